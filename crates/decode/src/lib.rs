@@ -1,0 +1,1 @@
+//! The language in which system calls are described, and the walker that reads a tracee by it.

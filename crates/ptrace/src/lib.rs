@@ -1,0 +1,1 @@
+//! One process controlling another: a typed, safe interface to Linux ptrace.

@@ -1,0 +1,2 @@
+//! The `strax` command.
+fn main() {}

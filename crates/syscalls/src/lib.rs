@@ -1,0 +1,1 @@
+//! Descriptions of every Linux system call.

@@ -1,0 +1,1 @@
+//! The tracing engine: per-tracee state, filters, output.

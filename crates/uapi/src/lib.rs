@@ -1,0 +1,1 @@
+//! Facts of the Linux kernel: syscall tables, errno, signals, constants and ioctl codes for every ABI.
