@@ -1,1 +1,90 @@
 //! The language in which system calls are described, and the walker that reads a tracee by it.
+//!
+//! A call is a row ([`Syscall`]), a struct is a [`Record`]; both are plain `const` data. The walker
+//! ([`enter`], [`exit`], [`result`]) reads a [`Target`]'s memory by that description and tells a [`Sink`]
+//! what it finds. What the language can't say, a hook says in code, with a [`Cx`] in its hands.
+//!
+//! ```
+//! use decode::prelude::*;
+//! static TIMESPEC: Record = record("timespec", &[arg("tv_sec", KLONG), arg("tv_nsec", KULONG)]);
+//! static NANOSLEEP: Syscall = syscall("nanosleep", class::NONE, Ret::Dec, &[
+//!     arg("rqtp", At(In, &Struct(&TIMESPEC))),
+//!     arg("rmtp", At(Out, &Struct(&TIMESPEC))),
+//! ]);
+//! assert_eq!(TIMESPEC.size(uapi::Abi::I386), 8);
+//! # let _ = &NANOSLEEP;
+//! ```
+#![forbid(unsafe_code)]
+
+mod cx;
+mod layout;
+mod names;
+mod sink;
+mod target;
+mod ty;
+mod walk;
+
+pub use cx::{Cx, Options, Outcome, PATH_MAX, Pending, Scratch};
+pub use layout::{Class, Layout, size_align};
+pub use names::{Names, Part, Parts, names};
+pub use sink::{Base, Kind, Sink, Text};
+pub use target::{PidKind, Target};
+pub use ty::*;
+pub use walk::{arguments, enter, exit, named_int, raw, result, sign_extend};
+
+/// All that a file of rows needs, with short names for the usual types.
+pub mod prelude {
+    pub use crate::Dir::{In, InOut, Late, Out};
+    pub use crate::Show::{Dec, Hex, Mode, Oct, Udec};
+    pub use crate::Ty::{
+        Addr, Array, At, Binary, Bytes, CharArray, DirFd, Enum, Fd, Flags, Hook, Inline, Int, Path, Pid, Scalar,
+        Sized, Str, Struct, Union,
+    };
+    pub use crate::Width::{self, KLong, Long, W1, W2, W4, W8};
+    pub use crate::{
+        Arg, Base, Case, Cx, Kind, Len, Names, Outcome, Part, Parts, PidKind, Record, Ret, Sink, Syscall, Text, Ty,
+        arg, case, class, names, packed, pad, record, sign_extend, syscall,
+    };
+    pub use uapi::{Abi, Const};
+
+    /// `int`, decimal.
+    pub const INT: Ty = Int(W4, Dec);
+    /// `unsigned int`, decimal.
+    pub const UINT: Ty = Int(W4, Udec);
+    /// `unsigned int`, hexadecimal.
+    pub const X32: Ty = Int(W4, Hex);
+    /// `long`, decimal.
+    pub const LONG: Ty = Int(Long, Dec);
+    /// `unsigned long` or `size_t`, decimal.
+    pub const ULONG: Ty = Int(Long, Udec);
+    /// `unsigned long`, hexadecimal.
+    pub const XLONG: Ty = Int(Long, Hex);
+    /// `__kernel_long_t`, decimal.
+    pub const KLONG: Ty = Int(KLong, Dec);
+    /// `__kernel_ulong_t`, decimal.
+    pub const KULONG: Ty = Int(KLong, Udec);
+    /// A signed byte.
+    pub const S8: Ty = Int(W1, Dec);
+    /// An unsigned byte.
+    pub const U8: Ty = Int(W1, Udec);
+    /// A byte in hexadecimal.
+    pub const X8: Ty = Int(W1, Hex);
+    /// A signed 16-bit number.
+    pub const S16: Ty = Int(W2, Dec);
+    /// An unsigned 16-bit number.
+    pub const U16: Ty = Int(W2, Udec);
+    /// A 16-bit number in hexadecimal.
+    pub const X16: Ty = Int(W2, Hex);
+    /// A signed 64-bit number.
+    pub const S64: Ty = Int(W8, Dec);
+    /// An unsigned 64-bit number.
+    pub const U64: Ty = Int(W8, Udec);
+    /// A 64-bit number in hexadecimal.
+    pub const X64: Ty = Int(W8, Hex);
+    /// A file mode's permission bits.
+    pub const MODE: Ty = Int(W4, Mode);
+    /// An id of a process.
+    pub const TGID: Ty = Pid(PidKind::Tgid);
+    /// An id of a thread.
+    pub const TID: Ty = Pid(PidKind::Tid);
+}

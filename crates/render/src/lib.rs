@@ -1,1 +1,157 @@
 //! Text and JSON output of decoded system calls.
+//!
+//! A [`Render`] is a [`Sink`] for values that also knows lines: calls, signals, ends of processes,
+//! messages. It appends to a buffer that the tracer takes and writes; all style lives here.
+#![forbid(unsafe_code)]
+
+mod errno;
+mod json;
+mod number;
+mod quote;
+mod text;
+pub mod time;
+
+use decode::Sink;
+use std::time::Duration;
+
+pub use json::Json;
+pub use errno::{errno_message, restart_meaning};
+pub use quote::Escape;
+pub use text::{Style, Symbols, Text};
+
+/// How a line names its tracee.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PidForm {
+    /// Not at all.
+    #[default]
+    None,
+    /// `[pid  1234] `: on a terminal that several tracees share.
+    Bracketed,
+    /// `1234  `: in a file.
+    Plain,
+}
+
+/// What stands before a line's event.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Head<'a> {
+    /// The tracee's thread id.
+    pub pid: i32,
+    /// How text names it.
+    pub form: PidForm,
+    /// Its command name, if wanted.
+    pub comm: Option<&'a [u8]>,
+    /// The time stamp as text shows it, with its trailing blank; empty for none.
+    pub stamp: &'a str,
+    /// When it happened, since the epoch, if wanted (`-t`, `-tt`, `-ttt`).
+    pub time: Option<Duration>,
+    /// Since the previous line, if wanted (`-r`).
+    pub since: Option<Duration>,
+    /// The syscall's number, if wanted (`-n`).
+    pub number: Option<u64>,
+    /// The instruction pointer, if wanted (`-i`): inner `None` where it can't be had. Second: its digits.
+    pub ip: Option<(Option<u64>, u8)>,
+}
+
+/// Which call it is.
+#[derive(Clone, Copy, Debug)]
+pub struct CallName<'a> {
+    /// Its name, or `syscall_0x…` if it has none.
+    pub name: &'a str,
+    /// Its number as the tracee gave it.
+    pub number: u64,
+    /// Its ABI.
+    pub abi: uapi::Abi,
+}
+
+/// What stands behind a call's return value.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tail {
+    /// The call was tampered with (`(INJECTED)`).
+    pub injected: bool,
+    /// The call was delayed (`(DELAYED)`).
+    pub delayed: bool,
+    /// How long it took (`-T`).
+    pub spent: Option<Duration>,
+}
+
+/// The part of a call's line that waits for the call to return. Text keeps its part in the buffer, since it
+/// is shown at once; JSON keeps the whole object back.
+#[derive(Debug, Default)]
+pub struct Partial {
+    pub(crate) json: json::Document,
+}
+
+/// The name of a signal as strace writes it: `SIGINT`, `SIGRT_3`, or the bare number.
+pub fn signal_name(signal: i32) -> std::borrow::Cow<'static, str> {
+    let number = u32::try_from(signal).unwrap_or(0);
+    match uapi::signal::name_of(number) {
+        Some(name) => name.into(),
+        None if number == uapi::signal::SIGRTMIN => "SIGRTMIN".into(),
+        None if (uapi::signal::SIGRTMIN..=uapi::signal::SIGRTMAX).contains(&number) => {
+            format!("SIGRT_{}", number - uapi::signal::SIGRTMIN).into()
+        }
+        None => signal.to_string().into(),
+    }
+}
+
+/// An output that knows lines. See the crate's documentation.
+pub trait Render: Sink {
+    /// What has been written since [`Render::taken`]. Ends at a line's end unless a call is open.
+    fn buffer(&self) -> &[u8];
+
+    /// Empties the buffer, after the tracer has passed it on (or decided to drop it).
+    fn taken(&mut self);
+
+    /// Undoes everything since [`Render::call_begin`], because the call turned out not to be wanted.
+    fn call_drop(&mut self);
+
+    /// Starts a call's line; its arguments follow.
+    fn call_begin(&mut self, head: &Head<'_>, call: &CallName<'_>);
+
+    /// The tracee is now inside the call. What is kept goes back in with [`Render::call_resume`].
+    fn call_pause(&mut self) -> Partial;
+
+    /// Ends a paused call's line, because another line must come before the call returns.
+    fn call_interrupt(&mut self);
+
+    /// Goes on with a paused call, on a new line if it was interrupted.
+    fn call_resume(&mut self, head: &Head<'_>, call: &CallName<'_>, kept: Partial, interrupted: bool);
+
+    /// Ends the arguments; what the call returned follows.
+    fn args_end(&mut self);
+
+    /// A failed call's return value: -1 and the errno (also the kernel's internal ones for restarts, for
+    /// which nothing is returned to the tracee).
+    fn error(&mut self, errno: u32);
+
+    /// A return value that is not known, because the call did not return.
+    fn no_value(&mut self);
+
+    /// Ends the call's line.
+    fn call_end(&mut self, tail: &Tail);
+
+    /// Ends the line of a call that the tracee will not return from; `kept` is what [`Render::call_pause`]
+    /// gave. `interrupted`: the line has been ended already, and nothing but a marker may be written.
+    fn call_abandon(&mut self, head: &Head<'_>, call: &CallName<'_>, kept: Partial, interrupted: bool);
+
+    /// A signal's delivery. `info` shows the siginfo struct; `None` where there is none.
+    fn signal(&mut self, head: &Head<'_>, signal: i32, info: Option<&mut dyn FnMut(&mut dyn Sink)>);
+
+    /// A group-stop by this signal.
+    fn stopped(&mut self, head: &Head<'_>, signal: i32);
+
+    /// The tracee has exited.
+    fn exited(&mut self, head: &Head<'_>, status: i32);
+
+    /// The tracee was killed by a signal.
+    fn killed(&mut self, head: &Head<'_>, signal: i32, core: bool);
+
+    /// A thread's execve has ended the tracee, and taken its id: `by` is the thread's former id.
+    fn superseded(&mut self, head: &Head<'_>, by: i32);
+
+    /// A line of the tracer's own, such as `strace: Process 1234 attached`, without its newline.
+    fn message(&mut self, text: &str);
+
+    /// Another remark in the style of `+++ text +++` or `--- text ---` with its marks.
+    fn remark(&mut self, head: &Head<'_>, text: &str);
+}

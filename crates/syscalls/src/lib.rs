@@ -1,1 +1,40 @@
-//! Descriptions of every Linux system call.
+//! Descriptions of every Linux system call: one row per call, one record per struct, by subsystem.
+//!
+//! [`row`] finds a call's row. `CONTRIBUTING.md` shows how to add one.
+#![forbid(unsafe_code)]
+
+mod aio;
+mod bpf;
+mod common;
+mod creds;
+mod desc;
+mod dir;
+mod fcntl;
+mod file;
+mod futex;
+mod ioctl;
+mod iov;
+mod ipc;
+mod keys;
+mod memory;
+mod module;
+mod mount;
+mod net;
+mod notify;
+mod perf;
+mod poll;
+mod prctl;
+mod process;
+mod quota;
+mod resource;
+mod sched;
+mod siginfo;
+mod signal;
+mod stat;
+mod system;
+mod table;
+mod time;
+mod xattr;
+
+pub use siginfo::show_siginfo;
+pub use table::{all_rows, row};

@@ -1,0 +1,337 @@
+//! The context of one call being decoded: what rows' hooks work with.
+
+use crate::layout::{Class, size_align};
+use crate::names::{Names, Part, Parts};
+use crate::sink::{Base, Sink};
+use crate::target::{PidKind, Target};
+use crate::ty::{Record, Ty, Width};
+use uapi::{Abi, Const};
+
+/// How much the user wants to see of a call.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// The most bytes of a string, and elements of an abbreviated array (`-s`).
+    pub strings: usize,
+    /// Structs and arrays are shortened (no `-v`).
+    pub abbrev: bool,
+    /// Structs are decoded at all (`-e verbose=`).
+    pub verbose: bool,
+    /// Arguments are bare hexadecimal numbers (`-e raw=`).
+    pub raw: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { strings: 32, abbrev: true, verbose: true, raw: false }
+    }
+}
+
+/// What a call came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It has not returned.
+    Running,
+    /// It returned a value.
+    Value(i64),
+    /// It failed with this errno (a positive number).
+    Error(u32),
+}
+
+/// What is kept of a call between its syscall-enter-stop and its syscall-exit-stop.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Pending {
+    /// Index of the argument where exiting goes on.
+    pub(crate) next: u8,
+    /// How many arguments have been shown or started.
+    pub(crate) shown: u8,
+    /// The argument at `next` is half shown.
+    pub(crate) open: bool,
+    /// The comma before the argument at `next` has been written.
+    pub(crate) separated: bool,
+    /// Bit `i`: `saved[i]` holds what argument `i` pointed to on entering.
+    pub(crate) saved_ok: u8,
+    /// Per argument, a word kept from entering: see [`Cx::save`].
+    pub(crate) saved: [u64; 6],
+}
+
+/// Memory reused from call to call, so that decoding allocates nothing.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    /// Bytes of the records being shown, innermost last.
+    pub(crate) stack: Vec<u8>,
+    /// What a descriptor or process is.
+    pub(crate) about: Vec<u8>,
+}
+
+/// The record whose fields are being shown.
+#[derive(Clone, Copy)]
+pub(crate) struct Frame {
+    pub(crate) record: &'static Record,
+    pub(crate) start: usize,
+    pub(crate) len: usize,
+    pub(crate) addr: u64,
+}
+
+/// One call being decoded.
+pub struct Cx<'a> {
+    /// The call's ABI.
+    pub abi: Abi,
+    /// The arguments by their index in the row; on entering and exiting alike as they were on entering.
+    pub args: [u64; 6],
+    /// What it came to.
+    pub outcome: Outcome,
+    /// How much to show.
+    pub options: &'a Options,
+    /// Where it goes.
+    pub out: &'a mut dyn Sink,
+    pub(crate) target: &'a mut dyn Target,
+    pub(crate) pending: &'a mut Pending,
+    pub(crate) scratch: &'a mut Scratch,
+    pub(crate) frame: Option<Frame>,
+    /// The argument being shown.
+    pub(crate) at_arg: u8,
+}
+
+/// The longest path, with its terminating NUL (`PATH_MAX`).
+pub const PATH_MAX: usize = 4096;
+
+impl<'a> Cx<'a> {
+    /// A context for a call with these registers.
+    #[expect(clippy::too_many_arguments, reason = "one borrow for each thing a decoder may touch")]
+    pub fn new(
+        abi: Abi,
+        args: [u64; 6],
+        outcome: Outcome,
+        options: &'a Options,
+        target: &'a mut dyn Target,
+        out: &'a mut dyn Sink,
+        pending: &'a mut Pending,
+        scratch: &'a mut Scratch,
+    ) -> Self {
+        Cx { abi, args, outcome, options, out, target, pending, scratch, frame: None, at_arg: 0 }
+    }
+
+    /// The value of argument `i` of the row.
+    pub fn arg(&self, i: usize) -> u64 {
+        self.args.get(i).copied().unwrap_or(0)
+    }
+
+    /// The low 32 bits of argument `i`, as an `int`.
+    pub fn arg_int(&self, i: usize) -> i32 {
+        self.arg(i) as i32
+    }
+
+    /// Whether the call has returned.
+    pub fn exiting(&self) -> bool {
+        self.outcome != Outcome::Running
+    }
+
+    /// Whether the call has failed.
+    pub fn failed(&self) -> bool {
+        matches!(self.outcome, Outcome::Error(_))
+    }
+
+    /// The errno, if the call has failed.
+    pub fn error(&self) -> Option<u32> {
+        match self.outcome {
+            Outcome::Error(e) => Some(e),
+            _ => None,
+        }
+    }
+
+    /// What the call returned; 0 if it has not, or has failed.
+    pub fn ret(&self) -> i64 {
+        match self.outcome {
+            Outcome::Value(v) => v,
+            _ => 0,
+        }
+    }
+
+    /// Whether structs and arrays are shortened.
+    pub fn abbrev(&self) -> bool {
+        self.options.abbrev
+    }
+
+    /// The size of a `long` and of a pointer, in bytes.
+    pub fn word(&self) -> usize {
+        self.abi.word()
+    }
+
+    /// The size of a type on the call's ABI, in bytes.
+    pub fn size_of(&self, ty: &Ty) -> usize {
+        size_align(ty, Class::of(self.abi)).0 as usize
+    }
+
+    /// Whether `value`, an `int`-sized argument or field, is this constant here.
+    pub fn is(&self, value: u64, c: Const) -> bool {
+        c.on(self.abi).is_some_and(|v| v as u32 == value as u32)
+    }
+
+    /// Whether `value` has all bits of this constant.
+    pub fn has(&self, value: u64, c: Const) -> bool {
+        c.on(self.abi).is_some_and(|v| value & v == v)
+    }
+
+    /// Keeps a word of the argument being shown until the call returns.
+    pub fn save(&mut self, word: u64) {
+        let i = usize::from(self.at_arg);
+        self.pending.saved[i] = word;
+        self.pending.saved_ok |= 1 << i;
+    }
+
+    /// The word kept for argument `i` on entering.
+    pub fn saved(&self, i: usize) -> Option<u64> {
+        (self.pending.saved_ok & 1 << i != 0).then(|| self.pending.saved[i])
+    }
+
+    /// The word kept for the argument being shown.
+    pub fn saved_here(&self) -> Option<u64> {
+        self.saved(usize::from(self.at_arg))
+    }
+
+    // Memory.
+
+    /// Fills `buf` from the tracee's memory; false if any byte can't be read.
+    pub fn read(&mut self, addr: u64, buf: &mut [u8]) -> bool {
+        self.target.read(addr, buf) == buf.len()
+    }
+
+    /// Reads as much as there is; returns how many bytes.
+    pub fn read_some(&mut self, addr: u64, buf: &mut [u8]) -> usize {
+        self.target.read(addr, buf).min(buf.len())
+    }
+
+    /// Reads an unsigned number of `bytes` (1 to 8) bytes.
+    pub fn read_uint(&mut self, addr: u64, bytes: usize) -> Option<u64> {
+        let mut raw = [0; 8];
+        self.read(addr, &mut raw[..bytes]).then(|| u64::from_le_bytes(raw))
+    }
+
+    /// Reads a 32-bit number.
+    pub fn read_u32(&mut self, addr: u64) -> Option<u32> {
+        self.read_uint(addr, 4).map(|v| v as u32)
+    }
+
+    /// Reads a `long` or a pointer.
+    pub fn read_word(&mut self, addr: u64) -> Option<u64> {
+        self.read_uint(addr, self.word())
+    }
+
+    /// The target itself.
+    pub fn target(&mut self) -> &mut dyn Target {
+        self.target
+    }
+
+    // The record being shown.
+
+    /// The value of a field of the record being shown, zero-extended; 0 where the tracee gave fewer bytes.
+    pub fn field(&self, name: &str) -> u64 {
+        let Some(frame) = self.frame else { return 0 };
+        let Some(i) = frame.record.fields.iter().position(|f| f.name == name) else { return 0 };
+        let offset = usize::from(frame.record.layout(self.abi).offsets[i]);
+        self.load(offset, self.size_of(&frame.record.fields[i].ty).min(8))
+    }
+
+    /// `len` bytes at `offset` of the record being shown; short where there are fewer.
+    pub fn raw(&self, offset: usize, len: usize) -> &[u8] {
+        let Some(frame) = self.frame else { return &[] };
+        let from = offset.min(frame.len);
+        let to = (offset + len).min(frame.len);
+        &self.scratch.stack[frame.start + from..frame.start + to]
+    }
+
+    /// An unsigned number of `bytes` bytes at `offset` of the record being shown.
+    pub fn load(&self, offset: usize, bytes: usize) -> u64 {
+        let mut raw = [0; 8];
+        let got = self.raw(offset, bytes.min(8));
+        raw[..got.len()].copy_from_slice(got);
+        u64::from_le_bytes(raw)
+    }
+
+    /// The address of the record being shown.
+    pub fn record_addr(&self) -> u64 {
+        self.frame.map_or(0, |f| f.addr)
+    }
+
+    /// How many bytes of the record being shown there are.
+    pub fn record_len(&self) -> usize {
+        self.frame.map_or(0, |f| f.len)
+    }
+
+    // Scalars.
+
+    /// Shows a flag word.
+    pub fn flags(&mut self, width: Width, table: &Names, v: u64) {
+        let mask = self.mask(width);
+        let mut parts = Parts::new();
+        let rest = parts.push_flags(v, mask, table, self.abi);
+        self.flags_rest(v & mask, parts, rest, table.unknown);
+    }
+
+    /// Shows `v` as `parts`, and `rest`, the bits of it that no part names.
+    pub fn flags_rest(&mut self, v: u64, mut parts: Parts, rest: u64, unknown: &str) {
+        if rest != 0 && !parts.is_empty() {
+            parts.push(Part::Hex(rest));
+        }
+        let unknown = if v == 0 { "" } else { unknown };
+        self.out.symbolic(v, Base::Hex, parts.as_slice(), unknown);
+    }
+
+    /// Shows one of several named values.
+    pub fn enumerated(&mut self, width: Width, table: &Names, v: u64) {
+        let mask = self.mask(width);
+        match table.find(v, mask, self.abi) {
+            Some(name) => self.named(v & mask, Base::Hex, name),
+            None => self.out.symbolic(v & mask, Base::Hex, &[], table.unknown),
+        }
+    }
+
+    /// Shows a number that has this name.
+    pub fn named(&mut self, v: u64, base: Base, name: &'static str) {
+        self.out.symbolic(v, base, &[Part::Name(name)], "");
+    }
+
+    /// Shows a descriptor and what it stands for.
+    pub fn fd(&mut self, fd: i32) {
+        self.scratch.about.clear();
+        let known = self.target.describe_fd(fd, &mut self.scratch.about);
+        self.out.fd(fd, known.then_some(self.scratch.about.as_slice()));
+    }
+
+    /// Shows a directory's descriptor or `AT_FDCWD`.
+    pub fn dirfd(&mut self, fd: i32) {
+        const AT_FDCWD: i32 = -100;
+        if fd != AT_FDCWD {
+            return self.fd(fd);
+        }
+        self.named(AT_FDCWD as u64, Base::Dec, "AT_FDCWD");
+        self.scratch.about.clear();
+        if self.target.describe_cwd(&mut self.scratch.about) {
+            self.out.fd(fd, Some(&self.scratch.about));
+        }
+    }
+
+    /// Shows an id of a process, thread, group or session.
+    pub fn pid(&mut self, kind: PidKind, id: i32) {
+        self.scratch.about.clear();
+        let known = self.target.describe_pid(kind, id, &mut self.scratch.about);
+        self.out.pid(id, known.then_some(self.scratch.about.as_slice()));
+    }
+
+    /// Shows what the return value means: `body` writes parts with [`Sink::aux_part`].
+    pub fn aux(&mut self, body: impl FnOnce(&mut Self)) {
+        self.out.aux_begin();
+        body(self);
+        self.out.aux_end();
+    }
+
+    /// The bits that a width has on the call's ABI.
+    pub fn mask(&self, width: Width) -> u64 {
+        mask(width.bytes(Class::of(self.abi)))
+    }
+}
+
+/// The bits of a number of this many bytes.
+pub(crate) const fn mask(bytes: u32) -> u64 {
+    if bytes >= 8 { u64::MAX } else { (1 << (bytes * 8)) - 1 }
+}

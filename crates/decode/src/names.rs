@@ -1,0 +1,103 @@
+//! Tables that turn numbers into the kernel's names for them.
+
+use uapi::{Abi, Const};
+
+/// A table of named values: an enumeration, or the bits of a flag word.
+///
+/// Entries stand in the order in which they are tried, which for flag words is the order in which they
+/// are printed. An entry that an ABI lacks is skipped there.
+#[derive(Debug)]
+pub struct Names {
+    /// The named values.
+    pub entries: &'static [Const],
+    /// What a value without a name is called in a comment, such as `O_???`. Empty: no comment.
+    pub unknown: &'static str,
+}
+
+/// Makes a table; see [`Names`].
+pub const fn names(unknown: &'static str, entries: &'static [Const]) -> Names {
+    Names { entries, unknown }
+}
+
+impl Names {
+    /// The name of `value`, where `mask` covers the bits that the value's type has.
+    pub fn find(&self, value: u64, mask: u64, abi: Abi) -> Option<&'static str> {
+        let hit = |c: &&Const| c.on(abi).is_some_and(|v| v & mask == value & mask);
+        self.entries.iter().find(hit).map(|c| c.name)
+    }
+
+    /// The numeric value behind `name` on `abi`.
+    pub fn value_of(&self, name: &str, abi: Abi) -> Option<u64> {
+        self.entries.iter().find(|c| c.name == name).and_then(|c| c.on(abi))
+    }
+}
+
+/// One term of a symbolic value: `O_RDWR|0x40` has two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// A name of the kernel's.
+    Name(&'static str),
+    /// Bits without a name.
+    Hex(u64),
+    /// A number printed in decimal.
+    Dec(u64),
+    /// Permission bits and the like, printed in octal (three digits at least).
+    Oct(u64),
+    /// `value<<NAME`.
+    Shifted(u64, &'static str),
+}
+
+/// Up to 66 terms, on the stack: 64 bits, a zero name and a rest.
+#[derive(Clone, Copy, Debug)]
+pub struct Parts {
+    items: [Part; 66],
+    len: usize,
+}
+
+impl Default for Parts {
+    fn default() -> Self {
+        Parts { items: [Part::Hex(0); 66], len: 0 }
+    }
+}
+
+impl Parts {
+    /// No terms.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a term; beyond 66 they are dropped, which no 64-bit word can reach.
+    pub fn push(&mut self, part: Part) {
+        if let Some(slot) = self.items.get_mut(self.len) {
+            *slot = part;
+            self.len += 1;
+        }
+    }
+
+    /// The terms in order.
+    pub fn as_slice(&self) -> &[Part] {
+        &self.items[..self.len]
+    }
+
+    /// Whether there is no term.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Adds the names of the bits in `value` and returns the bits that have none.
+    ///
+    /// A zero-valued entry names only a value that is zero as a whole.
+    pub fn push_flags(&mut self, value: u64, mask: u64, table: &Names, abi: Abi) -> u64 {
+        let mut rest = value & mask;
+        for entry in table.entries {
+            let Some(bits) = entry.on(abi).map(|v| v & mask) else { continue };
+            if bits != 0 && rest & bits == bits {
+                self.push(Part::Name(entry.name));
+                rest &= !bits;
+            } else if bits == 0 && value & mask == 0 && self.is_empty() {
+                self.push(Part::Name(entry.name));
+            }
+        }
+        rest
+    }
+}

@@ -1,0 +1,117 @@
+//! What an output receives: meaning, never punctuation.
+
+use crate::names::Part;
+
+/// A group of values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A struct: [`Sink::field`] starts each member.
+    Struct,
+    /// An array: [`Sink::item`] starts each element.
+    Array,
+    /// What a pointer to a single value points to; one value, no [`Sink::item`].
+    Deref,
+    /// A macro of several arguments, as in `makedev(0x8, 0x1)`; [`Sink::item`] starts each.
+    Macro(&'static str),
+    /// A macro around one value that adds nothing to its meaning, as in `htons(80)`.
+    Wrap(&'static str),
+}
+
+/// How a byte string is to be understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Text {
+    /// Characters, escaped as the user's `-x` says.
+    Plain,
+    /// Bytes that are hardly ever text (a hardware address): always in hexadecimal.
+    Binary,
+}
+
+/// How a number that stands for a name is shown where names are not wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Base {
+    /// Signed decimal.
+    Dec,
+    /// Unsigned decimal.
+    Udec,
+    /// Hexadecimal.
+    Hex,
+    /// Octal.
+    Oct,
+}
+
+/// An output for decoded values.
+///
+/// Between [`Sink::args_begin`] and [`Sink::args_end`] each argument is `arg_next` (from the second on),
+/// `arg_name`, and one value. A value is a scalar call, or `open`, members, `close` of the same kind; a
+/// [`Sink::note`] may follow it.
+pub trait Sink {
+    /// Starts the argument after the first.
+    fn arg_next(&mut self);
+    /// Names the argument whose value follows.
+    fn arg_name(&mut self, name: &str);
+
+    /// A signed decimal number.
+    fn int(&mut self, v: i64);
+    /// An unsigned decimal number.
+    fn uint(&mut self, v: u64);
+    /// A hexadecimal number (`0` for zero).
+    fn hex(&mut self, v: u64);
+    /// A hexadecimal number with leading zeroes up to `digits` digits.
+    fn hex_wide(&mut self, v: u64, digits: u8);
+    /// An octal number (`0` for zero).
+    fn oct(&mut self, v: u64);
+    /// A file mode without type: octal, three digits at least.
+    fn mode(&mut self, v: u64);
+    /// An address: `NULL` or hexadecimal.
+    fn addr(&mut self, v: u64);
+    /// A boolean or other word that has no number behind it.
+    fn word(&mut self, w: &str);
+    /// A descriptor and what it stands for, if known.
+    fn fd(&mut self, v: i32, about: Option<&[u8]>);
+    /// A process or thread id and what is known of it.
+    fn pid(&mut self, v: i32, about: Option<&[u8]>);
+    /// A number with its names: `parts` joined, or the bare number with `unknown` as its comment where
+    /// `parts` is empty. `base` is the number's own form.
+    fn symbolic(&mut self, v: u64, base: Base, parts: &[Part], unknown: &str);
+    /// A byte string; `more`: it goes on beyond what is given.
+    fn bytes(&mut self, b: &[u8], text: Text, more: bool);
+    /// A set of names or numbers, or all but those.
+    fn set(&mut self, inverted: bool, items: &mut dyn Iterator<Item = Part>);
+    /// An IP address as a member called `name` of a socket address, or alone where that is empty.
+    fn ip(&mut self, name: &str, ip: std::net::IpAddr);
+    /// A value that is not known.
+    fn unknown(&mut self);
+
+    /// Starts a group.
+    fn open(&mut self, kind: Kind);
+    /// Starts a struct's member.
+    fn field(&mut self, name: &str);
+    /// Starts an array's element or a macro's argument.
+    fn item(&mut self);
+    /// Says, in place of a next member, that a group has more members than are shown.
+    fn more(&mut self);
+    /// Says, in place of a next element, that the elements from `addr` on can't be read.
+    fn more_at(&mut self, addr: u64);
+    /// Ends a group.
+    fn close(&mut self, kind: Kind);
+
+    /// Starts a value that the call may change.
+    fn change_begin(&mut self);
+    /// Goes on with the value after the call.
+    fn changed(&mut self);
+    /// Ends a value that the call may have changed.
+    fn change_end(&mut self);
+
+    /// A remark on the value before it.
+    fn note(&mut self, text: &str);
+
+    /// A remark on the value before it: the point in time that it is, since the epoch.
+    fn time(&mut self, sec: i64, nsec: u32);
+
+    /// Starts what the return value means, behind it: `= 1 (in [3])`.
+    fn aux_begin(&mut self);
+    /// Goes on with another part of what the return value means, named: `in [3], left {...}`.
+    fn aux_part(&mut self, name: &str);
+    /// Ends what the return value means.
+    fn aux_end(&mut self);
+}

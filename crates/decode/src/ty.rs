@@ -1,0 +1,463 @@
+//! The language: types, arguments, records and rows, as plain `const` data.
+
+use crate::cx::Cx;
+use crate::layout::{Class, Layout, layout};
+use crate::names::Names;
+use crate::target::PidKind;
+use uapi::{Abi, Const};
+
+/// The size of a scalar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Width {
+    /// One byte.
+    W1,
+    /// Two bytes.
+    W2,
+    /// Four bytes.
+    W4,
+    /// Eight bytes; as an argument on a 32-bit ABI it takes two registers.
+    W8,
+    /// The ABI's `long`.
+    Long,
+    /// The kernel's `__kernel_long_t`: a `long`, but for x32, where it has eight bytes.
+    KLong,
+}
+
+/// How an integer is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Show {
+    /// Signed decimal.
+    Dec,
+    /// Unsigned decimal.
+    Udec,
+    /// Hexadecimal.
+    Hex,
+    /// Octal.
+    Oct,
+    /// Octal with three digits at least.
+    Mode,
+}
+
+/// Which way the data behind a pointer goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dir {
+    /// The tracee hands it to the kernel: read on entering.
+    In,
+    /// The kernel fills it in: read on exiting; its address is shown if the call failed.
+    Out,
+    /// Both: shown on entering, and again on exiting if the call succeeded and changed it.
+    InOut,
+    /// Read on exiting, whether or not the call failed.
+    Late,
+}
+
+/// How many elements or bytes; data, so that a capture plan can be compiled from it.
+#[derive(Clone, Copy, Debug)]
+pub enum Len {
+    /// A constant.
+    Const(u32),
+    /// The value of an argument, by its index in the row.
+    Arg(u8),
+    /// The 32-bit number that an argument points to.
+    AtArg(u8),
+    /// The value of a field of the record that this stands in.
+    Field(&'static str),
+    /// What the call returned; nothing if it failed.
+    Ret,
+    /// The smaller one.
+    Min(&'static Len, &'static Len),
+    /// A quotient, rounded down.
+    Div(&'static Len, u32),
+}
+
+/// A function that shows a scalar.
+pub type ScalarFn = fn(&mut Cx<'_>, u64);
+
+/// Code for what the language can't say.
+#[derive(Debug)]
+pub struct Hook {
+    /// When it runs; [`Dir::InOut`] runs twice, told apart by [`Cx::exiting`].
+    pub dir: Dir,
+    /// Shows the argument (or field) with this value, mostly a pointer.
+    pub show: ScalarFn,
+    /// What memory it reads.
+    pub reads: &'static [Reads],
+}
+
+/// A stretch of memory that a hook may read.
+#[derive(Clone, Copy, Debug)]
+pub struct Reads {
+    /// The pointer, by its argument's index.
+    pub arg: u8,
+    /// The most bytes.
+    pub max: u32,
+}
+
+/// What an argument, a field or an element is.
+#[derive(Clone, Copy, Debug)]
+pub enum Ty {
+    /// An integer.
+    Int(Width, Show),
+    /// A flag word.
+    Flags(Width, &'static Names),
+    /// One of several named values.
+    Enum(Width, &'static Names),
+    /// A value with a form of its own; no memory is read for it.
+    Scalar(Width, ScalarFn),
+    /// A pointer of which only the address matters.
+    Addr,
+    /// A descriptor.
+    Fd,
+    /// A directory's descriptor, or `AT_FDCWD`.
+    DirFd,
+    /// An id of a process, thread, group or session.
+    Pid(PidKind),
+    /// A pointer to a NUL-terminated path; shown whole.
+    Path,
+    /// A pointer to a NUL-terminated string; shown up to the string limit.
+    Str,
+    /// A pointer to data.
+    At(Dir, &'static Ty),
+    /// Bytes, shown as a string up to the string limit. Behind [`Ty::At`], or in place with a constant length.
+    Bytes(Len),
+    /// As [`Ty::Bytes`], always hexadecimal.
+    Binary(Len),
+    /// A NUL-terminated string in a field of this many bytes.
+    CharArray(u32),
+    /// A struct, in place or behind [`Ty::At`].
+    Struct(&'static Record),
+    /// A struct of which the tracee says how many bytes there are: fields beyond `size` are not shown, fewer
+    /// than `min` bytes are not decoded, and nonzero bytes beyond the record are shown as bytes.
+    Sized {
+        /// The record as far as it is known.
+        of: &'static Record,
+        /// How many bytes the tracee gives.
+        size: Len,
+        /// The fewest bytes that make sense.
+        min: u32,
+    },
+    /// Elements of one type, in place (constant length) or behind [`Ty::At`].
+    Array(&'static Ty, Len),
+    /// A member whose type depends on another field's value.
+    Union(&'static Union),
+    /// Bytes in place, shown by code: it gets the field's offset in the record, and finds the bytes with
+    /// [`Cx::raw`]. Sizes for LP64, i386 and x32.
+    Inline([u16; 3], u8, ScalarFn),
+    /// Bytes that are not shown.
+    Pad(u32),
+    /// Code.
+    Hook(&'static Hook),
+}
+
+/// A member chosen by another field.
+#[derive(Debug)]
+pub struct Union {
+    /// The field that decides.
+    pub on: &'static str,
+    /// What it may be, by the field's value.
+    pub cases: &'static [(Const, Ty)],
+    /// What it is otherwise.
+    pub other: Ty,
+}
+
+/// Whether an argument or field is shown at all.
+pub type When = fn(&Cx<'_>) -> bool;
+
+/// An argument of a call, or a field of a record.
+#[derive(Clone, Copy, Debug)]
+pub struct Arg {
+    /// Its name in the kernel's sources.
+    pub name: &'static str,
+    /// Its type.
+    pub ty: Ty,
+    /// A condition for showing it.
+    pub when: Option<When>,
+    /// Shown only where abbreviation is off.
+    pub verbose: bool,
+    /// Not shown where its value is zero.
+    pub nonzero: bool,
+}
+
+/// An argument or a field; see [`Arg`].
+pub const fn arg(name: &'static str, ty: Ty) -> Arg {
+    Arg { name, ty, when: None, verbose: false, nonzero: false }
+}
+
+/// Bytes of a record that are not shown.
+pub const fn pad(bytes: u32) -> Arg {
+    arg("", Ty::Pad(bytes))
+}
+
+impl Arg {
+    /// Shown only if `w` holds.
+    pub const fn when(mut self, w: When) -> Self {
+        self.when = Some(w);
+        self
+    }
+
+    /// Left out, with a trailing `...`, unless abbreviation is off.
+    pub const fn verbose(mut self) -> Self {
+        self.verbose = true;
+        self
+    }
+
+    /// Left out if zero.
+    pub const fn nonzero(mut self) -> Self {
+        self.nonzero = true;
+        self
+    }
+}
+
+/// The most fields that a record may have.
+pub const MAX_FIELDS: usize = 64;
+/// The most bytes that a record may have.
+pub const MAX_RECORD: usize = 1024;
+
+/// A struct: its fields, and where they are on each class of ABI.
+#[derive(Debug)]
+pub struct Record {
+    /// The struct's tag in the kernel's headers; what layouts are tested against.
+    pub name: &'static str,
+    /// The fields in order.
+    pub fields: &'static [Arg],
+    /// Sizes and offsets per [`Class`].
+    pub layouts: [Layout; 4],
+}
+
+/// Makes a record with the layout that C's rules give its fields.
+///
+/// # Panics
+/// At compile time, if it is too big, or a length or union names no field of it.
+pub const fn record(name: &'static str, fields: &'static [Arg]) -> Record {
+    assert!(fields.len() <= MAX_FIELDS, "too many fields");
+    let mut i = 0;
+    while i < fields.len() {
+        check_names(&fields[i].ty, fields);
+        i += 1;
+    }
+    let layouts = [
+        layout(fields, Class::Lp64, false),
+        layout(fields, Class::Ilp32, false),
+        layout(fields, Class::I386, false),
+        layout(fields, Class::X32, false),
+    ];
+    assert!(layouts[0].size as usize <= MAX_RECORD, "record too big: use a hook");
+    Record { name, fields, layouts }
+}
+
+/// As [`record`] for a struct declared `__attribute__((packed))`.
+pub const fn packed(name: &'static str, fields: &'static [Arg]) -> Record {
+    let mut r = record(name, fields);
+    r.layouts = [
+        layout(fields, Class::Lp64, true),
+        layout(fields, Class::Ilp32, true),
+        layout(fields, Class::I386, true),
+        layout(fields, Class::X32, true),
+    ];
+    r
+}
+
+impl Record {
+    /// The layout on an ABI.
+    pub const fn layout(&self, abi: Abi) -> &Layout {
+        &self.layouts[Class::of(abi) as usize]
+    }
+
+    /// The record's size on an ABI, in bytes.
+    pub const fn size(&self, abi: Abi) -> usize {
+        self.layout(abi).size as usize
+    }
+}
+
+const fn check_names(ty: &Ty, fields: &[Arg]) {
+    match ty {
+        Ty::Bytes(l) | Ty::Binary(l) | Ty::Array(_, l) => check_len(l, fields),
+        Ty::Sized { size, .. } => check_len(size, fields),
+        Ty::At(_, inner) => check_names(inner, fields),
+        Ty::Union(u) => assert!(has_field(fields, u.on), "a union's key names no field of its record"),
+        _ => {}
+    }
+}
+
+const fn check_len(len: &Len, fields: &[Arg]) {
+    match len {
+        Len::Field(name) => assert!(has_field(fields, name), "a length names no field of its record"),
+        Len::Min(a, b) => {
+            check_len(a, fields);
+            check_len(b, fields);
+        }
+        Len::Div(a, _) => check_len(a, fields),
+        _ => {}
+    }
+}
+
+const fn has_field(fields: &[Arg], name: &str) -> bool {
+    let mut i = 0;
+    while i < fields.len() {
+        if str_eq(fields[i].name, name) {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+const fn str_eq(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// What a call returns.
+#[derive(Clone, Copy, Debug)]
+pub enum Ret {
+    /// A signed decimal number.
+    Dec,
+    /// An unsigned decimal number.
+    Udec,
+    /// A hexadecimal number.
+    Hex,
+    /// An octal number, as `umask` does.
+    Mode,
+    /// A new descriptor.
+    Fd,
+    /// An id.
+    Pid(PidKind),
+    /// It does not return.
+    Never,
+    /// A number and then what it means: the function calls [`Cx::aux`] if it has anything to say.
+    Aux(&'static Ret, fn(&mut Cx<'_>)),
+}
+
+/// The classes of calls that `-e trace=%CLASS` selects: a set of bits.
+pub type Classes = u32;
+
+/// The bits of [`Classes`].
+pub mod class {
+    /// No class.
+    pub const NONE: u32 = 0;
+    /// Calls that take a file name (`%file`).
+    pub const FILE: u32 = 1 << 0;
+    /// Calls about descriptors (`%desc`).
+    pub const DESC: u32 = 1 << 1;
+    /// Starting, ending and waiting for processes (`%process`).
+    pub const PROCESS: u32 = 1 << 2;
+    /// Networking (`%network`).
+    pub const NETWORK: u32 = 1 << 3;
+    /// Signals (`%signal`).
+    pub const SIGNAL: u32 = 1 << 4;
+    /// System V IPC (`%ipc`).
+    pub const IPC: u32 = 1 << 5;
+    /// Memory mapping (`%memory`).
+    pub const MEMORY: u32 = 1 << 6;
+    /// User and group ids, capabilities (`%creds`).
+    pub const CREDS: u32 = 1 << 7;
+    /// `stat` and its variants by path (`%stat`).
+    pub const STAT: u32 = 1 << 8;
+    /// `lstat` and its variants (`%lstat`).
+    pub const LSTAT: u32 = 1 << 9;
+    /// `fstat` and its variants (`%fstat`).
+    pub const FSTAT: u32 = 1 << 10;
+    /// All that give file status (`%%stat`).
+    pub const STAT_LIKE: u32 = 1 << 11;
+    /// `statfs` (`%statfs`).
+    pub const STATFS: u32 = 1 << 12;
+    /// `fstatfs` (`%fstatfs`).
+    pub const FSTATFS: u32 = 1 << 13;
+    /// All that give file system status (`%%statfs`).
+    pub const STATFS_LIKE: u32 = 1 << 14;
+    /// Clocks (`%clock`).
+    pub const CLOCK: u32 = 1 << 15;
+    /// Calls that always succeed and have no arguments (`%pure`).
+    pub const PURE: u32 = 1 << 16;
+}
+
+/// One way that a call with a command argument may go on.
+#[derive(Clone, Copy, Debug)]
+pub struct Case {
+    /// The commands for which this holds.
+    pub keys: &'static [Const],
+    /// The arguments after those that all commands share.
+    pub tail: &'static [Arg],
+    /// What it returns.
+    pub ret: Ret,
+}
+
+/// A [`Case`].
+pub const fn case(keys: &'static [Const], tail: &'static [Arg], ret: Ret) -> Case {
+    Case { keys, tail, ret }
+}
+
+/// A choice of arguments by another argument's value.
+#[derive(Debug)]
+pub struct Switch {
+    /// The index of the argument that decides; its low 32 bits count.
+    pub on: u8,
+    /// What it may be.
+    pub cases: &'static [Case],
+    /// The arguments otherwise.
+    pub other: &'static [Arg],
+}
+
+/// One system call: a row.
+#[derive(Debug)]
+pub struct Syscall {
+    /// Its name in the kernel's table.
+    pub name: &'static str,
+    /// The classes it is in.
+    pub classes: Classes,
+    /// What it returns, unless a case says otherwise.
+    pub ret: Ret,
+    /// Its arguments, or those that all cases share.
+    pub args: &'static [Arg],
+    /// How it goes on.
+    pub switch: Option<Switch>,
+    /// The ABIs for which the row holds; empty: all that have a call of this name.
+    pub abis: &'static [Abi],
+    /// Whether a result in the errno range is a value and no error (`getpid` and the like can't fail).
+    pub infallible: bool,
+}
+
+/// A row; see [`Syscall`].
+pub const fn syscall(name: &'static str, classes: Classes, ret: Ret, args: &'static [Arg]) -> Syscall {
+    assert!(args.len() <= MAX_ARGS, "too many arguments");
+    Syscall { name, classes, ret, args, switch: None, abis: &[], infallible: false }
+}
+
+/// The most arguments a row may show: one for each register.
+pub const MAX_ARGS: usize = 6;
+
+impl Syscall {
+    /// Goes on by the value of argument `on`: `cases` where one holds, else `other`.
+    pub const fn switch(mut self, on: u8, cases: &'static [Case], other: &'static [Arg]) -> Self {
+        assert!((on as usize) < self.args.len(), "a call switches on an argument that all cases share");
+        self.switch = Some(Switch { on, cases, other });
+        self
+    }
+
+    /// Holds on these ABIs only.
+    pub const fn only(mut self, abis: &'static [Abi]) -> Self {
+        self.abis = abis;
+        self
+    }
+
+    /// Never fails: any result is a value.
+    pub const fn infallible(mut self) -> Self {
+        self.infallible = true;
+        self
+    }
+
+    /// Whether the row holds on `abi`.
+    pub fn holds_on(&self, abi: Abi) -> bool {
+        self.abis.is_empty() || self.abis.contains(&abi)
+    }
+}

@@ -1,0 +1,37 @@
+//! Errors in words.
+
+use std::sync::LazyLock;
+
+/// What the kernel's internal errno says about a call that a signal has interrupted; `None` for errors that
+/// a program sees.
+pub fn restart_meaning(errno: u32) -> Option<&'static str> {
+    Some(match errno {
+        512 => "To be restarted if SA_RESTART is set",
+        513 => "To be restarted",
+        514 => "To be restarted if no handler",
+        516 => "Interrupted by signal",
+        _ => return None,
+    })
+}
+
+/// The C library's message for an errno, in the C locale.
+pub fn errno_message(errno: u32) -> &'static str {
+    static MESSAGES: LazyLock<Vec<String>> = LazyLock::new(|| (0..200).map(message).collect());
+    MESSAGES.get(errno as usize).map_or("Unknown error", String::as_str)
+}
+
+fn message(errno: i32) -> String {
+    // The standard library asks strerror_r, and puts the number behind what it says.
+    let text = std::io::Error::from_raw_os_error(errno).to_string();
+    let suffix = format!(" (os error {errno})");
+    text.strip_suffix(&suffix).unwrap_or(&text).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn messages_are_the_c_librarys() {
+        assert_eq!(super::errno_message(2), "No such file or directory");
+        assert_eq!(super::errno_message(9999), "Unknown error");
+    }
+}

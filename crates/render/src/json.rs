@@ -1,0 +1,521 @@
+//! JSON Lines: an object for each call, signal, end and message. The schema is `docs/strax.schema.json`.
+
+use crate::number::{decimal, hex, signed};
+use crate::{CallName, Head, Partial, Render, Tail};
+use decode::{Base, Kind, Part, Sink, Text as Form};
+use std::io::Write as _;
+use std::net::IpAddr;
+use std::time::Duration;
+
+/// An object being written: valid JSON once its closers are added.
+#[derive(Debug, Default)]
+pub(crate) struct Document {
+    out: Vec<u8>,
+    /// The brackets that are open, as their closing ones, innermost last.
+    closers: Vec<u8>,
+    /// Whether the innermost group has a member already.
+    comma: bool,
+    /// Whether a name stands there without its value.
+    owes_value: bool,
+}
+
+/// Renders JSON Lines.
+#[derive(Debug, Default)]
+pub struct Json {
+    /// The object at hand.
+    doc: Document,
+    /// Finished lines.
+    lines: Vec<u8>,
+}
+
+impl Json {
+    /// An empty output.
+    pub fn new() -> Json {
+        Json::default()
+    }
+}
+
+impl Document {
+    /// Before a value: the comma that an array's element needs is [`Sink::item`]'s affair.
+    fn value(&mut self) -> &mut Vec<u8> {
+        self.comma = true;
+        self.owes_value = false;
+        &mut self.out
+    }
+
+    fn open(&mut self, open: u8, close: u8) {
+        self.value().push(open);
+        self.closers.push(close);
+        self.comma = false;
+    }
+
+    fn close(&mut self) {
+        if let Some(close) = self.closers.pop() {
+            self.settle();
+            self.out.push(close);
+        }
+        self.comma = true;
+    }
+
+    /// Gives a name without a value a null.
+    fn settle(&mut self) {
+        if std::mem::take(&mut self.owes_value) {
+            self.out.extend_from_slice(b"null");
+        }
+    }
+
+    fn separate(&mut self) {
+        self.settle();
+        if self.comma {
+            self.out.push(b',');
+        }
+        self.comma = false;
+    }
+
+    fn key(&mut self, name: &str) {
+        self.separate();
+        string(&mut self.out, name);
+        self.out.push(b':');
+        self.owes_value = true;
+    }
+
+    fn text(&mut self, name: &str, value: &str) {
+        self.key(name);
+        string(self.value(), value);
+    }
+
+    fn number(&mut self, name: &str, value: i64) {
+        self.key(name);
+        signed(self.value(), value);
+    }
+
+    fn seconds(&mut self, name: &str, value: Duration) {
+        self.key(name);
+        let _ = write!(self.value(), "{}.{:09}", value.as_secs(), value.subsec_nanos());
+    }
+
+    fn flag(&mut self, name: &str) {
+        self.key(name);
+        self.value().extend_from_slice(b"true");
+    }
+
+    /// Closes groups until only `depth` are open.
+    fn close_to(&mut self, depth: usize) {
+        while self.closers.len() > depth {
+            self.close();
+        }
+    }
+}
+
+/// Appends a JSON string.
+fn string(out: &mut Vec<u8>, s: &str) {
+    out.push(b'"');
+    for c in s.chars() {
+        match c {
+            '"' | '\\' => out.extend_from_slice(&[b'\\', c as u8]),
+            '\n' => out.extend_from_slice(b"\\n"),
+            '\t' => out.extend_from_slice(b"\\t"),
+            // Control characters, the C1 ones too: a terminal acts on them.
+            c if c.is_control() => {
+                let _ = write!(out, "\\u{:04x}", c as u32);
+            }
+            c => {
+                let mut utf8 = [0; 4];
+                out.extend_from_slice(c.encode_utf8(&mut utf8).as_bytes());
+            }
+        }
+    }
+    out.push(b'"');
+}
+
+fn abi_name(abi: uapi::Abi) -> &'static str {
+    match abi {
+        uapi::Abi::X86_64 => "x86_64",
+        uapi::Abi::I386 => "i386",
+        uapi::Abi::X32 => "x32",
+        uapi::Abi::Aarch64 => "aarch64",
+        uapi::Abi::Riscv64 => "riscv64",
+    }
+}
+
+/// The depth of the `args` object in a call's object.
+const IN_CALL: usize = 1;
+
+impl Sink for Json {
+    fn arg_next(&mut self) {}
+
+    fn arg_name(&mut self, name: &str) {
+        self.doc.key(name);
+    }
+
+    fn int(&mut self, v: i64) {
+        signed(self.doc.value(), v);
+    }
+
+    fn uint(&mut self, v: u64) {
+        decimal(self.doc.value(), v);
+    }
+
+    fn hex(&mut self, v: u64) {
+        decimal(self.doc.value(), v);
+    }
+
+    fn hex_wide(&mut self, v: u64, _: u8) {
+        decimal(self.doc.value(), v);
+    }
+
+    fn oct(&mut self, v: u64) {
+        decimal(self.doc.value(), v);
+    }
+
+    fn mode(&mut self, v: u64) {
+        decimal(self.doc.value(), v);
+    }
+
+    fn addr(&mut self, v: u64) {
+        let out = self.doc.value();
+        if v == 0 {
+            out.extend_from_slice(b"null");
+        } else {
+            out.push(b'"');
+            hex(out, v);
+            out.push(b'"');
+        }
+    }
+
+    fn word(&mut self, w: &str) {
+        string(self.doc.value(), w);
+    }
+
+    fn fd(&mut self, v: i32, about: Option<&[u8]>) {
+        self.annotated("fd", i64::from(v), about);
+    }
+
+    fn pid(&mut self, v: i32, about: Option<&[u8]>) {
+        self.annotated("id", i64::from(v), about);
+    }
+
+    fn symbolic(&mut self, v: u64, base: Base, parts: &[Part], _: &str) {
+        self.doc.open(b'{', b'}');
+        self.doc.key("value");
+        match base {
+            Base::Dec => signed(self.doc.value(), v as i64),
+            _ => decimal(self.doc.value(), v),
+        }
+        if !parts.is_empty() {
+            self.doc.key("names");
+            self.doc.open(b'[', b']');
+            for part in parts {
+                self.item();
+                self.part(*part);
+            }
+            self.doc.close();
+        }
+        self.doc.close();
+    }
+
+    fn bytes(&mut self, b: &[u8], _: Form, more: bool) {
+        match std::str::from_utf8(b) {
+            Ok(s) if !more => string(self.doc.value(), s),
+            Ok(s) => {
+                self.doc.open(b'{', b'}');
+                self.doc.text("text", s);
+                self.doc.flag("truncated");
+                self.doc.close();
+            }
+            Err(_) => {
+                self.doc.open(b'{', b'}');
+                self.doc.key("hex");
+                let out = self.doc.value();
+                out.push(b'"');
+                b.iter().for_each(|&b| crate::number::hex_digits(out, u64::from(b), 2));
+                out.push(b'"');
+                if more {
+                    self.doc.flag("truncated");
+                }
+                self.doc.close();
+            }
+        }
+    }
+
+    fn set(&mut self, inverted: bool, items: &mut dyn Iterator<Item = Part>) {
+        self.doc.open(b'{', b'}');
+        if inverted {
+            self.doc.flag("all_but");
+        }
+        self.doc.key("set");
+        self.doc.open(b'[', b']');
+        for item in items {
+            self.item();
+            self.part(item);
+        }
+        self.doc.close();
+        self.doc.close();
+    }
+
+    fn ip(&mut self, name: &str, ip: IpAddr) {
+        if !name.is_empty() {
+            self.doc.key(name);
+        }
+        let _ = write!(self.doc.value(), "\"{ip}\"");
+    }
+
+    fn unknown(&mut self) {
+        self.doc.value().extend_from_slice(b"null");
+    }
+
+    fn open(&mut self, kind: Kind) {
+        match kind {
+            Kind::Struct => self.doc.open(b'{', b'}'),
+            Kind::Array => self.doc.open(b'[', b']'),
+            Kind::Macro(name) => {
+                self.doc.open(b'{', b'}');
+                self.doc.key(name);
+                self.doc.open(b'[', b']');
+            }
+            Kind::Deref | Kind::Wrap(_) => {}
+        }
+    }
+
+    fn field(&mut self, name: &str) {
+        self.doc.key(name);
+    }
+
+    fn item(&mut self) {
+        self.doc.separate();
+    }
+
+    fn more(&mut self) {
+        if self.doc.closers.last() == Some(&b']') {
+            self.doc.separate();
+            self.doc.open(b'{', b'}');
+            self.doc.flag("more");
+            self.doc.close();
+        } else {
+            self.doc.flag("more");
+        }
+    }
+
+    fn more_at(&mut self, addr: u64) {
+        self.doc.separate();
+        self.doc.open(b'{', b'}');
+        self.doc.key("unreadable");
+        self.addr(addr);
+        self.doc.close();
+    }
+
+    fn close(&mut self, kind: Kind) {
+        match kind {
+            Kind::Struct | Kind::Array => self.doc.close(),
+            Kind::Macro(_) => {
+                self.doc.close();
+                self.doc.close();
+            }
+            Kind::Deref | Kind::Wrap(_) => {}
+        }
+    }
+
+    fn change_begin(&mut self) {
+        self.doc.open(b'{', b'}');
+        self.doc.key("before");
+    }
+
+    fn changed(&mut self) {
+        self.doc.key("after");
+    }
+
+    fn change_end(&mut self) {
+        self.doc.close();
+    }
+
+    fn note(&mut self, _: &str) {}
+
+    fn time(&mut self, _: i64, _: u32) {}
+
+    fn aux_begin(&mut self) {
+        self.doc.key("meaning");
+        self.doc.open(b'[', b']');
+    }
+
+    fn aux_part(&mut self, name: &str) {
+        self.doc.separate();
+        if !name.is_empty() {
+            string(self.doc.value(), name);
+            self.doc.separate();
+        }
+    }
+
+    fn aux_end(&mut self) {
+        self.doc.close();
+    }
+}
+
+impl Json {
+    fn part(&mut self, part: Part) {
+        match part {
+            Part::Name(name) => string(self.doc.value(), name),
+            Part::Hex(v) | Part::Dec(v) | Part::Oct(v) => decimal(self.doc.value(), v),
+            Part::Shifted(v, name) => {
+                let _ = write!(self.doc.value(), "\"{v}<<{name}\"");
+            }
+        }
+    }
+
+    fn annotated(&mut self, name: &str, v: i64, about: Option<&[u8]>) {
+        let Some(about) = about else { return signed(self.doc.value(), v) };
+        self.doc.open(b'{', b'}');
+        self.doc.number(name, v);
+        self.doc.text("about", &String::from_utf8_lossy(about));
+        self.doc.close();
+    }
+
+    fn begin(&mut self, kind: &str, head: Option<&Head<'_>>) {
+        self.doc = Document { out: std::mem::take(&mut self.doc.out), ..Document::default() };
+        self.doc.out.clear();
+        self.doc.open(b'{', b'}');
+        self.doc.text("type", kind);
+        let Some(head) = head else { return };
+        self.doc.number("pid", i64::from(head.pid));
+        if let Some(comm) = head.comm {
+            self.doc.text("comm", &String::from_utf8_lossy(comm));
+        }
+        if let Some(time) = head.time {
+            self.doc.seconds("time", time);
+        }
+        if let Some(since) = head.since {
+            self.doc.seconds("since", since);
+        }
+        if let Some((Some(ip), _)) = head.ip {
+            self.doc.key("ip");
+            self.addr(ip);
+        }
+    }
+
+    fn end(&mut self) {
+        self.doc.close_to(0);
+        self.lines.extend_from_slice(&self.doc.out);
+        self.lines.push(b'\n');
+        self.doc.out.clear();
+    }
+}
+
+impl Render for Json {
+    fn buffer(&self) -> &[u8] {
+        &self.lines
+    }
+
+    fn taken(&mut self) {
+        self.lines.clear();
+    }
+
+    fn call_drop(&mut self) {
+        self.doc.out.clear();
+    }
+
+    fn call_begin(&mut self, head: &Head<'_>, call: &CallName<'_>) {
+        self.begin("syscall", Some(head));
+        self.doc.text("name", call.name);
+        self.doc.number("number", call.number as i64);
+        self.doc.text("abi", abi_name(call.abi));
+        self.doc.key("args");
+        self.doc.open(b'{', b'}');
+    }
+
+    fn call_pause(&mut self) -> Partial {
+        Partial { json: std::mem::take(&mut self.doc) }
+    }
+
+    fn call_interrupt(&mut self) {}
+
+    fn call_resume(&mut self, _: &Head<'_>, _: &CallName<'_>, kept: Partial, _: bool) {
+        self.doc = kept.json;
+    }
+
+    fn args_end(&mut self) {
+        self.doc.close_to(IN_CALL);
+        self.doc.key("return");
+    }
+
+    fn error(&mut self, errno: u32) {
+        signed(self.doc.value(), if crate::restart_meaning(errno).is_some() { -i64::from(errno) } else { -1 });
+        self.doc.number("errno", i64::from(errno));
+        if let Some(name) = uapi::errno::name_of(errno) {
+            self.doc.text("error", name);
+        }
+    }
+
+    fn no_value(&mut self) {
+        self.doc.value().extend_from_slice(b"null");
+    }
+
+    fn call_end(&mut self, tail: &Tail) {
+        self.doc.close_to(IN_CALL);
+        if tail.injected {
+            self.doc.flag("injected");
+        }
+        if tail.delayed {
+            self.doc.flag("delayed");
+        }
+        if let Some(spent) = tail.spent {
+            self.doc.seconds("spent", spent);
+        }
+        self.end();
+    }
+
+    fn call_abandon(&mut self, head: &Head<'_>, call: &CallName<'_>, kept: Partial, interrupted: bool) {
+        self.call_resume(head, call, kept, interrupted);
+        self.doc.close_to(IN_CALL);
+        self.doc.flag("unfinished");
+        self.end();
+    }
+
+    fn signal(&mut self, head: &Head<'_>, signal: i32, info: Option<&mut dyn FnMut(&mut dyn Sink)>) {
+        self.begin("signal", Some(head));
+        self.doc.text("signal", &crate::signal_name(signal));
+        self.doc.number("number", i64::from(signal));
+        if let Some(show) = info {
+            self.doc.key("info");
+            show(self);
+        }
+        self.end();
+    }
+
+    fn stopped(&mut self, head: &Head<'_>, signal: i32) {
+        self.begin("stopped", Some(head));
+        self.doc.text("signal", &crate::signal_name(signal));
+        self.end();
+    }
+
+    fn exited(&mut self, head: &Head<'_>, status: i32) {
+        self.begin("exited", Some(head));
+        self.doc.number("status", i64::from(status));
+        self.end();
+    }
+
+    fn killed(&mut self, head: &Head<'_>, signal: i32, core: bool) {
+        self.begin("killed", Some(head));
+        self.doc.text("signal", &crate::signal_name(signal));
+        if core {
+            self.doc.flag("core_dumped");
+        }
+        self.end();
+    }
+
+    fn superseded(&mut self, head: &Head<'_>, by: i32) {
+        self.begin("superseded", Some(head));
+        self.doc.number("by", i64::from(by));
+        self.end();
+    }
+
+    fn message(&mut self, text: &str) {
+        self.begin("message", None);
+        self.doc.text("text", text);
+        self.end();
+    }
+
+    fn remark(&mut self, head: &Head<'_>, text: &str) {
+        self.begin("remark", Some(head));
+        self.doc.text("text", text);
+        self.end();
+    }
+}

@@ -1,0 +1,85 @@
+//! Numbers as bytes, without the formatting machinery: this is the hot path.
+
+/// Appends a decimal number.
+pub(crate) fn decimal(out: &mut Vec<u8>, v: u64) {
+    let mut digits = [0; 20];
+    let mut at = digits.len();
+    let mut rest = v;
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(&digits[at..]);
+}
+
+/// Appends a signed decimal number.
+pub(crate) fn signed(out: &mut Vec<u8>, v: i64) {
+    if v < 0 {
+        out.push(b'-');
+    }
+    decimal(out, v.unsigned_abs());
+}
+
+/// Appends hexadecimal digits, `width` of them at least.
+pub(crate) fn hex_digits(out: &mut Vec<u8>, v: u64, width: usize) {
+    let digits = (64 - (v | 1).leading_zeros() as usize).div_ceil(4).max(width);
+    for i in (0..digits).rev() {
+        let nibble = if i < 16 { v >> (4 * i) & 15 } else { 0 };
+        out.push(b"0123456789abcdef"[nibble as usize]);
+    }
+}
+
+/// Appends `0x…`, or `0` for zero.
+pub(crate) fn hex(out: &mut Vec<u8>, v: u64) {
+    if v != 0 {
+        out.extend_from_slice(b"0x");
+    }
+    hex_digits(out, v, 1);
+}
+
+/// Appends `0…` in octal, or `0` for zero.
+pub(crate) fn octal(out: &mut Vec<u8>, v: u64) {
+    if v != 0 {
+        out.push(b'0');
+    }
+    octal_digits(out, v);
+}
+
+/// Appends octal digits without a leading zero.
+pub(crate) fn octal_digits(out: &mut Vec<u8>, v: u64) {
+    let digits = (64 - (v | 1).leading_zeros() as usize).div_ceil(3);
+    for i in (0..digits).rev() {
+        out.push(b'0' + (v >> (3 * i) & 7) as u8);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(f: fn(&mut Vec<u8>, u64), v: u64) -> String {
+        let mut out = Vec::new();
+        f(&mut out, v);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn agree_with_std() {
+        for shift in 0..64 {
+            for v in [1u64 << shift, (1u64 << shift) - 1, u64::MAX >> shift] {
+                assert_eq!(with(decimal, v), v.to_string());
+                assert_eq!(with(octal_digits, v), format!("{v:o}"));
+                if v != 0 {
+                    assert_eq!(with(hex, v), format!("{v:#x}"));
+                    assert_eq!(with(octal, v), format!("0{v:o}"));
+                }
+            }
+        }
+        assert_eq!(with(hex, 0), "0");
+        assert_eq!(with(octal, 0), "0");
+    }
+}

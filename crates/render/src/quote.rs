@@ -1,0 +1,107 @@
+//! Byte strings as C string literals. Nothing that a terminal would act on gets through.
+
+use crate::number::octal_digits;
+
+/// Which strings are shown in hexadecimal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Escape {
+    /// None: bytes that can't be printed are escaped in octal.
+    #[default]
+    Octal,
+    /// As [`Escape::Octal`], with hexadecimal escapes for bytes that can't be printed.
+    NonAsciiChars,
+    /// Strings with a byte that can't be printed (`-x`).
+    NonAscii,
+    /// All (`-xx`).
+    All,
+}
+
+/// Appends `bytes` between quotes.
+pub(crate) fn quote(out: &mut Vec<u8>, bytes: &[u8], escape: Escape) {
+    out.push(b'"');
+    escape_into(out, bytes, escape, b'"');
+    out.push(b'"');
+}
+
+/// Appends `bytes` escaped, so that `delimiter` stands for itself nowhere.
+pub(crate) fn escape_into(out: &mut Vec<u8>, bytes: &[u8], escape: Escape, delimiter: u8) {
+    let all_hex = match escape {
+        Escape::All => true,
+        Escape::NonAscii => !bytes.iter().all(|&b| is_text(b)),
+        Escape::Octal | Escape::NonAsciiChars => false,
+    };
+    if all_hex {
+        return bytes.iter().for_each(|&b| push_hex(out, b));
+    }
+    out.reserve(bytes.len() + 2);
+    for (i, &b) in bytes.iter().enumerate() {
+        match short_escape(b) {
+            Some(c) => out.extend_from_slice(&[b'\\', c]),
+            None if b == delimiter => out.extend_from_slice(&[b'\\', b]),
+            None if (0x20..0x7f).contains(&b) => out.push(b),
+            None if escape == Escape::NonAsciiChars => push_hex(out, b),
+            None => push_octal(out, b, bytes.get(i + 1).copied()),
+        }
+    }
+}
+
+/// Whether a byte is printable or white space.
+fn is_text(b: u8) -> bool {
+    matches!(b, 0x20..0x7f | b'\t'..=b'\r')
+}
+
+fn short_escape(b: u8) -> Option<u8> {
+    Some(match b {
+        b'\\' => b'\\',
+        b'\t' => b't',
+        b'\n' => b'n',
+        0x0b => b'v',
+        0x0c => b'f',
+        b'\r' => b'r',
+        _ => return None,
+    })
+}
+
+fn push_hex(out: &mut Vec<u8>, b: u8) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    out.extend_from_slice(&[b'\\', b'x', DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]]);
+}
+
+/// The shortest octal escape that a digit behind it does not lengthen.
+fn push_octal(out: &mut Vec<u8>, b: u8, next: Option<u8>) {
+    out.push(b'\\');
+    if next.is_some_and(|n| n.is_ascii_digit()) {
+        out.extend_from_slice(&[b'0' + (b >> 6), b'0' + (b >> 3 & 7), b'0' + (b & 7)]);
+    } else {
+        octal_digits(out, u64::from(b));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quoted(bytes: &[u8], escape: Escape) -> String {
+        let mut out = Vec::new();
+        quote(&mut out, bytes, escape);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn forms() {
+        assert_eq!(quoted(b"a\"b\\\n\x1b[0m\0", Escape::Octal), r#""a\"b\\\n\33[0m\0""#);
+        assert_eq!(quoted(b"\x001\xff", Escape::Octal), r#""\0001\377""#);
+        assert_eq!(quoted(b"ab\t", Escape::NonAscii), r#""ab\t""#);
+        assert_eq!(quoted(b"a\x80", Escape::NonAscii), r#""\x61\x80""#);
+        assert_eq!(quoted(b"ab", Escape::All), r#""\x61\x62""#);
+        assert_eq!(quoted(b"a\x80\n", Escape::NonAsciiChars), r#""a\x80\n""#);
+    }
+
+    #[test]
+    fn nothing_raw_reaches_a_terminal() {
+        let every: Vec<u8> = (0..=255).collect();
+        for escape in [Escape::Octal, Escape::NonAsciiChars, Escape::NonAscii, Escape::All] {
+            assert!(quoted(&every, escape).bytes().all(|b| (0x20..0x7f).contains(&b)));
+        }
+    }
+}

@@ -1,0 +1,571 @@
+//! strace's text.
+
+use crate::number::{decimal, hex, hex_digits, octal, octal_digits, signed};
+use crate::quote::{Escape, quote};
+use crate::{CallName, Head, Partial, PidForm, Render, Tail};
+use decode::{Base, Kind, Part, Sink, Text as Form};
+use std::io::Write as _;
+use std::net::IpAddr;
+
+/// How values with names are shown (`-X`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Symbols {
+    /// By name.
+    #[default]
+    Abbrev,
+    /// By number.
+    Raw,
+    /// By number, with the name as a comment.
+    Verbose,
+}
+
+/// The user's taste.
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    /// How values with names are shown.
+    pub symbols: Symbols,
+    /// How strings are escaped.
+    pub escape: Escape,
+    /// Arguments are named (`-N`).
+    pub arg_names: bool,
+    /// The column of the `=` before return values (`-a`).
+    pub columns: usize,
+    /// Digits of the seconds' fraction in `<…>` (`-T`).
+    pub spent_digits: usize,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Style {
+            symbols: Symbols::Abbrev,
+            escape: Escape::Octal,
+            arg_names: false,
+            columns: 40,
+            spent_digits: 6,
+        }
+    }
+}
+
+/// Renders in strace's format.
+#[derive(Debug)]
+pub struct Text {
+    style: Style,
+    out: Vec<u8>,
+    /// How much of the current line has been passed on, and where in `out` the rest begins.
+    taken: usize,
+    line: usize,
+    /// Whether the group at hand has a member before the next.
+    comma: bool,
+    /// Whether an aux part stands before the next.
+    aux_comma: bool,
+}
+
+impl Text {
+    /// An empty output.
+    pub fn new(style: Style) -> Text {
+        Text { style, out: Vec::with_capacity(8192), taken: 0, line: 0, comma: false, aux_comma: false }
+    }
+
+    fn put(&mut self, s: &str) {
+        self.out.extend_from_slice(s.as_bytes());
+    }
+
+    /// Bytes written since the line began.
+    fn column(&self) -> usize {
+        self.taken + self.out.len() - self.line
+    }
+
+    fn begin_line(&mut self, head: &Head<'_>) {
+        self.taken = 0;
+        self.line = self.out.len();
+        self.pid_prefix(head);
+        self.put(head.stamp);
+        if let Some(number) = head.number {
+            self.put("[");
+            let _ = write!(self.out, "{number:4}");
+            self.put("] ");
+        }
+        match head.ip {
+            Some((Some(ip), digits)) => {
+                self.put("[");
+                hex_digits(&mut self.out, ip, usize::from(digits));
+                self.put("] ");
+            }
+            Some((None, digits)) => {
+                self.put("[");
+                self.out.resize(self.out.len() + usize::from(digits), b'?');
+                self.put("] ");
+            }
+            None => {}
+        }
+    }
+
+    fn pid_prefix(&mut self, head: &Head<'_>) {
+        match head.form {
+            PidForm::None => {}
+            PidForm::Bracketed => {
+                let _ = write!(self.out, "[pid {:5}", head.pid);
+                self.comm(head);
+                self.put("] ");
+            }
+            PidForm::Plain => {
+                let _ = write!(self.out, "{:<5}", head.pid);
+                self.comm(head);
+                self.put(" ");
+            }
+        }
+    }
+
+    fn comm(&mut self, head: &Head<'_>) {
+        if let Some(comm) = head.comm {
+            self.about(Some(comm));
+        }
+    }
+
+    fn end_line(&mut self) {
+        self.out.push(b'\n');
+        self.taken = 0;
+        self.line = self.out.len();
+    }
+
+    /// `<what a descriptor or process is>`.
+    fn about(&mut self, about: Option<&[u8]>) {
+        if let Some(about) = about {
+            self.out.push(b'<');
+            self.out.extend_from_slice(about);
+            self.out.push(b'>');
+        }
+    }
+
+    fn number(&mut self, v: u64, base: Base) {
+        match base {
+            Base::Dec => signed(&mut self.out, v as i64),
+            Base::Udec => decimal(&mut self.out, v),
+            Base::Hex => hex(&mut self.out, v),
+            Base::Oct => octal(&mut self.out, v),
+        }
+    }
+
+    fn part(&mut self, part: Part) {
+        match part {
+            Part::Name(name) => self.put(name),
+            Part::Hex(v) => hex(&mut self.out, v),
+            Part::Dec(v) => decimal(&mut self.out, v),
+            Part::Oct(v) => mode(&mut self.out, v),
+            Part::Shifted(v, name) => {
+                decimal(&mut self.out, v);
+                self.put("<<");
+                self.put(name);
+            }
+        }
+    }
+
+    fn parts(&mut self, parts: &[Part]) {
+        for (i, part) in parts.iter().enumerate() {
+            if i > 0 {
+                self.out.push(b'|');
+            }
+            self.part(*part);
+        }
+    }
+
+    fn separate(&mut self) {
+        if std::mem::replace(&mut self.comma, true) {
+            self.put(", ");
+        }
+    }
+
+    fn spent(&mut self, spent: std::time::Duration) {
+        let digits = self.style.spent_digits;
+        let nanos = format!("{:09}", spent.subsec_nanos());
+        let _ = write!(self.out, " <{}", spent.as_secs());
+        if digits > 0 {
+            self.put(".");
+            self.put(&nanos[..digits.min(9)]);
+        }
+        self.put(">");
+    }
+}
+
+/// Permission bits: three octal digits at least.
+fn mode(out: &mut Vec<u8>, v: u64) {
+    let zeroes: &[u8] = match v {
+        0..0o10 => b"00",
+        0o10..0o100 => b"0",
+        _ => b"",
+    };
+    // A mode is written with the leading zero of an octal constant, which counts as one of the three.
+    if v >= 0o100 {
+        out.push(b'0');
+    }
+    out.extend_from_slice(zeroes);
+    octal_digits(out, v);
+}
+
+impl Sink for Text {
+    fn arg_next(&mut self) {
+        self.put(", ");
+    }
+
+    fn arg_name(&mut self, name: &str) {
+        if self.style.arg_names && !name.is_empty() {
+            self.put(name);
+            self.put("=");
+        }
+    }
+
+    fn int(&mut self, v: i64) {
+        signed(&mut self.out, v);
+    }
+
+    fn uint(&mut self, v: u64) {
+        decimal(&mut self.out, v);
+    }
+
+    fn hex(&mut self, v: u64) {
+        hex(&mut self.out, v);
+    }
+
+    fn hex_wide(&mut self, v: u64, digits: u8) {
+        self.put("0x");
+        hex_digits(&mut self.out, v, usize::from(digits));
+    }
+
+    fn oct(&mut self, v: u64) {
+        octal(&mut self.out, v);
+    }
+
+    fn mode(&mut self, v: u64) {
+        mode(&mut self.out, v);
+    }
+
+    fn addr(&mut self, v: u64) {
+        if v == 0 { self.put("NULL") } else { hex(&mut self.out, v) }
+    }
+
+    fn word(&mut self, w: &str) {
+        self.put(w);
+    }
+
+    fn fd(&mut self, v: i32, about: Option<&[u8]>) {
+        // A working directory is told behind the name `AT_FDCWD`, which stands there already.
+        const AT_FDCWD: i32 = -100;
+        if v != AT_FDCWD || about.is_none() {
+            signed(&mut self.out, i64::from(v));
+        }
+        self.about(about);
+    }
+
+    fn pid(&mut self, v: i32, about: Option<&[u8]>) {
+        signed(&mut self.out, i64::from(v));
+        self.about(about);
+    }
+
+    fn symbolic(&mut self, v: u64, base: Base, parts: &[Part], unknown: &str) {
+        if parts.is_empty() {
+            self.number(v, base);
+            if !unknown.is_empty() && self.style.symbols != Symbols::Raw {
+                self.note(unknown);
+            }
+            return;
+        }
+        match self.style.symbols {
+            Symbols::Abbrev => self.parts(parts),
+            Symbols::Raw => self.number(v, base),
+            Symbols::Verbose => {
+                self.number(v, base);
+                self.put(" /* ");
+                self.parts(parts);
+                self.put(" */");
+            }
+        }
+    }
+
+    fn bytes(&mut self, b: &[u8], text: Form, more: bool) {
+        let escape = if text == Form::Binary { Escape::All } else { self.style.escape };
+        quote(&mut self.out, b, escape);
+        if more {
+            self.put("...");
+        }
+    }
+
+    fn set(&mut self, inverted: bool, items: &mut dyn Iterator<Item = Part>) {
+        if inverted {
+            self.put("~");
+        }
+        self.put("[");
+        for (i, item) in items.enumerate() {
+            if i > 0 {
+                self.put(" ");
+            }
+            self.part(item);
+        }
+        self.put("]");
+    }
+
+    fn ip(&mut self, name: &str, ip: IpAddr) {
+        match ip {
+            IpAddr::V4(v4) => {
+                if !name.is_empty() {
+                    self.field(name);
+                }
+                let _ = write!(self.out, "inet_addr(\"{v4}\")");
+            }
+            IpAddr::V6(v6) => {
+                if !name.is_empty() {
+                    self.separate();
+                }
+                let _ = write!(self.out, "inet_pton(AF_INET6, \"{v6}\"");
+                if !name.is_empty() {
+                    let _ = write!(self.out, ", &{name}");
+                }
+                self.put(")");
+            }
+        }
+    }
+
+    fn unknown(&mut self) {
+        self.put("???");
+    }
+
+    fn open(&mut self, kind: Kind) {
+        self.comma = false;
+        match kind {
+            Kind::Struct => self.put("{"),
+            Kind::Array | Kind::Deref => self.put("["),
+            Kind::Macro(name) | Kind::Wrap(name) => {
+                self.put(name);
+                self.put("(");
+            }
+        }
+    }
+
+    fn field(&mut self, name: &str) {
+        self.separate();
+        self.put(name);
+        self.put("=");
+    }
+
+    fn item(&mut self) {
+        self.separate();
+    }
+
+    fn more(&mut self) {
+        self.separate();
+        self.put("...");
+    }
+
+    fn more_at(&mut self, addr: u64) {
+        self.separate();
+        self.put("... /* ");
+        hex(&mut self.out, addr);
+        self.put(" */");
+    }
+
+    fn close(&mut self, kind: Kind) {
+        self.comma = true;
+        match kind {
+            Kind::Struct => self.put("}"),
+            Kind::Array | Kind::Deref => self.put("]"),
+            Kind::Macro(_) | Kind::Wrap(_) => self.put(")"),
+        }
+    }
+
+    fn change_begin(&mut self) {}
+
+    fn changed(&mut self) {
+        self.put(" => ");
+    }
+
+    fn change_end(&mut self) {}
+
+    fn note(&mut self, text: &str) {
+        self.put(" /* ");
+        self.put(text);
+        self.put(" */");
+    }
+
+    fn time(&mut self, sec: i64, nsec: u32) {
+        if let Some(text) = crate::time::local(sec, nsec) {
+            self.note(&text);
+        }
+    }
+
+    fn aux_begin(&mut self) {
+        self.put(" (");
+        self.aux_comma = false;
+    }
+
+    fn aux_part(&mut self, name: &str) {
+        if std::mem::replace(&mut self.aux_comma, true) {
+            self.put(", ");
+        }
+        if !name.is_empty() {
+            self.put(name);
+            self.put(" ");
+        }
+    }
+
+    fn aux_end(&mut self) {
+        self.put(")");
+    }
+}
+
+impl Render for Text {
+    fn buffer(&self) -> &[u8] {
+        &self.out
+    }
+
+    fn taken(&mut self) {
+        // What has gone out of the open line still counts for its columns.
+        self.taken = self.column();
+        self.out.clear();
+        self.line = 0;
+    }
+
+    fn call_drop(&mut self) {
+        self.out.truncate(self.line);
+        self.taken = 0;
+    }
+
+    fn call_begin(&mut self, head: &Head<'_>, call: &CallName<'_>) {
+        self.begin_line(head);
+        self.put(call.name);
+        self.put("(");
+    }
+
+    fn call_pause(&mut self) -> Partial {
+        Partial::default()
+    }
+
+    fn call_interrupt(&mut self) {
+        self.put(" <unfinished ...>");
+        self.end_line();
+    }
+
+    fn call_resume(&mut self, head: &Head<'_>, call: &CallName<'_>, _: Partial, interrupted: bool) {
+        if interrupted {
+            self.begin_line(head);
+            self.put("<... ");
+            self.put(call.name);
+            self.put(" resumed>");
+        }
+    }
+
+    fn args_end(&mut self) {
+        self.put(")");
+        let column = self.column();
+        let blanks = self.style.columns.saturating_sub(column).max(1);
+        self.out.resize(self.out.len() + blanks, b' ');
+        self.put("= ");
+    }
+
+    fn error(&mut self, errno: u32) {
+        match crate::restart_meaning(errno) {
+            Some(meaning) => {
+                self.put("? ");
+                self.put(uapi::errno::name_of(errno).unwrap_or_default());
+                self.put(" (");
+                self.put(meaning);
+                self.put(")");
+            }
+            None => self.plain_error(errno),
+        }
+    }
+
+    fn no_value(&mut self) {
+        self.put("?");
+    }
+
+    fn call_end(&mut self, tail: &Tail) {
+        if tail.injected {
+            self.put(" (INJECTED)");
+        }
+        if tail.delayed {
+            self.put(" (DELAYED)");
+        }
+        if let Some(spent) = tail.spent {
+            self.spent(spent);
+        }
+        self.end_line();
+    }
+
+    fn call_abandon(&mut self, head: &Head<'_>, call: &CallName<'_>, kept: Partial, interrupted: bool) {
+        self.call_resume(head, call, kept, interrupted);
+        self.put(" <unfinished ...>");
+        self.end_line();
+    }
+
+    fn signal(&mut self, head: &Head<'_>, signal: i32, info: Option<&mut dyn FnMut(&mut dyn Sink)>) {
+        self.begin_line(head);
+        self.put("--- ");
+        self.signal_name(signal);
+        match info {
+            Some(show) => {
+                self.put(" ");
+                show(self);
+            }
+            None => self.put(" ()"),
+        }
+        self.put(" ---");
+        self.end_line();
+    }
+
+    fn stopped(&mut self, head: &Head<'_>, signal: i32) {
+        self.begin_line(head);
+        self.put("--- stopped by ");
+        self.signal_name(signal);
+        self.put(" ---");
+        self.end_line();
+    }
+
+    fn exited(&mut self, head: &Head<'_>, status: i32) {
+        self.remark(head, &format!("+++ exited with {status} +++"));
+    }
+
+    fn killed(&mut self, head: &Head<'_>, signal: i32, core: bool) {
+        self.begin_line(head);
+        self.put("+++ killed by ");
+        self.signal_name(signal);
+        self.put(if core { " (core dumped) +++" } else { " +++" });
+        self.end_line();
+    }
+
+    fn superseded(&mut self, head: &Head<'_>, by: i32) {
+        self.remark(head, &format!("+++ superseded by execve in pid {by} +++"));
+    }
+
+    fn message(&mut self, text: &str) {
+        self.put(text);
+        self.end_line();
+    }
+
+    fn remark(&mut self, head: &Head<'_>, text: &str) {
+        self.begin_line(head);
+        self.put(text);
+        self.end_line();
+    }
+}
+
+impl Text {
+    fn signal_name(&mut self, signal: i32) {
+        self.put(&crate::signal_name(signal));
+    }
+
+    fn plain_error(&mut self, errno: u32) {
+        self.put("-1 ");
+        match uapi::errno::name_of(errno) {
+            Some(name) => {
+                self.put(name);
+                self.put(" (");
+                self.put(crate::errno_message(errno));
+                self.put(")");
+            }
+            None => {
+                self.put("(errno ");
+                decimal(&mut self.out, u64::from(errno));
+                self.put(")");
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Types that many subsystems share.
+
+use decode::prelude::*;
+use uapi::consts::*;
+
+/// A user or group id: -1 means "leave as it is".
+pub(crate) const ID: Ty = Scalar(W4, |cx, v| match v as u32 {
+    u32::MAX => cx.out.int(-1),
+    id => cx.out.uint(u64::from(id)),
+});
+
+/// A 16-bit user or group id, as old calls have it.
+pub(crate) const ID16: Ty = Scalar(W2, |cx, v| match v as u16 {
+    u16::MAX => cx.out.int(-1),
+    id => cx.out.uint(u64::from(id)),
+});
+
+/// A `size_t` or `loff_t`-sized file offset, signed.
+pub(crate) const OFF: Ty = KLONG;
+
+/// The type bits of a file mode.
+static FILE_TYPES: Names =
+    names("", &[S_IFREG, S_IFSOCK, S_IFIFO, S_IFLNK, S_IFDIR, S_IFBLK, S_IFCHR]);
+/// The bits of a file mode that are neither type nor permission.
+static MODE_BITS: Names = names("", &[S_ISUID, S_ISGID, S_ISVTX]);
+
+/// Shows a mode with its file type: `S_IFREG|0644`.
+pub(crate) fn show_file_mode(cx: &mut Cx<'_>, mode: u64) {
+    let mut parts = Parts::new();
+    let file_type = mode & S_IFMT.v();
+    match FILE_TYPES.find(file_type, S_IFMT.v(), cx.abi) {
+        Some(name) if file_type != 0 => parts.push(Part::Name(name)),
+        _ => return cx.out.mode(mode),
+    }
+    let permissions = parts.push_flags(mode & !S_IFMT.v(), u64::MAX, &MODE_BITS, cx.abi);
+    parts.push(Part::Oct(permissions));
+    cx.out.symbolic(mode, Base::Oct, parts.as_slice(), "");
+}
+
+/// A mode with its file type in 32 bits.
+pub(crate) const FILE_MODE: Ty = Scalar(W4, show_file_mode);
+/// A mode with its file type in 16 bits.
+pub(crate) const FILE_MODE16: Ty = Scalar(W2, show_file_mode);
+
+/// Shows a device number as its major and minor: `makedev(0x8, 0x1)`. The layout is that of the kernel's
+/// `new_encode_dev` and of the C library's wider one, which agree on what the kernel gives.
+pub(crate) fn show_dev(cx: &mut Cx<'_>, dev: u64) {
+    let major = (dev >> 8 & 0xfff) | (dev >> 32 & !0xfff);
+    let minor = (dev & 0xff) | (dev >> 12 & !0xff & 0xffff_ffff);
+    cx.out.open(Kind::Macro("makedev"));
+    cx.out.item();
+    cx.out.hex(major);
+    cx.out.item();
+    cx.out.hex(minor);
+    cx.out.close(Kind::Macro("makedev"));
+}
+
+/// `struct timespec` as the ABI's plain calls have it.
+pub(crate) static TIMESPEC: Record = record("timespec", &[arg("tv_sec", KLONG), arg("tv_nsec", KLONG)]);
+/// `struct __kernel_timespec`: 64-bit times on every ABI.
+pub(crate) static TIMESPEC64: Record =
+    record("__kernel_timespec", &[arg("tv_sec", S64), arg("tv_nsec", S64)]);
+/// `struct timeval` as the ABI's plain calls have it.
+pub(crate) static TIMEVAL: Record = record("timeval", &[arg("tv_sec", KLONG), arg("tv_usec", KLONG)]);
+
+/// Shows a signal's name.
+pub(crate) fn show_signal(cx: &mut Cx<'_>, v: u64) {
+    let number = v as u32;
+    match uapi::signal::name_of(number) {
+        Some(name) => cx.named(u64::from(number), Base::Dec, name),
+        None if number == uapi::signal::SIGRTMIN => cx.named(u64::from(number), Base::Dec, "SIGRTMIN"),
+        None => match REALTIME.get((number.wrapping_sub(uapi::signal::SIGRTMIN)) as usize) {
+            Some(name) => cx.named(u64::from(number), Base::Dec, name),
+            None => cx.out.int(i64::from(number as i32)),
+        },
+    }
+}
+
+/// A signal's number.
+pub(crate) const SIGNAL: Ty = Scalar(W4, show_signal);
+
+/// Names of the real-time signals from `SIGRTMIN` on.
+static REALTIME: [&str; 33] = [
+    "SIGRTMIN", "SIGRT_1", "SIGRT_2", "SIGRT_3", "SIGRT_4", "SIGRT_5", "SIGRT_6", "SIGRT_7", "SIGRT_8",
+    "SIGRT_9", "SIGRT_10", "SIGRT_11", "SIGRT_12", "SIGRT_13", "SIGRT_14", "SIGRT_15", "SIGRT_16",
+    "SIGRT_17", "SIGRT_18", "SIGRT_19", "SIGRT_20", "SIGRT_21", "SIGRT_22", "SIGRT_23", "SIGRT_24",
+    "SIGRT_25", "SIGRT_26", "SIGRT_27", "SIGRT_28", "SIGRT_29", "SIGRT_30", "SIGRT_31", "SIGRT_32",
+];
+
+/// Shows a set of signals of `bits` (bit `n - 1` for signal `n`), of which the kernel knows `count`: as those
+/// that are missing where those are fewer.
+pub(crate) fn show_signal_bits(cx: &mut Cx<'_>, bits: u64, count: u32) {
+    let known = if count >= 64 { u64::MAX } else { (1 << count) - 1 };
+    let inverted = (bits & known).count_ones() >= count * 2 / 3;
+    let shown = if inverted { !bits & known } else { bits & known };
+    let mut members = (1..=count).filter(|n| shown >> (n - 1) & 1 != 0).map(|n| Part::Name(short_name(n)));
+    cx.out.set(inverted, &mut members);
+}
+
+/// A signal's name without its `SIG`.
+fn short_name(number: u32) -> &'static str {
+    let name = uapi::signal::name_of(number).or_else(|| {
+        let i = number.wrapping_sub(uapi::signal::SIGRTMIN) as usize;
+        REALTIME.get(i).copied()
+    });
+    name.and_then(|n| n.strip_prefix("SIG")).unwrap_or("???")
+}
+
+/// Shows the set of signals at `addr`, of which the tracee gives `size` bytes.
+pub(crate) fn show_sigset_at(cx: &mut Cx<'_>, addr: u64, size: u64) {
+    let bytes = match size {
+        4 | 8 => size as usize,
+        _ => return cx.out.addr(addr),
+    };
+    match if addr == 0 { None } else { cx.read_uint(addr, bytes) } {
+        Some(bits) => show_signal_bits(cx, bits, bytes as u32 * 8),
+        None => cx.out.addr(addr),
+    }
+}
+
+/// Adds a local time as a remark on the seconds that were shown; nothing for the epoch itself.
+pub(crate) fn note_time(cx: &mut Cx<'_>, sec: i64, nsec: u32) {
+    if sec != 0 || nsec != 0 {
+        cx.out.time(sec, nsec);
+    }
+}

@@ -1,0 +1,5 @@
+//! fcntl and locks.
+
+use decode::prelude::*;
+
+pub(crate) static ROWS: &[Syscall] = &[];

@@ -1,0 +1,5 @@
+//! Futexes.
+
+use decode::prelude::*;
+
+pub(crate) static ROWS: &[Syscall] = &[];

@@ -1,0 +1,5 @@
+//! ioctl.
+
+use decode::prelude::*;
+
+pub(crate) static ROWS: &[Syscall] = &[];

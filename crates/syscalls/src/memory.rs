@@ -1,0 +1,5 @@
+//! Memory mapping.
+
+use decode::prelude::*;
+
+pub(crate) static ROWS: &[Syscall] = &[];

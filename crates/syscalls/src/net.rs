@@ -1,0 +1,5 @@
+//! Sockets.
+
+use decode::prelude::*;
+
+pub(crate) static ROWS: &[Syscall] = &[];

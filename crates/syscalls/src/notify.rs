@@ -1,0 +1,5 @@
+//! inotify and fanotify.
+
+use decode::prelude::*;
+
+pub(crate) static ROWS: &[Syscall] = &[];

@@ -1,0 +1,5 @@
+//! prctl and arch_prctl.
+
+use decode::prelude::*;
+
+pub(crate) static ROWS: &[Syscall] = &[];

@@ -1,0 +1,5 @@
+//! Processes: starting, executing, waiting, ending.
+
+use decode::prelude::*;
+
+pub(crate) static ROWS: &[Syscall] = &[];

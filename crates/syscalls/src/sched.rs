@@ -1,0 +1,5 @@
+//! Scheduling.
+
+use decode::prelude::*;
+
+pub(crate) static ROWS: &[Syscall] = &[];

@@ -1,0 +1,5 @@
+//! Signals.
+
+use decode::prelude::*;
+
+pub(crate) static ROWS: &[Syscall] = &[];

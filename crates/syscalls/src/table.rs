@@ -1,0 +1,79 @@
+//! From a syscall's number to its row.
+
+use decode::Syscall;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+use uapi::{Abi, X32_SYSCALL_BIT};
+
+/// The rows of every subsystem. A new file of rows is listed here.
+static SUBSYSTEMS: &[&[Syscall]] = &[
+    crate::aio::ROWS,
+    crate::bpf::ROWS,
+    crate::creds::ROWS,
+    crate::desc::ROWS,
+    crate::dir::ROWS,
+    crate::fcntl::ROWS,
+    crate::file::ROWS,
+    crate::futex::ROWS,
+    crate::ioctl::ROWS,
+    crate::iov::ROWS,
+    crate::ipc::ROWS,
+    crate::keys::ROWS,
+    crate::memory::ROWS,
+    crate::module::ROWS,
+    crate::mount::ROWS,
+    crate::net::ROWS,
+    crate::notify::ROWS,
+    crate::perf::ROWS,
+    crate::poll::ROWS,
+    crate::prctl::ROWS,
+    crate::process::ROWS,
+    crate::quota::ROWS,
+    crate::resource::ROWS,
+    crate::sched::ROWS,
+    crate::signal::ROWS,
+    crate::stat::ROWS,
+    crate::system::ROWS,
+    crate::time::ROWS,
+    crate::xattr::ROWS,
+];
+
+/// All rows, for those who check or list them.
+pub fn all_rows() -> impl Iterator<Item = &'static Syscall> {
+    SUBSYSTEMS.iter().flat_map(|rows| rows.iter())
+}
+
+/// The row of syscall `nr` (with the x32 bit, if it is x32's), or `None` if it has no row.
+pub fn row(abi: Abi, nr: u64) -> Option<&'static Syscall> {
+    static TABLES: [LazyLock<Vec<Option<&'static Syscall>>>; 5] = [
+        LazyLock::new(|| link(Abi::X86_64)),
+        LazyLock::new(|| link(Abi::I386)),
+        LazyLock::new(|| link(Abi::X32)),
+        LazyLock::new(|| link(Abi::Aarch64)),
+        LazyLock::new(|| link(Abi::Riscv64)),
+    ];
+    // An x32 number without its bit is no x32 call, nor is another ABI's number with it.
+    if (nr & X32_SYSCALL_BIT != 0) != (abi == Abi::X32) {
+        return None;
+    }
+    TABLES[abi as usize].get((nr & !X32_SYSCALL_BIT) as usize).copied().flatten()
+}
+
+/// Finds the row of each entry of the kernel's table by its name; a row for this very ABI comes first.
+fn link(abi: Abi) -> Vec<Option<&'static Syscall>> {
+    let mut by_name: HashMap<&str, &'static Syscall> = HashMap::new();
+    for row in all_rows().filter(|r| r.holds_on(abi)) {
+        let known = by_name.entry(row.name).or_insert(row);
+        if known.abis.is_empty() && !row.abis.is_empty() {
+            *known = row;
+        }
+    }
+    let entries = abi.syscalls();
+    let index = |nr: u32| (u64::from(nr) & !X32_SYSCALL_BIT) as usize;
+    let size = entries.iter().map(|e| index(e.nr) + 1).max().unwrap_or(0);
+    let mut table = vec![None; size];
+    for entry in entries {
+        table[index(entry.nr)] = by_name.get(entry.name).copied();
+    }
+    table
+}

@@ -1,0 +1,5 @@
+//! Extended attributes.
+
+use decode::prelude::*;
+
+pub(crate) static ROWS: &[Syscall] = &[];

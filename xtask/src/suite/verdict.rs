@@ -1,0 +1,115 @@
+//! What each test's outcome has to be, and whether it is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::outcome::{KnownFailures, Outcome, Results, TestId};
+
+/// What is known before a run: the results of strace itself, and the failures that strax is known to have.
+#[derive(Debug, Default)]
+pub(super) struct Expectations {
+    /// Results of runs with strace as the tracer, one for each version of it.
+    pub(super) references: Vec<Results>,
+    pub(super) known: KnownFailures,
+}
+
+/// What a test is held to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Duty {
+    /// strace passes it: so must we.
+    Pass,
+    /// Listed as failing: the list must be true.
+    Fail,
+    /// strace itself fails or skips it, be it for the kernel or the machine or for what a version prints.
+    None,
+}
+
+impl Expectations {
+    /// What the test is held to.
+    pub(super) fn duty(&self, id: &TestId) -> Duty {
+        let passes = |reference: &Results| reference.get(id).is_none_or(|outcome| *outcome == Outcome::Pass);
+        if self.known.contains(id) {
+            Duty::Fail
+        } else if self.references.iter().all(passes) {
+            Duty::Pass
+        } else {
+            Duty::None
+        }
+    }
+
+    /// Whether an outcome is against what the test is held to. A skip counts as a failure: a tracer must not
+    /// pass by lacking what a test asks for.
+    pub(super) fn is_surprise(&self, id: &TestId, outcome: Outcome) -> bool {
+        let passed = outcome == Outcome::Pass;
+        match self.duty(id) {
+            Duty::Pass => !passed,
+            Duty::Fail => passed,
+            Duty::None => false,
+        }
+    }
+}
+
+/// The outcomes of a run that are against expectation.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Verdict {
+    /// Tests that should pass and did not.
+    pub(super) regressions: BTreeMap<TestId, Outcome>,
+    /// Tests listed as failing that passed.
+    pub(super) repaired: BTreeSet<TestId>,
+    /// Tests listed as failing that do not exist. Only a run of all tests can tell.
+    pub(super) unknown: BTreeSet<TestId>,
+}
+
+impl Verdict {
+    /// Judges the results of a run. `complete` says that the run was of all tests of all ABIs.
+    pub(super) fn new(expectations: &Expectations, results: &Results, complete: bool) -> Self {
+        let mut verdict = Self::default();
+        for (id, outcome) in results {
+            if !expectations.is_surprise(id, *outcome) {
+            } else if *outcome == Outcome::Pass {
+                verdict.repaired.insert(id.clone());
+            } else {
+                verdict.regressions.insert(id.clone(), *outcome);
+            }
+        }
+        if complete {
+            let listed = expectations.known.tests();
+            verdict.unknown = listed.filter(|id| !results.contains_key(id)).cloned().collect();
+        }
+        verdict
+    }
+
+    /// Whether all is as expected.
+    pub(super) fn is_clean(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::outcome::Abi;
+    use super::*;
+
+    fn id(name: &str) -> TestId {
+        TestId { abi: Abi::Native, name: name.to_owned() }
+    }
+
+    fn results(list: &[(&str, Outcome)]) -> Results {
+        list.iter().map(|(name, outcome)| (id(name), *outcome)).collect()
+    }
+
+    #[test]
+    fn ratchet() {
+        use Outcome::{Fail, Pass, Skip};
+        let expectations = Expectations {
+            references: vec![results(&[("a", Pass), ("b", Pass), ("old", Fail)]), results(&[("b", Skip)])],
+            known: KnownFailures::unexplained(["known", "mended", "gone"].map(id)),
+        };
+        let run = [("a", Fail), ("b", Fail), ("old", Skip), ("known", Fail), ("mended", Pass), ("new", Skip)];
+        let verdict = Verdict::new(&expectations, &results(&run), true);
+        assert_eq!(verdict.regressions, results(&[("a", Fail), ("new", Skip)]));
+        assert_eq!(verdict.repaired, BTreeSet::from([id("mended")]));
+        assert_eq!(verdict.unknown, BTreeSet::from([id("gone")]));
+        assert!(!verdict.is_clean());
+        assert!(Verdict::new(&expectations, &results(&[("a", Pass), ("known", Skip)]), false).is_clean());
+    }
+}

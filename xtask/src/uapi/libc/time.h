@@ -1,0 +1,4 @@
+#pragma once
+#include <linux/time.h>
+
+typedef __kernel_time_t time_t;
