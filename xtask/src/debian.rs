@@ -139,7 +139,11 @@ fn newest_kernel_source(packages: &[String]) -> Option<String> {
         let (major, minor) = package.strip_prefix("linux-source-")?.split_once('.')?;
         Some((major.parse().ok()?, minor.parse().ok()?))
     };
-    packages.iter().filter(|package| version(package).is_some()).max_by_key(|package| version(package)).cloned()
+    packages
+        .iter()
+        .filter(|package| version(package).is_some())
+        .max_by_key(|package| version(package))
+        .cloned()
 }
 
 fn oracle(cache: &Path, out: &Path) -> Result<()> {
@@ -171,7 +175,10 @@ fn build_launcher(root: &Path, out: &Path) -> Result<()> {
 fn conformance_source(cache: &Path, out: &Path) -> Result<()> {
     let work = out.with_extension("work");
     fs::create_dir_all(&work)?;
-    run(Apt::new(cache, STABLE)?.command("apt-get").args(["--quiet", "source", "strace"]).current_dir(&work))?;
+    run(Apt::new(cache, STABLE)?
+        .command("apt-get")
+        .args(["--quiet", "source", "strace"])
+        .current_dir(&work))?;
     fs::rename(work.join("strace-6.1"), out)?;
     Ok(fs::remove_dir_all(work)?)
 }
@@ -246,8 +253,14 @@ impl Apt {
 
     /// `package` and all it depends on.
     fn closure(&self, package: &str) -> Result<Vec<String>> {
-        let only_depends =
-            ["--recurse", "--no-recommends", "--no-suggests", "--no-conflicts", "--no-breaks", "--no-replaces"];
+        let only_depends = [
+            "--recurse",
+            "--no-recommends",
+            "--no-suggests",
+            "--no-conflicts",
+            "--no-breaks",
+            "--no-replaces",
+        ];
         let mut command = self.command("apt-cache");
         let text = output(command.arg("depends").args(only_depends).args(["--no-enhances", package]))?;
         // Dependencies are indented below the package that has them; alternatives of a virtual package are in <>.
@@ -299,9 +312,8 @@ impl Source {
     /// The lines of a `sources.list` that select `suite` of this archive.
     fn lines(&self, suite: &str) -> String {
         let options = self.signed_by.as_ref().map(|key| format!("[signed-by={key}] ")).unwrap_or_default();
-        let line = |uri: &String| {
-            format!("deb {options}{uri} {suite} main\ndeb-src {options}{uri} {suite} main\n")
-        };
+        let line =
+            |uri: &String| format!("deb {options}{uri} {suite} main\ndeb-src {options}{uri} {suite} main\n");
         self.uris.iter().map(line).collect()
     }
 }
@@ -361,11 +373,18 @@ fn deb822(text: &str) -> Vec<Source> {
 
 fn deb822_paragraph(lines: &[&str]) -> Option<Source> {
     let field = |name: &str| -> Option<Vec<String>> {
-        let is_field = |line: &&str| line.split_once(':').is_some_and(|(key, _)| key.eq_ignore_ascii_case(name));
+        let is_field =
+            |line: &&str| line.split_once(':').is_some_and(|(key, _)| key.eq_ignore_ascii_case(name));
         let start = lines.iter().position(is_field)?;
         let more = lines[start + 1..].iter().take_while(|line| line.starts_with([' ', '\t']));
         let first = lines[start].split_once(':')?.1;
-        Some(std::iter::once(&first).chain(more).flat_map(|part| part.split_whitespace()).map(String::from).collect())
+        Some(
+            std::iter::once(&first)
+                .chain(more)
+                .flat_map(|part| part.split_whitespace())
+                .map(String::from)
+                .collect(),
+        )
     };
     if field("Enabled").is_some_and(|value| value.iter().any(|word| word == "no")) {
         return None;
@@ -388,7 +407,11 @@ fn deb822_paragraph(lines: &[&str]) -> Option<Source> {
 /// When it cannot be started, or fails.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let status = command.status().map_err(|error| format!("{}: {error}", command.get_program().display()))?;
-    if status.success() { Ok(()) } else { Err(format!("{}: {status}", command.get_program().display()).into()) }
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("{}: {status}", command.get_program().display()).into())
+    }
 }
 
 /// Runs a command to its end; what it wrote to its standard output.
@@ -407,10 +430,13 @@ mod tests {
 
     #[test]
     fn classic_line() {
-        let source = one_line("deb [arch=amd64 signed-by=/k.gpg] http://example.net/debian bookworm main # x");
+        let source =
+            one_line("deb [arch=amd64 signed-by=/k.gpg] http://example.net/debian bookworm main # x");
         let source = source.expect("a source");
         assert!(source.is_debian());
-        assert!(source.lines("sid").starts_with("deb [signed-by=/k.gpg] http://example.net/debian sid main\n"));
+        assert!(
+            source.lines("sid").starts_with("deb [signed-by=/k.gpg] http://example.net/debian sid main\n")
+        );
         assert_eq!(one_line("# deb http://example.net/debian bookworm main"), None);
     }
 
@@ -428,7 +454,9 @@ mod tests {
 
     #[test]
     fn third_parties_are_left_out() {
-        for line in ["deb http://example.net/debian bookworm stable", "deb http://example.net/apt bookworm main"] {
+        for line in
+            ["deb http://example.net/debian bookworm stable", "deb http://example.net/apt bookworm main"]
+        {
             assert!(!one_line(line).expect("a source").is_debian());
         }
     }

@@ -1,5 +1,6 @@
 //! `cargo xtask TASK`: developer tasks.
 
+mod compare;
 mod debian;
 mod strax;
 mod suite;
@@ -15,6 +16,7 @@ fn main() -> ExitCode {
     let task = args.next().unwrap_or_default();
     let rest: Vec<String> = args.collect();
     let outcome = match task.as_str() {
+        "compare" => compare::compare(&rest),
         "fetch" => debian::fetch(&rest),
         "suite" => suite::suite(&rest),
         "uapi" => uapi::run(&rest),

@@ -48,10 +48,19 @@ pub struct Pending {
     pub(crate) open: bool,
     /// The comma before the argument at `next` has been written.
     pub(crate) separated: bool,
+    /// All arguments have been shown.
+    pub(crate) complete: bool,
     /// Bit `i`: `saved[i]` holds what argument `i` pointed to on entering.
     pub(crate) saved_ok: u8,
     /// Per argument, a word kept from entering: see [`Cx::save`].
     pub(crate) saved: [u64; 6],
+}
+
+impl Pending {
+    /// Whether all arguments have been shown.
+    pub fn is_complete(&self) -> bool {
+        self.complete
+    }
 }
 
 /// Memory reused from call to call, so that decoding allocates nothing.
@@ -182,6 +191,11 @@ impl<'a> Cx<'a> {
     /// The word kept for argument `i` on entering.
     pub fn saved(&self, i: usize) -> Option<u64> {
         (self.pending.saved_ok & 1 << i != 0).then(|| self.pending.saved[i])
+    }
+
+    /// The index of the argument being shown.
+    pub fn at_arg(&self) -> usize {
+        usize::from(self.at_arg)
     }
 
     /// The word kept for the argument being shown.
@@ -316,6 +330,12 @@ impl<'a> Cx<'a> {
         self.scratch.about.clear();
         let known = self.target.describe_pid(kind, id, &mut self.scratch.about);
         self.out.pid(id, known.then_some(self.scratch.about.as_slice()));
+    }
+
+    /// Shows the index of a network interface as its name.
+    pub fn interface(&mut self, index: u32) {
+        let name = if index == 0 { None } else { self.target.interface(index) };
+        self.out.interface(index, name.as_deref());
     }
 
     /// Shows what the return value means: `body` writes parts with [`Sink::aux_part`].

@@ -43,8 +43,21 @@ pub enum Part {
     Dec(u64),
     /// Permission bits and the like, printed in octal (three digits at least).
     Oct(u64),
+    /// A member of a set: its number and its name.
+    Member(u64, &'static str),
+    /// The number of the system call of this name: `__NR_write`.
+    Call(&'static str),
     /// `value<<NAME`.
     Shifted(u64, &'static str),
+    /// A named number's negative: `-ENOENT`.
+    Negative(&'static str),
+    /// A multiple of a unit: `8192*1024`.
+    Times(u64, u64),
+    /// Bits without a name, and how one would begin: `0x20 /* MFD_??? */`. For the first of several tables that
+    /// share a word; the last one's is the `unknown` of [`Cx::flags_rest`](crate::Cx::flags_rest).
+    Unknown(u64, &'static str),
+    /// A macro of two hexadecimal numbers: `makedev(0x8, 0x1)`.
+    Macro(&'static str, u64, u64),
 }
 
 /// Up to 66 terms, on the stack: 64 bits, a zero name and a rest.

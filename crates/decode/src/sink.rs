@@ -13,6 +13,10 @@ pub enum Kind {
     Deref,
     /// A macro of several arguments, as in `makedev(0x8, 0x1)`; [`Sink::item`] starts each.
     Macro(&'static str),
+    /// Terms of one value, each of which has a form of its own: `CLONE_VM|SIGCHLD`; [`Sink::item`] starts each.
+    Terms,
+    /// A set whose members are no bare names: `[3</dev/null> 4]`; [`Sink::item`] starts each.
+    Set,
     /// A macro around one value that adds nothing to its meaning, as in `htons(80)`.
     Wrap(&'static str),
 }
@@ -24,6 +28,8 @@ pub enum Text {
     Plain,
     /// Bytes that are hardly ever text (a hardware address): always in hexadecimal.
     Binary,
+    /// A name in the abstract namespace of sockets, without its leading zero: `@"name"`.
+    Abstract,
 }
 
 /// How a number that stands for a name is shown where names are not wanted.
@@ -79,6 +85,14 @@ pub trait Sink {
     fn set(&mut self, inverted: bool, items: &mut dyn Iterator<Item = Part>);
     /// An IP address as a member called `name` of a socket address, or alone where that is empty.
     fn ip(&mut self, name: &str, ip: std::net::IpAddr);
+    /// A number in network byte order: the function that makes it (`htons`), its bytes, and its value.
+    fn network(&mut self, function: &str, bytes: &[u8], v: u64);
+    /// The index of a network interface, and its name if it is known.
+    fn interface(&mut self, index: u32, name: Option<&str>);
+    /// A hexadecimal number in a field of `width` characters, filled up with zeroes; zero has no `0x`.
+    fn hex_field(&mut self, v: u64, width: u8);
+    /// The value or group before it is shifted left by this many bits.
+    fn shifted(&mut self, bits: u32);
     /// A value that is not known.
     fn unknown(&mut self);
 
@@ -90,8 +104,13 @@ pub trait Sink {
     fn item(&mut self);
     /// Says, in place of a next member, that a group has more members than are shown.
     fn more(&mut self);
+    /// Shows a group that has a name as a whole, as `UTIME_NOW` is one for a `timespec`: `group` shows it in full.
+    fn named_group(&mut self, name: &'static str, group: &dyn Fn(&mut dyn Sink));
     /// Says, in place of a next element, that the elements from `addr` on can't be read.
     fn more_at(&mut self, addr: u64);
+    /// A struct's last member: bytes `from..to` of it, beyond what is known of it; `None` if they can't be read.
+    /// `more`: there are more than are given.
+    fn beyond(&mut self, from: u64, to: u64, bytes: Option<&[u8]>, more: bool);
     /// Ends a group.
     fn close(&mut self, kind: Kind);
 

@@ -39,10 +39,26 @@ pub trait Target {
         false
     }
 
+    /// The name of the network interface with this index.
+    fn interface(&mut self, index: u32) -> Option<String> {
+        let _ = index;
+        None
+    }
+
     /// Asks for the protocol of a socket, where a decoder's choice depends on it (netlink families, for
     /// one): the text after `:` in `getxattr(system.sockprotoname)`, such as `NETLINK` or `TCP`.
     fn socket_protocol(&mut self, fd: i32) -> Option<String> {
         let _ = fd;
+        None
+    }
+
+    /// The tracee's stack pointer, for the calls whose arguments the kernel finds on the stack (`rt_sigreturn`).
+    fn stack_pointer(&mut self) -> Option<u64> {
+        None
+    }
+
+    /// The name of the call that the tracee made last, which is the one that `restart_syscall` goes on with.
+    fn interrupted_call(&mut self) -> Option<&'static str> {
         None
     }
 }

@@ -402,6 +402,8 @@ pub const fn case(keys: &'static [Const], tail: &'static [Arg], ret: Ret) -> Cas
 pub struct Switch {
     /// The index of the argument that decides; its low 32 bits count.
     pub on: u8,
+    /// Those of its bits that hold the command.
+    pub mask: u32,
     /// What it may be.
     pub cases: &'static [Case],
     /// The arguments otherwise.
@@ -440,8 +442,21 @@ impl Syscall {
     /// Goes on by the value of argument `on`: `cases` where one holds, else `other`.
     pub const fn switch(mut self, on: u8, cases: &'static [Case], other: &'static [Arg]) -> Self {
         assert!((on as usize) < self.args.len(), "a call switches on an argument that all cases share");
-        self.switch = Some(Switch { on, cases, other });
+        self.switch = Some(Switch { on, mask: u32::MAX, cases, other });
         self
+    }
+
+    /// As [`Syscall::switch`], where only the bits `mask` of the argument are the command, and others are flags.
+    pub const fn switch_masked(
+        self,
+        on: u8,
+        mask: u32,
+        cases: &'static [Case],
+        other: &'static [Arg],
+    ) -> Self {
+        let mut row = self.switch(on, cases, other);
+        row.switch = Some(Switch { on, mask, cases, other });
+        row
     }
 
     /// Holds on these ABIs only.

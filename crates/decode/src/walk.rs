@@ -22,7 +22,7 @@ impl Plan {
     fn of(row: &'static Syscall, abi: Abi, args: &[u64; 6]) -> Plan {
         let whole = Plan { head: row.args, tail: &[], ret: row.ret };
         let Some(switch) = &row.switch else { return whole };
-        let key = args[usize::from(switch.on)] as u32;
+        let key = args[usize::from(switch.on)] as u32 & switch.mask;
         let hit = switch.cases.iter().find(|c| c.keys.iter().any(|k| k.on(abi).is_some_and(|v| v as u32 == key)));
         match hit {
             Some(case) => Plan { tail: case.tail, ret: case.ret, ..whole },
@@ -96,6 +96,7 @@ pub fn enter(cx: &mut Cx<'_>, row: &'static Syscall) {
         i += 1;
     }
     cx.pending.next = i as u8;
+    cx.pending.complete = true;
 }
 
 /// Shows the arguments that [`enter`] left.
@@ -161,8 +162,9 @@ pub fn raw<'n>(cx: &mut Cx<'_>, names: impl Iterator<Item = &'n str>) {
         let v = cx.args[i];
         cx.out.hex(v);
         cx.pending.shown += 1;
-        cx.pending.next = u8::MAX;
     }
+    cx.pending.next = u8::MAX;
+    cx.pending.complete = true;
 }
 
 fn is_shown(cx: &Cx<'_>, a: &Arg) -> bool {
@@ -510,13 +512,39 @@ impl Cx<'_> {
         &self.scratch.stack[offset..offset + size]
     }
 
-    /// Shows a record at `addr`, of which the tracee gives `size` bytes.
+    /// Shows a record at `addr`, of which the tracee gives `size` bytes, and after its fields those bytes beyond it
+    /// that are not zero.
     pub fn sized(&mut self, record: &'static Record, addr: u64, size: u64, min: usize) {
-        let known = record.size(self.abi);
+        let known = record.size(self.abi) as u64;
         if size < min as u64 {
             return self.out.addr(addr);
         }
-        self.record_at(record, addr, (known as u64).min(size) as usize);
+        let len = known.min(size) as usize;
+        let Some(start) = self.push(addr, len) else { return self.out.addr(addr) };
+        self.out.open(Kind::Struct);
+        self.members(record, start, len, addr);
+        self.scratch.stack.truncate(start);
+        // The kernel takes a page of any struct at most.
+        self.beyond(addr, known, size);
+        self.out.close(Kind::Struct);
+    }
+
+    /// Shows, as a struct's last member, the bytes from `known` up to `size` of what is at `addr`, unless they
+    /// are all zero: for structs that grow from version to version.
+    pub fn beyond(&mut self, addr: u64, known: u64, size: u64) {
+        let size = size.min(CHUNK as u64);
+        if known >= size {
+            return;
+        }
+        let Some(start) = self.push(addr.wrapping_add(known), (size - known) as usize) else {
+            return self.out.beyond(known, size, None, false);
+        };
+        let bytes = &self.scratch.stack[start..];
+        if bytes.iter().any(|&b| b != 0) {
+            let shown = bytes.len().min(self.options.strings);
+            self.out.beyond(known, size, Some(&bytes[..shown]), shown < bytes.len());
+        }
+        self.scratch.stack.truncate(start);
     }
 
     /// Shows the first `len` bytes of a record at `addr`, or the address.
@@ -528,6 +556,14 @@ impl Cx<'_> {
             }
             None => self.out.addr(addr),
         }
+    }
+
+    /// Shows a record at `addr`, or the address.
+    pub fn deref_record(&mut self, record: &'static Record, addr: u64) {
+        if !self.options.verbose {
+            return self.out.addr(addr);
+        }
+        self.record_at(record, addr, record.size(self.abi));
     }
 
     /// Shows a record whose bytes are at hand: `addr` is where they came from.

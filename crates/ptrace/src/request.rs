@@ -56,14 +56,13 @@ impl Request {
     }
 }
 
-/// An answer "unknown request" (`EIO`, or `EINVAL` on some architectures) as [`Error::Unsupported`].
+/// The answer to a request the kernel does not know (`EIO`) as [`Error::Unsupported`].
 pub(crate) fn unsupported(error: Error) -> Error {
-    match error {
-        Error::Request { request, ref source, .. }
-            if matches!(source.raw_os_error(), Some(libc::EIO | libc::EINVAL)) =>
-        {
-            Error::Unsupported { request }
-        }
-        error => error,
+    match error.raw_os_error() {
+        Some(libc::EIO) => match error {
+            Error::Request { request, .. } => Error::Unsupported { request },
+            error => error,
+        },
+        _ => error,
     }
 }

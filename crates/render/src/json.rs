@@ -1,7 +1,7 @@
 //! JSON Lines: an object for each call, signal, end and message. The schema is `docs/strax.schema.json`.
 
 use crate::number::{decimal, hex, signed};
-use crate::{CallName, Head, Partial, Render, Tail};
+use crate::{Abandon, CallName, Head, Partial, Render, Tail};
 use decode::{Base, Kind, Part, Sink, Text as Form};
 use std::io::Write as _;
 use std::net::IpAddr;
@@ -260,6 +260,24 @@ impl Sink for Json {
         let _ = write!(self.doc.value(), "\"{ip}\"");
     }
 
+    fn network(&mut self, _: &str, _: &[u8], v: u64) {
+        decimal(self.doc.value(), v);
+    }
+
+    fn interface(&mut self, index: u32, name: Option<&str>) {
+        self.annotated("interface", i64::from(index), name.map(str::as_bytes));
+    }
+
+    fn hex_field(&mut self, v: u64, _: u8) {
+        decimal(self.doc.value(), v);
+    }
+
+    // A shifted term stands in an array of terms; its amount stands behind it there.
+    fn shifted(&mut self, bits: u32) {
+        self.doc.separate();
+        let _ = write!(self.doc.value(), "\"<<{bits}\"");
+    }
+
     fn unknown(&mut self) {
         self.doc.value().extend_from_slice(b"null");
     }
@@ -267,7 +285,7 @@ impl Sink for Json {
     fn open(&mut self, kind: Kind) {
         match kind {
             Kind::Struct => self.doc.open(b'{', b'}'),
-            Kind::Array => self.doc.open(b'[', b']'),
+            Kind::Array | Kind::Set | Kind::Terms => self.doc.open(b'[', b']'),
             Kind::Macro(name) => {
                 self.doc.open(b'{', b'}');
                 self.doc.key(name);
@@ -296,6 +314,14 @@ impl Sink for Json {
         }
     }
 
+    fn named_group(&mut self, name: &'static str, group: &dyn Fn(&mut dyn Sink)) {
+        self.doc.open(b'{', b'}');
+        self.doc.text("name", name);
+        self.doc.key("value");
+        group(self);
+        self.doc.close();
+    }
+
     fn more_at(&mut self, addr: u64) {
         self.doc.separate();
         self.doc.open(b'{', b'}');
@@ -304,9 +330,17 @@ impl Sink for Json {
         self.doc.close();
     }
 
+    fn beyond(&mut self, _: u64, _: u64, bytes: Option<&[u8]>, more: bool) {
+        self.doc.key("beyond");
+        match bytes {
+            Some(bytes) => self.bytes(bytes, Form::Binary, more),
+            None => self.unknown(),
+        }
+    }
+
     fn close(&mut self, kind: Kind) {
         match kind {
-            Kind::Struct | Kind::Array => self.doc.close(),
+            Kind::Struct | Kind::Array | Kind::Set | Kind::Terms => self.doc.close(),
             Kind::Macro(_) => {
                 self.doc.close();
                 self.doc.close();
@@ -353,10 +387,18 @@ impl Sink for Json {
 impl Json {
     fn part(&mut self, part: Part) {
         match part {
-            Part::Name(name) => string(self.doc.value(), name),
-            Part::Hex(v) | Part::Dec(v) | Part::Oct(v) => decimal(self.doc.value(), v),
+            Part::Name(name) | Part::Call(name) => string(self.doc.value(), name),
+            Part::Hex(v) | Part::Dec(v) | Part::Oct(v) | Part::Unknown(v, _) => decimal(self.doc.value(), v),
+            Part::Member(_, name) => string(self.doc.value(), name),
+            Part::Negative(name) => {
+                let _ = write!(self.doc.value(), "\"-{name}\"");
+            }
+            Part::Times(n, unit) => decimal(self.doc.value(), n.wrapping_mul(unit)),
             Part::Shifted(v, name) => {
                 let _ = write!(self.doc.value(), "\"{v}<<{name}\"");
+            }
+            Part::Macro(name, a, b) => {
+                let _ = write!(self.doc.value(), "\"{name}({a:#x}, {b:#x})\"");
             }
         }
     }
@@ -462,7 +504,14 @@ impl Render for Json {
         self.end();
     }
 
-    fn call_abandon(&mut self, head: &Head<'_>, call: &CallName<'_>, kept: Partial, interrupted: bool) {
+    fn call_abandon(
+        &mut self,
+        head: &Head<'_>,
+        call: &CallName<'_>,
+        kept: Partial,
+        interrupted: bool,
+        _: Abandon,
+    ) {
         self.call_resume(head, call, kept, interrupted);
         self.doc.close_to(IN_CALL);
         self.doc.flag("unfinished");

@@ -74,6 +74,20 @@ pub struct Tail {
     pub spent: Option<Duration>,
 }
 
+/// Why a call's return will not be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Abandon {
+    /// The tracee ended inside the call.
+    Ended {
+        /// All its arguments have been shown.
+        complete: bool,
+    },
+    /// The tracer lets go of the tracee.
+    Detached,
+    /// A thread's execve: the tracee goes on under this id.
+    Renamed(i32),
+}
+
 /// The part of a call's line that waits for the call to return. Text keeps its part in the buffer, since it
 /// is shown at once; JSON keeps the whole object back.
 #[derive(Debug, Default)]
@@ -130,9 +144,15 @@ pub trait Render: Sink {
     /// Ends the call's line.
     fn call_end(&mut self, tail: &Tail);
 
-    /// Ends the line of a call that the tracee will not return from; `kept` is what [`Render::call_pause`]
-    /// gave. `interrupted`: the line has been ended already, and nothing but a marker may be written.
-    fn call_abandon(&mut self, head: &Head<'_>, call: &CallName<'_>, kept: Partial, interrupted: bool);
+    /// Ends the line of a call whose return will not be seen; `kept` is what [`Render::call_pause`] gave.
+    fn call_abandon(
+        &mut self,
+        head: &Head<'_>,
+        call: &CallName<'_>,
+        kept: Partial,
+        interrupted: bool,
+        why: Abandon,
+    );
 
     /// A signal's delivery. `info` shows the siginfo struct; `None` where there is none.
     fn signal(&mut self, head: &Head<'_>, signal: i32, info: Option<&mut dyn FnMut(&mut dyn Sink)>);

@@ -2,7 +2,7 @@
 
 use crate::number::{decimal, hex, hex_digits, octal, octal_digits, signed};
 use crate::quote::{Escape, quote};
-use crate::{CallName, Head, Partial, PidForm, Render, Tail};
+use crate::{Abandon, CallName, Head, Partial, PidForm, Render, Tail};
 use decode::{Base, Kind, Part, Sink, Text as Form};
 use std::io::Write as _;
 use std::net::IpAddr;
@@ -56,6 +56,8 @@ pub struct Text {
     line: usize,
     /// Whether the group at hand has a member before the next.
     comma: bool,
+    /// What stands between members: terms are never groups themselves, so that one level is enough.
+    separator: &'static str,
     /// Whether an aux part stands before the next.
     aux_comma: bool,
 }
@@ -63,7 +65,7 @@ pub struct Text {
 impl Text {
     /// An empty output.
     pub fn new(style: Style) -> Text {
-        Text { style, out: Vec::with_capacity(8192), taken: 0, line: 0, comma: false, aux_comma: false }
+        Text { style, out: Vec::with_capacity(8192), taken: 0, line: 0, comma: false, separator: ", ", aux_comma: false }
     }
 
     fn put(&mut self, s: &str) {
@@ -133,7 +135,10 @@ impl Text {
         if let Some(about) = about {
             self.out.push(b'<');
             self.out.extend_from_slice(about);
-            self.out.push(b'>');
+            // What is removed is marked behind the bracket, which such a text closes itself.
+            if !about.ends_with(b">(deleted)") {
+                self.out.push(b'>');
+            }
         }
     }
 
@@ -149,13 +154,50 @@ impl Text {
     fn part(&mut self, part: Part) {
         match part {
             Part::Name(name) => self.put(name),
+            Part::Call(name) => {
+                self.put("__NR_");
+                self.put(name);
+            }
             Part::Hex(v) => hex(&mut self.out, v),
             Part::Dec(v) => decimal(&mut self.out, v),
             Part::Oct(v) => mode(&mut self.out, v),
+            Part::Member(v, name) => self.member(v, name),
             Part::Shifted(v, name) => {
                 decimal(&mut self.out, v);
                 self.put("<<");
                 self.put(name);
+            }
+            Part::Negative(name) => {
+                self.put("-");
+                self.put(name);
+            }
+            Part::Times(n, unit) => {
+                decimal(&mut self.out, n);
+                self.put("*");
+                decimal(&mut self.out, unit);
+            }
+            Part::Unknown(v, about) => {
+                hex(&mut self.out, v);
+                self.note(about);
+            }
+            Part::Macro(name, a, b) => {
+                self.put(name);
+                self.put("(");
+                hex(&mut self.out, a);
+                self.put(", ");
+                hex(&mut self.out, b);
+                self.put(")");
+            }
+        }
+    }
+
+    fn member(&mut self, v: u64, name: &str) {
+        match self.style.symbols {
+            Symbols::Abbrev => self.put(name),
+            Symbols::Raw => decimal(&mut self.out, v),
+            Symbols::Verbose => {
+                decimal(&mut self.out, v);
+                self.note(name);
             }
         }
     }
@@ -171,7 +213,29 @@ impl Text {
 
     fn separate(&mut self) {
         if std::mem::replace(&mut self.comma, true) {
-            self.put(", ");
+            self.put(self.separator);
+        }
+    }
+
+    fn named_member(&mut self, name: &str) {
+        if !name.is_empty() {
+            self.field(name);
+        }
+    }
+
+    /// A value of which the bytes are its number: `htons(80)` is `"\x00\x50"`.
+    fn encoded(&mut self, bytes: &[u8], meaning: std::fmt::Arguments<'_>) {
+        if self.style.symbols != Symbols::Abbrev {
+            quote(&mut self.out, bytes, Escape::All);
+        }
+        match self.style.symbols {
+            Symbols::Abbrev => {
+                let _ = self.out.write_fmt(meaning);
+            }
+            Symbols::Raw => {}
+            Symbols::Verbose => {
+                let _ = write!(self.out, " /* {meaning} */");
+            }
         }
     }
 
@@ -226,9 +290,14 @@ impl Sink for Text {
         hex(&mut self.out, v);
     }
 
+    // As `printf("%#0*x")` does: a zero has no `0x`, and its two more digits keep the width.
     fn hex_wide(&mut self, v: u64, digits: u8) {
+        let digits = usize::from(digits);
+        if v == 0 {
+            return hex_digits(&mut self.out, 0, digits + 2);
+        }
         self.put("0x");
-        hex_digits(&mut self.out, v, usize::from(digits));
+        hex_digits(&mut self.out, v, digits);
     }
 
     fn oct(&mut self, v: u64) {
@@ -282,6 +351,9 @@ impl Sink for Text {
     }
 
     fn bytes(&mut self, b: &[u8], text: Form, more: bool) {
+        if text == Form::Abstract {
+            self.put("@");
+        }
         let escape = if text == Form::Binary { Escape::All } else { self.style.escape };
         quote(&mut self.out, b, escape);
         if more {
@@ -304,24 +376,56 @@ impl Sink for Text {
     }
 
     fn ip(&mut self, name: &str, ip: IpAddr) {
+        let abbrev = self.style.symbols == Symbols::Abbrev;
         match ip {
-            IpAddr::V4(v4) => {
-                if !name.is_empty() {
-                    self.field(name);
-                }
-                let _ = write!(self.out, "inet_addr(\"{v4}\")");
+            // In the abbreviated form the function that makes an IPv6 address names the member it goes to.
+            IpAddr::V6(v6) if abbrev && !name.is_empty() => {
+                self.separate();
+                let _ = write!(self.out, "inet_pton(AF_INET6, \"{v6}\", &{name})");
             }
             IpAddr::V6(v6) => {
-                if !name.is_empty() {
-                    self.separate();
-                }
-                let _ = write!(self.out, "inet_pton(AF_INET6, \"{v6}\"");
-                if !name.is_empty() {
-                    let _ = write!(self.out, ", &{name}");
-                }
-                self.put(")");
+                self.named_member(name);
+                self.encoded(&v6.octets(), format_args!("inet_pton(AF_INET6, \"{v6}\")"));
+            }
+            IpAddr::V4(v4) => {
+                self.named_member(name);
+                self.encoded(&v4.octets(), format_args!("inet_addr(\"{v4}\")"));
             }
         }
+    }
+
+    fn network(&mut self, function: &str, bytes: &[u8], v: u64) {
+        self.encoded(bytes, format_args!("{function}({v})"));
+    }
+
+    fn interface(&mut self, index: u32, name: Option<&str>) {
+        let Some(name) = name else { return decimal(&mut self.out, u64::from(index)) };
+        if self.style.symbols != Symbols::Abbrev {
+            decimal(&mut self.out, u64::from(index));
+        }
+        match self.style.symbols {
+            Symbols::Abbrev => {
+                self.put("if_nametoindex(");
+                quote(&mut self.out, name.as_bytes(), Escape::Octal);
+                self.put(")");
+            }
+            Symbols::Raw => {}
+            Symbols::Verbose => {
+                self.put(" /* if_nametoindex(");
+                quote(&mut self.out, name.as_bytes(), Escape::Octal);
+                self.put(") */");
+            }
+        }
+    }
+
+    fn hex_field(&mut self, v: u64, width: u8) {
+        let mark = if v == 0 { 0 } else { 2 };
+        self.put(&"0x"[..mark]);
+        hex_digits(&mut self.out, v, usize::from(width).saturating_sub(mark));
+    }
+
+    fn shifted(&mut self, bits: u32) {
+        let _ = write!(self.out, "<<{bits}");
     }
 
     fn unknown(&mut self) {
@@ -330,9 +434,15 @@ impl Sink for Text {
 
     fn open(&mut self, kind: Kind) {
         self.comma = false;
+        self.separator = match kind {
+            Kind::Terms => "|",
+            Kind::Set => " ",
+            _ => ", ",
+        };
         match kind {
+            Kind::Terms => {}
             Kind::Struct => self.put("{"),
-            Kind::Array | Kind::Deref => self.put("["),
+            Kind::Array | Kind::Set | Kind::Deref => self.put("["),
             Kind::Macro(name) | Kind::Wrap(name) => {
                 self.put(name);
                 self.put("(");
@@ -355,6 +465,17 @@ impl Sink for Text {
         self.put("...");
     }
 
+    fn named_group(&mut self, name: &'static str, group: &dyn Fn(&mut dyn Sink)) {
+        match self.style.symbols {
+            Symbols::Abbrev => self.put(name),
+            Symbols::Raw => group(self),
+            Symbols::Verbose => {
+                group(self);
+                self.note(name);
+            }
+        }
+    }
+
     fn more_at(&mut self, addr: u64) {
         self.separate();
         self.put("... /* ");
@@ -362,11 +483,24 @@ impl Sink for Text {
         self.put(" */");
     }
 
+    fn beyond(&mut self, from: u64, to: u64, bytes: Option<&[u8]>, more: bool) {
+        self.separate();
+        match bytes {
+            Some(bytes) => {
+                let _ = write!(self.out, "/* bytes {from}..{} */ ", to.saturating_sub(1));
+                self.bytes(bytes, Form::Binary, more);
+            }
+            None => self.unknown(),
+        }
+    }
+
     fn close(&mut self, kind: Kind) {
         self.comma = true;
+        self.separator = ", ";
         match kind {
+            Kind::Terms => {}
             Kind::Struct => self.put("}"),
-            Kind::Array | Kind::Deref => self.put("]"),
+            Kind::Array | Kind::Set | Kind::Deref => self.put("]"),
             Kind::Macro(_) | Kind::Wrap(_) => self.put(")"),
         }
     }
@@ -490,9 +624,28 @@ impl Render for Text {
         self.end_line();
     }
 
-    fn call_abandon(&mut self, head: &Head<'_>, call: &CallName<'_>, kept: Partial, interrupted: bool) {
+    fn call_abandon(
+        &mut self,
+        head: &Head<'_>,
+        call: &CallName<'_>,
+        kept: Partial,
+        interrupted: bool,
+        why: Abandon,
+    ) {
         self.call_resume(head, call, kept, interrupted);
-        self.put(" <unfinished ...>");
+        match why {
+            Abandon::Ended { complete } => {
+                if !complete {
+                    self.put(" <unfinished ...>");
+                }
+                self.args_end();
+                self.no_value();
+            }
+            Abandon::Detached => self.put(" <detached ...>"),
+            Abandon::Renamed(id) => {
+                let _ = write!(self.out, " <pid changed to {id} ...>");
+            }
+        }
         self.end_line();
     }
 

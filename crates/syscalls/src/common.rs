@@ -24,13 +24,14 @@ static FILE_TYPES: Names =
 /// The bits of a file mode that are neither type nor permission.
 static MODE_BITS: Names = names("", &[S_ISUID, S_ISGID, S_ISVTX]);
 
-/// Shows a mode with its file type: `S_IFREG|0644`.
+/// Shows a mode with its file type: `S_IFREG|0644`. A mode of no known type is a number.
 pub(crate) fn show_file_mode(cx: &mut Cx<'_>, mode: u64) {
     let mut parts = Parts::new();
     let file_type = mode & S_IFMT.v();
     match FILE_TYPES.find(file_type, S_IFMT.v(), cx.abi) {
-        Some(name) if file_type != 0 => parts.push(Part::Name(name)),
-        _ => return cx.out.mode(mode),
+        Some(name) => parts.push(Part::Name(name)),
+        None if file_type == 0 => {}
+        None => return cx.out.mode(mode),
     }
     let permissions = parts.push_flags(mode & !S_IFMT.v(), u64::MAX, &MODE_BITS, cx.abi);
     parts.push(Part::Oct(permissions));
@@ -47,21 +48,16 @@ pub(crate) const FILE_MODE16: Ty = Scalar(W2, show_file_mode);
 pub(crate) fn show_dev(cx: &mut Cx<'_>, dev: u64) {
     let major = (dev >> 8 & 0xfff) | (dev >> 32 & !0xfff);
     let minor = (dev & 0xff) | (dev >> 12 & !0xff & 0xffff_ffff);
-    cx.out.open(Kind::Macro("makedev"));
-    cx.out.item();
-    cx.out.hex(major);
-    cx.out.item();
-    cx.out.hex(minor);
-    cx.out.close(Kind::Macro("makedev"));
+    cx.out.symbolic(dev, Base::Hex, &[Part::Macro("makedev", major, minor)], "");
 }
 
 /// `struct timespec` as the ABI's plain calls have it.
-pub(crate) static TIMESPEC: Record = record("timespec", &[arg("tv_sec", KLONG), arg("tv_nsec", KLONG)]);
+pub(crate) static TIMESPEC: Record = record("timespec", &[arg("tv_sec", KLONG), arg("tv_nsec", KULONG)]);
 /// `struct __kernel_timespec`: 64-bit times on every ABI.
 pub(crate) static TIMESPEC64: Record =
-    record("__kernel_timespec", &[arg("tv_sec", S64), arg("tv_nsec", S64)]);
+    record("__kernel_timespec", &[arg("tv_sec", S64), arg("tv_nsec", U64)]);
 /// `struct timeval` as the ABI's plain calls have it.
-pub(crate) static TIMEVAL: Record = record("timeval", &[arg("tv_sec", KLONG), arg("tv_usec", KLONG)]);
+pub(crate) static TIMEVAL: Record = record("timeval", &[arg("tv_sec", KLONG), arg("tv_usec", KULONG)]);
 
 /// Shows a signal's name.
 pub(crate) fn show_signal(cx: &mut Cx<'_>, v: u64) {
@@ -79,6 +75,13 @@ pub(crate) fn show_signal(cx: &mut Cx<'_>, v: u64) {
 /// A signal's number.
 pub(crate) const SIGNAL: Ty = Scalar(W4, show_signal);
 
+/// A signal's name, real-time ones too; `None` for what is no signal.
+pub(crate) fn signal_name(number: u64) -> Option<&'static str> {
+    let number = u32::try_from(number).ok()?;
+    uapi::signal::name_of(number)
+        .or_else(|| REALTIME.get(number.checked_sub(uapi::signal::SIGRTMIN)? as usize).copied())
+}
+
 /// Names of the real-time signals from `SIGRTMIN` on.
 static REALTIME: [&str; 33] = [
     "SIGRTMIN", "SIGRT_1", "SIGRT_2", "SIGRT_3", "SIGRT_4", "SIGRT_5", "SIGRT_6", "SIGRT_7", "SIGRT_8",
@@ -93,7 +96,7 @@ pub(crate) fn show_signal_bits(cx: &mut Cx<'_>, bits: u64, count: u32) {
     let known = if count >= 64 { u64::MAX } else { (1 << count) - 1 };
     let inverted = (bits & known).count_ones() >= count * 2 / 3;
     let shown = if inverted { !bits & known } else { bits & known };
-    let mut members = (1..=count).filter(|n| shown >> (n - 1) & 1 != 0).map(|n| Part::Name(short_name(n)));
+    let mut members = (1..=count).filter(|n| shown >> (n - 1) & 1 != 0).map(|n| Part::Member(u64::from(n), short_name(n)));
     cx.out.set(inverted, &mut members);
 }
 
@@ -106,14 +109,21 @@ fn short_name(number: u32) -> &'static str {
     name.and_then(|n| n.strip_prefix("SIG")).unwrap_or("???")
 }
 
-/// Shows the set of signals at `addr`, of which the tracee gives `size` bytes.
+/// Shows the set of signals at `addr`, of which the tracee gives `size` bytes: a `long` at least, as the kernel
+/// takes no fewer, and no more than the kernel's set has.
 pub(crate) fn show_sigset_at(cx: &mut Cx<'_>, addr: u64, size: u64) {
-    let bytes = match size {
-        4 | 8 => size as usize,
-        _ => return cx.out.addr(addr),
-    };
-    match if addr == 0 { None } else { cx.read_uint(addr, bytes) } {
-        Some(bits) => show_signal_bits(cx, bits, bytes as u32 * 8),
+    let least = cx.word() as u64;
+    show_sigset_from(cx, addr, size, least);
+}
+
+/// As [`show_sigset_at`], with another fewest number of bytes.
+pub(crate) fn show_sigset_from(cx: &mut Cx<'_>, addr: u64, size: u64, least: u64) {
+    const MOST: u64 = 8;
+    if addr == 0 || !cx.options.verbose || !(least..=MOST).contains(&size) {
+        return cx.out.addr(addr);
+    }
+    match cx.read_uint(addr, size as usize) {
+        Some(bits) => show_signal_bits(cx, bits, size as u32 * 8),
         None => cx.out.addr(addr),
     }
 }
@@ -122,5 +132,43 @@ pub(crate) fn show_sigset_at(cx: &mut Cx<'_>, addr: u64, size: u64) {
 pub(crate) fn note_time(cx: &mut Cx<'_>, sec: i64, nsec: u32) {
     if sec != 0 || nsec != 0 {
         cx.out.time(sec, nsec);
+    }
+}
+
+/// A constant that the UAPI headers lack: a name that C libraries or manual pages give, or an older kernel's.
+/// Its value is the same on all ABIs.
+pub(crate) const fn uncommon(name: &'static str, value: u64) -> Const {
+    Const { name, value, per_abi: None }
+}
+
+/// A pointer in 64 bits of a struct that is the same on every ABI.
+pub(crate) const ADDR64: Ty = Scalar(W8, |cx, v| cx.out.addr(v));
+
+/// Adds the names of a flag word's bits as a remark on the number that was shown: for words whose number says more
+/// than their names.
+pub(crate) fn note_flags(cx: &mut Cx<'_>, table: &Names, v: u64) {
+    let mut parts = Parts::new();
+    let rest = parts.push_flags(v, u64::MAX, table, cx.abi);
+    let mut text = String::new();
+    for part in parts.as_slice() {
+        if let Part::Name(name) = part {
+            text.push_str(if text.is_empty() { "" } else { "|" });
+            text.push_str(name);
+        }
+    }
+    match (text.is_empty(), rest) {
+        (true, _) => text.push_str(table.unknown),
+        (false, 0) => {}
+        (false, rest) => text.push_str(&format!("|{rest:#x}")),
+    }
+    cx.out.note(&text);
+}
+
+/// Shows a number that is an errno's negative if it is one: `-ENOENT`.
+pub(crate) fn show_negative_errno(cx: &mut Cx<'_>, v: i64) {
+    let name = u32::try_from(v.unsigned_abs()).ok().filter(|_| v < 0).and_then(uapi::errno::name_of);
+    match name {
+        Some(name) => cx.out.symbolic(v as u64, Base::Dec, &[Part::Negative(name)], ""),
+        None => cx.out.int(v),
     }
 }

@@ -1,5 +1,275 @@
-//! Signals.
+//! Signals: their actions, masks, sending, waiting and returning from them.
 
+use crate::common::{SIGNAL, TIMESPEC, TIMESPEC64, show_signal_bits, show_sigset_at, show_sigset_from};
+use crate::siginfo::{SIGINFO_IN, show_siginfo_at};
+use decode::class::{DESC, NONE, SIGNAL as CLASS};
 use decode::prelude::*;
+use uapi::consts::*;
 
-pub(crate) static ROWS: &[Syscall] = &[];
+static SA_FLAGS: Names = names("SA_???", &[
+    SA_RESTORER, SA_ONSTACK, SA_RESTART, SA_INTERRUPT, SA_NODEFER, SA_RESETHAND, SA_SIGINFO, SA_NOCLDSTOP,
+    SA_NOCLDWAIT,
+]);
+/// Linux never used it; the name is the C libraries'.
+const SA_INTERRUPT: Const = crate::common::uncommon("SA_INTERRUPT", 0x2000_0000);
+static HOW: Names = names("SIG_???", &[SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK]);
+static SS_FLAGS: Names = names("SS_???", &[SS_ONSTACK, SS_DISABLE, SS_AUTODISARM]);
+static SFD_FLAGS: Names = names("SFD_???", &[SFD_CLOEXEC, SFD_NONBLOCK]);
+
+/// Shows the address of a handler, or the name of what stands in its place.
+fn show_handler(cx: &mut Cx<'_>, v: u64) {
+    match v {
+        0 => cx.named(v, Base::Hex, "SIG_DFL"),
+        1 => cx.named(v, Base::Hex, "SIG_IGN"),
+        _ => cx.out.hex(v),
+    }
+}
+
+const HANDLER: Ty = Scalar(Long, show_handler);
+const FLAGS: Arg = arg("sa_flags", Flags(Long, &SA_FLAGS));
+const RESTORER: Arg = arg("sa_restorer", Addr).when(|c| c.has(c.field("sa_flags"), SA_RESTORER));
+/// The kernel's set of signals within a struct: 64 bits, aligned to a `long`.
+const MASK64: Ty = Inline([8, 8, 8], 4, |cx, offset| {
+    let bits = cx.load(offset as usize, 8);
+    show_signal_bits(cx, bits, 64);
+});
+/// A set of as many signals as a `long` has bits.
+const OLD_MASK: Ty = Scalar(Long, |cx, bits| show_signal_bits(cx, bits, 8 * cx.word() as u32));
+
+/// The kernel's `struct sigaction` (`include/linux/signal_types.h`) has its mask last; it is shown before the flags.
+static SIGACTION: Record = record("sigaction", &[
+    arg("sa_handler", HANDLER),
+    arg("sa_mask", Inline([0, 0, 0], 1, |cx, _| {
+        let bits = cx.load(3 * cx.word(), 8);
+        show_signal_bits(cx, bits, 64);
+    })),
+    FLAGS,
+    RESTORER,
+    pad(8),
+]);
+/// The same without `sa_restorer`, as on RISC-V.
+static SIGACTION_RISCV: Record = record("sigaction", &[
+    arg("sa_handler", HANDLER),
+    arg("sa_mask", Inline([0, 0, 0], 1, |cx, _| {
+        let bits = cx.load(2 * cx.word(), 8);
+        show_signal_bits(cx, bits, 64);
+    })),
+    FLAGS,
+    pad(8),
+]);
+/// `struct old_sigaction`, of i386's `sigaction` call.
+static OLD_SIGACTION: Record =
+    record("old_sigaction", &[arg("sa_handler", HANDLER), arg("sa_mask", OLD_MASK), FLAGS, RESTORER]);
+static SIGALTSTACK: Record =
+    record("sigaltstack", &[arg("ss_sp", Addr), arg("ss_flags", Flags(W4, &SS_FLAGS)), arg("ss_size", ULONG)]);
+
+/// A set that the tracee hands over, with its size in the argument after it.
+const fn set_in(name: &'static str, hook: &'static decode::Hook) -> Arg {
+    arg(name, Hook(hook))
+}
+
+/// Hooks for a set at one argument and its size in another.
+macro_rules! set {
+    ($dir:expr, $size:literal) => {
+        &decode::Hook { dir: $dir, show: |cx, v| show_sigset_at(cx, v, cx.arg($size)), reads: &[] }
+    };
+}
+static SET_SIZE_1: &decode::Hook = set!(In, 1);
+static SET_SIZE_2: &decode::Hook = set!(In, 2);
+static SET_SIZE_3: &decode::Hook = set!(In, 3);
+static OLD_SET_SIZE_3: &decode::Hook = set!(Out, 3);
+/// The one call that takes sets shorter than a `long`.
+static PENDING: &decode::Hook =
+    &decode::Hook { dir: Out, show: |cx, v| show_sigset_from(cx, v, cx.arg(1), 1), reads: &[] };
+static SIGINFO_OUT: &decode::Hook = &decode::Hook { dir: Out, show: show_siginfo_at, reads: &[] };
+
+const OLD_SET: Ty = OLD_MASK;
+const SIZE: Arg = arg("sigsetsize", ULONG);
+const SIG: Arg = arg("signum", SIGNAL);
+
+/// The signal that a waiting call took.
+static TAKEN: Ret = Ret::Aux(&Ret::Dec, |cx| {
+    if let Some(name) = crate::common::signal_name(cx.ret() as u64) {
+        cx.aux(|cx| {
+            cx.out.aux_part("");
+            cx.out.word(name);
+        });
+    }
+});
+/// The handler that there was before.
+static OLD_HANDLER: Ret = Ret::Aux(&Ret::Hex, |cx| {
+    let name = match cx.ret() {
+        0 => "SIG_DFL",
+        1 => "SIG_IGN",
+        _ => return,
+    };
+    cx.aux(|cx| {
+        cx.out.aux_part("");
+        cx.out.word(name);
+    });
+});
+
+/// A result that is a set of signals.
+fn aux_mask(cx: &mut Cx<'_>, what: &str) {
+    let bits = cx.ret() as u32;
+    cx.aux(|cx| {
+        cx.out.aux_part(what);
+        show_signal_bits(cx, u64::from(bits), 32);
+    });
+}
+
+pub(crate) static ROWS: &[Syscall] = &[
+    syscall("rt_sigaction", CLASS, Ret::Dec, &[
+        SIG,
+        arg("act", At(In, &Struct(&SIGACTION))),
+        arg("oldact", At(Out, &Struct(&SIGACTION))),
+        SIZE,
+    ]),
+    syscall("rt_sigaction", CLASS, Ret::Dec, &[
+        SIG,
+        arg("act", At(In, &Struct(&SIGACTION_RISCV))),
+        arg("oldact", At(Out, &Struct(&SIGACTION_RISCV))),
+        SIZE,
+    ])
+    .only(&[Abi::Riscv64]),
+    syscall("sigaction", CLASS, Ret::Dec, &[
+        SIG,
+        arg("act", At(In, &Struct(&OLD_SIGACTION))),
+        arg("oldact", At(Out, &Struct(&OLD_SIGACTION))),
+    ]),
+    syscall("signal", CLASS, OLD_HANDLER, &[SIG, arg("handler", HANDLER)]),
+    syscall("rt_sigprocmask", CLASS, Ret::Dec, &[
+        arg("how", Enum(W4, &HOW)),
+        set_in("set", SET_SIZE_3),
+        arg("oldset", Hook(OLD_SET_SIZE_3)),
+        SIZE,
+    ]),
+    syscall("sigprocmask", CLASS, Ret::Dec, &[
+        arg("how", Enum(W4, &HOW)),
+        arg("set", Hook(OLD_SET_IN)),
+        arg("oldset", Hook(OLD_SET_OUT)),
+    ]),
+    syscall("rt_sigpending", CLASS, Ret::Dec, &[arg("set", Hook(PENDING)), SIZE]),
+    syscall("sigpending", CLASS, Ret::Dec, &[arg("set", Hook(OLD_SET_OUT))]),
+    syscall("rt_sigsuspend", CLASS, Ret::Dec, &[set_in("set", SET_SIZE_1), SIZE]),
+    // The set is the third argument; the others were never used.
+    syscall("sigsuspend", CLASS, Ret::Dec, &[
+        arg("unused1", Addr).when(|_| false),
+        arg("unused2", Addr).when(|_| false),
+        arg("mask", OLD_SET),
+    ]),
+    syscall("sgetmask", CLASS, Ret::Aux(&Ret::Hex, |cx| aux_mask(cx, "mask")), &[]).infallible(),
+    syscall("ssetmask", CLASS, Ret::Aux(&Ret::Hex, |cx| aux_mask(cx, "old mask")), &[arg("newmask", OLD_SET)])
+        .infallible(),
+    syscall("rt_sigtimedwait", CLASS, TAKEN, &[
+        set_in("set", SET_SIZE_3),
+        arg("info", Hook(SIGINFO_OUT)),
+        arg("timeout", At(In, &Struct(&TIMESPEC))),
+        SIZE,
+    ]),
+    syscall("rt_sigtimedwait_time64", CLASS, TAKEN, &[
+        set_in("set", SET_SIZE_3),
+        arg("info", Hook(SIGINFO_OUT)),
+        arg("timeout", At(In, &Struct(&TIMESPEC64))),
+        SIZE,
+    ]),
+    syscall("rt_sigqueueinfo", CLASS, Ret::Dec, &[arg("tgid", TGID), SIG, arg("info", SIGINFO_IN)]),
+    syscall("rt_tgsigqueueinfo", CLASS, Ret::Dec, &[
+        arg("tgid", TGID),
+        arg("pid", TID),
+        SIG,
+        arg("info", SIGINFO_IN),
+    ]),
+    syscall("rt_sigreturn", CLASS, Ret::Dec, &[arg("", Hook(FRAME))]),
+    syscall("sigreturn", CLASS, Ret::Dec, &[arg("", Hook(OLD_FRAME))]),
+    syscall("kill", CLASS | class::PROCESS, Ret::Dec, &[arg("pid", TGID), SIG]),
+    syscall("tkill", CLASS | class::PROCESS, Ret::Dec, &[arg("pid", TID), SIG]),
+    syscall("tgkill", CLASS | class::PROCESS, Ret::Dec, &[arg("tgid", TGID), arg("pid", TID), SIG]),
+    syscall("sigaltstack", CLASS, Ret::Dec, &[
+        arg("ss", At(In, &Struct(&SIGALTSTACK))),
+        arg("old_ss", At(Out, &Struct(&SIGALTSTACK))),
+    ]),
+    syscall("pause", CLASS, Ret::Dec, &[]),
+    syscall("alarm", NONE, Ret::Udec, &[arg("seconds", UINT)]),
+    syscall("signalfd", DESC | CLASS, Ret::Fd, &[
+        arg("fd", Fd),
+        set_in("mask", SET_SIZE_2),
+        arg("sizemask", ULONG),
+    ]),
+    syscall("signalfd4", DESC | CLASS, Ret::Fd, &[
+        arg("fd", Fd),
+        set_in("mask", SET_SIZE_2),
+        arg("sizemask", ULONG),
+        arg("flags", Flags(W4, &SFD_FLAGS)),
+    ]),
+    syscall("restart_syscall", NONE, Ret::Dec, &[arg("", Hook(RESUMED))]),
+];
+
+/// A set of a `long`, as old calls have it.
+static OLD_SET_IN: &decode::Hook = &decode::Hook { dir: In, show: show_old_set, reads: &[] };
+static OLD_SET_OUT: &decode::Hook = &decode::Hook { dir: Out, show: show_old_set, reads: &[] };
+
+fn show_old_set(cx: &mut Cx<'_>, addr: u64) {
+    let size = cx.word() as u64;
+    show_sigset_at(cx, addr, size);
+}
+
+/// The mask that a signal handler's end restores, from the frame that the kernel put on the tracee's stack.
+static FRAME: &decode::Hook = &decode::Hook {
+    dir: In,
+    show: |cx, _| {
+        // Where `uc_sigmask` is from the stack pointer on: see `struct rt_sigframe` in the kernel's
+        // `arch/*/kernel/signal*.c`. On x86 the return from the handler has taken the frame's first word.
+        let offset = match cx.abi {
+            Abi::X86_64 => 296,
+            Abi::I386 => 248,
+            Abi::X32 => 280,
+            Abi::Aarch64 | Abi::Riscv64 => 168,
+        };
+        let bits = stack_at(cx, offset).and_then(|at| cx.read_uint(at, 8));
+        show_frame(cx, bits, offset, 64);
+    },
+    reads: &[],
+};
+
+/// The same for i386's old frame: the mask is in two places of it.
+static OLD_FRAME: &decode::Hook = &decode::Hook {
+    dir: In,
+    show: |cx, _| {
+        /// `sc.oldmask` and `extramask` of `struct sigframe_ia32`, from `sc` on, where the stack pointer is.
+        const OLD: u64 = 80;
+        const EXTRA: u64 = 712;
+        let low = stack_at(cx, OLD).and_then(|at| cx.read_u32(at));
+        let high = stack_at(cx, EXTRA).and_then(|at| cx.read_u32(at));
+        let bits = low.zip(high).map(|(low, high)| u64::from(low) | u64::from(high) << 32);
+        show_frame(cx, bits, OLD, 64);
+    },
+    reads: &[],
+};
+
+fn stack_at(cx: &mut Cx<'_>, offset: u64) -> Option<u64> {
+    cx.target().stack_pointer().map(|sp| sp.wrapping_add(offset))
+}
+
+fn show_frame(cx: &mut Cx<'_>, mask: Option<u64>, offset: u64, count: u32) {
+    match (mask, stack_at(cx, offset)) {
+        (Some(bits), _) => {
+            cx.out.open(Kind::Struct);
+            cx.out.field("mask");
+            show_signal_bits(cx, bits, count);
+            cx.out.close(Kind::Struct);
+        }
+        (None, Some(at)) => cx.out.addr(at),
+        (None, None) => cx.out.unknown(),
+    }
+}
+
+/// Which call a `restart_syscall` goes on with.
+static RESUMED: &decode::Hook = &decode::Hook {
+    dir: In,
+    show: |cx, _| {
+        let name = cx.target().interrupted_call().unwrap_or("system call");
+        cx.out.word(&format!("<... resuming interrupted {name} ...>"));
+    },
+    reads: &[],
+};

@@ -27,8 +27,8 @@ pub struct Config {
     pub filters: Filters,
     /// Count calls and print a table at the end (`-c`, `-C`).
     pub summary: Option<Summary>,
-    /// When signals may end the tracer (`-I`); `None` if the user did not say.
-    pub interruptible: Option<Interruptible>,
+    /// When signals may end the tracer (`-I`, or the default for how it was called).
+    pub interruptible: Interruptible,
     /// Detach from a tracee that calls `execve` or `execveat` (`-b execve`).
     pub detach_on_execve: bool,
     /// Run the tracer as a grandchild of the command (`-D`, `-DD`, `-DDD`).
@@ -55,7 +55,7 @@ impl Default for Config {
             quiet: Set::EMPTY,
             filters: Filters::default(),
             summary: None,
-            interruptible: None,
+            interruptible: Interruptible::Waiting,
             detach_on_execve: false,
             daemonize: None,
             kill_on_exit: false,
@@ -281,7 +281,7 @@ pub struct Filters {
     pub raw: SyscallSet,
     /// Only calls on these descriptors (`--trace-fds`); joined with `paths` by *or*.
     pub trace_fds: Option<FdSet>,
-    /// Only calls on these paths (`-P`), as given; the engine resolves them.
+    /// Only calls on these paths (`-P`): as given, each followed by what its links resolve into if that differs.
     pub paths: Vec<OsString>,
     /// Descriptors of which the data read is dumped (`-e read=`).
     pub read: FdSet,
@@ -316,7 +316,7 @@ member! {
         /// Attaching to and detaching from processes.
         Attach = "attach",
         /// A process's exit.
-        Exit = "exit",
+        Exit = "exit" | "exits",
         /// What a path given by `-P` was resolved into.
         PathResolution = "path-resolution",
         /// A process's change to another ABI.
@@ -411,8 +411,14 @@ pub struct Summary {
 
 impl Summary {
     /// The columns where `-U` is not given.
-    pub const COLUMNS: [Column; 6] =
-        [Column::TimePercent, Column::TotalTime, Column::AvgTime, Column::Calls, Column::Errors, Column::Name];
+    pub const COLUMNS: [Column; 6] = [
+        Column::TimePercent,
+        Column::TotalTime,
+        Column::AvgTime,
+        Column::Calls,
+        Column::Errors,
+        Column::Name,
+    ];
 }
 
 /// A column of the summary.

@@ -4,15 +4,20 @@
 //! but those. [`list`] takes that form apart; each kind of set knows its own members.
 
 mod fds;
+mod inject;
 mod list;
 mod named;
+mod number;
 mod regex;
+mod roster;
 mod signals;
 mod syscalls;
 
 pub use fds::FdSet;
+pub use inject::InjectKind;
 pub use list::Invalid;
 pub(crate) use named::member;
 pub use named::{Member, Set};
+pub use number::{time, unsigned};
 pub use signals::SignalSet;
 pub use syscalls::{ClassOf, SyscallSet, host_abis};

@@ -6,7 +6,7 @@
 //! machine that the crate is compiled for: **the ABI is a value**, [`Abi`], and every ABI is in every build.
 //!
 //! ```
-//! use uapi::{Abi, consts, errno};
+//! use strax_uapi::{Abi, consts, errno};
 //!
 //! let openat = Abi::Aarch64.syscall(56).unwrap();
 //! assert_eq!((openat.name, openat.args), ("openat", &["dfd", "filename", "flags", "mode"][..]));

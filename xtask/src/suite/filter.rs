@@ -27,7 +27,9 @@ fn glob(pattern: &[u8], text: &[u8]) -> bool {
     match pattern.split_first() {
         None => text.is_empty(),
         Some((b'*', rest)) => (0..=text.len()).any(|skipped| glob(rest, &text[skipped..])),
-        Some((first, rest)) => text.split_first().is_some_and(|(byte, text)| byte == first && glob(rest, text)),
+        Some((first, rest)) => {
+            text.split_first().is_some_and(|(byte, text)| byte == first && glob(rest, text))
+        }
     }
 }
 

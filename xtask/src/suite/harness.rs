@@ -2,8 +2,8 @@
 //!
 //! The source package of Debian's strace 6.1 carries a test suite that runs any tracer named by the variable
 //! `STRACE`. Only its test programs are built, for both ABIs; the tracer itself is not. The build is kept in
-//! `suite/VERSION/build` of the cache, and made anew when the version of the source, the compiler or the
-//! configuration changes.
+//! `suite/VERSION/build` of the cache, and made anew when the version of the source, of the
+//! compiler or of a library changes.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -16,8 +16,17 @@ use crate::debian;
 /// Kernel headers of the suite's own age, both personalities, and no failure for a newer compiler's warnings.
 const CONFIGURE: [&str; 3] = ["--enable-bundled=yes", "--enable-mpers=check", "--disable-gcc-Werror"];
 
-/// What the build needs beyond a C compiler and make.
-const PACKAGES: &str = "gcc-multilib gawk libunwind-dev libiberty-dev libbluetooth-dev";
+/// What the build needs. Without one of the libraries, tests would skip for the want of it.
+const PACKAGES: [&str; 8] = [
+    "gcc",
+    "gcc-multilib",
+    "gawk",
+    "make",
+    "libbluetooth-dev",
+    "libiberty-dev",
+    "libselinux1-dev",
+    "libunwind-dev",
+];
 
 /// A built test suite.
 pub(super) struct Harness {
@@ -70,6 +79,11 @@ impl Harness {
         self.build_folder().join(abi.folder())
     }
 
+    /// Where the configured, but unbuilt, tracer is.
+    pub(super) fn sources(&self) -> PathBuf {
+        self.build_folder().join("src")
+    }
+
     /// Where folders of single runs go.
     pub(super) fn runs(&self) -> PathBuf {
         self.root.join("runs")
@@ -78,6 +92,11 @@ impl Harness {
     /// How long each test took when last run: lines `ABI NAME MILLISECONDS`.
     pub(super) fn durations(&self) -> PathBuf {
         self.root.join("durations")
+    }
+
+    /// How the tests call their tracer.
+    pub(super) fn recording(&self) -> PathBuf {
+        self.root.join("calls")
     }
 
     /// What the makefiles say about the tests of `abi`.
@@ -111,12 +130,11 @@ impl Harness {
     }
 
     fn build(&self, source: &Path) -> Result<()> {
-        let key = format!("{}\n{}", CONFIGURE.join(" "), debian::output(Command::new("gcc").arg("--version"))?);
+        let key = format!("{}\n{}", CONFIGURE.join(" "), installed_packages()?);
         let is_done = |step: &str| fs::read_to_string(self.root.join(step)).is_ok_and(|text| text == key);
         if is_done("built") {
             return Ok(());
         }
-        check_tools()?;
         let log = self.root.join("build.log");
         eprintln!("suite: building the test programs (a few minutes, once); log: {}", log.display());
         let log_file = File::create(&log)?;
@@ -147,15 +165,20 @@ fn version(source: &Path) -> Result<String> {
     version.map(String::from).ok_or_else(|| format!("{}: no version", path.display()).into())
 }
 
-fn check_tools() -> Result<()> {
-    let runs = |program: &str, args: &[&str]| {
-        let mut command = Command::new(program);
-        command.args(args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        command.status().is_ok_and(|status| status.success())
-    };
-    let links_32_bit = ["-m32", "-x", "c", "-include", "stdio.h", "-shared", "-o", "/dev/null", "/dev/null"];
-    if runs("gawk", &["--version"]) && runs("make", &["--version"]) && runs("gcc", &links_32_bit) {
-        return Ok(());
+/// What is installed of [`PACKAGES`], one `NAME VERSION` a line.
+///
+/// # Errors
+///
+/// When one of them is missing.
+fn installed_packages() -> Result<String> {
+    let mut query = Command::new("dpkg-query");
+    query.args(["--show", "--showformat=${db:Status-Status} ${Package} ${Version}\n"]).args(PACKAGES);
+    let packages = query.stderr(Stdio::null()).output()?;
+    let packages = String::from_utf8(packages.stdout)?;
+    let installed: Vec<&str> = packages.lines().filter_map(|line| line.strip_prefix("installed ")).collect();
+    if installed.len() == PACKAGES.len() {
+        return Ok(installed.join("\n") + "\n");
     }
-    Err(format!("the build needs more tools: apt-get install --no-install-recommends gcc make {PACKAGES}").into())
+    let command = format!("apt-get install --no-install-recommends {}", PACKAGES.join(" "));
+    Err(format!("the test programs need more packages to be built: {command}").into())
 }

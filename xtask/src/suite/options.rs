@@ -13,7 +13,7 @@ Runs the conformance suite: the tests of strace 6.1, with strax as the tracer.
   --abi 64|m32|both     programs of which ABI are traced (both)
   --filter NAME[,NAME]  only these tests; * stands for any text
   --jobs N              tests at a time (one for each CPU)
-  --timeout SECONDS     time limit of a test (120)
+  --timeout SECONDS     time limit of a test (600)
   --tracer PATH         instead of strax's release build, which is built first
   --no-build            take the release build as it is
   --list-failures       print each failing test, not only unexpected ones
@@ -44,7 +44,7 @@ impl Default for Options {
             abis: Abi::ALL.to_vec(),
             filter: None,
             jobs: std::thread::available_parallelism().map_or(2, |n| n.get()),
-            limit: Duration::from_secs(120),
+            limit: Duration::from_secs(600),
             tracer: None,
             build: true,
             list_failures: false,

@@ -171,9 +171,7 @@ impl KnownFailures {
     /// When a line has another form, or the lines are not sorted, or one has no reason.
     pub(super) fn read(path: &Path) -> Result<Option<Self>> {
         match fs::read_to_string(path) {
-            Ok(text) => {
-                Self::parse(&text).map(Some).map_err(|number| malformed(path, number).into())
-            }
+            Ok(text) => Self::parse(&text).map(Some).map_err(|number| malformed(path, number).into()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(format!("{}: {error}", path.display()).into()),
         }
@@ -287,7 +285,9 @@ mod tests {
 
     #[test]
     fn known_failures_are_checked() {
-        for (text, line) in [("64 a\n", 1), ("64 a — \n", 1), ("64 b — x\n64 a — x\n", 2), ("#\n65 a — x\n", 2)] {
+        for (text, line) in
+            [("64 a\n", 1), ("64 a — \n", 1), ("64 b — x\n64 a — x\n", 2), ("#\n65 a — x\n", 2)]
+        {
             assert_eq!(KnownFailures::parse(text), Err(line), "{text:?}");
         }
         let doubled = "64 a — x\n64 a — y\n";

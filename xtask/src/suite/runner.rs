@@ -35,6 +35,8 @@ impl RunFolder {
         let _ = fs::remove_dir_all(&folder.path);
         fs::create_dir_all(folder.path.join("bin"))?;
         symlink(tracer, folder.tracer())?;
+        // Tests look up in the build's configuration what a tracer should offer.
+        symlink(harness.sources(), folder.path.join("src"))?;
         for abi in Abi::ALL {
             link_programs(&harness.programs(abi), &folder.tests(abi))?;
         }
@@ -82,7 +84,8 @@ fn link_programs(from: &Path, to: &Path) -> Result<()> {
     for entry in fs::read_dir(from)? {
         let entry = entry?;
         let name = entry.file_name();
-        let is_input = Path::new(&name).extension().is_some_and(|extension| extension == "o" || extension == "a");
+        let is_input =
+            Path::new(&name).extension().is_some_and(|extension| extension == "o" || extension == "a");
         if entry.file_type()?.is_file() && !is_input {
             fs::hard_link(entry.path(), to.join(name))?;
         }

@@ -24,6 +24,11 @@ pub(super) enum Duty {
 }
 
 impl Expectations {
+    /// Whether strace's own results are known. Without them, as when they are made, only failures surprise.
+    pub(super) fn has_references(&self) -> bool {
+        self.references.iter().any(|results| !results.is_empty())
+    }
+
     /// What the test is held to.
     pub(super) fn duty(&self, id: &TestId) -> Duty {
         let passes = |reference: &Results| reference.get(id).is_none_or(|outcome| *outcome == Outcome::Pass);
@@ -41,6 +46,7 @@ impl Expectations {
     pub(super) fn is_surprise(&self, id: &TestId, outcome: Outcome) -> bool {
         let passed = outcome == Outcome::Pass;
         match self.duty(id) {
+            Duty::Pass if !self.has_references() => outcome == Outcome::Fail,
             Duty::Pass => !passed,
             Duty::Fail => passed,
             Duty::None => false,
@@ -111,5 +117,15 @@ mod tests {
         assert_eq!(verdict.unknown, BTreeSet::from([id("gone")]));
         assert!(!verdict.is_clean());
         assert!(Verdict::new(&expectations, &results(&[("a", Pass), ("known", Skip)]), false).is_clean());
+    }
+
+    #[test]
+    fn skips_surprise_only_where_strace_is_known_to_pass() {
+        let nothing = Expectations::default();
+        assert!(
+            !nothing.is_surprise(&id("a"), Outcome::Skip) && nothing.is_surprise(&id("a"), Outcome::Fail)
+        );
+        let references = vec![results(&[("a", Outcome::Pass)])];
+        assert!(Expectations { references, ..nothing }.is_surprise(&id("a"), Outcome::Skip));
     }
 }

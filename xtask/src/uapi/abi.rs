@@ -41,8 +41,17 @@ impl Abi {
             Self::X86_64 => &["-m64"],
             Self::I386 => &["-m32"],
             Self::X32 => &["-mx32"],
-            Self::Aarch64 => &["-m64", "-U__x86_64__", "-U__amd64__", "-D__aarch64__", "-D__ARM_64BIT_STATE", "-funsigned-char"],
-            Self::Riscv64 => &["-m64", "-U__x86_64__", "-U__amd64__", "-D__riscv", "-D__riscv_xlen=64", "-funsigned-char"],
+            Self::Aarch64 => &[
+                "-m64",
+                "-U__x86_64__",
+                "-U__amd64__",
+                "-D__aarch64__",
+                "-D__ARM_64BIT_STATE",
+                "-funsigned-char",
+            ],
+            Self::Riscv64 => {
+                &["-m64", "-U__x86_64__", "-U__amd64__", "-D__riscv", "-D__riscv_xlen=64", "-funsigned-char"]
+            }
         }
     }
 }

@@ -94,10 +94,11 @@ impl Compiler {
         let mut units = vec![unit(&together)];
         for header in alone {
             let single = unit(std::slice::from_ref(&header));
-            if let Err(errors) = self.compile(&single, &["-fsyntax-only"])? {
-                return Err(first(&errors).into());
+            match self.compile(&single, &["-fsyntax-only"])? {
+                Ok(_) => units.push(single),
+                Err(errors) if errors.iter().any(is_for_other_architectures) => {}
+                Err(errors) => return Err(first(&errors).into()),
             }
-            units.push(single);
         }
         Ok(units)
     }
@@ -110,16 +111,27 @@ impl Compiler {
     /// Runs the preprocessor, keeping line markers and `#define`s.
     pub(super) fn preprocess(&self, source: &str) -> Result<String> {
         let file = self.write(source)?;
-        output(self.gcc().args(["-E", "-dD"]).arg(file))
+        output(self.gcc().args(["-E", "-dD", "-w"]).arg(file))
     }
 
-    /// Compiles `source`. Gives the object file, or the errors that the compiler found.
-    pub(super) fn compile(&self, source: &str, flags: &[&str]) -> Result<std::result::Result<Vec<u8>, Vec<Diagnostic>>> {
+    /// Compiles `source` with further `flags`: `-c`, `-shared` or `-fsyntax-only` among them. Gives the file that the
+    /// compiler wrote, if any, or the errors that it found.
+    pub(super) fn compile(
+        &self,
+        source: &str,
+        flags: &[&str],
+    ) -> Result<std::result::Result<Vec<u8>, Vec<Diagnostic>>> {
         let object = self.work.join("unit.o");
         let _ = fs::remove_file(&object);
         let mut gcc = self.gcc();
-        gcc.args(["-c", "-w", "-fmax-errors=0", "-ftrack-macro-expansion=0", "-fno-diagnostics-show-caret", "-o"]);
-        let run = gcc.arg(&object).args(flags).arg(self.write(source)?).output()?;
+        gcc.args([
+            "-w",
+            "-fmax-errors=0",
+            "-ftrack-macro-expansion=0",
+            "-fno-diagnostics-show-caret",
+            "-fno-show-column",
+        ]);
+        let run = gcc.arg("-o").arg(&object).args(flags).arg(self.write(source)?).output()?;
         if run.status.success() {
             return Ok(Ok(fs::read(&object).unwrap_or_default()));
         }
@@ -140,9 +152,11 @@ impl Compiler {
 
     fn gcc(&self) -> Command {
         let mut gcc = Command::new("gcc");
-        gcc.env("LC_ALL", "C").args(["-std=gnu11", "-ffreestanding", "-nostdinc"]).args(self.abi.compiler_flags());
+        gcc.env("LC_ALL", "C")
+            .args(["-std=gnu11", "-ffreestanding", "-nostdinc"])
+            .args(self.abi.compiler_flags());
         for folder in &self.include {
-            gcc.arg("-isystem").arg(folder);
+            gcc.arg("-I").arg(folder);
         }
         gcc.arg("-I").arg(&self.work);
         gcc
@@ -182,15 +196,21 @@ fn list(root: &Path, folder: &Path, found: &mut BTreeSet<String>) -> Result<()> 
     Ok(())
 }
 
-/// Parses `FILE:LINE:COLUMN: error: MESSAGE`.
+/// Parses `FILE:LINE: error: MESSAGE`.
 fn diagnostic(line: &str) -> Option<Diagnostic> {
     let (place, message) = line.split_once(": error: ").or_else(|| line.split_once(": fatal error: "))?;
-    let mut place = place.rsplitn(3, ':');
-    let (_column, line, file) = (place.next()?, place.next()?, place.next()?);
+    let (file, line) = place.rsplit_once(':')?;
     Some(Diagnostic { file: file.into(), line: line.parse().ok()?, message: message.into() })
+}
+
+/// Whether the error is that the architecture has no such header in `asm`, as with `linux/a.out.h`.
+fn is_for_other_architectures(error: &Diagnostic) -> bool {
+    error.message.starts_with("asm/") && error.message.ends_with("No such file or directory")
 }
 
 /// The first error, as text.
 fn first(errors: &[Diagnostic]) -> String {
-    errors.first().map_or_else(String::new, |error| format!("{}:{}: {}", error.file.display(), error.line, error.message))
+    errors.first().map_or_else(String::new, |error| {
+        format!("{}:{}: {}", error.file.display(), error.line, error.message)
+    })
 }

@@ -5,10 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use object::{Object as _, ObjectSection as _};
 
-use super::compiler::Compiler;
+use super::compiler::{Compiler, Diagnostic};
 use super::{Generated, HEADER};
 use crate::Result;
 
@@ -31,35 +32,28 @@ pub(super) fn generate(compilers: &[(Compiler, Vec<String>)]) -> Result<Vec<Gene
     Ok(render(&merged))
 }
 
+/// A name and the C expression it stands for, without macros.
+struct Candidate {
+    name: String,
+    expression: String,
+}
+
 /// Evaluates all constants that a translation unit defines.
 fn evaluate(compiler: &Compiler, unit: &str) -> Result<Values> {
-    const SECTION: &str = ".strax";
-    let text = compiler.preprocess(unit)?;
-    let mut candidates: Vec<String> = candidates(&text, |file| compiler.is_source(file)).into_iter().collect();
-    let first_line = unit.lines().count() + 1;
+    let mut candidates = expand(compiler, unit)?;
     loop {
-        let mut source = unit.to_owned();
-        for (index, name) in candidates.iter().enumerate() {
-            // The enumerator makes an error of what is no integer; conversion by way of a signed type extends signs.
-            writeln!(
-                source,
-                "enum {{ strax_e{index} = ({name}) }}; const unsigned long long strax_v{index} \
-                 __attribute__((section(\"{SECTION}\"), aligned(8))) = (long long)({name});"
-            )?;
-        }
-        match compiler.compile(&source, &["-fno-toplevel-reorder"])? {
+        match compiler.compile(&objects(unit, &candidates), &["-c", "-fno-toplevel-reorder"])? {
             Ok(object) => {
                 let file = object::File::parse(&*object)?;
                 let data = file.section_by_name(SECTION).map_or(Ok(&[][..]), |section| section.data())?;
-                let values = data.chunks_exact(8).map(|bytes| u64::from_le_bytes(bytes.try_into().unwrap_or_default()));
-                return Ok(candidates.into_iter().zip(values).collect());
+                let values = data
+                    .chunks_exact(8)
+                    .map(|bytes| u64::from_le_bytes(bytes.try_into().unwrap_or_default()));
+                return Ok(candidates.into_iter().map(|candidate| candidate.name).zip(values).collect());
             }
             Err(errors) => {
-                let here = errors.iter().filter(|error| error.file == compiler.source_path());
-                let bad: BTreeSet<usize> = here.filter_map(|error| error.line.checked_sub(first_line)).collect();
                 let before = candidates.len();
-                let mut index = 0..;
-                candidates.retain(|_| !index.next().is_some_and(|index| bad.contains(&index)));
+                drop_rejected(&mut candidates, &errors, compiler.source_path(), unit.lines().count() + 1);
                 if candidates.len() == before {
                     let error = errors.first().map_or("", |error| &error.message);
                     return Err(format!("{:?}: constants: {error}", compiler.abi).into());
@@ -67,6 +61,60 @@ fn evaluate(compiler: &Compiler, unit: &str) -> Result<Values> {
             }
         }
     }
+}
+
+/// The section that holds the values, 8 bytes each.
+const SECTION: &str = ".strax";
+
+/// Lists the candidates of a translation unit, and has the preprocessor expand them, so that the compiler's complaints
+/// about them are not about places in the headers.
+fn expand(compiler: &Compiler, unit: &str) -> Result<Vec<Candidate>> {
+    const MARK: &str = "strax_candidate";
+    let names = candidates(&compiler.preprocess(unit)?, |file| compiler.is_source(file));
+    let mut source = unit.to_owned();
+    // The name in quotes is not expanded.
+    for name in &names {
+        writeln!(source, "{MARK} \"{name}\" {name}")?;
+    }
+    let text = compiler.preprocess(&source)?;
+    let lines =
+        text.lines().filter_map(|line| line.strip_prefix(MARK)?.trim().strip_prefix('"')?.split_once('"'));
+    let lines = lines.filter(|(_, expression)| is_expression(expression));
+    Ok(lines
+        .map(|(name, expression)| Candidate { name: name.into(), expression: expression.trim().into() })
+        .collect())
+}
+
+/// The translation unit, and after it an object in [`SECTION`] with the value of each candidate, one per line.
+fn objects(unit: &str, candidates: &[Candidate]) -> String {
+    let mut source = unit.to_owned();
+    for (index, Candidate { expression, .. }) in candidates.iter().enumerate() {
+        // The enumerator makes an error of what is no integer; conversion by way of a signed type extends signs.
+        let _ = writeln!(
+            source,
+            "enum {{ strax_e{index} = ({expression}) }}; const unsigned long long strax_v{index} \
+             __attribute__((section(\"{SECTION}\"), aligned(8))) = (long long)({expression});"
+        );
+    }
+    source
+}
+
+/// Drops the candidates whose line has an error, and all that use an identifier that is not declared: the compiler
+/// complains of each only once.
+fn drop_rejected(candidates: &mut Vec<Candidate>, errors: &[Diagnostic], source: PathBuf, first_line: usize) {
+    let here = errors.iter().filter(|error| error.file == source);
+    let lines: BTreeSet<usize> = here.filter_map(|error| error.line.checked_sub(first_line)).collect();
+    let undeclared: BTreeSet<&str> = errors
+        .iter()
+        .filter(|error| error.message.contains("undeclared"))
+        .filter_map(|error| error.message.split('\'').nth(1))
+        .collect();
+    let mut index = 0..;
+    candidates.retain(|candidate| {
+        let mut words = candidate.expression.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        !index.next().is_some_and(|index| lines.contains(&index))
+            && !words.any(|word| undeclared.contains(word))
+    });
 }
 
 /// Names of the object-like macros and the enumerators in the output of the preprocessor.
@@ -95,7 +143,8 @@ fn candidates(text: &str, is_source: impl Fn(&str) -> bool) -> BTreeSet<String> 
 /// not the mark of a header already included or a syscall number.
 fn is_name(name: &str) -> bool {
     let valid = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    let guard = name.starts_with('_') && (name.ends_with("_H") || name.ends_with("_H_") || name.ends_with("_H__"));
+    let guard =
+        name.starts_with('_') && (name.ends_with("_H") || name.ends_with("_H_") || name.ends_with("_H__"));
     let constant = name.bytes().any(|b| b.is_ascii_uppercase());
     let header_internal = ["__NR_", "__UAPI_DEF_", "__ASM_"].iter().any(|prefix| name.starts_with(prefix));
     valid && constant && !guard && !header_internal && name != "Self" && name != "NULL"
@@ -148,7 +197,8 @@ fn render(constants: &BTreeMap<String, [Option<u64>; 5]>) -> Vec<Generated> {
                 writeln!(file, "    {name} = {};", literal(*value))
             }
             values => {
-                let values = values.map(|value| value.map_or("None".into(), |value| format!("Some({})", literal(value))));
+                let values = values
+                    .map(|value| value.map_or("None".into(), |value| format!("Some({})", literal(value))));
                 writeln!(file, "    {name} = {} => [{}];", first(&values), values.join(", "))
             }
         };

@@ -55,7 +55,8 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     files.push(("facts/PROVENANCE.md".into(), provenance(&cache)?));
 
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/uapi");
-    let stale = files.iter().filter(|(path, text)| fs::read_to_string(root.join(path)).ok().as_ref() != Some(text));
+    let stale =
+        files.iter().filter(|(path, text)| fs::read_to_string(root.join(path)).ok().as_ref() != Some(text));
     let stale: Vec<&Generated> = stale.collect();
     if check && !stale.is_empty() {
         let paths: Vec<_> = stale.iter().map(|(path, _)| format!("crates/uapi/{path}")).collect();
@@ -94,7 +95,8 @@ fn compile_in(inputs: &Inputs, work: &Path) -> Result<Vec<Generated>> {
 /// `facts/PROVENANCE.md`: which packages the facts were taken from.
 fn provenance(cache: &Path) -> Result<String> {
     let mut text = String::from(PROVENANCE);
-    for line in fs::read_to_string(cache.join("VERSIONS"))?.lines().filter(|line| line.starts_with("linux-")) {
+    for line in fs::read_to_string(cache.join("VERSIONS"))?.lines().filter(|line| line.starts_with("linux-"))
+    {
         let (package, version) = line.split_once(' ').unwrap_or((line, ""));
         writeln!(text, "| `{package}` | {version} |")?;
     }

@@ -9,7 +9,8 @@ use crate::Result;
 
 pub(super) fn generate(inputs: &Inputs) -> Result<Vec<Generated>> {
     let uapi = inputs.headers.join("include");
-    let read = |path: std::path::PathBuf| fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()));
+    let read =
+        |path: std::path::PathBuf| fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()));
     let errno = [
         read(uapi.join("asm-generic/errno-base.h"))?,
         read(uapi.join("asm-generic/errno.h"))?,
@@ -34,7 +35,10 @@ pub(super) fn generate(inputs: &Inputs) -> Result<Vec<Generated>> {
 
 fn is_signal(name: &str) -> bool {
     // SIGLOST is commented out in the headers.
-    name.starts_with("SIG") && !name.contains('_') && !name.starts_with("SIGRT") && !matches!(name, "SIGLOST" | "SIGSTKSZ")
+    name.starts_with("SIG")
+        && !name.contains('_')
+        && !name.starts_with("SIGRT")
+        && !matches!(name, "SIGLOST" | "SIGSTKSZ")
 }
 
 /// Numbers and their names.
@@ -51,7 +55,8 @@ impl Names {
         let mut names = Self::default();
         for line in text.lines() {
             let mut words = line.split_whitespace();
-            let (Some("#define"), Some(name), Some(value)) = (words.next(), words.next(), words.next()) else {
+            let (Some("#define"), Some(name), Some(value)) = (words.next(), words.next(), words.next())
+            else {
                 continue;
             };
             match value.parse() {
@@ -75,7 +80,10 @@ impl Names {
 
     fn render(&self, kind: &str) -> String {
         let mut text = String::from(HEADER);
-        let _ = write!(text, "/// Every {kind} and its name, by number.\npub(crate) static NAMES: &[(u32, &str)] = &[\n");
+        let _ = write!(
+            text,
+            "/// Every {kind} and its name, by number.\npub(crate) static NAMES: &[(u32, &str)] = &[\n"
+        );
         for (number, name) in &self.names {
             let _ = writeln!(text, "    ({number}, {name:?}),");
         }

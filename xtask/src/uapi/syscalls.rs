@@ -176,11 +176,15 @@ impl Definitions {
         let all = (self.0.get(&function32).filter(|_| abi == Abi::I386)).or_else(|| self.0.get(function));
         let usable = |definition: &&Definition| {
             let file = &definition.file;
-            let other_machine = file.starts_with("arch") && !file.starts_with(&own) || file.starts_with(own.join("um"));
+            let other_machine =
+                file.starts_with("arch") && !file.starts_with(&own) || file.starts_with(own.join("um"));
             !other_machine && !file.ends_with("nommu.c")
         };
-        let (own, common): (Vec<_>, Vec<_>) =
-            all.into_iter().flatten().filter(usable).partition(|definition| definition.file.starts_with(&own));
+        let (own, common): (Vec<_>, Vec<_>) = all
+            .into_iter()
+            .flatten()
+            .filter(usable)
+            .partition(|definition| definition.file.starts_with(&own));
         if own.is_empty() { common } else { own }
     }
 }
@@ -281,8 +285,10 @@ mod tests {
             ("compat_sys_truncate64", vec!["path", "len_lo", "len_hi"]),
         ];
         let found = definitions(text);
-        let found: Vec<_> =
-            found.iter().map(|(f, a)| (f.as_str(), a.iter().map(String::as_str).collect::<Vec<_>>())).collect();
+        let found: Vec<_> = found
+            .iter()
+            .map(|(f, a)| (f.as_str(), a.iter().map(String::as_str).collect::<Vec<_>>()))
+            .collect();
         assert_eq!(found, expected);
     }
 }

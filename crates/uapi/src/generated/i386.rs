@@ -339,7 +339,7 @@ pub(crate) static SYSCALLS: &[SyscallEntry] = &[
     SyscallEntry { nr: 336, name: "perf_event_open", args: &["attr_uptr", "pid", "cpu", "group_fd", "flags"] },
     SyscallEntry { nr: 337, name: "recvmmsg", args: &["fd", "mmsg", "vlen", "flags", "timeout"] },
     SyscallEntry { nr: 338, name: "fanotify_init", args: &["flags", "event_f_flags"] },
-    SyscallEntry { nr: 339, name: "fanotify_mark", args: &["fanotify_fd", "flags", "int", "const char  __user *"] },
+    SyscallEntry { nr: 339, name: "fanotify_mark", args: &["fanotify_fd", "flags", "mask_lo", "mask_hi", "dfd", "pathname"] },
     SyscallEntry { nr: 340, name: "prlimit64", args: &["pid", "resource", "new_rlim", "old_rlim"] },
     SyscallEntry { nr: 341, name: "name_to_handle_at", args: &["dfd", "name", "handle", "mnt_id", "flag"] },
     SyscallEntry { nr: 342, name: "open_by_handle_at", args: &["mountdirfd", "handle", "flags"] },

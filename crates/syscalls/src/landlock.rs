@@ -1,4 +1,4 @@
-//! Sockets.
+//! See the rows.
 
 use decode::prelude::*;
 

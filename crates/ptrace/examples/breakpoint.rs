@@ -1,0 +1,91 @@
+//! Stops a program at one of its functions, by name, in whichever thread calls it, and prints the first three arguments
+//! and the value it returns.
+//!
+//! ```text
+//! ```
+
+use std::{collections::HashSet, env, error::Error, fs, process::ExitCode};
+
+use object::{Object, ObjectSymbol};
+use strax_ptrace::{
+    Addr, Breakpoints, Command, Event, Options, Registers, Remote, Resume, Session, Signal, Stop, Tid,
+};
+
+fn main() -> ExitCode {
+    let args: Vec<_> = env::args().skip(1).collect();
+    let [function, program, args @ ..] = &args[..] else {
+        eprintln!("usage: breakpoint FUNCTION PROGRAM [ARGUMENT]...");
+        return ExitCode::FAILURE;
+    };
+    match run(function, Command::new(program).args(args)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("breakpoint: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(function: &str, command: &mut Command) -> Result<(), Box<dyn Error>> {
+    let mut session = Session::new();
+    let mut breakpoints = Breakpoints::new();
+    // Threads share the breakpoints of their process. (Children made by fork would need a set of their own.)
+    let program = session.spawn(command, Options::CLONE | Options::EXIT_KILL)?;
+    let entry = address_of(function, program)?;
+    // Calls that have not returned yet, by thread and stack pointer at their return.
+    let mut calls = HashSet::new();
+    while let Some(event) = session.next_event()? {
+        if let Stop::Exec { .. } = event.stop {
+            breakpoints.insert(event.tracee()?, entry)?;
+        }
+        let hit = match event.stop {
+            Stop::SignalDelivery(Signal::TRAP) => breakpoints.hit(event.tracee()?)?,
+            _ => None,
+        };
+        match hit {
+            Some(address) => {
+                if let Some(returns_to) = report(function, &event, address == entry, &mut calls)? {
+                    breakpoints.insert(event.tracee()?, returns_to)?;
+                }
+                session.step_over(event, &breakpoints, Resume::Cont)?;
+            }
+            None => session.resume(event, Resume::Cont)?,
+        }
+    }
+    Ok(())
+}
+
+/// Prints a call or a return. For a call, the address it returns to.
+fn report(
+    function: &str,
+    event: &Event,
+    enters: bool,
+    calls: &mut HashSet<(Tid, u64)>,
+) -> Result<Option<Addr>, Box<dyn Error>> {
+    let Registers::X86_64(registers) = event.tracee()?.registers()? else {
+        return Err("only 64-bit programs".into());
+    };
+    let (tid, stack) = (event.tid, registers.rsp);
+    if enters {
+        println!("{tid} {function}({}, {}, {})", registers.rdi, registers.rsi, registers.rdx);
+        let returns_to = event.tracee()?.memory().read_value(Remote::<u64>::new(Addr(stack)))?;
+        calls.insert((tid, stack + 8));
+        return Ok(Some(Addr(returns_to)));
+    }
+    if calls.remove(&(tid, stack)) {
+        println!("{tid} {function} returns {}", registers.rax as i64);
+    }
+    Ok(None)
+}
+
+/// Where the function is in the running program: its address in the file, moved by as much as the entry point was.
+fn address_of(function: &str, program: Tid) -> Result<Addr, Box<dyn Error>> {
+    let bytes = fs::read(format!("/proc/{program}/exe"))?;
+    let file = object::File::parse(&bytes[..])?;
+    let symbol = file.symbols().find(|symbol| symbol.is_definition() && symbol.name() == Ok(function));
+    let in_file = symbol.ok_or_else(|| format!("no function {function}"))?.address();
+    let vector = fs::read(format!("/proc/{program}/auxv"))?;
+    let words: Vec<u64> = vector.chunks_exact(8).map(|word| u64::from_ne_bytes(word.try_into().unwrap())).collect();
+    let entry = words.chunks_exact(2).find(|pair| pair[0] == libc::AT_ENTRY).ok_or("no entry point")?[1];
+    Ok(Addr(in_file.wrapping_add(entry).wrapping_sub(file.entry())))
+}

@@ -1,0 +1,95 @@
+//! Each example is run, and does what its page says.
+
+mod common;
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::{Command as Process, Output, Stdio},
+};
+
+/// The program of an example, which cargo builds along with the tests (but not for `--test examples` alone).
+fn example(name: &str) -> Process {
+    let tests = env::current_exe().unwrap();
+    let program = tests.parent().and_then(Path::parent).unwrap().join("examples").join(name);
+    if !program.exists() {
+        let cargo = Process::new(env!("CARGO")).args(["build", "--package", "strax-ptrace", "--example", name]).status();
+        assert!(cargo.unwrap().success());
+    }
+    Process::new(program)
+}
+
+fn run(process: &mut Process) -> (String, String) {
+    let Output { status, stdout, stderr } = process.output().unwrap();
+    let (stdout, stderr) = (String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap());
+    assert!(status.success(), "{status}\n{stdout}{stderr}");
+    (stdout, stderr)
+}
+
+#[test]
+fn first_syscall() {
+    let (said, _) = run(&mut example("first_syscall"));
+    assert!(said.starts_with("The first system call of ls is number "), "{said}");
+}
+
+#[test]
+fn attach() {
+    let mut child = Process::new(common::tracee("workers", "attach")).arg("15000").stdout(Stdio::piped()).spawn().unwrap();
+    let (said, _) = run(example("attach").arg(child.id().to_string()));
+    assert!(said.ends_with(&format!("and {} goes on\n", child.id())), "{said}");
+    assert!(said.contains(" call "), "{said}");
+    assert!(child.wait().unwrap().success());
+}
+
+/// A new folder with two files in it.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(folder.join("guarded/inner")).unwrap();
+    fs::write(folder.join("guarded/one"), "").unwrap();
+    fs::write(folder.join("guarded/inner/two"), "").unwrap();
+    fs::write(folder.join("three"), "").unwrap();
+    folder
+}
+
+#[test]
+fn gate() {
+    let folder = folder("gate");
+    let script = "rm guarded/one; cd guarded; mv inner/two two; (rm ./inner/../one); rmdir inner; cd ..; rm three; \
+                  mv guarded elsewhere; mkdir guarded/new; ln -s guarded link; rm link/one; rm link; exit 9";
+    let output = example("gate").current_dir(&folder).args(["guarded", "sh", "-c", script]).output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(9), "{stderr}");
+    assert_eq!(stderr.matches("Operation not permitted").count(), 6, "{stderr}");
+    assert!(folder.join("guarded/one").exists() && folder.join("guarded/inner/two").exists());
+    assert!(folder.join("guarded/new").exists());
+    assert!(!folder.join("three").exists() && !folder.join("link").exists());
+}
+
+#[test]
+fn return_value() {
+    let (said, _) = run(example("return_value").args(["sh", "-c", "echo $$"]));
+    assert_eq!(said, "42\n");
+}
+
+#[test]
+#[cfg(target_arch = "x86_64")]
+fn breakpoint() {
+    // Position-independent, as compilers have it by default, and with threads.
+    let program = common::compile("workers", "pie", &["-O1", "-pthread", "-pie", "-fPIE"]);
+    let (said, _) = run(example("breakpoint").arg("worked").arg(program));
+    assert_eq!(said.matches(" worked(").count(), 400, "{said}");
+    assert_eq!(said.matches(" worked returns ").count(), 400, "{said}");
+    assert!(said.contains(" worked returns 3099\n") && said.contains("sum 619800\n"), "{said}");
+}
+
+#[test]
+fn overhead() {
+    let (said, _) = run(&mut example("overhead"));
+    let rows: Vec<&str> = said.lines().skip(1).collect();
+    let stops = |row: &str| row.split_whitespace().rev().nth(4).unwrap().parse::<u32>().unwrap();
+    let [untraced, traced, filtered] = rows[..] else { panic!("{said}") };
+    assert_eq!(stops(untraced), 0);
+    assert!(stops(traced) >= 200_000);
+    assert!(stops(filtered) < 1000);
+}

@@ -1,0 +1,150 @@
+//! `clone3`, whose struct the kernel has let grow: the tracee says how much of it there is.
+
+use crate::common::{ADDR64, show_signal};
+use decode::class::PROCESS;
+use decode::prelude::*;
+use decode::{Reads, record};
+use uapi::consts::*;
+
+static CLONE3_FLAGS: Names = names("CLONE_???", &[
+    CLONE_VM,
+    CLONE_FS,
+    CLONE_FILES,
+    CLONE_SIGHAND,
+    CLONE_PIDFD,
+    CLONE_PTRACE,
+    CLONE_VFORK,
+    CLONE_PARENT,
+    CLONE_THREAD,
+    CLONE_NEWNS,
+    CLONE_SYSVSEM,
+    CLONE_SETTLS,
+    CLONE_PARENT_SETTID,
+    CLONE_CHILD_CLEARTID,
+    CLONE_UNTRACED,
+    CLONE_CHILD_SETTID,
+    CLONE_NEWCGROUP,
+    CLONE_NEWUTS,
+    CLONE_NEWIPC,
+    CLONE_NEWUSER,
+    CLONE_NEWPID,
+    CLONE_NEWNET,
+    CLONE_IO,
+    CLONE_NEWTIME,
+    CLONE_CLEAR_SIGHAND,
+    CLONE_INTO_CGROUP,
+    CLONE_AUTOREAP,
+    CLONE_NNP,
+    CLONE_PIDFD_AUTOKILL,
+    CLONE_EMPTY_MNTNS,
+]);
+
+/// The size of the struct's first version, `CLONE_ARGS_SIZE_VER0`.
+const MIN_SIZE: u64 = 64;
+/// The deepest nesting of pid namespaces, `MAX_PID_NS_LEVEL`.
+const MAX_SET_TID: u64 = 32;
+
+fn has_flag(c: &Cx<'_>, flag: Const) -> bool {
+    c.has(c.field("flags"), flag)
+}
+
+/// `struct clone_args`.
+static CLONE_ARGS: Record = record("clone_args", &[
+    arg("flags", Flags(W8, &CLONE3_FLAGS)),
+    arg("pidfd", ADDR64).when(|c| has_flag(c, CLONE_PIDFD)),
+    arg("child_tid", ADDR64)
+        .when(|c| has_flag(c, CLONE_CHILD_SETTID) || has_flag(c, CLONE_CHILD_CLEARTID)),
+    arg("parent_tid", ADDR64).when(|c| has_flag(c, CLONE_PARENT_SETTID)),
+    arg("exit_signal", Scalar(W8, show_exit_signal)),
+    arg("stack", ADDR64),
+    arg("stack_size", X64),
+    arg("tls", Scalar(W8, show_tls)).when(|c| has_flag(c, CLONE_SETTLS)),
+    arg("set_tid", Scalar(W8, show_set_tid))
+        .when(|c| c.field("set_tid") != 0 || c.field("set_tid_size") != 0),
+    arg("set_tid_size", U64).when(|c| c.field("set_tid") != 0 || c.field("set_tid_size") != 0),
+    arg("cgroup", Scalar(W8, show_cgroup))
+        .when(|c| c.field("cgroup") != 0 || has_flag(c, CLONE_INTO_CGROUP)),
+]);
+
+fn show_exit_signal(cx: &mut Cx<'_>, signal: u64) {
+    match u32::try_from(signal) {
+        Ok(signal) if signal != 0 => show_signal(cx, u64::from(signal)),
+        _ => cx.out.uint(signal),
+    }
+}
+
+fn show_tls(cx: &mut Cx<'_>, tls: u64) {
+    match cx.abi {
+        Abi::I386 => crate::x86::show_user_desc(cx, tls),
+        _ => cx.out.addr(tls),
+    }
+}
+
+fn show_set_tid(cx: &mut Cx<'_>, addr: u64) {
+    match cx.field("set_tid_size") {
+        0 => cx.out.addr(addr),
+        n if n > MAX_SET_TID => cx.out.addr(addr),
+        n => cx.array(&TID, addr, n),
+    }
+}
+
+fn show_cgroup(cx: &mut Cx<'_>, fd: u64) {
+    match i32::try_from(fd) {
+        Ok(fd) => cx.fd(fd),
+        Err(_) => cx.out.uint(fd),
+    }
+}
+
+fn show_args(cx: &mut Cx<'_>, addr: u64) {
+    if cx.exiting() { show_results(cx) } else { show_request(cx, addr) }
+}
+
+/// What the tracee asks for; remembered is whether it could be read.
+fn show_request(cx: &mut Cx<'_>, addr: u64) {
+    let size = cx.arg(1) & cx.mask(Long);
+    let known = size.min(CLONE_ARGS.size(cx.abi) as u64);
+    let mut bytes = [0; 88];
+    let bytes = &mut bytes[..known as usize];
+    if size < MIN_SIZE || addr == 0 || !cx.options.verbose || !cx.read(addr, bytes) {
+        return cx.out.addr(addr);
+    }
+    let flags = bytes.first_chunk().map_or(0, |b| u64::from_le_bytes(*b));
+    let returns = |flag: Const| flags & flag.v() != 0;
+    if returns(CLONE_PIDFD) || returns(CLONE_PARENT_SETTID) {
+        cx.save(flags);
+        cx.out.change_begin();
+    }
+    cx.out.open(Kind::Struct);
+    cx.members_from(&CLONE_ARGS, bytes, addr);
+    cx.beyond(addr, CLONE_ARGS.size(cx.abi) as u64, size);
+    cx.out.close(Kind::Struct);
+}
+
+/// What the kernel has put behind the struct's pointers.
+fn show_results(cx: &mut Cx<'_>) {
+    let Some(flags) = cx.saved_here() else { return };
+    if !cx.failed() {
+        let addr = cx.arg(0) & cx.mask(Long);
+        cx.out.changed();
+        cx.out.open(Kind::Struct);
+        let mut result = |name, flag: Const, offset: u64, ty| {
+            if flags & flag.v() != 0 {
+                cx.out.field(name);
+                let at = cx.read_uint(addr.wrapping_add(offset), 8).unwrap_or(0);
+                cx.at(Out, ty, at);
+            }
+        };
+        result("pidfd", CLONE_PIDFD, 8, &Fd);
+        result("parent_tid", CLONE_PARENT_SETTID, 24, &TID);
+        cx.out.close(Kind::Struct);
+    }
+    cx.out.change_end();
+}
+
+static ARGS: decode::Hook =
+    decode::Hook { dir: InOut, show: show_args, reads: &[Reads { arg: 0, max: 4096 }] };
+
+pub(crate) static ROWS: &[Syscall] = &[syscall("clone3", PROCESS, Ret::Pid(PidKind::Tid), &[
+    arg("cl_args", Hook(&ARGS)),
+    arg("size", ULONG),
+])];

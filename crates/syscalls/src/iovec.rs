@@ -1,0 +1,23 @@
+//! Vectors of buffers.
+
+use decode::prelude::*;
+
+/// Shows `count` buffers at `addr`. `budget`: how many bytes there are in all, where the call has filled
+/// them; each buffer is full before the next.
+pub(crate) fn show_iov(cx: &mut Cx<'_>, addr: u64, count: u64, budget: Option<u64>) {
+    let word = cx.word();
+    let mut left = budget.unwrap_or(u64::MAX);
+    cx.array_with(addr, count, 2 * word, |cx, _, offset, _| {
+        let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |n, &b| n << 8 | u64::from(b));
+        let base = number(cx.element(offset, word));
+        let len = number(cx.element(offset + word, word));
+        let shown = len.min(left);
+        left -= shown;
+        cx.out.open(Kind::Struct);
+        cx.out.field("iov_base");
+        cx.buffer(base, shown, Text::Plain);
+        cx.out.field("iov_len");
+        cx.out.uint(len);
+        cx.out.close(Kind::Struct);
+    });
+}

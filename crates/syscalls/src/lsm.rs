@@ -1,0 +1,5 @@
+//! See the rows.
+
+use decode::prelude::*;
+
+pub(crate) static ROWS: &[Syscall] = &[];

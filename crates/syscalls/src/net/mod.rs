@@ -1,0 +1,191 @@
+//! Sockets.
+
+mod message;
+mod names;
+mod option;
+pub(crate) mod sockaddr;
+
+use crate::common::{TIMESPEC, TIMESPEC64};
+use decode::class::NETWORK;
+use decode::prelude::*;
+use names::{
+    BLUETOOTH_PROTOCOLS, FAMILIES, INET_PROTOCOLS, MESSAGE_FLAGS, NETLINK_PROTOCOLS, SHUTDOWN, TYPE_FLAGS, TYPES,
+};
+use sockaddr::show_sockaddr;
+use uapi::consts::*;
+
+/// The bits of a socket's type that are no flags (`SOCK_TYPE_MASK`).
+const TYPE_MASK: u64 = 0xf;
+
+/// A socket's type and its flags, which are terms of their own.
+const TYPE: Ty = Scalar(W4, |cx, v| {
+    if v & !TYPE_MASK == 0 {
+        return cx.enumerated(W4, &TYPES, v);
+    }
+    let flags = SOCK_CLOEXEC.v() | SOCK_NONBLOCK.v();
+    cx.out.open(Kind::Terms);
+    cx.out.item();
+    cx.enumerated(W4, &TYPES, v & !flags);
+    if v & flags != 0 {
+        cx.out.item();
+        cx.flags(W4, &TYPE_FLAGS, v & flags);
+    }
+    cx.out.close(Kind::Terms);
+});
+
+/// A protocol of the family that the first argument gives.
+const PROTOCOL: Ty = Scalar(W4, |cx, v| {
+    let family = cx.arg(0);
+    match () {
+        () if cx.is(family, AF_INET) || cx.is(family, AF_INET6) => cx.enumerated(W4, &INET_PROTOCOLS, v),
+        () if cx.is(family, AF_NETLINK) => cx.enumerated(W4, &NETLINK_PROTOCOLS, v),
+        () if cx.is(family, AF_BLUETOOTH) => cx.enumerated(W4, &BLUETOOTH_PROTOCOLS, v),
+        () if cx.is(family, AF_PACKET) => cx.show(&sockaddr::ETHER_TYPE, v),
+        () => cx.out.int(i64::from(v as i32)),
+    }
+});
+
+/// An address of which the next argument gives the size.
+const ADDRESS: Ty = Ty::Hook(&decode::Hook {
+    dir: In,
+    show: |cx, addr| {
+        let len = i64::from(cx.arg_int(cx.at_arg() + 1));
+        show_sockaddr(cx, addr, len);
+    },
+    reads: &[],
+});
+
+/// An address that the kernel gives: the next argument points to its size, which the kernel may have cut.
+const GIVEN_ADDRESS: Ty = Ty::Hook(&decode::Hook {
+    dir: Out,
+    show: |cx, addr| {
+        let size_at = cx.at_arg() + 1;
+        let room = cx.saved(size_at).map_or(0, |v| i64::from(v as i32));
+        let len = cx.read_u32(cx.arg(size_at)).map_or(0, |v| i64::from(v as i32));
+        show_sockaddr(cx, addr, len.min(room));
+    },
+    reads: &[],
+});
+/// The size of such an address.
+const GIVEN_LEN: Ty = At(InOut, &INT);
+
+const fn hook(hook: &'static decode::Hook) -> Ty {
+    Ty::Hook(hook)
+}
+
+const SOCKFD: Arg = arg("sockfd", Fd);
+const FLAGS: Arg = arg("flags", Flags(W4, &MESSAGE_FLAGS));
+const ACCEPT: [Arg; 3] = [SOCKFD, arg("addr", GIVEN_ADDRESS), arg("addrlen", GIVEN_LEN)];
+
+const SENT_MESSAGE: Ty =
+    hook(&decode::Hook { dir: In, show: |cx, addr| message::show_message(cx, addr, message::SENT), reads: &[] });
+const RECEIVED_MESSAGE: Ty = hook(&decode::Hook { dir: InOut, show: message::show_received, reads: &[] });
+
+/// The messages that `sendmmsg` was to send; shown when it is known how many it did.
+const SENT_MESSAGES: Ty = hook(&decode::Hook {
+    dir: Late,
+    show: |cx, addr| {
+        let count = if cx.failed() { cx.arg(2) & 0xffff_ffff } else { cx.ret().max(0) as u64 };
+        message::show_messages(cx, addr, count, !cx.failed());
+    },
+    reads: &[],
+});
+
+const RECEIVED_MESSAGES: Ty = hook(&decode::Hook {
+    dir: Out,
+    show: |cx, addr| message::show_messages(cx, addr, cx.ret().max(0) as u64, true),
+    reads: &[],
+});
+
+/// What is left of the time-out of `recvmmsg`.
+fn time_left(cx: &mut Cx<'_>, timeout: &'static Record) {
+    let addr = cx.arg(4);
+    if cx.ret() > 0 && addr != 0 {
+        cx.aux(|cx| {
+            cx.out.aux_part("left");
+            cx.record_at(timeout, addr, timeout.size(cx.abi));
+        });
+    }
+}
+
+const RECVMMSG: [Arg; 4] =
+    [SOCKFD, arg("msgvec", RECEIVED_MESSAGES), arg("vlen", UINT), FLAGS];
+
+pub(crate) static ROWS: &[Syscall] = &[
+    syscall("socket", NETWORK, Ret::Fd, &[
+        arg("domain", Enum(W4, &FAMILIES)),
+        arg("type", TYPE),
+        arg("protocol", PROTOCOL),
+    ]),
+    syscall("socketpair", NETWORK, Ret::Dec, &[
+        arg("domain", Enum(W4, &FAMILIES)),
+        arg("type", TYPE),
+        arg("protocol", PROTOCOL),
+        arg("sv", At(Out, &Array(&Fd, Len::Const(2)))),
+    ]),
+    syscall("bind", NETWORK, Ret::Dec, &[SOCKFD, arg("addr", ADDRESS), arg("addrlen", INT)]),
+    syscall("connect", NETWORK, Ret::Dec, &[SOCKFD, arg("addr", ADDRESS), arg("addrlen", INT)]),
+    syscall("listen", NETWORK, Ret::Dec, &[SOCKFD, arg("backlog", INT)]),
+    syscall("accept", NETWORK, Ret::Fd, &ACCEPT),
+    syscall("accept4", NETWORK, Ret::Fd, &[
+        SOCKFD,
+        ACCEPT[1],
+        ACCEPT[2],
+        arg("flags", Flags(W4, &TYPE_FLAGS)),
+    ]),
+    syscall("getsockname", NETWORK, Ret::Dec, &ACCEPT),
+    syscall("getpeername", NETWORK, Ret::Dec, &ACCEPT),
+    syscall("sendto", NETWORK, Ret::Dec, &[
+        SOCKFD,
+        arg("buf", At(In, &Bytes(Len::Arg(2)))),
+        arg("len", ULONG),
+        FLAGS,
+        arg("dest_addr", ADDRESS),
+        arg("addrlen", INT),
+    ]),
+    syscall("recvfrom", NETWORK, Ret::Dec, &[
+        SOCKFD,
+        arg("buf", At(Out, &Bytes(Len::Ret))),
+        arg("len", ULONG),
+        FLAGS,
+        arg("src_addr", GIVEN_ADDRESS),
+        arg("addrlen", GIVEN_LEN),
+    ]),
+    syscall("sendmsg", NETWORK, Ret::Dec, &[SOCKFD, arg("msg", SENT_MESSAGE), FLAGS]),
+    syscall("recvmsg", NETWORK, Ret::Dec, &[SOCKFD, arg("msg", RECEIVED_MESSAGE), FLAGS]),
+    syscall("sendmmsg", NETWORK, Ret::Dec, &[
+        SOCKFD,
+        arg("msgvec", SENT_MESSAGES),
+        arg("vlen", UINT),
+        FLAGS,
+    ]),
+    syscall("recvmmsg", NETWORK, Ret::Aux(&Ret::Dec, |cx| time_left(cx, &TIMESPEC)), &[
+        RECVMMSG[0],
+        RECVMMSG[1],
+        RECVMMSG[2],
+        RECVMMSG[3],
+        arg("timeout", At(In, &Struct(&TIMESPEC))),
+    ]),
+    syscall("recvmmsg_time64", NETWORK, Ret::Aux(&Ret::Dec, |cx| time_left(cx, &TIMESPEC64)), &[
+        RECVMMSG[0],
+        RECVMMSG[1],
+        RECVMMSG[2],
+        RECVMMSG[3],
+        arg("timeout", At(In, &Struct(&TIMESPEC64))),
+    ]),
+    syscall("shutdown", NETWORK, Ret::Dec, &[SOCKFD, arg("how", Enum(W4, &SHUTDOWN))]),
+    syscall("getsockopt", NETWORK, Ret::Dec, &[
+        SOCKFD,
+        arg("level", option::LEVEL),
+        arg("optname", option::NAME),
+        arg("optval", hook(&decode::Hook { dir: Out, show: option::show_got, reads: &[] })),
+        arg("optlen", GIVEN_LEN),
+    ]),
+    syscall("setsockopt", NETWORK, Ret::Dec, &[
+        SOCKFD,
+        arg("level", option::LEVEL),
+        arg("optname", option::NAME),
+        arg("optval", hook(&decode::Hook { dir: In, show: option::show_set, reads: &[] })),
+        arg("optlen", INT),
+    ]),
+];

@@ -1,0 +1,173 @@
+//! Waiting for children, and what is told of their ends and stops.
+
+use crate::resource::RUSAGE;
+use crate::common::{signal_name, uncommon};
+use decode::Reads;
+use decode::class::PROCESS;
+use decode::prelude::*;
+use std::fmt::{self, Write as _};
+use uapi::consts::*;
+
+/// C libraries' other name for `WUNTRACED`, which `waitid` gave it.
+static WAIT_OPTIONS: Names = names("W???", &[
+    WNOHANG,
+    WEXITED,
+    WSTOPPED,
+    WCONTINUED,
+    WNOWAIT,
+    __WCLONE,
+    __WALL,
+    __WNOTHREAD,
+]);
+
+static ID_TYPES: Names = names("P_???", &[P_ALL, P_PID, P_PGID, P_PIDFD]);
+
+/// The ptrace events that a wait status may carry above its low 16 bits.
+pub(crate) static PTRACE_EVENTS: Names = names("PTRACE_EVENT_???", &[
+    PTRACE_EVENT_FORK,
+    PTRACE_EVENT_VFORK,
+    PTRACE_EVENT_CLONE,
+    PTRACE_EVENT_EXEC,
+    PTRACE_EVENT_VFORK_DONE,
+    PTRACE_EVENT_EXIT,
+    PTRACE_EVENT_SECCOMP,
+    PTRACE_EVENT_STOP,
+]);
+
+/// A pointer to the `siginfo_t` that a call takes.
+pub(crate) const SIGINFO: Ty = Hook(&decode::Hook { dir: In, show: show_siginfo_at, reads: &[] });
+/// A pointer to the `siginfo_t` that a call fills in.
+const SIGINFO_OUT: Ty = Hook(&decode::Hook {
+    dir: Out,
+    show: show_siginfo_at,
+    reads: &[Reads { arg: 2, max: SIGINFO_SIZE as u32 }],
+});
+
+/// The size of a `siginfo_t` on every ABI (`SI_MAX_SIZE`).
+const SIGINFO_SIZE: usize = 128;
+
+/// Shows the `siginfo_t` at `addr`.
+pub(crate) fn show_siginfo_at(cx: &mut Cx<'_>, addr: u64) {
+    let mut raw = [0; SIGINFO_SIZE];
+    if addr == 0 || !cx.options.verbose || !cx.read(addr, &mut raw) {
+        return cx.out.addr(addr);
+    }
+    crate::siginfo::show_siginfo(cx, &raw);
+}
+
+/// A line of text on the stack, long enough for any status.
+struct Line {
+    bytes: [u8; 96],
+    len: usize,
+}
+
+impl fmt::Write for Line {
+    fn write_str(&mut self, s: &str) -> fmt::Result {
+        let room = self.bytes.get_mut(self.len..self.len + s.len()).ok_or(fmt::Error)?;
+        room.copy_from_slice(s.as_bytes());
+        self.len += s.len();
+        Ok(())
+    }
+}
+
+impl Line {
+    fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.bytes[..self.len]).unwrap_or("")
+    }
+}
+
+/// A signal's name, or its number.
+struct SignalName(u32);
+
+impl fmt::Display for SignalName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match signal_name(u64::from(self.0)) {
+            Some(name) => f.write_str(name),
+            None => write!(f, "{}", self.0),
+        }
+    }
+}
+
+/// Says a wait status as the tests of the C library's macros that hold for it; returns the bits that are then
+/// still unsaid. `None` if no test holds.
+fn describe_status(status: u32, line: &mut Line) -> Option<u32> {
+    let (low, signal, code) = (status & 0x7f, SignalName(status & 0x7f), status >> 8 & 0xff);
+    let done = if low == 0 {
+        let _ = write!(line, "{{WIFEXITED(s) && WEXITSTATUS(s) == {code}}}");
+        0xffff
+    } else if status & 0xffff == 0xffff {
+        line.write_str("{WIFCONTINUED(s)}").ok()?;
+        0xffff
+    } else if status & 0xff == 0x7f {
+        let (signal, mark) = (SignalName(code & 0x7f), if code & 0x80 != 0 { " | 0x80" } else { "" });
+        let _ = write!(line, "{{WIFSTOPPED(s) && WSTOPSIG(s) == {signal}{mark}}}");
+        0xffff
+    } else if low != 0x7f {
+        let core = if status & 0x80 != 0 { " && WCOREDUMP(s)" } else { "" };
+        let _ = write!(line, "{{WIFSIGNALED(s) && WTERMSIG(s) == {signal}{core}}}");
+        0xff
+    } else {
+        return None;
+    };
+    Some(status & !done)
+}
+
+/// Shows a wait status.
+pub(crate) fn show_status(cx: &mut Cx<'_>, status: u64) {
+    let mut line = Line { bytes: [0; 96], len: 0 };
+    let Some(rest) = describe_status(status as u32, &mut line) else { return cx.out.hex(status) };
+    let event = rest >> 16;
+    if event != 0 {
+        match PTRACE_EVENTS.find(u64::from(event), u64::from(u32::MAX), cx.abi) {
+            Some(name) => drop(write!(line, "|{name}<<16")),
+            None => drop(write!(line, "|{event:#x} /* {} */<<16", PTRACE_EVENTS.unknown)),
+        }
+    }
+    if rest & 0xffff != 0 {
+        let _ = write!(line, "|{:#x}", rest & 0xffff);
+    }
+    cx.out.word(line.as_str());
+}
+
+/// What the kernel tells of a child, if there was one.
+fn if_reaped(cx: &mut Cx<'_>, ty: &'static Ty, addr: u64) {
+    if cx.ret() > 0 { cx.at(Out, ty, addr) } else { cx.out.addr(addr) }
+}
+
+const STATUS: Arg = arg("status", Hook(&decode::Hook {
+    dir: Out,
+    show: |cx, addr| if_reaped(cx, &Scalar(W4, show_status), addr),
+    reads: &[Reads { arg: 1, max: 4 }],
+}));
+const USAGE: Ty = Hook(&decode::Hook {
+    dir: Out,
+    show: |cx, addr| if_reaped(cx, &Struct(&RUSAGE), addr),
+    reads: &[Reads { arg: 3, max: 144 }],
+});
+const OPTIONS: Arg = arg("options", Flags(W4, &WAIT_OPTIONS));
+
+pub(crate) static ROWS: &[Syscall] = &[
+    syscall("wait4", PROCESS, Ret::Pid(PidKind::Tgid), &[arg("pid", TGID), STATUS, OPTIONS, arg("usage", USAGE)]),
+    syscall("waitpid", PROCESS, Ret::Pid(PidKind::Tgid), &[arg("pid", TGID), STATUS, OPTIONS]),
+    syscall("waitid", PROCESS, Ret::Dec, &[
+        arg("idtype", Enum(W4, &ID_TYPES)),
+        arg("id", Scalar(W4, show_id)),
+        arg("siginfo", SIGINFO_OUT),
+        OPTIONS,
+        arg("usage", At(Out, &Struct(&RUSAGE))),
+    ]),
+];
+
+/// What `waitid` waits for is a process, a group or a descriptor.
+fn show_id(cx: &mut Cx<'_>, id: u64) {
+    let kind = cx.arg(0);
+    if cx.is(kind, P_PIDFD) {
+        cx.fd(id as i32);
+    } else if cx.is(kind, P_PID) {
+        cx.pid(PidKind::Tgid, id as i32);
+    } else if cx.is(kind, P_PGID) {
+        cx.pid(PidKind::Pgid, id as i32);
+    } else {
+        cx.out.int(i64::from(id as i32));
+    }
+}

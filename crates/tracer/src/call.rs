@@ -1,0 +1,299 @@
+//! One system call: from its entry by way of filter and decoder to its line, and to the line's end.
+
+use crate::config::Status;
+use crate::target::Live;
+use crate::tracee::{Phase, Tracee};
+use crate::view::{Pen, View};
+use decode::{Cx, Outcome, Pending, Syscall};
+use ptrace::{SyscallEntry, SyscallExit};
+use render::{Abandon, CallName, Head, Partial, Tail};
+use std::time::{Duration, Instant};
+use uapi::Abi;
+
+/// A call that a tracee is in.
+pub(crate) struct Call {
+    pub(crate) abi: Abi,
+    /// The number as the tracee gave it.
+    pub(crate) number: u64,
+    /// The arguments by their place in the row.
+    pub(crate) args: [u64; 6],
+    pub(crate) row: Option<&'static Syscall>,
+    /// The kernel's own entry; `None` for a number that it has no call for.
+    pub(crate) entry: Option<&'static uapi::SyscallEntry>,
+    options: decode::Options,
+    pending: Pending,
+    partial: Partial,
+    entered: Instant,
+    /// CPU time spent in the kernel before.
+    system_time: Duration,
+    pub(crate) injected: bool,
+    pub(crate) delayed: bool,
+}
+
+impl Call {
+    fn new(view: &View<'_>, abi: Abi, at: &SyscallEntry) -> Call {
+        let filters = &view.config.filters;
+        let entry = abi.syscall(at.nr);
+        let raw = entry.is_none() || filters.raw.contains(abi, at.nr);
+        let row = if raw { None } else { syscalls::row(abi, at.nr) };
+        let registers = mask_registers(abi, at.args);
+        Call {
+            abi,
+            number: at.nr,
+            args: row.map_or(registers, |row| decode::arguments(row, abi, registers)),
+            row,
+            entry,
+            options: decode::Options {
+                strings: view.config.style.string_limit,
+                abbrev: filters.abbrev.contains(abi, at.nr),
+                verbose: filters.verbose.contains(abi, at.nr),
+                raw,
+            },
+            pending: Pending::default(),
+            partial: Partial::default(),
+            entered: Instant::now(),
+            system_time: Duration::ZERO,
+            injected: false,
+            delayed: false,
+        }
+    }
+
+    /// Runs `body` with the call's name.
+    fn named<R>(&self, body: impl FnOnce(&CallName<'_>) -> R) -> R {
+        match self.entry {
+            Some(entry) => body(&CallName { name: entry.name, number: self.number, abi: self.abi }),
+            None => {
+                let name = format!("syscall_{:#x}", self.number);
+                body(&CallName { name: &name, number: self.number, abi: self.abi })
+            }
+        }
+    }
+
+    /// The name in the kernel's table.
+    pub(crate) fn name(&self) -> Option<&'static str> {
+        self.entry.map(|entry| entry.name)
+    }
+
+    /// The arguments of the call's description, whether or not it is shown by it.
+    pub(crate) fn described_args(&self) -> impl Iterator<Item = &'static decode::Arg> {
+        let row = syscalls::row(self.abi, self.number);
+        let head = row.map_or(&[][..], |row| row.args);
+        head.iter().chain(row.map_or(&[][..], |row| self.tail(row)))
+    }
+
+    /// The arguments after those that all variants of the call have.
+    fn tail(&self, row: &'static Syscall) -> &'static [decode::Arg] {
+        row.switch.as_ref().map_or(&[][..], |switch| {
+            let key = self.args[usize::from(switch.on)] as u32;
+            let is_key = |k: &uapi::Const| k.on(self.abi).is_some_and(|v| v as u32 == key);
+            let case = switch.cases.iter().find(|case| case.keys.iter().any(is_key));
+            case.map_or(switch.other, |case| case.tail)
+        })
+    }
+
+    fn outcome(&self, exit: &SyscallExit) -> Outcome {
+        let infallible = self.row.is_some_and(|row| row.infallible);
+        if exit.is_error && !infallible {
+            return Outcome::Error(exit.rval.unsigned_abs() as u32);
+        }
+        // A 32-bit call's result is 32 bits wide, whatever the register holds.
+        Outcome::Value(if self.abi == Abi::I386 { i64::from(exit.rval as u32) } else { exit.rval })
+    }
+}
+
+/// The registers of a 32-bit call as 32 bits.
+fn mask_registers(abi: Abi, registers: [u64; 6]) -> [u64; 6] {
+    if abi == Abi::I386 { registers.map(|r| r & 0xffff_ffff) } else { registers }
+}
+
+/// The ABI of a call, in the words of `uapi`; `None` for one that strax has no tables of.
+pub(crate) fn abi_of(entry: &SyscallEntry) -> Option<Abi> {
+    Some(match entry.abi() {
+        ptrace::Abi::X86_64 => Abi::X86_64,
+        ptrace::Abi::X32 => Abi::X32,
+        ptrace::Abi::I386 => Abi::I386,
+        ptrace::Abi::Aarch64 => Abi::Aarch64,
+        ptrace::Abi::Riscv64 => Abi::Riscv64,
+        _ => return None,
+    })
+}
+
+/// The tracee is about to make a call.
+pub(crate) fn enter(view: &mut View<'_>, tracee: &mut Tracee, at: &SyscallEntry) {
+    let abi = abi_of(at).unwrap_or(tracee.abi);
+    tracee.number = at.nr;
+    tracee.ip = Some(at.instruction_pointer);
+    if abi != tracee.abi {
+        tracee.abi = abi;
+        crate::lines::personality(view, tracee);
+    }
+    tracee.phase = Phase::Skipping;
+    if tracee.is_hidden() || !is_wanted(view, abi, at.nr) {
+        return;
+    }
+    let mut call = Call::new(view, abi, at);
+    if !view.paths.admits(tracee.tid, &call) {
+        return;
+    }
+    call.system_time = tracee.system_time;
+    if !view.silent {
+        show_entry(view, tracee, &mut call);
+    }
+    call.entered = Instant::now();
+    tracee.phase = Phase::Inside(call);
+}
+
+/// Whether calls of this number are shown. One that the kernel does not know is in no set, and always shown.
+pub(crate) fn is_wanted(view: &View<'_>, abi: Abi, number: u64) -> bool {
+    view.config.filters.trace.contains(abi, number) || abi.syscall(number).is_none()
+}
+
+fn show_entry(view: &mut View<'_>, tracee: &mut Tracee, call: &mut Call) {
+    let subject = tracee.subject(view.tracees);
+    let restarting = tracee.restarting.take();
+    let head = view.heads.next(&subject);
+    let sheet = tracee.sheet.as_deref_mut().unwrap_or(view.output.shared());
+    let mut pen = Pen::new(&mut tracee.draft, sheet);
+    call.named(|name| pen.line().call_begin(&head, name));
+    let Call { abi, args, row, entry, options, ref mut pending, .. } = *call;
+    let mut target = Live::new(tracee.tid, &mut view.describer);
+    let sink = pen.render();
+    let mut cx =
+        Cx::new(abi, args, Outcome::Running, &options, &mut target, sink, pending, &mut view.scratch);
+    match (row, entry) {
+        (_, Some(entry)) if entry.name == "restart_syscall" => show_restart(&mut cx, restarting),
+        (Some(row), _) => decode::enter(&mut cx, row),
+        (None, Some(entry)) => decode::raw(&mut cx, entry.args.iter().copied()),
+        (None, None) => decode::raw(&mut cx, UNKNOWN_ARGS.into_iter()),
+    }
+    call.partial = pen.pause(tracee.tid);
+}
+
+/// What the arguments of a call without a description are called.
+const UNKNOWN_ARGS: [&str; 6] = ["arg1", "arg2", "arg3", "arg4", "arg5", "arg6"];
+
+/// `restart_syscall` has no arguments: what it goes on with is the kernel's secret, but for a tracer that was there.
+fn show_restart(cx: &mut Cx<'_>, restarting: Option<(Abi, u64)>) {
+    let name = restarting.and_then(|(abi, number)| abi.syscall(number)).map_or("system call", |e| e.name);
+    cx.out.arg_name("");
+    cx.out.word(&format!("<... resuming interrupted {name} ...>"));
+}
+
+/// The tracee's call has returned.
+pub(crate) fn exit(view: &mut View<'_>, tracee: &mut Tracee, at: &SyscallExit) {
+    tracee.ip = Some(at.instruction_pointer);
+    let Phase::Inside(mut call) = std::mem::replace(&mut tracee.phase, Phase::Outside) else { return };
+    let spent = call.entered.elapsed();
+    let outcome = call.outcome(at);
+    if matches!(outcome, Outcome::Error(ERESTART_RESTARTBLOCK)) {
+        tracee.restarting = Some((call.abi, call.number));
+    }
+    let failed = matches!(outcome, Outcome::Error(_));
+    let wanted = view.wants(if failed { Status::Failed } else { Status::Successful });
+    if wanted {
+        view.captured += 1;
+        if let Some(table) = &mut view.summary {
+            let system = tracee.system_time.saturating_sub(call.system_time);
+            table.count(call.abi, call.number, system, spent, failed);
+        }
+    }
+    if !view.silent {
+        show_exit(view, tracee, &mut call, outcome, spent, wanted);
+    }
+}
+
+/// The kernel's note to itself that `restart_syscall` is to be called (`include/linux/errno.h`).
+const ERESTART_RESTARTBLOCK: u32 = 516;
+
+fn show_exit(
+    view: &mut View<'_>,
+    tracee: &mut Tracee,
+    call: &mut Call,
+    outcome: Outcome,
+    spent: Duration,
+    wanted: bool,
+) {
+    let subject = tracee.subject(view.tracees);
+    let sheet = tracee.sheet.as_deref_mut().unwrap_or(view.output.shared());
+    let mut pen = Pen::new(&mut tracee.draft, sheet);
+    resume(&mut pen, &mut view.heads, &subject, tracee.tid, call);
+    let Call { abi, args, row, options, ref mut pending, .. } = *call;
+    let mut target = Live::new(tracee.tid, &mut view.describer);
+    let sink = pen.render();
+    let mut cx = Cx::new(abi, args, outcome, &options, &mut target, sink, pending, &mut view.scratch);
+    let described = row.filter(|row| row.name != "restart_syscall");
+    if let Some(row) = described {
+        decode::exit(&mut cx, row);
+    }
+    pen.render().args_end();
+    match outcome {
+        Outcome::Error(errno) => pen.render().error(errno),
+        Outcome::Value(value) => {
+            let sink = pen.render();
+            let mut cx = Cx::new(abi, args, outcome, &options, &mut target, sink, pending, &mut view.scratch);
+            match described {
+                Some(row) => decode::result(&mut cx, row),
+                None if options.raw => cx.out.hex(value as u64),
+                None => cx.out.int(value),
+            }
+        }
+        Outcome::Running => pen.render().no_value(),
+    }
+    let spent = view.config.style.spent.map(|_| spent);
+    pen.render().call_end(&Tail { injected: call.injected, delayed: call.delayed, spent });
+    pen.end(wanted);
+    if wanted && view.is_text {
+        crate::dump::data(view, tracee, call, outcome);
+    }
+}
+
+/// Goes on with the call's line; its time stamp is taken only if it needs a new one.
+fn resume(
+    pen: &mut Pen<'_>,
+    heads: &mut crate::stamp::Heads,
+    subject: &crate::stamp::Subject,
+    tid: ptrace::Tid,
+    call: &mut Call,
+) {
+    let kept = std::mem::take(&mut call.partial);
+    let head = if pen.is_open_for(tid) { Head::default() } else { heads.next(subject) };
+    call.named(|name| pen.resume(tid, &head, name, kept));
+}
+
+/// What stops a call from returning to the tracer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cut {
+    /// The tracee has ended.
+    Ended,
+    /// The tracer lets go of it.
+    Detached,
+}
+
+/// The call will not return to the tracer: ends its line.
+pub(crate) fn abandon(view: &mut View<'_>, tracee: &mut Tracee, why: Cut) {
+    let phase = std::mem::replace(&mut tracee.phase, Phase::Outside);
+    let Phase::Inside(mut call) = phase else {
+        tracee.phase = phase;
+        return;
+    };
+    if view.silent {
+        return;
+    }
+    let (status, why) = match why {
+        Cut::Ended => (Status::Unfinished, Abandon::Ended { complete: call.pending.is_complete() }),
+        Cut::Detached => (Status::Detached, Abandon::Detached),
+    };
+    let wanted = view.wants(status);
+    let subject = tracee.subject(view.tracees);
+    let sheet = tracee.sheet.as_deref_mut().unwrap_or(view.output.shared());
+    let mut pen = Pen::new(&mut tracee.draft, sheet);
+    let interrupted = !pen.is_open_for(tracee.tid);
+    if interrupted && why == Abandon::Detached && view.is_text {
+        // The line has its end already, as unfinished, and nothing is to be added.
+        return;
+    }
+    let kept = std::mem::take(&mut call.partial);
+    let head = if interrupted { view.heads.next(&subject) } else { Head::default() };
+    call.named(|name| pen.resumed(interrupted).call_abandon(&head, name, kept, interrupted, why));
+    pen.end(wanted);
+}

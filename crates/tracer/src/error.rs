@@ -1,0 +1,43 @@
+//! Why there is no trace.
+
+use std::ffi::OsString;
+use std::io;
+use thiserror::Error;
+
+/// A failure that ends the tracer, in strace's words. The command puts its name before them.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The output file can't be opened.
+    #[error("Can't fopen '{}': {}", path.display(), message(source))]
+    Output {
+        /// Its path.
+        path: OsString,
+        /// What the kernel said.
+        source: io::Error,
+    },
+    /// The shell of `-o '|COMMAND'` can't be started.
+    #[error("popen: {}", message(.0))]
+    Pipe(io::Error),
+    /// The command can't be started.
+    #[error("{0}")]
+    Start(ptrace::Error),
+    /// None of the processes to attach to could be attached to; each failure has been told.
+    #[error("no process to trace")]
+    NobodyAttached,
+    /// The tracer's own grandchild could not be made.
+    #[error("fork: {}", message(.0))]
+    Daemonize(io::Error),
+    /// The kernel refused what a tracer can't do without.
+    #[error("{0}")]
+    Trace(#[from] ptrace::Error),
+}
+
+/// The text of an operating system's error without Rust's `(os error N)`.
+pub(crate) fn message(error: &io::Error) -> String {
+    let text = error.to_string();
+    match error.raw_os_error() {
+        Some(code) => text.trim_end_matches(&format!(" (os error {code})")).to_owned(),
+        None => text,
+    }
+}

@@ -1,0 +1,233 @@
+//! What descriptors stand for: `3</etc/passwd>`, `4<TCP:[127.0.0.1:80]>`, `5</dev/null<char 1:3>>`.
+
+use crate::config::{Config, FdDetail, PidDetail};
+use crate::filter::Set;
+use crate::sockets::Sockets;
+use ptrace::Tid;
+use std::fmt::Write as _;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
+use std::path::Path;
+
+/// Finds out what descriptors of tracees are, as far as the user wants to know.
+#[derive(Debug)]
+pub(crate) struct Describer {
+    fds: Set<FdDetail>,
+    comm: bool,
+    sockets: Sockets,
+    /// `/proc/TID/fd/FD`, reused.
+    link: String,
+}
+
+impl Describer {
+    pub(crate) fn new(config: &Config) -> Describer {
+        Describer {
+            fds: config.style.decode_fds,
+            comm: config.style.decode_pids.contains(PidDetail::Comm),
+            sockets: Sockets::default(),
+            link: String::new(),
+        }
+    }
+
+    /// Whether process ids get their command name.
+    pub(crate) fn wants_comm(&self) -> bool {
+        self.comm
+    }
+
+    /// Appends what `fd` is; false if there is nothing to say.
+    pub(crate) fn fd(&mut self, tid: Tid, fd: i32, out: &mut Vec<u8>) -> bool {
+        if self.fds.is_empty() || fd < 0 {
+            return false;
+        }
+        self.link.clear();
+        let _ = write!(self.link, "/proc/{tid}/fd/{fd}");
+        let Ok(target) = fs::read_link(&self.link) else { return false };
+        let target = target.as_os_str().as_bytes();
+        self.special(tid, fd, target, out) || self.path(target, out)
+    }
+
+    /// Appends the tracee's working directory, if paths are wanted.
+    pub(crate) fn cwd(&mut self, tid: Tid, out: &mut Vec<u8>) -> bool {
+        if !self.fds.contains(FdDetail::Path) {
+            return false;
+        }
+        let Ok(target) = fs::read_link(format!("/proc/{tid}/cwd")) else { return false };
+        escape(target.as_os_str().as_bytes(), out);
+        true
+    }
+
+    /// The protocol of a socket, such as `TCP`.
+    pub(crate) fn socket_protocol(&mut self, tid: Tid, fd: i32) -> Option<String> {
+        crate::sockets::protocol(&format!("/proc/{tid}/fd/{fd}"))
+    }
+
+    /// Things that are no files.
+    fn special(&mut self, tid: Tid, fd: i32, target: &[u8], out: &mut Vec<u8>) -> bool {
+        if let Some(inode) = socket_inode(target) {
+            return self.fds.contains(FdDetail::Socket) && self.sockets.describe(&self.link, inode, out);
+        }
+        match target {
+            b"anon_inode:[eventfd]" if self.fds.contains(FdDetail::EventFd) => eventfd(tid, fd, out),
+            b"anon_inode:[signalfd]" if self.fds.contains(FdDetail::SignalFd) => signalfd(tid, fd, out),
+            b"anon_inode:[pidfd]" if self.fds.contains(FdDetail::PidFd) => pidfd(tid, fd, out),
+            _ => self.fds.contains(FdDetail::Dev) && self.device(target, out),
+        }
+    }
+
+    fn path(&self, target: &[u8], out: &mut Vec<u8>) -> bool {
+        if !self.fds.contains(FdDetail::Path) {
+            return false;
+        }
+        let (path, deleted) = self.deleted(target);
+        escape(path, out);
+        if deleted {
+            out.extend_from_slice(b">(deleted)");
+        }
+        true
+    }
+
+    /// Splits the kernel's mark of an unlinked file off. A file's name may end like the mark; then it exists.
+    fn deleted<'t>(&self, target: &'t [u8]) -> (&'t [u8], bool) {
+        match target.strip_suffix(b" (deleted)") {
+            Some(path) if target.starts_with(b"/") && self.is_unlinked(target) => (path, true),
+            _ => (target, false),
+        }
+    }
+
+    fn is_unlinked(&self, target: &[u8]) -> bool {
+        let here = fs::symlink_metadata(Path::new(std::ffi::OsStr::from_bytes(target)));
+        match (here, fs::metadata(&self.link)) {
+            (Ok(a), Ok(b)) => (a.dev(), a.ino()) != (b.dev(), b.ino()),
+            _ => true,
+        }
+    }
+
+    fn device(&self, target: &[u8], out: &mut Vec<u8>) -> bool {
+        let Ok(meta) = fs::metadata(&self.link) else { return false };
+        let kind = match meta.file_type() {
+            t if t.is_char_device() => "char",
+            t if t.is_block_device() => "block",
+            _ => return false,
+        };
+        let (path, deleted) = self.deleted(target);
+        escape(path, out);
+        let (major, minor) = split_device(meta.rdev());
+        out.extend_from_slice(format!("<{kind} {major}:{minor}>").as_bytes());
+        if deleted {
+            out.extend_from_slice(b">(deleted)");
+        }
+        true
+    }
+}
+
+/// Major and minor number of a device, in the encoding of `stat`'s `st_rdev` (`gnu_dev_major`).
+fn split_device(rdev: u64) -> (u64, u64) {
+    let major = (rdev >> 32 & 0xffff_f000) | (rdev >> 8 & 0xfff);
+    let minor = (rdev >> 12 & 0xffff_ff00) | (rdev & 0xff);
+    (major, minor)
+}
+
+fn socket_inode(target: &[u8]) -> Option<u64> {
+    let digits = target.strip_prefix(b"socket:[")?.strip_suffix(b"]")?;
+    std::str::from_utf8(digits).ok()?.parse().ok()
+}
+
+/// The value of a line of `/proc/TID/fdinfo/FD`.
+fn info(tid: Tid, fd: i32, keys: &[&str]) -> Vec<Option<String>> {
+    let text = fs::read_to_string(format!("/proc/{tid}/fdinfo/{fd}")).unwrap_or_default();
+    let value = |key: &&str| {
+        let line = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':'))?;
+        Some(line.trim().to_owned())
+    };
+    keys.iter().map(value).collect()
+}
+
+fn eventfd(tid: Tid, fd: i32, out: &mut Vec<u8>) -> bool {
+    let found = info(tid, fd, &["eventfd-count", "eventfd-id", "eventfd-semaphore"]);
+    let [Some(count), Some(id), semaphore] = found.as_slice() else { return false };
+    let mut text = format!("{{eventfd-count=0x{}, eventfd-id={id}", count.to_ascii_lowercase());
+    if let Some(semaphore) = semaphore {
+        let _ = write!(text, ", eventfd-semaphore={semaphore}");
+    }
+    text.push('}');
+    out.extend_from_slice(text.as_bytes());
+    true
+}
+
+fn signalfd(tid: Tid, fd: i32, out: &mut Vec<u8>) -> bool {
+    let found = info(tid, fd, &["sigmask"]);
+    let mask = found[0].as_deref().and_then(|mask| u64::from_str_radix(mask, 16).ok());
+    let Some(mask) = mask else { return false };
+    out.extend_from_slice(format!("signalfd:{}", signal_set(mask)).as_bytes());
+    true
+}
+
+/// A set of signals: `[INT QUIT]`, or `~[KILL]` where most are in it.
+fn signal_set(mask: u64) -> String {
+    let inverted = mask.count_ones() > 42;
+    let shown = if inverted { !mask } else { mask };
+    let names: Vec<String> = (1..=64)
+        .filter(|n| shown >> (n - 1) & 1 != 0)
+        .map(|n| render::signal_name(n).trim_start_matches("SIG").to_owned())
+        .collect();
+    format!("{}[{}]", if inverted { "~" } else { "" }, names.join(" "))
+}
+
+fn pidfd(tid: Tid, fd: i32, out: &mut Vec<u8>) -> bool {
+    let found = info(tid, fd, &["Pid"]);
+    let Some(pid) = &found[0] else { return false };
+    out.extend_from_slice(format!("pid:{pid}").as_bytes());
+    true
+}
+
+/// Appends a path so that neither a terminal nor a reader of `<…>` is misled by it.
+pub(crate) fn escape(path: &[u8], out: &mut Vec<u8>) {
+    for (i, &b) in path.iter().enumerate() {
+        let short = match b {
+            b'\\' | b'"' => Some(b),
+            b'\t' => Some(b't'),
+            b'\n' => Some(b'n'),
+            0x0b => Some(b'v'),
+            0x0c => Some(b'f'),
+            b'\r' => Some(b'r'),
+            _ => None,
+        };
+        match (short, b) {
+            (Some(c), _) => out.extend_from_slice(&[b'\\', c]),
+            (None, b' '..=b'~') if b != b'<' && b != b'>' => out.push(b),
+            // A digit behind a short octal number would be taken for a part of it.
+            _ if path.get(i + 1).is_some_and(u8::is_ascii_digit) => {
+                out.extend_from_slice(format!("\\{b:03o}").as_bytes());
+            }
+            _ => out.extend_from_slice(format!("\\{b:o}").as_bytes()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn escaped(path: &[u8]) -> String {
+        let mut out = Vec::new();
+        escape(path, &mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn paths_are_escaped() {
+        assert_eq!(escaped(b"/a b"), "/a b");
+        assert_eq!(escaped(b"<x>\"\\\t"), "\\74x\\76\\\"\\\\\\t");
+        assert_eq!(escaped(b"\xc3\xa91"), "\\303\\2511");
+        assert_eq!(escaped(b"\x011"), "\\0011");
+    }
+
+    #[test]
+    fn devices_and_sockets() {
+        assert_eq!(split_device(0x8801), (136, 1));
+        assert_eq!(socket_inode(b"socket:[12]"), Some(12));
+        assert_eq!(socket_inode(b"pipe:[12]"), None);
+        assert_eq!(signal_set(0b110), "[INT QUIT]");
+    }
+}

@@ -1,0 +1,501 @@
+//! The loop: who stopped, why, and what to do about it.
+
+use crate::call::{self, Cut};
+use crate::config::{Config, Quiet};
+use crate::ending::Ending;
+use crate::error::{Error, message};
+use crate::tracee::{Origin, Phase, Start, Tracee};
+use crate::view::View;
+use crate::{lines, signals, start, sys};
+use ptrace::{
+    PtraceEvent, Running, Signal, Status, Stopped, SyscallInfo, SyscallStop, Tid, UnlessGone, WaitFlags, Waited,
+};
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
+
+/// A trace, from its start to its end.
+pub(crate) struct Session<'c> {
+    config: &'c Config,
+    view: View<'c>,
+    tracees: HashMap<Tid, Tracee>,
+    /// Stops that have been reported and not been handled, oldest first, with the CPU time spent in the kernel.
+    queue: VecDeque<(Waited, Duration)>,
+    /// Whether CPU times are needed.
+    timed: bool,
+    /// The command's process.
+    command: Option<Tid>,
+    ending: Ending,
+    /// Whether the timer runs that keeps files up to date.
+    ticking: bool,
+}
+
+impl<'c> Session<'c> {
+    /// Opens the output, starts the command, and attaches to what is to be attached to.
+    ///
+    /// # Errors
+    /// There is nothing to trace, or nowhere to write to.
+    pub(crate) fn new(config: &'c Config) -> Result<Session<'c>, Error> {
+        let mut view = View::new(config)?;
+        for note in std::mem::take(&mut view.paths.notes) {
+            view.output.message(&note);
+        }
+        let timed = view.summary.as_ref().is_some_and(crate::summary::Table::needs_system_time);
+        let mut session = Session {
+            config,
+            view,
+            tracees: HashMap::new(),
+            queue: VecDeque::new(),
+            timed,
+            command: None,
+            ending: Ending::Exit(0),
+            ticking: false,
+        };
+        signals::install(config);
+        session.launch()?;
+        session.attach()?;
+        Ok(session)
+    }
+
+    fn launch(&mut self) -> Result<(), Error> {
+        let Some(command) = &self.config.start.command else { return Ok(()) };
+        let stopped = start::launch(command, self.config)?;
+        let tid = stopped.tid();
+        self.command = Some(tid);
+        self.add(Tracee::new(tid, Origin::Command));
+        resume(stopped, None)
+    }
+
+    fn attach(&mut self) -> Result<(), Error> {
+        for &pid in &self.config.start.attach {
+            if self.tracees.contains_key(&Tid::from_raw(pid)) {
+                continue;
+            }
+            match start::attach(pid, self.config) {
+                Ok(threads) => self.attached(pid, &threads)?,
+                Err(lines) => lines.iter().for_each(|line| self.view.output.message(line)),
+            }
+        }
+        if self.tracees.is_empty() { Err(Error::NobodyAttached) } else { Ok(()) }
+    }
+
+    fn attached(&mut self, pid: i32, threads: &[Running]) -> Result<(), Error> {
+        for thread in threads {
+            if !self.tracees.contains_key(&thread.tid()) {
+                self.add(Tracee::new(thread.tid(), Origin::Attached));
+                thread.interrupt().unless_gone()?;
+            }
+        }
+        if self.view.tells(Quiet::Attach) {
+            let others = match threads.len() {
+                0 | 1 => String::new(),
+                n => format!(" with {n} threads"),
+            };
+            self.view.output.message(&format!("Process {pid} attached{others}"));
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, mut tracee: Tracee) {
+        self.view.equip(&mut tracee);
+        self.tracees.insert(tracee.tid, tracee);
+        self.view.tracees = self.tracees.len();
+    }
+
+    fn remove(&mut self, tid: Tid) -> Option<Tracee> {
+        let tracee = self.tracees.remove(&tid);
+        self.view.tracees = self.tracees.len();
+        tracee
+    }
+
+    /// Traces until nobody is left, or a signal ends it.
+    ///
+    /// # Errors
+    /// The kernel refused what a tracer can't do without.
+    pub(crate) fn run(mut self) -> Result<Ending, Error> {
+        while !self.tracees.is_empty() {
+            if let Some(signal) = sys::interrupted_by() {
+                self.end_by(signal)?;
+                break;
+            }
+            if self.is_over_limit() {
+                self.view.output.message("System call limit has been reached, detaching tracees");
+                self.detach_all(None)?;
+                break;
+            }
+            if !self.gather()? {
+                break;
+            }
+            while let Some((waited, system_time)) = self.queue.pop_front() {
+                self.handle(waited, system_time)?;
+            }
+        }
+        self.finish();
+        Ok(self.ending)
+    }
+
+    fn is_over_limit(&self) -> bool {
+        self.config.syscall_limit.is_some_and(|limit| self.view.captured >= limit)
+    }
+
+    fn finish(&mut self) {
+        if let Some(table) = &self.view.summary {
+            let text = table.text();
+            self.view.output.shared().push(text.as_bytes());
+        }
+        sys::run_timer(false);
+        self.view.output.finish();
+    }
+
+    /// Waits, and then takes all stops that there are, so that a busy tracee leaves the others their turn; false if
+    /// there is nobody to wait for.
+    fn gather(&mut self) -> Result<bool, Error> {
+        match self.wait(WaitFlags::BLOCK) {
+            Ok(Some(stop)) => self.queue.push_back(stop),
+            Ok(None) => {}
+            Err(ptrace::Error::Interrupted) => {
+                self.tick();
+                return Ok(true);
+            }
+            Err(ptrace::Error::NoTracee) => return Ok(false),
+            Err(error) => return Err(error.into()),
+        }
+        // A lone tracee has stopped: there is nobody else.
+        while self.tracees.len() > 1 {
+            match self.wait(WaitFlags::NO_HANG) {
+                Ok(Some(stop)) => self.queue.push_back(stop),
+                _ => break,
+            }
+        }
+        if sys::ticked() {
+            self.tick();
+        }
+        Ok(true)
+    }
+
+    fn wait(&mut self, flags: WaitFlags) -> ptrace::Result<Option<(Waited, Duration)>> {
+        if flags == WaitFlags::BLOCK && !self.ticking && self.view.output.shared().is_waiting() {
+            self.ticking = true;
+            sys::run_timer(true);
+        }
+        if self.timed {
+            let stop = ptrace::wait_any_with_usage(flags)?;
+            return Ok(stop.map(|(waited, usage)| (waited, usage.system)));
+        }
+        Ok(ptrace::wait_any(flags)?.map(|waited| (waited, Duration::ZERO)))
+    }
+
+    /// Brings files up to date. The timer goes on while there is something to write.
+    fn tick(&mut self) {
+        let mut busy = self.view.output.shared().is_waiting();
+        self.view.output.shared().flush();
+        for sheet in self.tracees.values_mut().filter_map(|tracee| tracee.sheet.as_mut()) {
+            busy |= sheet.is_waiting();
+            sheet.flush();
+        }
+        let own_files = self.config.output.separately;
+        if !busy && !own_files && sys::interrupted_by().is_none() {
+            self.ticking = false;
+            sys::run_timer(false);
+        }
+    }
+
+    fn handle(&mut self, waited: Waited, system_time: Duration) -> Result<(), Error> {
+        let tid = waited.tid;
+        let status = waited.status.status();
+        if !self.tracees.contains_key(&tid) && !self.adopt(tid, status, None) {
+            return Ok(());
+        }
+        let Some(tracee) = self.tracees.get_mut(&tid) else { return Ok(()) };
+        tracee.system_time = system_time;
+        let stopped = Stopped::assume(tid);
+        match status {
+            Status::Syscall => self.syscall_stop(stopped),
+            Status::Signal(signal) => self.signal_stop(stopped, signal),
+            Status::GroupStop(signal) => self.group_stop(stopped, signal),
+            Status::Event(event) => self.event_stop(stopped, event),
+            Status::Exited { status } => {
+                self.ended(tid, Ending::Exit(status), |view, tracee| lines::exited(view, tracee, status));
+                Ok(())
+            }
+            Status::Killed { signal, core } => {
+                let ending = Ending::Signal(signal.number());
+                self.ended(tid, ending, |view, tracee| lines::killed(view, tracee, signal, core));
+                Ok(())
+            }
+            Status::Continued | Status::Unknown => Ok(()),
+        }
+    }
+
+    /// Meets a thread that the kernel has made a tracee: `parent` has made it. False if it is none of ours.
+    fn adopt(&mut self, tid: Tid, status: Status, parent: Option<Tid>) -> bool {
+        let ended = matches!(status, Status::Exited { .. } | Status::Killed { .. } | Status::Continued);
+        if ended || self.view.output.is_reader(tid) {
+            return false;
+        }
+        let mut tracee = Tracee::new(tid, Origin::Followed);
+        if let Some(parent) = parent.and_then(|parent| self.tracees.get(&parent)) {
+            tracee.abi = parent.abi;
+            tracee.start = parent.start;
+        }
+        if self.view.tells(Quiet::Attach) {
+            self.view.output.message(&format!("Process {tid} attached"));
+        }
+        self.add(tracee);
+        true
+    }
+
+    fn syscall_stop(&mut self, stopped: Stopped) -> Result<(), Error> {
+        let Some(tracee) = self.tracees.get_mut(&stopped.tid()) else { return Ok(()) };
+        if matches!(tracee.phase, Phase::Skipping) && tracee.start != Start::Pending {
+            tracee.phase = Phase::Outside;
+            return resume(stopped, None);
+        }
+        match syscall_info(&stopped, &tracee.phase).unless_gone()? {
+            Some(SyscallInfo::Entry(entry)) => call::enter(&mut self.view, tracee, &entry),
+            Some(SyscallInfo::Exit(exit)) => {
+                let failed_start = tracee.start == Start::Pending && exit.is_error;
+                call::exit(&mut self.view, tracee, &exit);
+                tracee.phase = Phase::Outside;
+                if failed_start {
+                    tracee.start = Start::Failed;
+                    let error = std::io::Error::from_raw_os_error(exit.rval.unsigned_abs() as i32);
+                    self.view.output.message(&format!("exec: {}", message(&error)));
+                }
+            }
+            Some(_) | None => {}
+        }
+        resume(stopped, None)
+    }
+
+    fn signal_stop(&mut self, stopped: Stopped, signal: Signal) -> Result<(), Error> {
+        let Some(tracee) = self.tracees.get_mut(&stopped.tid()) else { return Ok(()) };
+        locate(&self.view, tracee, &stopped);
+        let info = stopped.siginfo().ok();
+        lines::signal(&mut self.view, tracee, signal, info.as_ref());
+        resume(stopped, Some(signal))
+    }
+
+    fn group_stop(&mut self, stopped: Stopped, signal: Signal) -> Result<(), Error> {
+        let Some(tracee) = self.tracees.get_mut(&stopped.tid()) else { return Ok(()) };
+        locate(&self.view, tracee, &stopped);
+        lines::stopped(&mut self.view, tracee, signal);
+        stopped.listen().unless_gone()?;
+        Ok(())
+    }
+
+    fn event_stop(&mut self, stopped: Stopped, event: PtraceEvent) -> Result<(), Error> {
+        let tid = stopped.tid();
+        match event {
+            PtraceEvent::Fork | PtraceEvent::Vfork | PtraceEvent::Clone => {
+                let child = stopped.event_message().unless_gone()?;
+                self.child_made(tid, child);
+            }
+            PtraceEvent::Exec => {
+                let former = stopped.event_message().unless_gone()?;
+                self.executed(tid, former);
+                if self.config.detach_on_execve && !self.is_commands_start(tid) {
+                    return self.let_go(stopped, None);
+                }
+            }
+            PtraceEvent::Exit => {
+                if let Some(tracee) = self.tracees.get_mut(&tid) {
+                    call::abandon(&mut self.view, tracee, Cut::Ended);
+                }
+            }
+            PtraceEvent::Stop => self.first_stop(&stopped),
+            PtraceEvent::VforkDone | PtraceEvent::Seccomp | PtraceEvent::Other(_) => {}
+        }
+        resume(stopped, None)
+    }
+
+    /// A process that is attached to may stand in a call that will be restarted.
+    fn first_stop(&mut self, stopped: &Stopped) {
+        let Some(tracee) = self.tracees.get_mut(&stopped.tid()) else { return };
+        if tracee.origin != Origin::Attached || !matches!(tracee.phase, Phase::Unknown) {
+            return;
+        }
+        let Ok(registers) = stopped.registers() else { return };
+        tracee.phase = Phase::Outside;
+        let abi = match registers.arch() {
+            ptrace::Arch::I386 => uapi::Abi::I386,
+            _ => crate::host_abi(),
+        };
+        tracee.restarting = Some((abi, registers.syscall_number()));
+    }
+
+    fn child_made(&mut self, parent: Tid, child: Option<u64>) {
+        let Some(child) = child.and_then(|tid| i32::try_from(tid).ok()) else { return };
+        let child = Tid::from_raw(child);
+        let abi = self.tracees.get(&parent).map(|parent| parent.abi);
+        match self.tracees.get_mut(&child) {
+            // It has stopped before its parent could tell of it.
+            Some(tracee) if matches!(tracee.phase, Phase::Unknown) => {
+                tracee.abi = abi.unwrap_or(tracee.abi);
+            }
+            Some(_) => {}
+            None => {
+                self.adopt(child, Status::Event(PtraceEvent::Stop), Some(parent));
+            }
+        }
+    }
+
+    /// Whether the command has yet to get through its own first `execve`.
+    fn is_commands_start(&mut self, tid: Tid) -> bool {
+        self.tracees.get_mut(&tid).is_some_and(|tracee| {
+            let first = tracee.start == Start::Pending;
+            tracee.start = Start::Done;
+            first
+        })
+    }
+
+    /// A thread has executed a program. If it was not the leader, it has taken the leader's id.
+    fn executed(&mut self, tid: Tid, former: Option<u64>) {
+        if !self.config.detach_on_execve {
+            self.is_commands_start(tid);
+        }
+        let former = former.and_then(|former| i32::try_from(former).ok()).map_or(tid, Tid::from_raw);
+        if former == tid {
+            return;
+        }
+        let Some(mut thread) = self.remove(former) else { return };
+        if let Some(mut leader) = self.remove(tid) {
+            call::abandon(&mut self.view, &mut leader, Cut::Ended);
+            // The survivor is counted, and the line is the leader's.
+            self.view.tracees = self.tracees.len() + 1;
+            leader.ip = thread.ip;
+            lines::superseded(&mut self.view, &mut leader, former);
+            self.take_over(&mut thread, leader);
+        }
+        if let Some(sheet) = &mut thread.sheet {
+            sheet.rename(former, tid);
+        }
+        self.view.output.shared().rename(former, tid);
+        thread.tid = tid;
+        self.tracees.insert(tid, thread);
+        self.view.tracees = self.tracees.len();
+    }
+
+    /// The thread goes on in the leader's place.
+    fn take_over(&mut self, thread: &mut Tracee, leader: Tracee) {
+        thread.origin = leader.origin;
+        if let Some(sheet) = leader.sheet {
+            if let Some(mut old) = thread.sheet.replace(sheet) {
+                if old.is_open_for(thread.tid) {
+                    old.close();
+                    old.push(format!(" <pid changed to {} ...>\n", leader.tid).as_bytes());
+                }
+                old.flush();
+            }
+        }
+    }
+
+    fn ended(&mut self, tid: Tid, ending: Ending, show: impl FnOnce(&mut View<'_>, &mut Tracee)) {
+        let Some(tracee) = self.tracees.get_mut(&tid) else { return };
+        call::abandon(&mut self.view, tracee, Cut::Ended);
+        show(&mut self.view, tracee);
+        if let Some(sheet) = &mut tracee.sheet {
+            sheet.flush();
+        }
+        if self.command == Some(tid) {
+            self.ending = ending;
+        }
+        self.remove(tid);
+    }
+
+    /// A signal asks the tracer to end: attached processes go on without it, the command gets the signal too.
+    fn end_by(&mut self, signal: i32) -> Result<(), Error> {
+        self.detach_all(Some(signal))?;
+        self.ending = Ending::Signal(signal);
+        Ok(())
+    }
+
+    fn detach_all(&mut self, signal: Option<i32>) -> Result<(), Error> {
+        let mut tids: Vec<Tid> = self.tracees.keys().copied().collect();
+        tids.sort_unstable();
+        for tid in tids {
+            if let (Some(signal), true) = (signal, self.command == Some(tid)) {
+                sys::kill(tid.raw(), libc::SIGCONT);
+                sys::kill(tid.raw(), signal);
+            }
+            if let Some(stopped) = self.halt(tid)? {
+                let (stopped, deliver) = stopped;
+                self.let_go(stopped, deliver)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes a tracee stop, wherever it is; with the signal that it is about to get. `None` if it has ended.
+    fn halt(&mut self, tid: Tid) -> Result<Option<(Stopped, Option<Signal>)>, Error> {
+        let queued = self.queue.iter().position(|(waited, _)| waited.tid == tid);
+        let mut next = queued.and_then(|i| self.queue.remove(i)).map(|(waited, _)| waited);
+        if next.is_none() && Running::assume(tid).interrupt().unless_gone()?.is_none() {
+            self.remove(tid);
+            return Ok(None);
+        }
+        loop {
+            let waited = match next.take() {
+                Some(waited) => waited,
+                None => match ptrace::wait_tid(tid, WaitFlags::BLOCK) {
+                    Ok(Some(waited)) => waited,
+                    Ok(None) | Err(ptrace::Error::Interrupted) => continue,
+                    Err(ptrace::Error::NoTracee) => {
+                        self.remove(tid);
+                        return Ok(None);
+                    }
+                    Err(error) => return Err(error.into()),
+                },
+            };
+            return Ok(match waited.status.status() {
+                Status::Continued => continue,
+                Status::Exited { .. } | Status::Killed { .. } => {
+                    self.handle(waited, Duration::ZERO)?;
+                    None
+                }
+                Status::Signal(signal) => Some((Stopped::assume(tid), Some(signal))),
+                _ => Some((Stopped::assume(tid), None)),
+            });
+        }
+    }
+
+    /// Lets go of a tracee, which goes on as if there had been no tracer.
+    fn let_go(&mut self, stopped: Stopped, deliver: Option<Signal>) -> Result<(), Error> {
+        let tid = stopped.tid();
+        stopped.detach(deliver).unless_gone()?;
+        let Some(mut tracee) = self.remove(tid) else { return Ok(()) };
+        if self.view.tells(Quiet::Attach) {
+            self.view.output.message(&format!("Process {tid} detached"));
+        }
+        call::abandon(&mut self.view, &mut tracee, Cut::Detached);
+        if let Some(sheet) = &mut tracee.sheet {
+            sheet.flush();
+        }
+        Ok(())
+    }
+}
+
+fn resume(stopped: Stopped, deliver: Option<Signal>) -> Result<(), Error> {
+    stopped.syscall(deliver).unless_gone()?;
+    Ok(())
+}
+
+/// What call the tracee is at; by its registers on kernels that have no request for it.
+fn syscall_info(stopped: &Stopped, phase: &Phase) -> ptrace::Result<SyscallInfo> {
+    match stopped.syscall_info() {
+        Err(ptrace::Error::Unsupported { .. }) => {
+            let at = match phase {
+                Phase::Inside(_) | Phase::Skipping => SyscallStop::Exit,
+                Phase::Outside | Phase::Unknown => SyscallStop::Enter,
+            };
+            stopped.syscall_info_from_registers(at)
+        }
+        info => info,
+    }
+}
+
+/// Finds out where a tracee stands, if lines tell.
+fn locate(view: &View<'_>, tracee: &mut Tracee, stopped: &Stopped) {
+    if view.heads.wants_ip() {
+        tracee.ip = stopped.syscall_info().ok().map(|info| info.instruction_pointer());
+    }
+}

@@ -1,0 +1,150 @@
+//! What stands before each line: who, when, which call, where in the program.
+
+use crate::config::{Clock, Config, OutputTo, PidDetail, Precision, Stamp};
+use crate::sys;
+use render::{Head, PidForm};
+use std::fmt::Write as _;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// Whom a line is about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Subject {
+    /// The tracee's thread id.
+    pub(crate) pid: i32,
+    /// The number of its last call.
+    pub(crate) number: u64,
+    /// Where it stands, if that can be known.
+    pub(crate) ip: Option<u64>,
+    /// Digits of its addresses.
+    pub(crate) ip_digits: u8,
+    /// Whether there are other tracees.
+    pub(crate) among_others: bool,
+}
+
+/// Makes the heads of lines.
+#[derive(Debug)]
+pub(crate) struct Heads {
+    stamp: Option<Stamp>,
+    relative: Option<Precision>,
+    with_number: bool,
+    with_ip: bool,
+    with_comm: bool,
+    /// The form of a pid for a lone tracee, and among several.
+    alone: PidForm,
+    among: PidForm,
+    /// When the previous line was made.
+    previous: Option<Instant>,
+    /// The last second that was turned into local time, and what it gave.
+    second: Option<(u64, (i32, i32, i32))>,
+    text: String,
+    comm: Vec<u8>,
+}
+
+impl Heads {
+    pub(crate) fn new(config: &Config) -> Heads {
+        let style = &config.style;
+        let to_stderr = config.output.to == OutputTo::Stderr;
+        let several = config.start.attach.len() + usize::from(config.start.command.is_some()) > 1;
+        let always = style.always_show_pid || (!to_stderr && (config.follow_forks || several));
+        let (alone, among) = match (config.output.separately, always, to_stderr) {
+            (true, _, _) => (PidForm::None, PidForm::None),
+            (_, true, _) => (PidForm::Plain, PidForm::Plain),
+            (_, false, true) => (PidForm::None, PidForm::Bracketed),
+            (_, false, false) => (PidForm::None, PidForm::None),
+        };
+        Heads {
+            stamp: style.stamp,
+            relative: style.relative,
+            with_number: style.syscall_number,
+            with_ip: style.instruction_pointer,
+            with_comm: style.decode_pids.contains(PidDetail::Comm),
+            alone,
+            among,
+            previous: None,
+            second: None,
+            text: String::new(),
+            comm: Vec::new(),
+        }
+    }
+
+    /// Whether lines tell where the tracee stands.
+    pub(crate) fn wants_ip(&self) -> bool {
+        self.with_ip
+    }
+
+    /// The head of the line that is about to be written.
+    pub(crate) fn next(&mut self, subject: &Subject) -> Head<'_> {
+        let time = self.stamp.map(|_| SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default());
+        let since = self.relative.map(|_| self.since_previous());
+        self.write_stamp(time, since);
+        let form = if subject.among_others { self.among } else { self.alone };
+        // JSON names the tracee in any case.
+        let comm = self.with_comm && read_comm(subject.pid, &mut self.comm);
+        Head {
+            pid: subject.pid,
+            form,
+            comm: comm.then_some(self.comm.as_slice()),
+            stamp: &self.text,
+            time,
+            since,
+            number: self.with_number.then_some(subject.number),
+            ip: self.with_ip.then_some((subject.ip, subject.ip_digits)),
+        }
+    }
+
+    fn since_previous(&mut self) -> Duration {
+        let now = Instant::now();
+        let previous = self.previous.replace(now).unwrap_or(now);
+        now.duration_since(previous)
+    }
+
+    fn write_stamp(&mut self, time: Option<Duration>, since: Option<Duration>) {
+        self.text.clear();
+        if let (Some(stamp), Some(time)) = (self.stamp, time) {
+            match stamp.clock {
+                Clock::Unix => {
+                    let _ = write!(self.text, "{}", time.as_secs());
+                }
+                Clock::TimeOfDay => {
+                    let (hours, minutes, seconds) = self.local(time.as_secs());
+                    let _ = write!(self.text, "{hours:02}:{minutes:02}:{seconds:02}");
+                }
+            }
+            self.fraction(time, stamp.precision);
+            self.text.push(' ');
+        }
+        if let (Some(precision), Some(since)) = (self.relative, since) {
+            let both = time.is_some();
+            let _ = write!(self.text, "{}{:6}", if both { "(+" } else { "" }, since.as_secs());
+            self.fraction(since, precision);
+            self.text.push_str(if both { ") " } else { " " });
+        }
+    }
+
+    fn fraction(&mut self, time: Duration, precision: Precision) {
+        let digits = precision.digits();
+        if digits > 0 {
+            let unit = 10u32.pow(9 - digits as u32);
+            let _ = write!(self.text, ".{:0digits$}", time.subsec_nanos() / unit);
+        }
+    }
+
+    fn local(&mut self, seconds: u64) -> (i32, i32, i32) {
+        match self.second {
+            Some((same, parts)) if same == seconds => parts,
+            _ => {
+                let parts = sys::local_time(seconds as i64);
+                self.second = Some((seconds, parts));
+                parts
+            }
+        }
+    }
+}
+
+/// Reads a thread's command name; false if it is gone.
+pub(crate) fn read_comm(tid: i32, name: &mut Vec<u8>) -> bool {
+    name.clear();
+    let Ok(read) = std::fs::read(format!("/proc/{tid}/comm")) else { return false };
+    name.extend_from_slice(read.strip_suffix(b"\n").unwrap_or(&read));
+    true
+}

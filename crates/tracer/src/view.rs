@@ -1,0 +1,160 @@
+//! All that showing what happens needs, apart from the tracee it happens to.
+
+use crate::config::{Config, Format, Quiet, Status};
+use crate::error::Error;
+use crate::fds::Describer;
+use crate::output::{Output, Sheet};
+use crate::paths::PathFilter;
+use crate::stamp::Heads;
+use crate::summary::Table;
+use crate::tracee::Tracee;
+use decode::Scratch;
+use ptrace::Tid;
+use render::{CallName, Head, Partial, Render};
+
+/// The view of a trace.
+pub(crate) struct View<'c> {
+    pub(crate) config: &'c Config,
+    pub(crate) output: Output,
+    pub(crate) heads: Heads,
+    pub(crate) describer: Describer,
+    pub(crate) scratch: Scratch,
+    pub(crate) paths: PathFilter,
+    pub(crate) summary: Option<Table>,
+    /// Lines are text.
+    pub(crate) is_text: bool,
+    /// Only counts: no line is written.
+    pub(crate) silent: bool,
+    /// Calls are shown once they are over, if they ended as wanted.
+    pub(crate) drafts: bool,
+    /// How many tracees there are.
+    pub(crate) tracees: usize,
+    /// How many calls have been shown.
+    pub(crate) captured: u64,
+}
+
+impl<'c> View<'c> {
+    /// Opens the output and gets everything ready.
+    ///
+    /// # Errors
+    /// See [`Output::open`].
+    pub(crate) fn new(config: &'c Config) -> Result<View<'c>, Error> {
+        let summary = config.summary.as_ref();
+        Ok(View {
+            config,
+            output: Output::open(config)?,
+            heads: Heads::new(config),
+            describer: Describer::new(config),
+            scratch: Scratch::default(),
+            paths: PathFilter::new(config),
+            summary: summary.map(Table::new),
+            is_text: config.output.format == Format::Text,
+            silent: summary.is_some_and(|s| !s.with_trace),
+            drafts: !config.filters.status.is_all(),
+            tracees: 0,
+            captured: 0,
+        })
+    }
+
+    /// Whether a message of this kind is wanted.
+    pub(crate) fn tells(&self, kind: Quiet) -> bool {
+        !self.config.quiet.contains(kind)
+    }
+
+    /// Whether calls of this outcome are wanted.
+    pub(crate) fn wants(&self, status: Status) -> bool {
+        self.config.filters.status.contains(status)
+    }
+
+    /// Opens what the tracee needs to write to.
+    pub(crate) fn equip(&self, tracee: &mut Tracee) {
+        tracee.sheet = self.output.separate(tracee.tid);
+        tracee.draft = self.drafts.then(|| self.output.draft());
+    }
+}
+
+/// What a call's line is written with: straight to the trace, or to a draft first.
+pub(crate) enum Pen<'a> {
+    /// The trace.
+    Sheet(&'a mut Sheet),
+    /// A draft, and the trace that it may go to.
+    Draft(&'a mut dyn Render, &'a mut Sheet),
+}
+
+impl<'a> Pen<'a> {
+    pub(crate) fn new(draft: &'a mut Option<Box<dyn Render>>, sheet: &'a mut Sheet) -> Pen<'a> {
+        match draft {
+            Some(draft) => Pen::Draft(&mut **draft, sheet),
+            None => Pen::Sheet(sheet),
+        }
+    }
+
+    /// The renderer for a new line.
+    pub(crate) fn line(&mut self) -> &mut dyn Render {
+        match self {
+            Pen::Sheet(sheet) => sheet.line(),
+            Pen::Draft(draft, _) => {
+                draft.taken();
+                *draft
+            }
+        }
+    }
+
+    /// The renderer for the line at hand.
+    pub(crate) fn render(&mut self) -> &mut dyn Render {
+        match self {
+            Pen::Sheet(sheet) => sheet.render(),
+            Pen::Draft(draft, _) => *draft,
+        }
+    }
+
+    /// The tracee is inside its call.
+    pub(crate) fn pause(&mut self, tid: Tid) -> Partial {
+        match self {
+            Pen::Sheet(sheet) => {
+                let kept = sheet.pause(tid);
+                sheet.settle();
+                kept
+            }
+            Pen::Draft(draft, _) => draft.call_pause(),
+        }
+    }
+
+    /// Goes on with the tracee's line.
+    pub(crate) fn resume(&mut self, tid: Tid, head: &Head<'_>, call: &CallName<'_>, kept: Partial) {
+        match self {
+            Pen::Sheet(sheet) => sheet.resume(tid, head, call, kept),
+            Pen::Draft(draft, _) => draft.call_resume(head, call, kept, false),
+        }
+    }
+
+    /// Whether the tracee's line still is the one at hand.
+    pub(crate) fn is_open_for(&self, tid: Tid) -> bool {
+        match self {
+            Pen::Sheet(sheet) => sheet.is_open_for(tid),
+            Pen::Draft(..) => true,
+        }
+    }
+
+    /// The renderer to go on with the tracee's line, which was interrupted or not.
+    pub(crate) fn resumed(&mut self, interrupted: bool) -> &mut dyn Render {
+        if interrupted { self.line() } else { self.render() }
+    }
+
+    /// The line has got its end; a draft goes to the trace if it is `wanted`.
+    pub(crate) fn end(self, wanted: bool) {
+        match self {
+            Pen::Sheet(sheet) => {
+                sheet.close();
+                sheet.settle();
+            }
+            Pen::Draft(draft, sheet) => {
+                if wanted {
+                    sheet.line();
+                    sheet.push(draft.buffer());
+                }
+                draft.taken();
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! `cargo xtask compare`: what strax prints otherwise than strace 7.2.
+//!
+//! A program is run untraced, under the oracle (twice, to know what is chance) and under strax, each time with the
+//! same environment, working folder and addresses. The traces are made comparable (`streams`, `mask`), aligned, and
+//! what differs is shown. What a program itself does, its status and its output, must be what it is untraced.
+
+mod comparison;
+mod difference;
+mod mask;
+mod options;
+mod programs;
+mod run;
+mod streams;
+mod trace;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use comparison::{Comparison, Subject, Tracers};
+use difference::Difference;
+use options::Options;
+use programs::Program;
+use run::Bench;
+
+use crate::Result;
+use crate::{debian, suite};
+
+/// `cargo xtask compare`.
+pub(crate) fn compare(args: &[String]) -> Result<()> {
+    if args.first().is_some_and(|arg| arg == "--help" || arg == "-h") {
+        println!("{}", options::USAGE);
+        return Ok(());
+    }
+    let options = Options::parse(args)?;
+    if options.list {
+        options
+            .programs
+            .iter()
+            .for_each(|program| println!("{}: {}", program.name, program.command.join(" ")));
+        return Ok(());
+    }
+    let tracers = tracers(&options)?;
+    let total = if options.suite { suite(&tracers, &options)? } else { programs(&tracers, &options)? };
+    total.report()
+}
+
+/// Compares the traces of the chosen programs.
+fn programs(tracers: &Tracers, options: &Options) -> Result<Total> {
+    let mut total = Total::default();
+    for (index, program) in options.programs.iter().enumerate() {
+        let bench = match Bench::new(program.setup, index) {
+            Ok(bench) => bench,
+            Err(error) => {
+                println!("{}: left out, its set-up fails here: {error}", program.name);
+                continue;
+            }
+        };
+        for mode in &options.modes {
+            let mut words = tracer_options(program, mode);
+            let title = format!("{} [{}]", program.name, words.join(" "));
+            words.push("--".to_owned());
+            words.extend_from_slice(&program.command);
+            let subject =
+                Subject { words: &words, untraced: Some(&program.command), attempts: options.attempts };
+            let comparison = Comparison::new(&bench, tracers, &subject)?;
+            comparison.print(&title, options.max);
+            total.add(&comparison);
+        }
+    }
+    Ok(total)
+}
+
+/// The options for a program: the mode's and the program's own, each once.
+fn tracer_options(program: &Program, mode: &str) -> Vec<String> {
+    let mut words: Vec<&str> = mode.split_whitespace().collect();
+    for word in program.options.split_whitespace() {
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    words.into_iter().map(String::from).collect()
+}
+
+/// Compares the traces that the tests of the conformance suite make. Only those that differ are named.
+fn suite(tracers: &Tracers, options: &Options) -> Result<Total> {
+    let mut total = Total::default();
+    let calls = suite::calls(&tracers.oracle, options.only.as_deref())?;
+    for (index, call) in calls.iter().enumerate() {
+        let bench = Bench::new("", index)?;
+        let subject = Subject { words: &call.words, untraced: None, attempts: options.attempts };
+        let comparison = Comparison::new(&bench, tracers, &subject)?;
+        if !comparison.is_clean() {
+            comparison.print(&format!("{} [{}]", call.test(), call.words.join(" ")), options.max);
+        }
+        total.add(&comparison);
+    }
+    Ok(total)
+}
+
+fn tracers(options: &Options) -> Result<Tracers> {
+    let oracle = match &options.oracle {
+        Some(path) => path.clone(),
+        None => debian::cache()?.join("oracle/bin/strace"),
+    };
+    if !oracle.exists() {
+        debian::fetch(&[])?;
+    }
+    let tracer = match &options.tracer {
+        Some(path) => path.clone(),
+        None => crate::strax::release(options.build)?,
+    };
+    Ok(Tracers { oracle: absolute(&oracle)?, tracer: absolute(&tracer)? })
+}
+
+fn absolute(path: &Path) -> Result<PathBuf> {
+    fs::canonicalize(path).map_err(|error| format!("{}: {error}", path.display()).into())
+}
+
+/// The figures of all comparisons.
+#[derive(Default)]
+struct Total {
+    lines: Difference,
+    traces: usize,
+    clean: usize,
+}
+
+impl Total {
+    fn add(&mut self, comparison: &Comparison) {
+        self.lines.count(&comparison.difference);
+        self.traces += 1;
+        self.clean += usize::from(comparison.is_clean());
+    }
+
+    /// Prints the figures; an error where anything differs.
+    fn report(&self) -> Result<()> {
+        println!("{} of {} traces alike; {}", self.clean, self.traces, self.lines.share());
+        if self.clean == self.traces { Ok(()) } else { Err("not all traces are alike".into()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_once() {
+        let mut program = Program::given(&["x".to_owned()]);
+        program.options = "-f";
+        assert_eq!(tracer_options(&program, "-f -y"), ["-f", "-y"]);
+        assert_eq!(tracer_options(&program, ""), ["-f"]);
+    }
+}

@@ -1,0 +1,135 @@
+//! How the tests call their tracer: recorded once, so that the calls can be repeated with other tracers.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::time::Duration;
+
+use super::filter::Filter;
+use super::harness::Harness;
+use super::outcome::{Abi, TestId};
+use super::runner::{self, RunFolder};
+use crate::Result;
+
+/// Between the words of a call, and between calls: bytes that no option of a test contains.
+const SEPARATORS: [char; 2] = ['\u{1f}', '\u{1e}'];
+
+/// How long a test may take to be recorded. Those that take longer repeat one call thousands of times.
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// A call of the tracer by a test.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Call {
+    test: TestId,
+    /// Options, program and arguments; without the option `-o`, and with absolute paths of test programs.
+    pub(crate) words: Vec<String>,
+}
+
+impl Call {
+    /// The test, as `ABI NAME`.
+    pub(crate) fn test(&self) -> String {
+        self.test.to_string()
+    }
+}
+
+/// The calls that tests make which trace one program from its start and write to a file. `filter` chooses tests.
+///
+/// # Errors
+///
+/// When the suite cannot be built, or run.
+pub(crate) fn calls(tracer: &Path, filter: Option<&str>) -> Result<Vec<Call>> {
+    let harness = Harness::prepare()?;
+    let file = harness.recording();
+    if !file.exists() {
+        record(&harness, tracer, &file)?;
+    }
+    let filter = filter.map(Filter::new);
+    let mut calls: Vec<Call> = fs::read_to_string(file)?
+        .split_terminator(SEPARATORS[1])
+        .filter_map(|text| call(&harness, text))
+        .filter(|call| filter.as_ref().is_none_or(|filter| filter.matches(&call.test.name)))
+        .collect();
+    calls.sort();
+    calls.dedup();
+    Ok(calls)
+}
+
+/// Runs all tests with a tracer that writes down how it is called.
+fn record(harness: &Harness, tracer: &Path, file: &Path) -> Result<()> {
+    let partial = file.with_extension("partial");
+    let wrapper = file.with_extension("sh");
+    fs::write(&partial, "")?;
+    fs::write(&wrapper, wrapper_script(tracer, &partial))?;
+    fs::set_permissions(&wrapper, Permissions::from_mode(0o755))?;
+    let folder = RunFolder::new(harness, &wrapper)?;
+    let mut jobs = Vec::new();
+    for abi in Abi::ALL {
+        jobs.extend(runner::jobs(&harness.tests(abi)?));
+    }
+    eprintln!("compare: recording how the tests call their tracer (once)");
+    let parallel = std::thread::available_parallelism().map_or(2, |n| n.get());
+    runner::run(&folder, &jobs, parallel, LIMIT, |_, _| ())?;
+    Ok(fs::rename(partial, file)?)
+}
+
+/// A shell script that appends the working folder and the arguments to `file` in one write, and goes on as `tracer`.
+fn wrapper_script(tracer: &Path, file: &Path) -> String {
+    let [word, call] = SEPARATORS.map(|separator| format!("\\{:03o}", u32::from(separator)));
+    format!(
+        "#!/bin/sh\n\
+         case \"$*\" in *-o*) printf '%s{call}' \"$(printf '%s{word}' \"$PWD\" \"$@\")\" >>'{}';; esac\n\
+         exec '{}' \"$@\"\n",
+        file.display(),
+        tracer.display(),
+    )
+}
+
+/// Understands a record: the working folder (`…/tests/NAME.dir`), then the arguments.
+fn call(harness: &Harness, record: &str) -> Option<Call> {
+    let mut words = record.split_terminator(SEPARATORS[0]);
+    let folder = Path::new(words.next()?);
+    let name = folder.file_name()?.to_str()?.strip_suffix(".dir")?;
+    let name = name.strip_suffix(".gen").unwrap_or(name).to_owned();
+    let tests = folder.parent()?.file_name()?;
+    let abi = Abi::ALL.into_iter().find(|abi| tests == abi.folder())?;
+    let programs = harness.programs(abi);
+    let absolute = |word: &str| match word.strip_prefix("../") {
+        Some(program) => programs.join(program).display().to_string(),
+        None => word.to_owned(),
+    };
+    let words = without_output(words)?.into_iter().map(absolute).collect();
+    Some(Call { test: TestId { abi, name }, words })
+}
+
+/// The words without `-o FILE`; nothing for a call that writes elsewhere, attaches to a process, or detaches.
+fn without_output<'a>(words: impl Iterator<Item = &'a str>) -> Option<Vec<&'a str>> {
+    let words: Vec<&str> = words.collect();
+    let output = words.iter().position(|word| *word == "-o")?;
+    let file = words.get(output + 1)?;
+    let unfit = ["-p", "--attach", "-D", "--daemon", "-ff", "-A", "--output"];
+    let is_unfit = |word: &&&str| unfit.iter().any(|option| word.starts_with(option));
+    if file.starts_with(['|', '!', '/']) || words.iter().any(|word| is_unfit(&word)) {
+        return None;
+    }
+    Some([&words[..output], &words[output + 2..]].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn output_is_taken_out() {
+        let without = |line: &'static str| without_output(line.split(' '));
+        assert_eq!(without("-o log -f ../a b"), Some(vec!["-f", "../a", "b"]));
+        for line in ["-f ../a", "-o log -p 12", "-o |cat ../a", "-o log -ff ../a", "-o"] {
+            assert_eq!(without(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn script() {
+        let script = wrapper_script(Path::new("/t"), Path::new("/f"));
+        assert!(script.contains(r"printf '%s\036'") && script.contains(r"printf '%s\037'"), "{script}");
+    }
+}
