@@ -26,7 +26,7 @@ use crate::Result;
 const UNSTABLE: &str = "sid";
 /// The suite whose strace source package is the conformance suite.
 const STABLE: &str = "bookworm";
-/// The packages whose version goes into `VERSIONS`.
+/// The package of the UAPI headers.
 const HEADERS: &str = "linux-libc-dev";
 
 /// Members of the kernel's source worth keeping: syscall tables, headers, and the directories that define system
@@ -207,23 +207,16 @@ struct Apt {
 }
 
 impl Apt {
-    /// Writes the configuration of `suite`, and downloads its package lists unless they are there.
+    /// Writes the configuration of `suite`, and brings its package lists up to date.
     fn new(cache: &Path, suite: &str) -> Result<Self> {
         let apt = Self { state: cache.join("apt").join(suite), packages: cache.join("packages") };
-        let lists = apt.state.join("lists/partial");
-        if !lists.exists() {
-            fs::create_dir_all(&apt.packages)?;
-            fs::create_dir_all(apt.state.join("cache/archives/partial"))?;
-            fs::write(apt.state.join("status"), "")?;
-            let sources = sources(Path::new("/etc/apt"), suite)?;
-            fs::write(apt.state.join("sources.list"), sources)?;
-            fs::create_dir_all(&lists)?;
-            let update = run(apt.command("apt-get").args(["--quiet", "--error-on=any", "update"]));
-            if update.is_err() {
-                fs::remove_dir_all(apt.state.join("lists"))?;
-            }
-            update?;
+        for folder in ["cache/archives/partial", "lists/partial"] {
+            fs::create_dir_all(apt.state.join(folder))?;
         }
+        fs::create_dir_all(&apt.packages)?;
+        fs::write(apt.state.join("status"), "")?;
+        fs::write(apt.state.join("sources.list"), sources(Path::new("/etc/apt"), suite)?)?;
+        run(apt.command("apt-get").args(["--quiet", "--error-on=any", "update"]))?;
         Ok(apt)
     }
 

@@ -55,6 +55,10 @@ pub trait Sink {
     fn arg_next(&mut self);
     /// Names the argument whose value follows.
     fn arg_name(&mut self, name: &str);
+    /// As [`Sink::arg_name`], for a name that is wanted in any case.
+    fn arg_label(&mut self, name: &str) {
+        self.arg_name(name);
+    }
 
     /// A signed decimal number.
     fn int(&mut self, v: i64);

@@ -176,11 +176,13 @@ pub struct Arg {
     pub verbose: bool,
     /// Not shown where its value is zero.
     pub nonzero: bool,
+    /// An argument that is named even where names are not wanted.
+    pub labelled: bool,
 }
 
 /// An argument or a field; see [`Arg`].
 pub const fn arg(name: &'static str, ty: Ty) -> Arg {
-    Arg { name, ty, when: None, verbose: false, nonzero: false }
+    Arg { name, ty, when: None, verbose: false, nonzero: false, labelled: false }
 }
 
 /// Bytes of a record that are not shown.
@@ -198,6 +200,12 @@ impl Arg {
     /// Left out, with a trailing `...`, unless abbreviation is off.
     pub const fn verbose(mut self) -> Self {
         self.verbose = true;
+        self
+    }
+
+    /// Named in any case, as an argument: for calls whose order of arguments differs between ABIs.
+    pub const fn labelled(mut self) -> Self {
+        self.labelled = true;
         self
     }
 

@@ -80,7 +80,7 @@ pub fn enter(cx: &mut Cx<'_>, row: &'static Syscall) {
             return prepare(cx, &plan, i);
         }
         cx.pending.shown += 1;
-        cx.out.arg_name(a.name);
+        name_arg(cx, a);
         let v = cx.arg(i);
         if let Ty::At(Dir::InOut, inner) = &a.ty {
             enter_inout(cx, inner, v);
@@ -118,7 +118,7 @@ pub fn exit(cx: &mut Cx<'_>, row: &'static Syscall) {
             }
             cx.pending.separated = false;
             cx.pending.shown += 1;
-            cx.out.arg_name(a.name);
+            name_arg(cx, a);
             match &a.ty {
                 Ty::At(Dir::InOut, inner) => late_inout(cx, inner, v),
                 ty => cx.show(ty, v),
@@ -165,6 +165,10 @@ pub fn raw<'n>(cx: &mut Cx<'_>, names: impl Iterator<Item = &'n str>) {
     }
     cx.pending.next = u8::MAX;
     cx.pending.complete = true;
+}
+
+fn name_arg(cx: &mut Cx<'_>, a: &Arg) {
+    if a.labelled { cx.out.arg_label(a.name) } else { cx.out.arg_name(a.name) }
 }
 
 fn is_shown(cx: &Cx<'_>, a: &Arg) -> bool {

@@ -23,6 +23,11 @@ impl Arch {
     /// 32-bit RISC-V.
     pub const RISCV32: Arch = Arch(243 | LITTLE_ENDIAN);
 
+    /// Whether its registers are 64 bits wide.
+    pub const fn is_64_bit(self) -> bool {
+        self.0 & BITS_64 != 0
+    }
+
     /// The ABI of a call by this architecture's instruction, given the syscall number.
     pub const fn abi(self, nr: u64) -> Abi {
         match self {

@@ -17,7 +17,7 @@ use crate::{
 /// use strax_ptrace::{Command, Options, Resume, Session, Stop};
 ///
 /// let mut session = Session::new();
-/// session.spawn(Command::new("true"), Options::FOLLOW)?;
+/// session.spawn(&mut Command::new("true"), Options::FOLLOW)?;
 /// let mut calls = 0;
 /// while let Some(event) = session.next_event()? {
 ///     if let Stop::SyscallEnter(_) = event.stop {
@@ -203,7 +203,7 @@ impl Session {
     pub fn step_over(&mut self, event: Event, breakpoints: &Breakpoints, how: Resume) -> Result<()> {
         let Some(tracee) = event.into_tracee() else { return Ok(()) };
         let held = self.hold_sharers_of(tracee.tid())?;
-        let stepped = breakpoints.step_over(tracee).unless_gone();
+        let stepped = self.step_undisturbed(tracee, breakpoints).unless_gone();
         for tracee in held {
             let how = self.tracees.get(&tracee.tid()).map_or(Resume::Cont, |known| known.how);
             tracee.resume(how, None).unless_gone()?;
@@ -279,6 +279,22 @@ impl Session {
             self.add(child, origin);
         }
         self.ready.push_back(event);
+    }
+
+    /// Steps, and steps again if all that came was the late answer to an interrupt of this session's own.
+    fn step_undisturbed(&mut self, mut tracee: Stopped, breakpoints: &Breakpoints) -> Result<StepOver> {
+        loop {
+            let event = match breakpoints.step_over(tracee)? {
+                StepOver::Instead(event) if event.stop == Stop::EventStop => event,
+                stepped => return Ok(stepped),
+            };
+            let known = self.tracees.get_mut(&event.tid);
+            if !known.is_some_and(|known| std::mem::take(&mut known.interrupted)) {
+                return Ok(StepOver::Instead(event));
+            }
+            let Some(again) = event.into_tracee() else { return Err(Error::NoTracee) };
+            tracee = again;
+        }
     }
 
     /// Stops all running tracees that share the memory of `tid`. Those that stop for another reason than being

@@ -125,7 +125,8 @@ impl Stopped {
         self.resume(Resume::Syscall, deliver)
     }
 
-    /// Goes on for one instruction; a [`Signal::TRAP`] follows. `deliver`: as for [`Self::cont`].
+    /// Goes on for one instruction; a [`Signal::TRAP`] follows. From within a system call (at its entry, or at an event
+    /// such as [`Stop::Exec`]) the step is the rest of the call. `deliver`: as for [`Self::cont`].
     pub fn step(self, deliver: Option<Signal>) -> Result<Running> {
         self.resume(Resume::Step, deliver)
     }

@@ -143,13 +143,17 @@ const OP_SECCOMP: u8 = 3;
 
 impl Raw {
     fn entry(&self) -> SyscallEntry {
+        let arch = Arch(self.arch);
+        // A 32-bit call from 64-bit code leaves the upper halves of its registers in, of which the kernel takes no
+        // notice either.
+        let width = if arch.is_64_bit() { u64::MAX } else { u32::MAX.into() };
         let [nr, a, b, c, d, e, f, _] = self.words;
         SyscallEntry {
-            arch: Arch(self.arch),
+            arch,
             instruction_pointer: self.instruction_pointer,
             stack_pointer: self.stack_pointer,
             nr,
-            args: [a, b, c, d, e, f],
+            args: [a, b, c, d, e, f].map(|arg| arg & width),
         }
     }
 

@@ -5,7 +5,7 @@ mod common;
 use std::{
     collections::BTreeSet,
     io::{BufRead, BufReader},
-    process::{Child, Command as Process, Stdio},
+    process::{Child, ChildStdout, Command as Process, Stdio},
     thread,
     time::Duration,
 };
@@ -15,11 +15,41 @@ use strax_ptrace::{
     Next, Options, Resume, Running, Session, Signal, Stop, Tid, attach, seize_process, threads_of,
 };
 
-/// A program of this thread's own, running.
-fn start(name: &str, user: &str, args: &[&str]) -> (Child, Tid) {
-    let child = Process::new(tracee(name, user)).args(args).stdout(Stdio::piped()).spawn().unwrap();
-    let tid = Tid::from_raw(child.id() as i32);
-    (child, tid)
+/// A program of this thread's own, running; killed in the end, whatever becomes of the test.
+struct Program {
+    child: Child,
+    output: BufReader<ChildStdout>,
+    tid: Tid,
+}
+
+impl Program {
+    fn start(name: &str, user: &str, args: &[&str]) -> Program {
+        let mut child = Process::new(tracee(name, user)).args(args).stdout(Stdio::piped()).spawn().unwrap();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        let tid = Tid::from_raw(child.id() as i32);
+        Program { child, output, tid }
+    }
+
+    /// One that sleeps until a signal comes.
+    fn asleep(user: &str) -> Program {
+        let mut program = Program::start("signals", user, &["pause"]);
+        assert_eq!(program.line(), "ready\n");
+        program
+    }
+
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.output.read_line(&mut line).unwrap();
+        line
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // A tracer may have seen it to its end already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 /// Waits until something is so that will be so.
@@ -29,17 +59,12 @@ fn until(mut is_so: impl FnMut() -> bool) {
     }
 }
 
-fn first_line(child: &mut Child) -> String {
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    line
-}
-
 const SUM: &str = "sum 619800\n";
 
 #[test]
 fn all_threads_are_seized_and_all_live_on() {
-    let (mut child, tid) = start("workers", "seized", &["2000"]);
+    let mut program = Program::start("workers", "seized", &["2000"]);
+    let tid = program.tid;
     until(|| threads_of(tid).unwrap().len() == 5);
     let mut session = Session::new();
     session.seize(tid, Options::FOLLOW).unwrap();
@@ -53,21 +78,23 @@ fn all_threads_are_seized_and_all_live_on() {
     }
     session.detach().unwrap();
     assert_eq!(status_line(tid, "TracerPid"), "0");
-    assert_eq!(first_line(&mut child), SUM);
-    assert!(child.wait().unwrap().success());
+    assert_eq!(program.line(), SUM);
+    assert!(program.child.wait().unwrap().success());
 }
 
 #[test]
 fn seizing_does_not_stop() {
-    let (mut child, tid) = start("workers", "running", &["1000"]);
+    let mut program = Program::start("workers", "running", &["1000"]);
+    let tid = program.tid;
     let seized = seize_process(tid, Options::NONE).unwrap();
     assert!(seized.contains(&Running::assume(tid)));
-    assert_eq!(first_line(&mut child), SUM);
+    assert_eq!(program.line(), SUM);
 }
 
 #[test]
 fn a_stopped_process_stays_stopped_when_it_is_let_go() {
-    let (mut child, tid) = start("signals", "stopped", &["pause"]);
+    let program = Program::asleep("stopped");
+    let tid = program.tid;
     send(tid, libc::SIGSTOP);
     until(|| status_line(tid, "State").starts_with('T'));
     let mut session = Session::new();
@@ -77,39 +104,38 @@ fn a_stopped_process_stays_stopped_when_it_is_let_go() {
     session.resume(event, Resume::Syscall).unwrap();
     session.detach().unwrap();
     until(|| status_line(tid, "State").starts_with('T'));
-    child.kill().unwrap();
-    child.wait().unwrap();
 }
 
 #[test]
 fn a_signal_on_its_way_is_not_lost_by_letting_go() {
     use std::os::unix::process::ExitStatusExt;
-    let (mut child, tid) = start("signals", "pending", &["pause"]);
+    let mut program = Program::asleep("pending");
+    let tid = program.tid;
     let mut session = Session::new();
     session.seize(tid, Options::NONE).unwrap();
     let event = session.next_event().unwrap().unwrap();
     send(tid, libc::SIGTERM);
     session.resume(event, Resume::Cont).unwrap();
     session.detach().unwrap();
-    assert_eq!(child.wait().unwrap().signal(), Some(libc::SIGTERM));
+    assert_eq!(program.child.wait().unwrap().signal(), Some(libc::SIGTERM));
 }
 
 #[test]
 fn waiting_ends_when_its_time_is_over() {
-    let (mut child, tid) = start("signals", "timed", &["pause"]);
+    let program = Program::asleep("timed");
+    let tid = program.tid;
     let mut session = Session::new();
     session.seize(tid, Options::NONE).unwrap();
     let event = session.next_event().unwrap().unwrap();
     session.resume(event, Resume::Cont).unwrap();
     assert_eq!(session.next_event_within(Duration::from_millis(10)).unwrap(), Next::TimedOut);
     drop(session);
-    child.kill().unwrap();
-    child.wait().unwrap();
 }
 
 #[test]
 fn the_old_way() {
-    let (mut child, tid) = start("signals", "old", &["pause"]);
+    let program = Program::asleep("old");
+    let tid = program.tid;
     let event = attach(tid).unwrap().wait().unwrap();
     assert_eq!(event.stop, Stop::SignalDelivery(Signal::STOP));
     let tracee = event.into_tracee().unwrap();
@@ -125,8 +151,6 @@ fn the_old_way() {
     assert!(matches!(event.stop, Stop::Exit { .. }));
     let end = event.into_tracee().unwrap().cont(None).unwrap().wait().unwrap();
     assert_eq!(end.stop, Stop::Killed { signal: Signal::TERM, core: false });
-    // Reaped already: that it is gone, the standard library need not know.
-    let _ = child.wait();
 }
 
 #[test]

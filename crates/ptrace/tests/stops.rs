@@ -146,7 +146,11 @@ fn a_tracee_killed_at_a_stop_is_gone_and_then_ends() {
 fn single_steps() {
     let tracee = Command::new("true").spawn(Options::NONE).unwrap().exec().unwrap();
     let before = tracee.registers().unwrap().instruction_pointer();
+    // The first step ends the execve.
     let event = tracee.step(None).unwrap().wait().unwrap();
+    assert_eq!(event.stop, Stop::SignalDelivery(Signal::TRAP));
+    assert_eq!(event.tracee().unwrap().registers().unwrap().instruction_pointer(), before);
+    let event = event.into_tracee().unwrap().step(None).unwrap().wait().unwrap();
     assert_eq!(event.stop, Stop::SignalDelivery(Signal::TRAP));
     assert_ne!(event.tracee().unwrap().registers().unwrap().instruction_pointer(), before);
     event.into_tracee().unwrap().kill().unwrap().wait().unwrap();

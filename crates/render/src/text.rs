@@ -60,12 +60,14 @@ pub struct Text {
     separator: &'static str,
     /// Whether an aux part stands before the next.
     aux_comma: bool,
+    /// Whether what follows is itself a remark, on the return value.
+    in_aux: bool,
 }
 
 impl Text {
     /// An empty output.
     pub fn new(style: Style) -> Text {
-        Text { style, out: Vec::with_capacity(8192), taken: 0, line: 0, comma: false, separator: ", ", aux_comma: false }
+        Text { style, out: Vec::with_capacity(8192), taken: 0, line: 0, comma: false, separator: ", ", aux_comma: false, in_aux: false }
     }
 
     fn put(&mut self, s: &str) {
@@ -276,6 +278,11 @@ impl Sink for Text {
             self.put(name);
             self.put("=");
         }
+    }
+
+    fn arg_label(&mut self, name: &str) {
+        self.put(name);
+        self.put("=");
     }
 
     fn int(&mut self, v: i64) {
@@ -520,14 +527,17 @@ impl Sink for Text {
     }
 
     fn time(&mut self, sec: i64, nsec: u32) {
-        if let Some(text) = crate::time::local(sec, nsec) {
-            self.note(&text);
+        match crate::time::local(sec, nsec) {
+            Some(text) if self.in_aux => self.put(&text),
+            Some(text) => self.note(&text),
+            None => {}
         }
     }
 
     fn aux_begin(&mut self) {
         self.put(" (");
         self.aux_comma = false;
+        self.in_aux = true;
     }
 
     fn aux_part(&mut self, name: &str) {
@@ -541,6 +551,7 @@ impl Sink for Text {
     }
 
     fn aux_end(&mut self) {
+        self.in_aux = false;
         self.put(")");
     }
 }

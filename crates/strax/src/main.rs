@@ -1,2 +1,105 @@
-//! The `strax` command.
-fn main() {}
+//! The `strax` command: traces system calls and signals.
+
+mod args;
+mod command;
+mod error;
+mod exit;
+mod flags;
+mod getopt;
+mod help;
+mod resolve;
+mod user;
+mod version;
+
+use args::Args;
+use error::Error;
+use std::ffi::{OsStr, OsString};
+use std::io::Write;
+use std::os::unix::ffi::OsStrExt;
+use std::process::ExitCode;
+use tracer::config::Config;
+use uapi::Abi;
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args_os();
+    let program = arguments.next().unwrap_or_else(|| OsString::from("strax"));
+    let arguments: Vec<_> = arguments.collect();
+    let mut args = Args::new(&class_of);
+    let task = task(&mut args, &program, &arguments);
+    for warning in &args.warnings {
+        say(&program, OsStr::new(warning));
+    }
+    match task {
+        Ok(Task::Show(text)) => show(&text),
+        Ok(Task::Trace(config)) => trace(&program, *config),
+        Err(error) => fail(&program, &error),
+    }
+}
+
+/// What a command line asks for.
+enum Task {
+    /// A text about strax itself.
+    Show(String),
+    /// A trace.
+    Trace(Box<Config>),
+}
+
+fn task(args: &mut Args, program: &OsStr, arguments: &[OsString]) -> Result<Task, Error> {
+    args.parse(arguments)?;
+    if args.help {
+        return Ok(Task::Show(help::usage()));
+    }
+    if args.version {
+        return Ok(Task::Show(version::version()));
+    }
+    let config = args.resolve(program.to_string_lossy().into_owned())?;
+    Ok(Task::Trace(Box::new(config)))
+}
+
+fn trace(program: &OsStr, config: Config) -> ExitCode {
+    match tracer::run(config) {
+        Ok(ending) => exit::end(ending),
+        Err(error) => {
+            if let Some(message) = error.to_tell() {
+                say(program, OsStr::new(&message));
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The classes of a call by its row.
+fn class_of(abi: Abi, nr: u64) -> decode::Classes {
+    syscalls::row(abi, nr).map_or(decode::class::NONE, |row| row.classes)
+}
+
+fn show(text: &str) -> ExitCode {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+fn fail(program: &OsStr, error: &Error) -> ExitCode {
+    say(program, &error.message);
+    if error.usage {
+        let mut hint = error::quoting("Try", &join(&[program, OsStr::new(" -h")]));
+        hint.push(" for more information.\n");
+        write_stderr(&hint);
+    }
+    ExitCode::FAILURE
+}
+
+/// Writes a line to standard error behind the program's name.
+fn say(program: &OsStr, message: &OsStr) {
+    write_stderr(&join(&[program, OsStr::new(": "), message, OsStr::new("\n")]));
+}
+
+fn join(parts: &[&OsStr]) -> OsString {
+    parts.iter().copied().collect()
+}
+
+/// Writes in one piece. Where there is no standard error, nobody is there to be told.
+fn write_stderr(text: &OsStr) {
+    let _ = std::io::stderr().write_all(text.as_bytes());
+}

@@ -113,7 +113,8 @@ fn show_cap_data(cx: &mut Cx<'_>, addr: u64) {
 }
 
 const CAP_READS: &[Reads] = &[Reads { arg: 0, max: 8 }, Reads { arg: 1, max: 24 }];
-const HEADER: Arg = arg("hdrp", At(In, &Struct(&CAP_HEADER)));
+static CAP_HEADER_STRUCT: Ty = Struct(&CAP_HEADER);
+const HEADER: Arg = arg("hdrp", At(In, &CAP_HEADER_STRUCT));
 
 /// The most groups that a process may have (`NGROUPS_MAX`).
 const MAX_GROUPS: i32 = 65536;
@@ -124,16 +125,19 @@ fn group_count(cx: &Cx<'_>) -> Option<u64> {
     (0..=MAX_GROUPS).contains(&count).then_some(count as u64)
 }
 
+static GROUP: Ty = ID;
+static GROUP16: Ty = ID16;
+
 fn show_groups(cx: &mut Cx<'_>, addr: u64) {
     match group_count(cx) {
-        Some(count) => cx.array(&ID, addr, count),
+        Some(count) => cx.array(&GROUP, addr, count),
         None => cx.out.addr(addr),
     }
 }
 
 fn show_groups16(cx: &mut Cx<'_>, addr: u64) {
     match group_count(cx) {
-        Some(count) => cx.array(&ID16, addr, count),
+        Some(count) => cx.array(&GROUP16, addr, count),
         None => cx.out.addr(addr),
     }
 }

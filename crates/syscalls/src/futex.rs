@@ -174,8 +174,7 @@ const COMMAND: u32 = 0x7f;
 /// The arguments of each operation behind the operation itself, with a type for the time-out.
 macro_rules! operations {
     ($timeout:expr) => {
-        (
-            &[
+        &[
                 case(&[FUTEX_WAIT], &[VAL, $timeout], Ret::Dec),
                 case(&[FUTEX_WAKE], &[VAL], Ret::Dec),
                 case(&[FUTEX_FD], &[VAL], Ret::Fd),
@@ -187,24 +186,23 @@ macro_rules! operations {
                 case(&[FUTEX_WAIT_BITSET], &[VAL, $timeout, SKIP, BITSET], Ret::Dec),
                 case(&[FUTEX_WAKE_BITSET], &[VAL, SKIP, SKIP, BITSET], Ret::Dec),
                 case(&[FUTEX_WAIT_REQUEUE_PI], &[VAL, $timeout, UADDR2], Ret::Dec),
-            ],
-            &[VAL, arg("timeout", Addr), UADDR2, arg("val3", X32)],
-        )
+        ]
     };
 }
 
-type Operations = (&'static [Case], &'static [Arg]);
-const PLAIN: Operations = operations!(arg("timeout", At(In, &Struct(&TIMESPEC))));
-const TIME64: Operations = operations!(arg("timeout", At(In, &Struct(&TIMESPEC64))));
+static OPERATIONS_PLAIN: &[Case] = operations!(arg("timeout", At(In, &Struct(&TIMESPEC))));
+static OPERATIONS_TIME64: &[Case] = operations!(arg("timeout", At(In, &Struct(&TIMESPEC64))));
+static OTHER: &[Arg] = &[VAL, arg("timeout", Addr), UADDR2, arg("val3", X32)];
 const OPERATION: Arg = arg("futex_op", Scalar(W4, show_operation));
 
 /// The time of newer calls has 64 bits on every ABI.
-const TIMEOUT64: Arg = arg("timeout", At(In, &Struct(&TIMESPEC64)));
+static TIME64: Ty = Struct(&TIMESPEC64);
+const TIMEOUT64: Arg = arg("timeout", At(In, &TIME64));
 const CLOCK: Arg = arg("clockid", Enum(W4, &CLOCKS));
 
 pub(crate) static ROWS: &[Syscall] = &[
-    syscall("futex", NONE, Ret::Dec, &[UADDR, OPERATION]).switch_masked(1, COMMAND, PLAIN.0, PLAIN.1),
-    syscall("futex_time64", NONE, Ret::Dec, &[UADDR, OPERATION]).switch_masked(1, COMMAND, TIME64.0, TIME64.1),
+    syscall("futex", NONE, Ret::Dec, &[UADDR, OPERATION]).switch_masked(1, COMMAND, OPERATIONS_PLAIN, OTHER),
+    syscall("futex_time64", NONE, Ret::Dec, &[UADDR, OPERATION]).switch_masked(1, COMMAND, OPERATIONS_TIME64, OTHER),
     syscall("futex_waitv", NONE, Ret::Dec, &[
         arg("waiters", At(In, &Array(&Struct(&FUTEX_WAITV), Len::Arg(1)))),
         arg("nr_futexes", UINT),

@@ -124,7 +124,7 @@ fn show_old_mmap(cx: &mut Cx<'_>, addr: u64) {
     }
     let word = |i: usize| raw.get(4 * i..4 * i + 4).map_or(0, |b| u64::from(u32::from_le_bytes([b[0], b[1], b[2], b[3]])));
     cx.out.addr(word(0));
-    let mut next = |cx: &mut Cx<'_>, name| {
+    let next = |cx: &mut Cx<'_>, name| {
         cx.out.arg_next();
         cx.out.arg_name(name);
     };

@@ -1,5 +1,394 @@
-//! Waiting for descriptors: poll, select, epoll.
+//! Waiting for descriptors: `poll`, `select`, `epoll`, and `eventfd`.
 
+use crate::common::{TIMESPEC, TIMESPEC64, TIMEVAL, show_sigset_at};
+use decode::class::DESC;
 use decode::prelude::*;
+use uapi::consts::*;
 
-pub(crate) static ROWS: &[Syscall] = &[];
+static POLL_EVENTS: Names = names("POLL???", &[
+    POLLIN, POLLPRI, POLLOUT, POLLERR, POLLHUP, POLLNVAL, POLLRDNORM, POLLRDBAND, POLLWRNORM, POLLWRBAND, POLLMSG,
+    POLLREMOVE, POLLRDHUP,
+]);
+static EPOLL_EVENTS: Names = names("EPOLL???", &[
+    EPOLLIN, EPOLLPRI, EPOLLOUT, EPOLLERR, EPOLLHUP, EPOLLNVAL, EPOLLRDNORM, EPOLLRDBAND, EPOLLWRNORM,
+    EPOLLWRBAND, EPOLLMSG, EPOLLRDHUP, EPOLLEXCLUSIVE, EPOLLWAKEUP, EPOLLONESHOT, EPOLLET,
+]);
+static EPOLL_CTLS: Names = names("EPOLL_CTL_???", &[EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLL_CTL_MOD]);
+static EPOLL_FLAGS: Names = names("EPOLL_???", &[EPOLL_CLOEXEC]);
+static EFD_FLAGS: Names = names("EFD_???", &[EFD_SEMAPHORE, EFD_CLOEXEC, EFD_NONBLOCK]);
+
+/// A negative descriptor asks for nothing.
+fn asks(cx: &Cx<'_>) -> bool {
+    cx.field("fd") as i32 >= 0
+}
+
+/// `struct pollfd` as the tracee fills it in; what the kernel adds is told behind the return value.
+static POLLFD: Record = record("pollfd", &[
+    arg("fd", Fd),
+    arg("events", Flags(W2, &POLL_EVENTS)).when(asks),
+    arg("revents", Ty::Pad(2)),
+]);
+const POLLFD_SIZE: usize = 8;
+
+/// How long to wait: the arguments of a call after which what is left of it is told.
+#[derive(Clone, Copy)]
+enum Left {
+    Nothing,
+    Timeval,
+    Timespec,
+    Timespec64,
+}
+
+impl Left {
+    fn record(self) -> Option<&'static Record> {
+        match self {
+            Left::Nothing => None,
+            Left::Timeval => Some(&TIMEVAL),
+            Left::Timespec => Some(&TIMESPEC),
+            Left::Timespec64 => Some(&TIMESPEC64),
+        }
+    }
+
+    /// Tells what is left of the time that `addr` points to.
+    fn tell(self, cx: &mut Cx<'_>, addr: u64) {
+        if let Some(record) = self.record()
+            && addr != 0
+        {
+            cx.out.aux_part("left");
+            cx.record_at(record, addr, record.size(cx.abi));
+        }
+    }
+}
+
+/// What a `poll` came to: which descriptors are ready for what.
+fn poll_result(cx: &mut Cx<'_>, left: Left) {
+    if cx.ret() == 0 {
+        return timed_out(cx);
+    }
+    let Some(mask) = word_mask(cx) else { return };
+    cx.aux(|cx| {
+        cx.out.aux_part("");
+        show_ready(cx, cx.arg(0) & mask, cx.arg(1) as u32);
+        left.tell(cx, cx.arg(2) & mask);
+    });
+}
+
+/// The bits of a pointer; `None` for a call whose data is not to be shown.
+fn word_mask(cx: &Cx<'_>) -> Option<u64> {
+    cx.options.verbose.then(|| cx.mask(Long))
+}
+
+fn timed_out(cx: &mut Cx<'_>) {
+    cx.aux(|cx| {
+        cx.out.aux_part("");
+        cx.out.word("Timeout");
+    });
+}
+
+/// Shows those of `count` descriptors at `addr` that are ready.
+fn show_ready(cx: &mut Cx<'_>, addr: u64, count: u32) {
+    let limit = if cx.abbrev() { cx.options.strings } else { usize::MAX };
+    let mut shown = 0;
+    cx.out.open(Kind::Array);
+    for i in 0..count {
+        let at = addr.wrapping_add(u64::from(i) * POLLFD_SIZE as u64);
+        let mut raw = [0; POLLFD_SIZE];
+        if !cx.read(at, &mut raw) {
+            cx.out.more_at(at);
+            break;
+        }
+        let revents = u16::from_le_bytes([raw[6], raw[7]]);
+        if revents == 0 {
+            continue;
+        }
+        if shown == limit {
+            cx.out.more();
+            break;
+        }
+        shown += 1;
+        cx.out.item();
+        cx.out.open(Kind::Struct);
+        cx.out.field("fd");
+        cx.fd(i32::from_le_bytes([raw[0], raw[1], raw[2], raw[3]]));
+        cx.out.field("revents");
+        cx.flags(W2, &POLL_EVENTS, u64::from(revents));
+        cx.out.close(Kind::Struct);
+    }
+    cx.out.close(Kind::Array);
+}
+
+/// The most descriptors that a set may hold (`sysctl fs.nr_open`, by default).
+const MOST_FDS: i32 = 1024 * 1024;
+
+/// The bytes of the set of `nfds` descriptors at `addr`.
+fn read_fd_set(cx: &mut Cx<'_>, nfds: i32, addr: u64) -> Option<Vec<u8>> {
+    if addr == 0 || nfds <= 0 || !cx.options.verbose {
+        return None;
+    }
+    let word = cx.word();
+    let bytes = (nfds.min(MOST_FDS) as usize).div_ceil(8 * word) * word;
+    let mut set = vec![0; bytes];
+    cx.read(addr, &mut set).then_some(set)
+}
+
+/// The descriptors below `nfds` in a set.
+fn members(set: &[u8], nfds: i32) -> impl Iterator<Item = i32> + '_ {
+    (0..nfds.min(MOST_FDS)).filter(|&fd| set.get(fd as usize / 8).is_some_and(|byte| byte >> (fd % 8) & 1 != 0))
+}
+
+fn show_members(cx: &mut Cx<'_>, set: &[u8], nfds: i32) {
+    cx.out.open(Kind::Set);
+    for fd in members(set, nfds) {
+        cx.out.item();
+        cx.fd(fd);
+    }
+    cx.out.close(Kind::Set);
+}
+
+/// Shows a set that the tracee hands over.
+fn show_fd_set(cx: &mut Cx<'_>, nfds: i32, addr: u64) {
+    match read_fd_set(cx, nfds, addr) {
+        Some(set) => show_members(cx, &set, nfds),
+        None => cx.out.addr(addr),
+    }
+}
+
+static FD_SET: decode::Hook = decode::Hook {
+    dir: In,
+    show: |cx, addr| show_fd_set(cx, cx.arg_int(0), addr),
+    reads: &[],
+};
+
+/// The arguments of a `select`.
+struct Selected {
+    nfds: i32,
+    sets: [u64; 3],
+    timeout: u64,
+}
+
+impl Selected {
+    fn of(cx: &Cx<'_>) -> Selected {
+        let mask = cx.mask(Long);
+        let [_, sets @ .., timeout, _] = cx.args.map(|v| v & mask);
+        Selected { nfds: cx.arg_int(0), sets, timeout }
+    }
+}
+
+/// What a `select` came to: which descriptors are ready for what.
+fn select_result(cx: &mut Cx<'_>, what: &Selected, left: Left) {
+    if cx.ret() == 0 {
+        return timed_out(cx);
+    }
+    let sets = what.sets.map(|addr| {
+        let set = read_fd_set(cx, what.nfds, addr)?;
+        let any = members(&set, what.nfds).next().is_some();
+        any.then_some(set)
+    });
+    let told = what.timeout != 0 && cx.options.verbose;
+    if !told && sets.iter().all(Option::is_none) {
+        return;
+    }
+    cx.aux(|cx| {
+        for (name, set) in ["in", "out", "except"].into_iter().zip(&sets) {
+            if let Some(set) = set {
+                cx.out.aux_part(name);
+                show_members(cx, set, what.nfds);
+            }
+        }
+        if told {
+            left.tell(cx, what.timeout);
+        }
+    });
+}
+
+/// The mask of a `pselect6` and its size, at one address: there was no register left for them.
+static SELECT_MASK: Record = record("__aux_sigset", &[
+    arg("sigmask", Hook(&decode::Hook {
+        dir: In,
+        show: |cx, addr| {
+            let size = cx.field("sigsetsize");
+            show_sigset_at(cx, addr, size);
+        },
+        reads: &[],
+    })),
+    arg("sigsetsize", ULONG),
+]);
+
+/// What i386's old `select` takes: one pointer to all its arguments.
+static OLD_SELECT: Record = record("sel_arg_struct", &[
+    arg("n", INT),
+    arg("inp", Addr),
+    arg("outp", Addr),
+    arg("exp", Addr),
+    arg("tvp", Addr),
+]);
+
+/// The arguments of an old `select`, if they can be read.
+fn old_select(cx: &mut Cx<'_>) -> Option<Selected> {
+    let addr = cx.arg(0) & cx.mask(Long);
+    let mut what = None;
+    cx.with_record(&OLD_SELECT, addr, |cx| {
+        what = Some(Selected {
+            nfds: cx.field("n") as i32,
+            sets: ["inp", "outp", "exp"].map(|name| cx.field(name)),
+            timeout: cx.field("tvp"),
+        });
+    });
+    what
+}
+
+fn show_old_select(cx: &mut Cx<'_>, addr: u64) {
+    let Some(what) = old_select(cx) else { return cx.out.addr(addr) };
+    cx.out.int(i64::from(what.nfds));
+    for (name, set) in ["readfds", "writefds", "exceptfds"].into_iter().zip(what.sets) {
+        cx.out.arg_next();
+        cx.out.arg_name(name);
+        show_fd_set(cx, what.nfds, set);
+    }
+    cx.out.arg_next();
+    cx.out.arg_name("timeout");
+    cx.at(In, &AT_TIMEVAL, what.timeout);
+}
+
+/// `struct epoll_event`: packed on x86-64, and so for all of x86.
+static EPOLL_EVENT_PACKED: Record =
+    packed("epoll_event", &[arg("events", Flags(W4, &EPOLL_EVENTS)), arg("data", X64)]);
+static EPOLL_EVENT: Record = record("epoll_event", &[arg("events", Flags(W4, &EPOLL_EVENTS)), arg("data", X64)]);
+
+/// Whether the ABI packs `struct epoll_event`.
+const PACKED: &[Abi] = &[Abi::X86_64, Abi::I386, Abi::X32];
+const OTHERS: &[Abi] = &[Abi::Aarch64, Abi::Riscv64];
+
+/// The event of an `epoll_ctl`, which nothing reads for a deletion.
+macro_rules! ctl_event {
+    ($of:expr) => {
+        Hook(&decode::Hook {
+            dir: In,
+            show: |cx, addr| {
+                if cx.is(cx.arg(1), EPOLL_CTL_DEL) {
+                    cx.out.addr(addr);
+                } else {
+                    cx.at(In, &$of, addr);
+                }
+            },
+            reads: &[],
+        })
+    };
+}
+
+macro_rules! sigset {
+    ($size:literal) => {
+        Hook(&decode::Hook { dir: In, show: |cx, v| show_sigset_at(cx, v, cx.arg($size)), reads: &[] })
+    };
+}
+
+static POLLFDS: Ty = Array(&Struct(&POLLFD), Len::Arg(1));
+const FDS: Arg = arg("fds", At(In, &POLLFDS));
+const NFDS: Arg = arg("nfds", UINT);
+const EPFD: Arg = arg("epfd", Fd);
+const SIZE: Arg = arg("sigsetsize", ULONG);
+const COUNT: Arg = arg("nfds", INT);
+const READ: Arg = arg("readfds", Hook(&FD_SET));
+const WRITE: Arg = arg("writefds", Hook(&FD_SET));
+const EXCEPT: Arg = arg("exceptfds", Hook(&FD_SET));
+static EVENT: Ty = Struct(&EPOLL_EVENT);
+static EVENT_PACKED: Ty = Struct(&EPOLL_EVENT_PACKED);
+static READY: Ty = Array(&EVENT, Len::Ret);
+static READY_PACKED: Ty = Array(&EVENT_PACKED, Len::Ret);
+static AT_TIMEVAL: Ty = Struct(&TIMEVAL);
+static AT_TIMESPEC64: Ty = Struct(&TIMESPEC64);
+const EVENTS: Arg = arg("events", At(Out, &READY));
+const EVENTS_PACKED: Arg = arg("events", At(Out, &READY_PACKED));
+const MAXEVENTS: Arg = arg("maxevents", INT);
+const TIMEOUT: Arg = arg("timeout", INT);
+const TIMEOUT64: Arg = arg("timeout", At(In, &AT_TIMESPEC64));
+const INITVAL: Arg = arg("initval", UINT);
+
+static POLL: Ret = Ret::Aux(&Ret::Dec, |cx| poll_result(cx, Left::Nothing));
+static PPOLL: Ret = Ret::Aux(&Ret::Dec, |cx| poll_result(cx, Left::Timespec));
+static PPOLL64: Ret = Ret::Aux(&Ret::Dec, |cx| poll_result(cx, Left::Timespec64));
+static SELECT: Ret = Ret::Aux(&Ret::Dec, |cx| select_result(cx, &Selected::of(cx), Left::Timeval));
+static PSELECT: Ret = Ret::Aux(&Ret::Dec, |cx| select_result(cx, &Selected::of(cx), Left::Timespec));
+static PSELECT64: Ret = Ret::Aux(&Ret::Dec, |cx| select_result(cx, &Selected::of(cx), Left::Timespec64));
+static OLD_SELECT_RET: Ret = Ret::Aux(&Ret::Dec, |cx| {
+    if let Some(what) = old_select(cx) {
+        select_result(cx, &what, Left::Timeval);
+    }
+});
+
+pub(crate) static ROWS: &[Syscall] = &[
+    syscall("poll", DESC, POLL, &[FDS, NFDS, TIMEOUT]),
+    syscall("ppoll", DESC, PPOLL, &[FDS, NFDS, arg("tmo_p", At(In, &Struct(&TIMESPEC))), arg("sigmask", sigset!(4)), SIZE]),
+    syscall("ppoll_time64", DESC, PPOLL64, &[
+        FDS,
+        NFDS,
+        arg("tmo_p", At(In, &Struct(&TIMESPEC64))),
+        arg("sigmask", sigset!(4)),
+        SIZE,
+    ]),
+    syscall("select", DESC, SELECT, &[COUNT, READ, WRITE, EXCEPT, arg("timeout", At(In, &Struct(&TIMEVAL)))]),
+    syscall("select", DESC, OLD_SELECT_RET, &[arg("nfds", Hook(&decode::Hook {
+        dir: In,
+        show: show_old_select,
+        reads: &[],
+    }))])
+    .only(&[Abi::I386]),
+    syscall("_newselect", DESC, SELECT, &[COUNT, READ, WRITE, EXCEPT, arg("timeout", At(In, &Struct(&TIMEVAL)))]),
+    syscall("pselect6", DESC, PSELECT, &[
+        COUNT,
+        READ,
+        WRITE,
+        EXCEPT,
+        arg("timeout", At(In, &Struct(&TIMESPEC))),
+        arg("sig", At(In, &Struct(&SELECT_MASK))),
+    ]),
+    syscall("pselect6_time64", DESC, PSELECT64, &[
+        COUNT,
+        READ,
+        WRITE,
+        EXCEPT,
+        arg("timeout", At(In, &Struct(&TIMESPEC64))),
+        arg("sig", At(In, &Struct(&SELECT_MASK))),
+    ]),
+    syscall("epoll_create", DESC, Ret::Fd, &[arg("size", INT)]),
+    syscall("epoll_create1", DESC, Ret::Fd, &[arg("flags", Flags(W4, &EPOLL_FLAGS))]),
+    syscall("epoll_ctl", DESC, Ret::Dec, &[
+        EPFD,
+        arg("op", Enum(W4, &EPOLL_CTLS)),
+        arg("fd", Fd),
+        arg("event", ctl_event!(EVENT_PACKED)),
+    ])
+    .only(PACKED),
+    syscall("epoll_ctl", DESC, Ret::Dec, &[
+        EPFD,
+        arg("op", Enum(W4, &EPOLL_CTLS)),
+        arg("fd", Fd),
+        arg("event", ctl_event!(EVENT)),
+    ])
+    .only(OTHERS),
+    syscall("epoll_wait", DESC, Ret::Dec, &[EPFD, EVENTS_PACKED, MAXEVENTS, TIMEOUT]).only(PACKED),
+    syscall("epoll_pwait", DESC, Ret::Dec, &[
+        EPFD,
+        EVENTS_PACKED,
+        MAXEVENTS,
+        TIMEOUT,
+        arg("sigmask", sigset!(5)),
+        SIZE,
+    ])
+    .only(PACKED),
+    syscall("epoll_pwait", DESC, Ret::Dec, &[EPFD, EVENTS, MAXEVENTS, TIMEOUT, arg("sigmask", sigset!(5)), SIZE])
+        .only(OTHERS),
+    syscall("epoll_pwait2", DESC, Ret::Dec, &[
+        EPFD,
+        EVENTS_PACKED,
+        MAXEVENTS,
+        TIMEOUT64,
+        arg("sigmask", sigset!(5)),
+        SIZE,
+    ])
+    .only(PACKED),
+    syscall("epoll_pwait2", DESC, Ret::Dec, &[EPFD, EVENTS, MAXEVENTS, TIMEOUT64, arg("sigmask", sigset!(5)), SIZE])
+        .only(OTHERS),
+    syscall("eventfd", DESC, Ret::Fd, &[INITVAL]),
+    syscall("eventfd2", DESC, Ret::Fd, &[INITVAL, arg("flags", Flags(W4, &EFD_FLAGS))]),
+];

@@ -91,9 +91,11 @@ const PGID: Ty = Pid(PidKind::Pgid);
 const CHILD_STACK: Arg = arg("child_stack", Scalar(Long, |cx, _| {
     let sp = cx.arg(1) & cx.mask(Long);
     cx.out.addr(sp);
-}));
-const FLAGS: Arg = arg("flags", Scalar(Long, |cx, _| show_clone_flags(cx)));
+}))
+.labelled();
+const FLAGS: Arg = arg("flags", Scalar(Long, |cx, _| show_clone_flags(cx))).labelled();
 const PARENT_TID: Arg = arg("parent_tid", At(Out, &TID))
+    .labelled()
     .when(|c| c.has(c.arg(0), CLONE_PARENT_SETTID) || c.has(c.arg(0), CLONE_PIDFD));
 
 fn wants_tls(c: &Cx<'_>) -> bool {
@@ -150,20 +152,20 @@ pub(crate) static ROWS: &[Syscall] = &[
             let tls = cx.arg(4) & cx.mask(Long);
             cx.out.addr(tls);
         }))
-        .when(wants_tls),
+        .labelled().when(wants_tls),
         arg("child_tidptr", Scalar(Long, |cx, _| {
             let tid = cx.arg(3) & cx.mask(Long);
             cx.out.addr(tid);
         }))
-        .when(wants_child_tid),
+        .labelled().when(wants_child_tid),
     ]),
     // The registers of the last two are swapped on i386, and on architectures with CONFIG_CLONE_BACKWARDS.
     syscall("clone", PROCESS, Ret::Pid(PidKind::Tid), &[
         CHILD_STACK,
         FLAGS,
         PARENT_TID,
-        arg("tls", TLS).when(wants_tls),
-        arg("child_tidptr", Addr).when(wants_child_tid),
+        arg("tls", TLS).labelled().when(wants_tls),
+        arg("child_tidptr", Addr).labelled().when(wants_child_tid),
     ])
     .only(&[Abi::I386, Abi::Aarch64, Abi::Riscv64]),
     syscall("exit", PROCESS, Ret::Never, &[arg("status", INT)]),

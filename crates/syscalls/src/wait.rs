@@ -1,14 +1,13 @@
 //! Waiting for children, and what is told of their ends and stops.
 
 use crate::resource::RUSAGE;
-use crate::common::{signal_name, uncommon};
+use crate::common::signal_name;
 use decode::Reads;
 use decode::class::PROCESS;
 use decode::prelude::*;
 use std::fmt::{self, Write as _};
 use uapi::consts::*;
 
-/// C libraries' other name for `WUNTRACED`, which `waitid` gave it.
 static WAIT_OPTIONS: Names = names("W???", &[
     WNOHANG,
     WEXITED,
@@ -35,25 +34,13 @@ pub(crate) static PTRACE_EVENTS: Names = names("PTRACE_EVENT_???", &[
 ]);
 
 /// A pointer to the `siginfo_t` that a call takes.
-pub(crate) const SIGINFO: Ty = Hook(&decode::Hook { dir: In, show: show_siginfo_at, reads: &[] });
+pub(crate) const SIGINFO: Ty = Hook(&decode::Hook { dir: In, show: crate::siginfo::show_siginfo_at, reads: &[] });
 /// A pointer to the `siginfo_t` that a call fills in.
 const SIGINFO_OUT: Ty = Hook(&decode::Hook {
     dir: Out,
-    show: show_siginfo_at,
-    reads: &[Reads { arg: 2, max: SIGINFO_SIZE as u32 }],
+    show: crate::siginfo::show_siginfo_at,
+    reads: &[Reads { arg: 2, max: crate::siginfo::SIZE as u32 }],
 });
-
-/// The size of a `siginfo_t` on every ABI (`SI_MAX_SIZE`).
-const SIGINFO_SIZE: usize = 128;
-
-/// Shows the `siginfo_t` at `addr`.
-pub(crate) fn show_siginfo_at(cx: &mut Cx<'_>, addr: u64) {
-    let mut raw = [0; SIGINFO_SIZE];
-    if addr == 0 || !cx.options.verbose || !cx.read(addr, &mut raw) {
-        return cx.out.addr(addr);
-    }
-    crate::siginfo::show_siginfo(cx, &raw);
-}
 
 /// A line of text on the stack, long enough for any status.
 struct Line {
@@ -134,14 +121,17 @@ fn if_reaped(cx: &mut Cx<'_>, ty: &'static Ty, addr: u64) {
     if cx.ret() > 0 { cx.at(Out, ty, addr) } else { cx.out.addr(addr) }
 }
 
+static STATUS_WORD: Ty = Scalar(W4, show_status);
+static USAGE_RECORD: Ty = Struct(&RUSAGE);
+
 const STATUS: Arg = arg("status", Hook(&decode::Hook {
     dir: Out,
-    show: |cx, addr| if_reaped(cx, &Scalar(W4, show_status), addr),
+    show: |cx, addr| if_reaped(cx, &STATUS_WORD, addr),
     reads: &[Reads { arg: 1, max: 4 }],
 }));
 const USAGE: Ty = Hook(&decode::Hook {
     dir: Out,
-    show: |cx, addr| if_reaped(cx, &Struct(&RUSAGE), addr),
+    show: |cx, addr| if_reaped(cx, &USAGE_RECORD, addr),
     reads: &[Reads { arg: 3, max: 144 }],
 });
 const OPTIONS: Arg = arg("options", Flags(W4, &WAIT_OPTIONS));

@@ -14,6 +14,8 @@ static USER_DESC: Record = record("user_desc", &[
     arg("seg_32bit", Inline([4; 3], 4, show_bits)),
 ]);
 
+static USER_DESC_STRUCT: Ty = Struct(&USER_DESC);
+
 fn show_wide(cx: &mut Cx<'_>, v: u64) {
     cx.out.hex_wide(v, 6);
 }
@@ -40,7 +42,7 @@ fn show_bits(cx: &mut Cx<'_>, offset: u64) {
 
 /// Shows the segment descriptor at `addr`.
 pub(crate) fn show_user_desc(cx: &mut Cx<'_>, addr: u64) {
-    cx.at(In, &Struct(&USER_DESC), addr);
+    cx.at(In, &USER_DESC_STRUCT, addr);
 }
 
 /// `get_thread_area` takes the entry's number, and gives the rest.

@@ -2,6 +2,11 @@
 //!
 //! The preprocessor lists them (`-dD` keeps the `#define`s, enumerators are in the text), and the compiler evaluates
 //! them: one object per candidate in a section of its own. Lines it rejects are no integer constants and are dropped.
+//!
+//! No two headers of Linux 7.2 that can be included together give a name two values, and the generator fails should
+//! two ever do. Headers that cannot be included with the others add only the names that those lack. What
+//! [`kernel`](super::kernel) takes from the kernel's internal headers comes first, and replaces (`#undef`) what the
+//! few headers included before it define.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -70,7 +75,7 @@ const SECTION: &str = ".strax";
 /// about them are not about places in the headers.
 fn expand(compiler: &Compiler, unit: &str) -> Result<Vec<Candidate>> {
     const MARK: &str = "strax_candidate";
-    let names = candidates(&compiler.preprocess(unit)?, |file| compiler.is_source(file));
+    let names = candidates(&compiler.preprocess(unit)?, |file| compiler.is_source(file))?;
     let mut source = unit.to_owned();
     // The name in quotes is not expanded.
     for name in &names {
@@ -118,25 +123,33 @@ fn drop_rejected(candidates: &mut Vec<Candidate>, errors: &[Diagnostic], source:
 }
 
 /// Names of the object-like macros and the enumerators in the output of the preprocessor.
-fn candidates(text: &str, is_source: impl Fn(&str) -> bool) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
+///
+/// # Errors
+///
+/// When two headers define a macro differently, and neither undefines it: somebody has to choose then.
+fn candidates(text: &str, is_source: impl Fn(&str) -> bool) -> Result<BTreeSet<String>> {
+    let mut macros: BTreeMap<&str, &str> = BTreeMap::new();
     let mut code = String::new();
     let mut wanted = false;
     for line in text.lines() {
         if let Some(marker) = line.strip_prefix("# ") {
             wanted = marker.split('"').nth(1).is_some_and(&is_source);
+        } else if let Some(name) = line.strip_prefix("#undef ") {
+            macros.remove(name);
         } else if let Some(define) = line.strip_prefix("#define ") {
             let (name, body) = define.split_once(' ').unwrap_or((define, ""));
             if wanted && is_name(name) && is_expression(body) {
-                names.insert(name.to_owned());
+                let previous = macros.insert(name, body).unwrap_or(body);
+                if !previous.split_whitespace().eq(body.split_whitespace()) {
+                    return Err(format!("{name} is defined both as {previous} and as {body}").into());
+                }
             }
         } else if !line.starts_with('#') && wanted {
             code += line;
             code.push('\n');
         }
     }
-    names.extend(enumerators(&code).filter(|name| is_name(name)).map(String::from));
-    names
+    Ok(macros.into_keys().chain(enumerators(&code).filter(|name| is_name(name))).map(String::from).collect())
 }
 
 /// Whether a constant of this name is of use: a valid name in C and Rust that is written like a constant, and that is

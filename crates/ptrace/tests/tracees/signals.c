@@ -31,6 +31,7 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(what, "segv"))
 		*(volatile int *) 16 = 1;
+	write(1, "ready\n", 6);
 	pause();
 	return 0;
 }

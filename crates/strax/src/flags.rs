@@ -1,0 +1,220 @@
+//! The options: one entry says all about one of them.
+//!
+//! Parsing, `-h` and all that is written about options elsewhere come from [`table`]. Options with the same name
+//! in short and long form that differ in whether they take a value have a value that is optional: it can be
+//! given with the long form only.
+
+mod filtering;
+mod format;
+mod startup;
+mod statistics;
+mod tampering;
+mod tracing;
+mod various;
+
+use crate::args::Args;
+use crate::error::{Error, quoting};
+use crate::getopt::Given;
+use std::ffi::OsStr;
+use std::sync::OnceLock;
+
+/// An option.
+pub(crate) struct Flag {
+    /// Its letter.
+    pub(crate) short: Option<u8>,
+    /// Its long names, the preferred one first.
+    pub(crate) long: &'static [&'static str],
+    /// The names by which `-e NAME=VALUE` means it.
+    pub(crate) qualifiers: &'static [&'static str],
+    /// Whether it takes a value.
+    pub(crate) value: Value,
+    /// Where the usage text has it.
+    pub(crate) section: Section,
+    /// What it does, in lines of the usage text.
+    pub(crate) help: &'static [&'static str],
+    /// Further forms of it: how it is written, and what it does then.
+    pub(crate) forms: &'static [(&'static str, &'static [&'static str])],
+    /// Takes it into account.
+    pub(crate) apply: fn(&mut Args, &Given<'_>) -> Result<(), Error>,
+}
+
+impl Flag {
+    /// An option without anything, to be completed by the tables.
+    const NEW: Self = Self {
+        short: None,
+        long: &[],
+        qualifiers: &[],
+        value: Value::None,
+        section: Section::General,
+        help: &[],
+        forms: &[],
+        apply: |_, _| Ok(()),
+    };
+}
+
+impl std::fmt::Debug for Flag {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Flag").field("short", &self.short).field("long", &self.long).finish_non_exhaustive()
+    }
+}
+
+/// Whether an option takes a value, and what usage calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Value {
+    /// It takes none.
+    None,
+    /// It must have one.
+    Required(&'static str),
+    /// The long form may have one, the short form has none.
+    Optional(&'static str),
+}
+
+/// A part of the usage text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Section {
+    General,
+    Startup,
+    Tracing,
+    Filtering,
+    Format,
+    Statistics,
+    Tampering,
+    Various,
+}
+
+impl Section {
+    /// All of them, in the order of the usage text.
+    pub(crate) const ALL: [Self; 8] = [
+        Self::General,
+        Self::Startup,
+        Self::Tracing,
+        Self::Filtering,
+        Self::Format,
+        Self::Statistics,
+        Self::Tampering,
+        Self::Various,
+    ];
+
+    /// Its heading.
+    pub(crate) const fn title(self) -> &'static str {
+        match self {
+            Self::General => "General",
+            Self::Startup => "Startup",
+            Self::Tracing => "Tracing",
+            Self::Filtering => "Filtering",
+            Self::Format => "Output format",
+            Self::Statistics => "Statistics",
+            Self::Tampering => "Tampering",
+            Self::Various => "Miscellaneous",
+        }
+    }
+}
+
+/// All options by letter, then those without; the order in which messages list possibilities.
+pub(crate) fn table() -> &'static [&'static Flag] {
+    static TABLE: OnceLock<Vec<&'static Flag>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let mut flags: Vec<_> = documented().collect();
+        // Upper case stands before lower case of the same letter; the sort keeps the order of the rest.
+        flags.sort_by_key(|flag| match flag.short {
+            Some(letter) => (0, letter.to_ascii_lowercase(), letter),
+            None => (1, 0, 0),
+        });
+        flags
+    })
+}
+
+/// All options in the order of their sections' files.
+pub(crate) fn documented() -> impl Iterator<Item = &'static Flag> {
+    [
+        various::GENERAL,
+        startup::FLAGS,
+        tracing::FLAGS,
+        filtering::FLAGS,
+        format::FLAGS,
+        statistics::FLAGS,
+        tampering::FLAGS,
+        various::FLAGS,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// The value of an option as text.
+fn text<'a>(given: &Given<'a>) -> Result<&'a str, Error> {
+    given.value.unwrap_or_default().to_str().ok_or_else(|| invalid(given))
+}
+
+/// The value of an option as text for a set, which names any member that it does not know: a value that is not
+/// UTF-8 has one.
+fn set_text<'a>(given: &Given<'a>) -> std::borrow::Cow<'a, str> {
+    given.value.unwrap_or_default().to_string_lossy()
+}
+
+/// The value of an option is not one that it takes.
+fn invalid(given: &Given<'_>) -> Error {
+    Error::usage(quoting(&format!("invalid {} argument:", given.name), given.value.unwrap_or(OsStr::new(""))))
+}
+
+/// `value`, or the error that the option's value is none that it takes.
+fn valid<T>(given: &Given<'_>, value: Option<T>) -> Result<T, Error> {
+    value.ok_or_else(|| invalid(given))
+}
+
+/// The entry of `choices` that is called `name`, whatever its case.
+fn choose<T: Copy>(name: &str, choices: &[(&str, T)]) -> Option<T> {
+    choices.iter().find(|(choice, _)| choice.eq_ignore_ascii_case(name)).map(|(_, value)| *value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_flag_has_a_name_and_says_what_it_does() {
+        for flag in table() {
+            assert!(flag.short.is_some() || !flag.long.is_empty(), "{flag:?}");
+            assert!(!flag.help.is_empty() || !flag.forms.is_empty(), "{flag:?}");
+            for line in flag.help.iter().chain(flag.forms.iter().flat_map(|(_, help)| *help)) {
+                assert!(!line.is_empty() && !line.ends_with('.') && line.len() <= 62, "{flag:?}: {line}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_well_formed() {
+        for flag in table() {
+            assert!(flag.short.is_none_or(|letter| letter.is_ascii_alphabetic()), "{flag:?}");
+            for name in flag.long {
+                assert!(name.len() > 1, "{name}");
+                assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_unique() {
+        let (mut short, mut long, mut qualifiers) = (HashSet::new(), HashSet::new(), HashSet::new());
+        for flag in table() {
+            assert!(flag.short.is_none_or(|letter| short.insert(letter)), "{flag:?}");
+            assert!(flag.long.iter().all(|name| long.insert(name)), "{flag:?}");
+            assert!(flag.qualifiers.iter().all(|name| qualifiers.insert(name)), "{flag:?}");
+        }
+    }
+
+    #[test]
+    fn qualifiers_take_values() {
+        for flag in table().iter().filter(|flag| !flag.qualifiers.is_empty()) {
+            assert_ne!(flag.value, Value::None, "{flag:?}");
+        }
+    }
+
+    #[test]
+    fn tables_hold_their_sections() {
+        let sections: Vec<_> = documented().map(|flag| flag.section).collect();
+        let mut expected = sections.clone();
+        expected.sort_by_key(|section| Section::ALL.iter().position(|s| s == section));
+        assert_eq!(sections, expected);
+    }
+}

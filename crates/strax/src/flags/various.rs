@@ -1,0 +1,48 @@
+//! `-e`, and what belongs nowhere else.
+
+use super::{Flag, Section, Value};
+
+pub(super) static GENERAL: &[Flag] = &[Flag {
+    short: Some(b'e'),
+    value: Value::Required("EXPR"),
+    help: &[
+        "OPTION=SET for one of the options below that show -e, or a",
+        "set of calls to trace; [!]all, [!]none, or [!]VAL1[,VAL2]...",
+    ],
+    apply: |args, given| args.qualify(given.value.unwrap_or_default()),
+    ..Flag::NEW
+}];
+
+const NEW: Flag = Flag { section: Section::Various, ..Flag::NEW };
+
+pub(super) static FLAGS: &[Flag] = &[
+    Flag {
+        short: Some(b'h'),
+        long: &["help"],
+        help: &["show this text"],
+        apply: |args, _| {
+            args.help = true;
+            Ok(())
+        },
+        ..NEW
+    },
+    Flag {
+        long: &["seccomp-bpf"],
+        help: &["with -f, let the kernel stop tracees only at wanted calls"],
+        apply: |args, _| {
+            args.seccomp_bpf = true;
+            Ok(())
+        },
+        ..NEW
+    },
+    Flag {
+        short: Some(b'V'),
+        long: &["version"],
+        help: &["show the version"],
+        apply: |args, _| {
+            args.version = true;
+            Ok(())
+        },
+        ..NEW
+    },
+];

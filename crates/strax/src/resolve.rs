@@ -1,0 +1,317 @@
+//! Makes one configuration of all options, and says which of them don't go together.
+
+use crate::args::{Args, Stamps, SummaryKind};
+use crate::command;
+use crate::error::Error;
+use crate::user;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+use tracer::config::{
+    Clock, Column, Command, Config, Daemonize, Escape, FdDetail, Filters, Interruptible, Output, OutputTo,
+    Precision, Quiet, Stamp, Start, Style, Summary,
+};
+use tracer::filter::Set;
+
+/// What a message calls `-c` and `-C` together.
+const SUMMARY: &str = "(-c/--summary-only or -C/--summary)";
+
+impl Args {
+    /// The configuration that the options mean; `program` is the name by which strax was called.
+    ///
+    /// # Errors
+    /// They don't go together, or what they name is not there. `warnings` are there all the same.
+    pub(crate) fn resolve(&mut self, program: String) -> Result<Config, Error> {
+        self.check_start()?;
+        self.check_forms()?;
+        self.check_summary()?;
+        self.warn();
+        let seccomp_bpf = self.seccomp_bpf();
+        self.check_quiet()?;
+        let credentials = self.user.as_deref().map(user::credentials).transpose()?;
+        self.check_output()?;
+        let paths = self.resolve_paths();
+        let command = command::resolve(self, credentials)?;
+        Ok(Config {
+            program,
+            follow_forks: self.follow_forks(),
+            output: self.output(),
+            style: self.style(),
+            quiet: self.quiet_set(command.is_some()),
+            filters: Filters { paths, ..self.filters.clone() },
+            summary: self.summary(),
+            interruptible: self.interruptible(command.as_ref()),
+            detach_on_execve: self.detach_on_execve,
+            daemonize: self.daemonize(),
+            kill_on_exit: self.kill_on_exit || (seccomp_bpf && self.attach.is_empty()),
+            seccomp_bpf,
+            syscall_limit: self.syscall_limit,
+            inject: std::mem::take(&mut self.inject),
+            start: Start { command, attach: std::mem::take(&mut self.attach) },
+        })
+    }
+
+    /// There must be something to trace.
+    fn check_start(&self) -> Result<(), Error> {
+        if self.command.is_empty() && self.attach.is_empty() {
+            return Err(Error::usage("must have PROG [ARGS] or -p PID"));
+        }
+        if self.daemonize_count > 3 {
+            let count = self.daemonize_count;
+            return Err(Error::usage(format!(
+                "Too many -D's ({count}), maximum supported -D count is 3"
+            )));
+        }
+        exclusive(self.daemonize_count, self.daemonize.is_some(), "-D and --daemonize")?;
+        if !self.command.is_empty() {
+            return Ok(());
+        }
+        if self.argv0.is_some() {
+            return Err(Error::usage("PROG [ARGS] must be specified with --argv0"));
+        }
+        if self.daemonize().is_some() {
+            return Err(Error::usage("PROG [ARGS] must be specified with -D/--daemonize"));
+        }
+        Ok(())
+    }
+
+    /// An option's short and long form, of which each says what the other may not.
+    fn check_forms(&mut self) -> Result<(), Error> {
+        exclusive(self.follow_count, self.follow, "-f and --follow-forks")?;
+        exclusive(self.stamp_count, self.stamp.given, "-t and --absolute-timestamps")?;
+        exclusive(self.hex_count, self.hex.is_some(), "-x and --strings-in-hex")?;
+        exclusive(self.fd_count, self.fds.is_some(), "-y and --decode-fds")
+    }
+
+    /// Options about a summary need one.
+    fn check_summary(&mut self) -> Result<(), Error> {
+        match self.vfork_count {
+            0 => {}
+            _ if self.follow || self.follow_count > 0 => self.warn_of("deprecated option -F ignored"),
+            _ => self.warn_of("option -F is deprecated, please use -f/--follow-forks instead"),
+        }
+        if self.summary.is_some() {
+            if self.separately() {
+                return Err(Error::usage(format!(
+                    "{SUMMARY} and -ff/--output-separately are mutually exclusive"
+                )));
+            }
+            return Ok(());
+        }
+        if self.wall_clock {
+            return Err(Error::usage(format!("-w/--summary-wall-clock must be given with {SUMMARY}")));
+        }
+        if self.columns.is_some() {
+            return Err(Error::usage(format!("-U/--summary-columns must be given with {SUMMARY}")));
+        }
+        if self.sort_by.is_some() {
+            self.warn_of(&format!("-S/--summary-sort-by has no effect without {SUMMARY}"));
+        }
+        Ok(())
+    }
+
+    /// Options that have no effect.
+    fn warn(&mut self) {
+        if self.successful_only && self.failed_only {
+            self.warn_of(
+                "Only the last of -z/--successful-only/-Z/--failed-only options will take effect. \
+                 See status qualifier for more complex filters.",
+            );
+        }
+        if self.summary == Some(SummaryKind::Only) {
+            let style = &self.style;
+            let idle = [
+                (style.instruction_pointer, "-i/--instruction-pointer"),
+                (style.syscall_number, "-n/--syscall-number"),
+                (style.arg_names, "-N/--arg-names"),
+                (style.relative.is_some(), "-r/--relative-timestamps"),
+                (self.stamp().is_some(), "-t/--absolute-timestamps"),
+                (style.spent.is_some(), "-T/--syscall-times"),
+                (!self.fd_details().is_empty(), "-y/--decode-fds"),
+            ];
+            for (_, option) in idle.iter().filter(|(given, _)| *given) {
+                self.warn_of(&format!("{option} has no effect with -c/--summary-only"));
+            }
+        }
+        if self.output.is_none() {
+            if self.append {
+                self.warn_of("-A/--output-append-mode has no effect without -o/--output");
+            }
+            if self.separately() && self.follow_count < 2 {
+                self.warn_of("--output-separately has no effect without -o/--output");
+            }
+        }
+    }
+
+    fn warn_of(&mut self, warning: &str) {
+        self.warnings.push(warning.to_owned());
+    }
+
+    /// Whether to use a seccomp filter; says why not.
+    fn seccomp_bpf(&mut self) -> bool {
+        if !self.seccomp_bpf {
+            return false;
+        }
+        if !self.follow_forks() {
+            self.warn_of("--seccomp-bpf cannot be used without -f/--follow-forks, disabling");
+            return false;
+        }
+        if self.detach_on_execve {
+            self.warn_of("--seccomp-bpf is not enabled because it is not compatible with -b");
+            return false;
+        }
+        if self.syscall_limit.is_some() {
+            self.warn_of("--seccomp-bpf is not enabled because it is not compatible with --syscall-limit");
+            return false;
+        }
+        if !self.attach.is_empty() {
+            self.warn_of("--seccomp-bpf is not enabled for processes attached with -p");
+        }
+        true
+    }
+
+    fn check_quiet(&self) -> Result<(), Error> {
+        exclusive(self.quiet_count, self.quiet.is_some(), "-q and -e quiet/--quiet")
+    }
+
+    fn check_output(&self) -> Result<(), Error> {
+        if self.kill_on_exit && !self.attach.is_empty() {
+            return Err(Error::failure("--kill-on-exit and -p/--attach are mutually exclusive options"));
+        }
+        let piped = self.output.as_deref().is_some_and(|output| pipe_command(output).is_some());
+        if piped && self.separately() {
+            return Err(Error::usage("piping the output and -ff/--output-separately are mutually exclusive"));
+        }
+        Ok(())
+    }
+
+    /// The paths of `-P`, each with what it resolves into.
+    fn resolve_paths(&mut self) -> Vec<OsString> {
+        let tell = !self.quiet_set(false).contains(Quiet::PathResolution);
+        let mut all = Vec::new();
+        for path in std::mem::take(&mut self.paths) {
+            let resolved = std::fs::canonicalize(&path).ok().map(PathBuf::into_os_string);
+            all.push(path.clone());
+            if let Some(resolved) = resolved.filter(|resolved| *resolved != path) {
+                if tell {
+                    let (path, resolved) = (path.display(), resolved.display());
+                    self.warn_of(&format!("Requested path \"{path}\" resolved into \"{resolved}\""));
+                }
+                all.push(resolved);
+            }
+        }
+        all
+    }
+
+    fn follow_forks(&self) -> bool {
+        self.follow || self.follow_count > 0 || self.vfork_count > 1
+    }
+
+    /// Whether each tracee has a file of its own: `-f` takes back what `--output-separately` asks for.
+    fn separately(&self) -> bool {
+        match self.follow_count {
+            0 => self.separately,
+            count => count > 1,
+        }
+    }
+
+    fn daemonize(&self) -> Option<Daemonize> {
+        match self.daemonize_count {
+            0 => self.daemonize,
+            1 => Some(Daemonize::Grandchild),
+            2 => Some(Daemonize::ProcessGroup),
+            _ => Some(Daemonize::Session),
+        }
+    }
+
+    fn output(&self) -> Output {
+        let to = match self.output.as_deref() {
+            None => OutputTo::Stderr,
+            Some(output) => match pipe_command(output) {
+                Some(command) => OutputTo::Pipe(command.to_owned()),
+                None => OutputTo::File { path: output.into(), append: self.append },
+            },
+        };
+        let separately = self.separately() && matches!(to, OutputTo::File { .. });
+        Output { to, separately, format: self.format }
+    }
+
+    fn style(&self) -> Style {
+        Style {
+            stamp: self.stamp(),
+            escape: match self.hex_count {
+                0 => self.hex.unwrap_or_default(),
+                1 => Escape::HexIfNonAscii,
+                _ => Escape::HexAll,
+            },
+            decode_fds: self.fd_details(),
+            ..self.style.clone()
+        }
+    }
+
+    fn stamp(&self) -> Option<Stamp> {
+        let Stamps { clock, precision, .. } = self.stamp;
+        Some(match self.stamp_count {
+            0 => Stamp { clock: clock?, precision: precision.unwrap_or(Precision::Seconds) },
+            1 => Stamp { clock: Clock::TimeOfDay, precision: Precision::Seconds },
+            2 => Stamp { clock: Clock::TimeOfDay, precision: Precision::Micros },
+            _ => Stamp { clock: Clock::Unix, precision: Precision::Micros },
+        })
+    }
+
+    fn fd_details(&self) -> Set<FdDetail> {
+        match self.fd_count {
+            0 => self.fds.unwrap_or(Set::EMPTY),
+            1 => Set::of(&[FdDetail::Path]),
+            _ => Set::ALL,
+        }
+    }
+
+    /// The messages that are not wanted. A command's attachment is no news for who reads a file.
+    fn quiet_set(&self, has_command: bool) -> Set<Quiet> {
+        let mut quiet = match self.quiet_count {
+            0 => self.quiet.unwrap_or(Set::EMPTY),
+            1 => Set::of(&[Quiet::Attach, Quiet::Personality]),
+            2 => Set::of(&[Quiet::Attach, Quiet::Personality, Quiet::Exit]),
+            _ => Set::ALL,
+        };
+        if has_command && self.output.is_some() {
+            quiet.insert(Quiet::Attach);
+            quiet.insert(Quiet::Personality);
+        }
+        quiet
+    }
+
+    fn interruptible(&self, command: Option<&Command>) -> Interruptible {
+        self.interruptible.unwrap_or(match (command, &self.output, self.daemonize()) {
+            (_, _, Some(_)) => Interruptible::NeverTstp,
+            (Some(_), Some(_), None) => Interruptible::Never,
+            _ => Interruptible::Waiting,
+        })
+    }
+
+    fn summary(&mut self) -> Option<Summary> {
+        Some(Summary {
+            with_trace: self.summary? == SummaryKind::WithTrace,
+            sort_by: self.sort_by.unwrap_or(Some(Column::TotalTime)),
+            columns: self.columns.take().unwrap_or_else(|| Summary::COLUMNS.to_vec()),
+            wall_clock: self.wall_clock,
+            overhead: self.overhead,
+        })
+    }
+}
+
+/// The shell command that the value of `-o` is, if it is one.
+pub(crate) fn pipe_command(output: &OsStr) -> Option<&OsStr> {
+    match output.as_bytes() {
+        [b'|' | b'!', command @ ..] => Some(OsStr::from_bytes(command)),
+        _ => None,
+    }
+}
+
+fn exclusive(short: u32, long: bool, what: &str) -> Result<(), Error> {
+    if short > 0 && long {
+        return Err(Error::failure(format!("{what} cannot be provided simultaneously")));
+    }
+    Ok(())
+}
