@@ -183,7 +183,12 @@ impl<'a> Cx<'a> {
 
     /// Keeps a word of the argument being shown until the call returns.
     pub fn save(&mut self, word: u64) {
-        let i = usize::from(self.at_arg);
+        self.save_for(usize::from(self.at_arg), word);
+    }
+
+    /// Keeps a word for argument `i` until the call returns; also for an argument that the call does not have.
+    pub fn save_for(&mut self, i: usize, word: u64) {
+        let i = i.min(5);
         self.pending.saved[i] = word;
         self.pending.saved_ok |= 1 << i;
     }

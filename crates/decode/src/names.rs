@@ -49,6 +49,8 @@ pub enum Part {
     Call(&'static str),
     /// `value<<NAME`.
     Shifted(u64, &'static str),
+    /// As [`Part::Shifted`], with a hexadecimal value: `0x3<<PR_MTE_TAG_SHIFT`.
+    HexShifted(u64, &'static str),
     /// A named number's negative: `-ENOENT`.
     Negative(&'static str),
     /// A multiple of a unit: `8192*1024`.

@@ -83,6 +83,8 @@ pub trait Sink {
     /// A number with its names: `parts` joined, or the bare number with `unknown` as its comment where
     /// `parts` is empty. `base` is the number's own form.
     fn symbolic(&mut self, v: u64, base: Base, parts: &[Part], unknown: &str);
+    /// A number with its name, spelled out by code: for names that have numbers in them, and the like.
+    fn spelled(&mut self, v: u64, base: Base, name: &str);
     /// A byte string; `more`: it goes on beyond what is given.
     fn bytes(&mut self, b: &[u8], text: Text, more: bool);
     /// A set of names or numbers, or all but those.
@@ -106,6 +108,8 @@ pub trait Sink {
     fn field(&mut self, name: &str);
     /// Starts an array's element or a macro's argument.
     fn item(&mut self);
+    /// Starts an array's element with the name of its index: `[VINTR]=0x3`.
+    fn index(&mut self, name: &str);
     /// Says, in place of a next member, that a group has more members than are shown.
     fn more(&mut self);
     /// Shows a group that has a name as a whole, as `UTIME_NOW` is one for a `timespec`: `group` shows it in full.
@@ -137,4 +141,11 @@ pub trait Sink {
     fn aux_part(&mut self, name: &str);
     /// Ends what the return value means.
     fn aux_end(&mut self);
+    /// What the return value means, where that is but its names: they are left out where names are not wanted.
+    fn aux_names(&mut self, v: u64, parts: &[Part]) {
+        self.aux_begin();
+        self.aux_part("");
+        self.symbolic(v, Base::Hex, parts, "");
+        self.aux_end();
+    }
 }

@@ -405,6 +405,18 @@ pub const fn case(keys: &'static [Const], tail: &'static [Arg], ret: Ret) -> Cas
     Case { keys, tail, ret }
 }
 
+/// How a call with some command goes on: what a [`Find`] gives.
+#[derive(Clone, Copy, Debug)]
+pub struct Found {
+    /// The arguments after those that all commands share.
+    pub tail: &'static [Arg],
+    /// What it returns.
+    pub ret: Ret,
+}
+
+/// Finds the way a call goes on by its command: for calls with more commands than a list of cases should have.
+pub type Find = fn(Abi, u32) -> Option<Found>;
+
 /// A choice of arguments by another argument's value.
 #[derive(Debug)]
 pub struct Switch {
@@ -416,6 +428,8 @@ pub struct Switch {
     pub cases: &'static [Case],
     /// The arguments otherwise.
     pub other: &'static [Arg],
+    /// Where the command is looked up first.
+    pub find: Option<Find>,
 }
 
 /// One system call: a row.
@@ -450,8 +464,15 @@ impl Syscall {
     /// Goes on by the value of argument `on`: `cases` where one holds, else `other`.
     pub const fn switch(mut self, on: u8, cases: &'static [Case], other: &'static [Arg]) -> Self {
         assert!((on as usize) < self.args.len(), "a call switches on an argument that all cases share");
-        self.switch = Some(Switch { on, mask: u32::MAX, cases, other });
+        self.switch = Some(Switch { on, mask: u32::MAX, cases, other, find: None });
         self
+    }
+
+    /// Goes on as `find` says for the value of argument `on`; with `other` where it knows nothing.
+    pub const fn lookup(self, on: u8, find: Find, other: &'static [Arg]) -> Self {
+        let mut row = self.switch(on, &[], other);
+        row.switch = Some(Switch { on, mask: u32::MAX, cases: &[], other, find: Some(find) });
+        row
     }
 
     /// As [`Syscall::switch`], where only the bits `mask` of the argument are the command, and others are flags.
@@ -463,7 +484,7 @@ impl Syscall {
         other: &'static [Arg],
     ) -> Self {
         let mut row = self.switch(on, cases, other);
-        row.switch = Some(Switch { on, mask, cases, other });
+        row.switch = Some(Switch { on, mask, cases, other, find: None });
         row
     }
 

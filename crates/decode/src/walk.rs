@@ -23,6 +23,9 @@ impl Plan {
         let whole = Plan { head: row.args, tail: &[], ret: row.ret };
         let Some(switch) = &row.switch else { return whole };
         let key = args[usize::from(switch.on)] as u32 & switch.mask;
+        if let Some(found) = switch.find.and_then(|find| find(abi, key)) {
+            return Plan { tail: found.tail, ret: found.ret, ..whole };
+        }
         let hit = switch.cases.iter().find(|c| c.keys.iter().any(|k| k.on(abi).is_some_and(|v| v as u32 == key)));
         match hit {
             Some(case) => Plan { tail: case.tail, ret: case.ret, ..whole },
@@ -650,7 +653,9 @@ impl Cx<'_> {
             Ty::CharArray(n) => {
                 let bytes = &self.scratch.stack[start..start + *n as usize];
                 let end = bytes.iter().position(|&b| b == 0);
-                self.out.bytes(&bytes[..end.unwrap_or(bytes.len())], Text::Plain, end.is_none());
+                // Where no NUL ends it, its last byte stands for what is missing.
+                let shown = end.unwrap_or(bytes.len().saturating_sub(1));
+                self.out.bytes(&bytes[..shown], Text::Plain, end.is_none());
             }
             Ty::Bytes(Len::Const(n)) => {
                 self.out.bytes(&self.scratch.stack[start..start + *n as usize], Text::Plain, false);

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use strax_ptrace::{Next, Options, Resume, Result, Session, Stop, Tid};
+use strax_ptrace::{Next, Options, Result, Resume, Session, Stop, Tid};
 
 fn main() -> ExitCode {
     let Some(pid) = env::args().nth(1).and_then(|pid| pid.parse().ok()) else {

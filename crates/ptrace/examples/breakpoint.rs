@@ -85,7 +85,8 @@ fn address_of(function: &str, program: Tid) -> Result<Addr, Box<dyn Error>> {
     let symbol = file.symbols().find(|symbol| symbol.is_definition() && symbol.name() == Ok(function));
     let in_file = symbol.ok_or_else(|| format!("no function {function}"))?.address();
     let vector = fs::read(format!("/proc/{program}/auxv"))?;
-    let words: Vec<u64> = vector.chunks_exact(8).map(|word| u64::from_ne_bytes(word.try_into().unwrap())).collect();
+    let words: Vec<u64> =
+        vector.chunks_exact(8).map(|word| u64::from_ne_bytes(word.try_into().unwrap())).collect();
     let entry = words.chunks_exact(2).find(|pair| pair[0] == libc::AT_ENTRY).ok_or("no entry point")?[1];
     Ok(Addr(in_file.wrapping_add(entry).wrapping_sub(file.entry())))
 }

@@ -5,7 +5,7 @@
 //! The first system call of ls is number 12: brk, at 0x7f6ce6b6a0bb.
 //! ```
 
-use strax_ptrace::{Command, Options, Resume, Result, Session, Stop};
+use strax_ptrace::{Command, Options, Result, Resume, Session, Stop};
 
 fn main() -> Result<()> {
     let mut session = Session::new();

@@ -6,10 +6,17 @@
 //! ```text
 //! ```
 
-use std::{env, ffi::OsString, fs, os::unix::ffi::OsStringExt, path::{Path, PathBuf}, process::ExitCode};
+use std::{
+    env,
+    ffi::OsString,
+    fs,
+    os::unix::ffi::OsStringExt,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use strax_ptrace::{
-    Abi, Addr, Command, Event, Options, Resume, Result, Session, Stop, Stopped, SyscallEntry, UnlessGone,
+    Abi, Addr, Command, Event, Options, Result, Resume, Session, Stop, Stopped, SyscallEntry, UnlessGone,
 };
 
 fn main() -> ExitCode {
@@ -70,7 +77,9 @@ fn removed(call: &SyscallEntry) -> [Option<(i32, Addr)>; 2] {
         (Abi::X86_64, libc::SYS_unlink | libc::SYS_rmdir) | (Abi::I386, 10 | 40) => [here(0), None],
         (Abi::X86_64, libc::SYS_rename) | (Abi::I386, 38) => [here(0), here(1)],
         (Abi::X86_64, libc::SYS_unlinkat) | (Abi::I386, 301) => [name(0, 1), None],
-        (Abi::X86_64, libc::SYS_renameat | libc::SYS_renameat2) | (Abi::I386, 302 | 353) => [name(0, 1), name(2, 3)],
+        (Abi::X86_64, libc::SYS_renameat | libc::SYS_renameat2) | (Abi::I386, 302 | 353) => {
+            [name(0, 1), name(2, 3)]
+        }
         _ => [None, None],
     }
 }

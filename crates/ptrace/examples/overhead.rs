@@ -3,9 +3,13 @@
 //! ```text
 //! ```
 
-use std::{env, hint::black_box, time::{Duration, Instant}};
+use std::{
+    env,
+    hint::black_box,
+    time::{Duration, Instant},
+};
 
-use strax_ptrace::{Abi, Command, Filter, Options, Resume, Result, Session, Stop};
+use strax_ptrace::{Abi, Command, Filter, Options, Result, Resume, Session, Stop};
 
 const CALLS: u32 = 100_000;
 

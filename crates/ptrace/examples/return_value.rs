@@ -5,7 +5,7 @@
 
 use std::{env, process::ExitCode};
 
-use strax_ptrace::{Abi, Command, Options, Resume, Result, Session, Stop, SyscallEntry, SyscallExit};
+use strax_ptrace::{Abi, Command, Options, Result, Resume, Session, Stop, SyscallEntry, SyscallExit};
 
 /// What programs are told: few are as important.
 const TOLD: i64 = 42;

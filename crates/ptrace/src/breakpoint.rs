@@ -118,8 +118,7 @@ impl Breakpoints {
 
 /// Steps with all signals blocked that the instruction itself does not raise.
 fn step_undisturbed(tracee: Stopped) -> Result<StepOver> {
-    const OWN: [Signal; 6] =
-        [Signal::TRAP, Signal::SEGV, Signal::BUS, Signal::ILL, Signal::FPE, Signal::SYS];
+    const OWN: [Signal; 6] = [Signal::TRAP, Signal::SEGV, Signal::BUS, Signal::ILL, Signal::FPE, Signal::SYS];
     let mask = tracee.signal_mask()?;
     let others = OWN.into_iter().filter(|own| !mask.contains(*own)).fold(SignalSet::ALL, SignalSet::without);
     tracee.set_signal_mask(others)?;

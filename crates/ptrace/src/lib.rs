@@ -105,4 +105,6 @@ pub use stop::{Event, Stop};
 pub use stopped::{Resume, Running, Stopped, SyscallStop};
 pub use syscall_info::{Errno, SyscallEntry, SyscallExit, SyscallInfo};
 pub use tid::Tid;
-pub use wait::{PtraceEvent, Status, Usage, WaitFlags, WaitStatus, Waited, wait_any, wait_any_with_usage, wait_tid};
+pub use wait::{
+    PtraceEvent, Status, Usage, WaitFlags, WaitStatus, Waited, wait_any, wait_any_with_usage, wait_tid,
+};

@@ -251,7 +251,8 @@ impl Memory {
     pub fn read_value<T: Pod>(&self, at: Remote<T>) -> Result<T> {
         let mut value = MaybeUninit::<T>::zeroed();
         // SAFETY: the slice covers the value, which is zeroed, and a `Pod` may be written to byte by byte.
-        let bytes = unsafe { slice::from_raw_parts_mut(value.as_mut_ptr().cast::<u8>(), mem::size_of::<T>()) };
+        let bytes =
+            unsafe { slice::from_raw_parts_mut(value.as_mut_ptr().cast::<u8>(), mem::size_of::<T>()) };
         self.read_exact(at.address, bytes)?;
         // SAFETY: all bytes were initialised, and any bytes make a `Pod`.
         Ok(unsafe { value.assume_init() })
@@ -348,7 +349,12 @@ impl Memory {
     /// # Safety
     ///
     /// `local` describes memory the kernel may write to (`readv`) or read from (`writev`).
-    unsafe fn process_vm(&self, call: libc::c_long, local: &mut [libc::iovec], remote: &[libc::iovec]) -> Transfer {
+    unsafe fn process_vm(
+        &self,
+        call: libc::c_long,
+        local: &mut [libc::iovec],
+        remote: &[libc::iovec],
+    ) -> Transfer {
         // SAFETY: both vectors are valid for their lengths; what `local` describes, the caller vouches for; what
         // `remote` describes, the kernel checks.
         let moved = unsafe {
@@ -421,7 +427,8 @@ impl Memory {
     }
 
     fn write_some(&self, address: Addr, bytes: &[u8]) -> Result<usize> {
-        let iovec = |start: *const u8| libc::iovec { iov_base: start.cast_mut().cast(), iov_len: bytes.len() };
+        let iovec =
+            |start: *const u8| libc::iovec { iov_base: start.cast_mut().cast(), iov_len: bytes.len() };
         let (mut local, remote) = ([iovec(bytes.as_ptr())], [iovec(address.0 as usize as *const u8)]);
         // SAFETY: `local` describes `bytes`, from which the kernel only reads.
         match unsafe { self.process_vm(libc::SYS_process_vm_writev, &mut local, &remote) } {
@@ -611,7 +618,10 @@ mod tests {
         assert_eq!(unreadable, CStrRead { len: 5, end: CStrEnd::Unreadable });
         assert_eq!(own().read_cstr(edge.before(64), &mut buffer).unwrap().end, CStrEnd::Full);
         edge.poke(1, 0);
-        assert_eq!(own().read_cstr(edge.before(5), &mut buffer).unwrap(), CStrRead { len: 4, end: CStrEnd::Nul });
+        assert_eq!(
+            own().read_cstr(edge.before(5), &mut buffer).unwrap(),
+            CStrRead { len: 4, end: CStrEnd::Nul }
+        );
         assert_eq!(own().read_cstring(edge.before(5), 4096).unwrap(), b"xxxx");
         assert!(matches!(own().read_cstring(Addr::NULL, 8), Err(Error::Fault { address: Addr::NULL })));
     }

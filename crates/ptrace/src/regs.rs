@@ -7,9 +7,7 @@
 use std::mem;
 
 use crate::{
-    Error, Result, SyscallEntry, SyscallExit, SyscallInfo, Tid,
-    request::Request,
-    stopped::SyscallStop,
+    Error, Result, SyscallEntry, SyscallExit, SyscallInfo, Tid, request::Request, stopped::SyscallStop,
 };
 
 #[cfg(target_arch = "aarch64")]

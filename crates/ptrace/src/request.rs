@@ -38,7 +38,8 @@ impl Request {
     /// is valid for what the kernel reads from or writes to it.
     pub(crate) unsafe fn make(self, tid: Tid, addr: usize, data: usize) -> Result<usize> {
         // SAFETY: the caller vouches for the pointers; all else is checked by the kernel.
-        let returned = unsafe { libc::syscall(libc::SYS_ptrace, self.code, tid.raw() as libc::c_long, addr, data) };
+        let returned =
+            unsafe { libc::syscall(libc::SYS_ptrace, self.code, tid.raw() as libc::c_long, addr, data) };
         if returned == -1 { Err(self.error(tid, io::Error::last_os_error())) } else { Ok(returned as usize) }
     }
 

@@ -114,7 +114,8 @@ impl Filter {
         // SAFETY: `prctl` touches no memory here; `seccomp` reads the program, which is `len` instructions long.
         let done = unsafe {
             libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
-                && libc::syscall(libc::SYS_seccomp, SET_MODE_FILTER, 0 as libc::c_ulong, &raw const program) == 0
+                && libc::syscall(libc::SYS_seccomp, SET_MODE_FILTER, 0 as libc::c_ulong, &raw const program)
+                    == 0
         };
         if done { Ok(()) } else { Err(io::Error::last_os_error()) }
     }
@@ -154,7 +155,9 @@ mod tests {
 
     #[test]
     fn tells_x32_from_x86_64() {
-        for order in [[(Abi::X32, &[0][..]), (Abi::X86_64, &[1])], [(Abi::X86_64, &[1]), (Abi::X32, &[0][..])]] {
+        for order in
+            [[(Abi::X32, &[0][..]), (Abi::X86_64, &[1])], [(Abi::X86_64, &[1]), (Abi::X32, &[0][..])]]
+        {
             let filter = Filter::trace(&order);
             assert_eq!(run(&filter, Arch::X86_64, 0), RET_ALLOW);
             assert_eq!(run(&filter, Arch::X86_64, 1), RET_TRACE);

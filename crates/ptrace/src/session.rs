@@ -7,8 +7,10 @@ use std::{
 };
 
 use crate::{
-    Breakpoints, Command, Error, Event, Options, Resume, Result, Running, Signal, Status, StepOver, Stop, Stopped,
-    SyscallStop, Tid, UnlessGone, WaitFlags, Waited, attach::seize_process, wait::{wait_any, wait_tid},
+    Breakpoints, Command, Error, Event, Options, Result, Resume, Running, Signal, Status, StepOver, Stop,
+    Stopped, SyscallStop, Tid, UnlessGone, WaitFlags, Waited,
+    attach::seize_process,
+    wait::{wait_any, wait_tid},
 };
 
 /// All tracees of the calling thread, and the loop over their stops.
@@ -292,8 +294,8 @@ impl Session {
             if !known.is_some_and(|known| std::mem::take(&mut known.interrupted)) {
                 return Ok(StepOver::Instead(event));
             }
-            let Some(again) = event.into_tracee() else { return Err(Error::NoTracee) };
-            tracee = again;
+            let tid = event.tid;
+            tracee = event.into_tracee().ok_or(Error::Gone(tid))?;
         }
     }
 

@@ -445,7 +445,9 @@ impl Child<'_> {
         #[cfg(not(target_arch = "x86"))]
         use libc::{SYS_setgroups as SETGROUPS, SYS_setresgid as SETRESGID, SYS_setresuid as SETRESUID};
         #[cfg(target_arch = "x86")]
-        use libc::{SYS_setgroups32 as SETGROUPS, SYS_setresgid32 as SETRESGID, SYS_setresuid32 as SETRESUID};
+        use libc::{
+            SYS_setgroups32 as SETGROUPS, SYS_setresgid32 as SETRESGID, SYS_setresuid32 as SETRESUID,
+        };
         if let Some(groups) = &self.command.groups {
             // SAFETY: the kernel reads `len` group ids from the vector.
             check(Step::Groups, unsafe { libc::syscall(SETGROUPS, groups.len(), groups.as_ptr()) })?;
@@ -560,7 +562,8 @@ impl ExecOutcome {
     /// Tells the child that it has been seized.
     fn let_go(&self) -> Result<()> {
         // SAFETY: sends one byte from a literal.
-        let sent = unsafe { libc::send(self.socket.as_raw_fd(), [1_u8].as_ptr().cast(), 1, libc::MSG_NOSIGNAL) };
+        let sent =
+            unsafe { libc::send(self.socket.as_raw_fd(), [1_u8].as_ptr().cast(), 1, libc::MSG_NOSIGNAL) };
         if sent == 1 { Ok(()) } else { Err(Error::last("send")) }
     }
 

@@ -13,11 +13,8 @@
 //! ```
 
 use crate::{
-    Error, Event, Memory, Options, Registers, Result, SigInfo, Signal, SignalSet, Stop, SyscallEntry, SyscallExit,
-    SyscallInfo, Tid, WaitFlags, regs,
-    request::Request,
-    siginfo, syscall_info,
-    wait::wait_tid,
+    Error, Event, Memory, Options, Registers, Result, SigInfo, Signal, SignalSet, Stop, SyscallEntry,
+    SyscallExit, SyscallInfo, Tid, WaitFlags, regs, request::Request, siginfo, syscall_info, wait::wait_tid,
 };
 
 /// How a tracee goes on.

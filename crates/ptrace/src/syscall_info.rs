@@ -227,8 +227,13 @@ mod tests {
 
     #[test]
     fn a_result_is_a_value_or_an_errno() {
-        let exit =
-            SyscallExit { arch: Arch::X86_64, instruction_pointer: 0, stack_pointer: 0, rval: -2, is_error: true };
+        let exit = SyscallExit {
+            arch: Arch::X86_64,
+            instruction_pointer: 0,
+            stack_pointer: 0,
+            rval: -2,
+            is_error: true,
+        };
         assert_eq!(exit.result(), Err(Errno(libc::ENOENT)));
         assert_eq!(SyscallExit { rval: -2, is_error: false, ..exit }.result(), Ok(-2_i64 as u64));
     }

@@ -3,11 +3,7 @@
 //! This is the low level, one `wait4(2)` per call: no table, no allocation. [`Stop::read`](crate::Stop::read) turns
 //! what it yields into a [`Stop`]; [`Session`](crate::Session) does the rest.
 
-use std::{
-    io,
-    ops::BitOr,
-    time::Duration,
-};
+use std::{io, ops::BitOr, time::Duration};
 
 use crate::{Error, Result, Signal, Stop, Stopped, Tid};
 
@@ -252,7 +248,10 @@ mod tests {
     fn ends() {
         assert_eq!(WaitStatus::from_raw(3 << 8).status(), Status::Exited { status: 3 });
         assert_eq!(WaitStatus::from_raw(9).status(), Status::Killed { signal: Signal::KILL, core: false });
-        assert_eq!(WaitStatus::from_raw(11 | 0x80).status(), Status::Killed { signal: Signal::SEGV, core: true });
+        assert_eq!(
+            WaitStatus::from_raw(11 | 0x80).status(),
+            Status::Killed { signal: Signal::SEGV, core: true }
+        );
         let last = Signal::new(64).unwrap();
         assert_eq!(WaitStatus::from_raw(64).status(), Status::Killed { signal: last, core: false });
         assert_eq!(WaitStatus::from_raw(0xffff).status(), Status::Continued);

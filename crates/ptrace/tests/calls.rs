@@ -6,8 +6,8 @@ mod common;
 
 use common::{compile, drain, tracee};
 use strax_ptrace::{
-    Abi, Addr, Arch, CStrEnd, Command, Errno, Error, Event, Options, Registers, Resume, Session, Stop, SyscallEntry,
-    SyscallExit, SyscallInfo, SyscallStop,
+    Abi, Addr, Arch, CStrEnd, Command, Errno, Error, Event, Options, Registers, Resume, Session, Stop,
+    SyscallEntry, SyscallExit, SyscallInfo, SyscallStop,
 };
 
 fn next(session: &mut Session) -> Event {

@@ -13,7 +13,9 @@ fn example(name: &str) -> Process {
     let tests = env::current_exe().unwrap();
     let program = tests.parent().and_then(Path::parent).unwrap().join("examples").join(name);
     if !program.exists() {
-        let cargo = Process::new(env!("CARGO")).args(["build", "--package", "strax-ptrace", "--example", name]).status();
+        let cargo = Process::new(env!("CARGO"))
+            .args(["build", "--package", "strax-ptrace", "--example", name])
+            .status();
         assert!(cargo.unwrap().success());
     }
     Process::new(program)
@@ -34,7 +36,11 @@ fn first_syscall() {
 
 #[test]
 fn attach() {
-    let mut child = Process::new(common::tracee("workers", "attach")).arg("15000").stdout(Stdio::piped()).spawn().unwrap();
+    let mut child = Process::new(common::tracee("workers", "attach"))
+        .arg("15000")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
     let (said, _) = run(example("attach").arg(child.id().to_string()));
     assert!(said.ends_with(&format!("and {} goes on\n", child.id())), "{said}");
     assert!(said.contains(" call "), "{said}");

@@ -48,7 +48,10 @@ fn a_signal_can_be_suppressed_and_changed() {
 
     let event = up_to(&mut session, "realtime", LAST);
     event.into_tracee().unwrap().cont(Some(Signal::TERM)).unwrap();
-    assert!(matches!(drain(&mut session, Resume::Cont)[..], [(_, Stop::Killed { signal: Signal::TERM, .. })]));
+    assert!(matches!(
+        drain(&mut session, Resume::Cont)[..],
+        [(_, Stop::Killed { signal: Signal::TERM, .. })]
+    ));
 }
 
 #[test]
@@ -63,8 +66,7 @@ fn a_group_stop_lasts_until_sigcont() {
     assert!(status_line(tid, "State").starts_with('t'));
     send(tid, libc::SIGCONT);
     let seen = of(tid, &drain(&mut session, Resume::Cont));
-    let expected =
-        [Stop::EventStop, Stop::SignalDelivery(Signal::CONT), Stop::Exited { status: 5 }];
+    let expected = [Stop::EventStop, Stop::SignalDelivery(Signal::CONT), Stop::Exited { status: 5 }];
     assert_eq!(seen, expected);
 }
 
@@ -72,7 +74,8 @@ fn a_group_stop_lasts_until_sigcont() {
 fn a_signal_that_kills_is_told_twice() {
     let (tid, seen) = trace(Command::new(tracee("signals", "segv")).arg("segv"), Options::NONE, Resume::Cont);
     let stops = of(tid, &seen);
-    let [.., Stop::SignalDelivery(Signal::SEGV), Stop::Killed { signal: Signal::SEGV, .. }] = stops[..] else {
+    let [.., Stop::SignalDelivery(Signal::SEGV), Stop::Killed { signal: Signal::SEGV, .. }] = stops[..]
+    else {
         panic!("{stops:?}")
     };
 }

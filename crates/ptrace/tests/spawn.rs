@@ -100,7 +100,9 @@ fn the_first_call_is_execve() {
     let event = tracee.syscall(None).unwrap().wait().unwrap();
     assert!(matches!(event.stop, Stop::Exec { .. }), "{:?}", event.stop);
     let event = event.into_tracee().unwrap().syscall(None).unwrap().wait().unwrap();
-    assert!(matches!(event.tracee().unwrap().syscall_info().unwrap(), SyscallInfo::Exit(exit) if exit.rval == 0));
+    assert!(
+        matches!(event.tracee().unwrap().syscall_info().unwrap(), SyscallInfo::Exit(exit) if exit.rval == 0)
+    );
     assert!(exec.error().is_none());
     let ended = event.into_tracee().unwrap().kill().unwrap().wait().unwrap();
     assert_eq!(ended.stop, Stop::Killed { signal: Signal::KILL, core: false });
@@ -108,10 +110,11 @@ fn the_first_call_is_execve() {
 
 #[test]
 fn a_program_that_cannot_be_executed_is_an_error_with_its_errno() {
-    let errno = |program: &str| match Command::new(program).spawn(Options::NONE).and_then(|child| child.exec()) {
-        Err(Error::Exec { source, .. }) => source.raw_os_error().unwrap(),
-        other => panic!("{other:?}"),
-    };
+    let errno =
+        |program: &str| match Command::new(program).spawn(Options::NONE).and_then(|child| child.exec()) {
+            Err(Error::Exec { source, .. }) => source.raw_os_error().unwrap(),
+            other => panic!("{other:?}"),
+        };
     assert_eq!(errno("/nonexistent/program"), libc::ENOENT);
     assert_eq!(errno("no-such-program-anywhere"), libc::ENOENT);
     assert_eq!(errno("/"), libc::EACCES);

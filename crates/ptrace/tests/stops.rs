@@ -139,7 +139,10 @@ fn a_tracee_killed_at_a_stop_is_gone_and_then_ends() {
     }
     assert!(event.tracee().unwrap().registers().unwrap_err().is_gone());
     session.resume(event, Resume::Syscall).unwrap();
-    assert_eq!(drain(&mut session, Resume::Syscall), [(tid, Stop::Killed { signal: Signal::KILL, core: false })]);
+    assert_eq!(
+        drain(&mut session, Resume::Syscall),
+        [(tid, Stop::Killed { signal: Signal::KILL, core: false })]
+    );
 }
 
 #[test]

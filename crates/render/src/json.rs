@@ -214,6 +214,21 @@ impl Sink for Json {
         self.doc.close();
     }
 
+    fn spelled(&mut self, v: u64, base: Base, name: &str) {
+        self.doc.open(b'{', b'}');
+        self.doc.key("value");
+        match base {
+            Base::Dec => signed(self.doc.value(), v as i64),
+            _ => decimal(self.doc.value(), v),
+        }
+        self.doc.key("names");
+        self.doc.open(b'[', b']');
+        self.item();
+        string(self.doc.value(), name);
+        self.doc.close();
+        self.doc.close();
+    }
+
     fn bytes(&mut self, b: &[u8], _: Form, more: bool) {
         match std::str::from_utf8(b) {
             Ok(s) if !more => string(self.doc.value(), s),
@@ -300,6 +315,10 @@ impl Sink for Json {
     }
 
     fn item(&mut self) {
+        self.doc.separate();
+    }
+
+    fn index(&mut self, _: &str) {
         self.doc.separate();
     }
 
@@ -390,6 +409,9 @@ impl Json {
             Part::Name(name) | Part::Call(name) => string(self.doc.value(), name),
             Part::Hex(v) | Part::Dec(v) | Part::Oct(v) | Part::Unknown(v, _) => decimal(self.doc.value(), v),
             Part::Member(_, name) => string(self.doc.value(), name),
+            Part::HexShifted(v, name) => {
+                let _ = write!(self.doc.value(), "\"{v:#x}<<{name}\"");
+            }
             Part::Negative(name) => {
                 let _ = write!(self.doc.value(), "\"-{name}\"");
             }

@@ -169,6 +169,11 @@ impl Text {
                 self.put("<<");
                 self.put(name);
             }
+            Part::HexShifted(v, name) => {
+                hex(&mut self.out, v);
+                self.put("<<");
+                self.put(name);
+            }
             Part::Negative(name) => {
                 self.put("-");
                 self.put(name);
@@ -357,6 +362,17 @@ impl Sink for Text {
         }
     }
 
+    fn spelled(&mut self, v: u64, base: Base, name: &str) {
+        match self.style.symbols {
+            Symbols::Abbrev => self.put(name),
+            Symbols::Raw => self.number(v, base),
+            Symbols::Verbose => {
+                self.number(v, base);
+                self.note(name);
+            }
+        }
+    }
+
     fn bytes(&mut self, b: &[u8], text: Form, more: bool) {
         if text == Form::Abstract {
             self.put("@");
@@ -467,6 +483,13 @@ impl Sink for Text {
         self.separate();
     }
 
+    fn index(&mut self, name: &str) {
+        self.separate();
+        self.put("[");
+        self.put(name);
+        self.put("]=");
+    }
+
     fn more(&mut self) {
         self.separate();
         self.put("...");
@@ -547,6 +570,14 @@ impl Sink for Text {
         if !name.is_empty() {
             self.put(name);
             self.put(" ");
+        }
+    }
+
+    fn aux_names(&mut self, _: u64, parts: &[Part]) {
+        if self.style.symbols != Symbols::Raw {
+            self.aux_begin();
+            self.parts(parts);
+            self.aux_end();
         }
     }
 

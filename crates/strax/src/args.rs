@@ -7,8 +7,8 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::time::Duration;
 use tracer::config::{
-    Clock, Column, Daemonize, EnvEdit, Escape, FdDetail, Filters, Format, InjectRule, Interruptible, Precision,
-    Quiet, Style,
+    Clock, Column, Daemonize, EnvEdit, Escape, FdDetail, Filters, Format, InjectRule, Interruptible,
+    Precision, Quiet, Style,
 };
 use tracer::filter::{ClassOf, Set};
 
@@ -42,9 +42,7 @@ pub(crate) struct Args {
     pub(crate) syscall_limit: Option<u64>,
     pub(crate) seccomp_bpf: bool,
 
-    /// All of it but the paths.
     pub(crate) filters: Filters,
-    pub(crate) paths: Vec<OsString>,
     pub(crate) successful_only: bool,
     pub(crate) failed_only: bool,
 
@@ -111,7 +109,6 @@ impl Args {
             syscall_limit: None,
             seccomp_bpf: false,
             filters: Filters::default(),
-            paths: Vec::new(),
             successful_only: false,
             failed_only: false,
             output: None,
@@ -178,6 +175,9 @@ impl Args {
 
     /// The file of `-o`, unless it is a pipe.
     pub(crate) fn output_file(&self) -> Option<PathBuf> {
-        self.output.as_deref().filter(|output| crate::resolve::pipe_command(output).is_none()).map(PathBuf::from)
+        self.output
+            .as_deref()
+            .filter(|output| crate::resolve::pipe_command(output).is_none())
+            .map(PathBuf::from)
     }
 }

@@ -74,14 +74,10 @@ fn is_executable(path: &Path) -> bool {
 }
 
 /// Makes the file of `-o`, which is there even if there is nothing to trace.
-fn create_output(args: &Args) -> Result<(), Error> {
+pub(crate) fn create_output(args: &Args) -> Result<(), Error> {
     let Some(path) = args.output_file() else { return Ok(()) };
-    let opened = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(!args.append)
-        .append(args.append)
-        .open(&path);
+    let opened =
+        OpenOptions::new().write(true).create(true).truncate(!args.append).append(args.append).open(&path);
     opened.map(drop).map_err(|error| {
         let mut message = quoting("Can't fopen", path.as_os_str());
         message.push(": ");

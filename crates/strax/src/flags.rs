@@ -115,10 +115,10 @@ pub(crate) fn table() -> &'static [&'static Flag] {
     static TABLE: OnceLock<Vec<&'static Flag>> = OnceLock::new();
     TABLE.get_or_init(|| {
         let mut flags: Vec<_> = documented().collect();
-        // Upper case stands before lower case of the same letter; the sort keeps the order of the rest.
+        // The sort keeps the order of those without a letter.
         flags.sort_by_key(|flag| match flag.short {
-            Some(letter) => (0, letter.to_ascii_lowercase(), letter),
-            None => (1, 0, 0),
+            Some(letter) => (0, letter.to_ascii_lowercase(), letter.is_ascii_uppercase()),
+            None => (1, 0, false),
         });
         flags
     })
@@ -188,7 +188,10 @@ mod tests {
             assert!(flag.short.is_none_or(|letter| letter.is_ascii_alphabetic()), "{flag:?}");
             for name in flag.long {
                 assert!(name.len() > 1, "{name}");
-                assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'), "{name}");
+                assert!(
+                    name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
+                    "{name}"
+                );
             }
         }
     }

@@ -231,9 +231,15 @@ mod tests {
             ("--foo", "unrecognized option '--foo'"),
             ("--foo=1", "unrecognized option '--foo=1'"),
             ("--follow=1", "option '--follow-forks' doesn't allow an argument"),
-            ("--outpu", "option '--outpu' is ambiguous; possibilities: '--output-append-mode' '--output-separately' '--output'"),
+            (
+                "--outpu",
+                "option '--outpu' is ambiguous; possibilities: '--output-append-mode' '--output' '--output-separately'",
+            ),
             ("--string-l", "option '--string-limit' requires an argument"),
-            ("--string=5", "option '--string=5' is ambiguous; possibilities: '--string-limit' '--strings-in-hex'"),
+            (
+                "--string=5",
+                "option '--string=5' is ambiguous; possibilities: '--string-limit' '--strings-in-hex'",
+            ),
         ] {
             assert_eq!(parse(&[argument]).unwrap_err(), message);
         }

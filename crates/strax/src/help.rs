@@ -5,6 +5,9 @@ use crate::flags::{Flag, Section, Value, documented};
 /// Where help texts begin.
 const INDENT: usize = 17;
 
+/// The longest line of names.
+const WIDTH: usize = 77;
+
 /// What `-h` shows.
 pub(crate) fn usage() -> String {
     let mut text = String::from(
@@ -35,10 +38,11 @@ fn names(flag: &Flag) -> String {
         Value::Optional(value) => (String::new(), format!("={value}"), format!("[={value}]")),
     };
     let short = flag.short.map(|letter| format!("-{}{short}", char::from(letter)));
-    let qualifier = flag.qualifiers.first().filter(|_| flag.short.is_none());
-    let qualified = qualifier.map(|name| format!("-e {name}{qualified}"));
+    let qualified = flag.qualifiers.first().map(|name| format!("-e {name}{qualified}"));
     let long = flag.long.first().map(|name| format!("--{name}{long}"));
-    [short, qualified, long].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    let names: Vec<_> = [short, qualified, long].into_iter().flatten().collect();
+    let line = names.join(", ");
+    if line.len() <= WIDTH { line } else { names.join(",\n  ") }
 }
 
 /// One form of an option and what it does, on the same line if there is room.

@@ -60,8 +60,9 @@ fn trace(program: &OsStr, config: Config) -> ExitCode {
     match tracer::run(config) {
         Ok(ending) => exit::end(ending),
         Err(error) => {
-            if let Some(message) = error.to_tell() {
-                say(program, OsStr::new(&message));
+            // Each process that could not be attached to has been named already.
+            if !matches!(error, tracer::Error::NobodyAttached) {
+                say(program, OsStr::new(&error.to_string()));
             }
             ExitCode::FAILURE
         }

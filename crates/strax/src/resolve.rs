@@ -4,12 +4,11 @@ use crate::args::{Args, Stamps, SummaryKind};
 use crate::command;
 use crate::error::Error;
 use crate::user;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
 use tracer::config::{
-    Clock, Column, Command, Config, Daemonize, Escape, FdDetail, Filters, Interruptible, Output, OutputTo,
-    Precision, Quiet, Stamp, Start, Style, Summary,
+    Clock, Column, Command, Config, Daemonize, Escape, FdDetail, Interruptible, Output, OutputTo, Precision,
+    Quiet, Stamp, Start, Style, Summary,
 };
 use tracer::filter::Set;
 
@@ -24,13 +23,12 @@ impl Args {
     pub(crate) fn resolve(&mut self, program: String) -> Result<Config, Error> {
         self.check_start()?;
         self.check_forms()?;
+        let seccomp_bpf = self.seccomp_bpf();
         self.check_summary()?;
         self.warn();
-        let seccomp_bpf = self.seccomp_bpf();
-        self.check_quiet()?;
         let credentials = self.user.as_deref().map(user::credentials).transpose()?;
         self.check_output()?;
-        let paths = self.resolve_paths();
+        self.check_quiet().map_err(|error| command::create_output(self).err().unwrap_or(error))?;
         let command = command::resolve(self, credentials)?;
         Ok(Config {
             program,
@@ -38,7 +36,7 @@ impl Args {
             output: self.output(),
             style: self.style(),
             quiet: self.quiet_set(command.is_some()),
-            filters: Filters { paths, ..self.filters.clone() },
+            filters: self.filters.clone(),
             summary: self.summary(),
             interruptible: self.interruptible(command.as_ref()),
             detach_on_execve: self.detach_on_execve,
@@ -51,36 +49,33 @@ impl Args {
         })
     }
 
-    /// There must be something to trace.
+    /// There must be something to trace, and a command for what is about one.
     fn check_start(&self) -> Result<(), Error> {
-        if self.command.is_empty() && self.attach.is_empty() {
-            return Err(Error::usage("must have PROG [ARGS] or -p PID"));
+        if self.command.is_empty() {
+            if self.attach.is_empty() {
+                return Err(Error::usage("must have PROG [ARGS] or -p PID"));
+            }
+            if self.argv0.is_some() {
+                return Err(Error::usage("PROG [ARGS] must be specified with --argv0"));
+            }
+            if self.daemonize().is_some() {
+                return Err(Error::usage("PROG [ARGS] must be specified with -D/--daemonize"));
+            }
         }
         if self.daemonize_count > 3 {
             let count = self.daemonize_count;
-            return Err(Error::usage(format!(
-                "Too many -D's ({count}), maximum supported -D count is 3"
-            )));
-        }
-        exclusive(self.daemonize_count, self.daemonize.is_some(), "-D and --daemonize")?;
-        if !self.command.is_empty() {
-            return Ok(());
-        }
-        if self.argv0.is_some() {
-            return Err(Error::usage("PROG [ARGS] must be specified with --argv0"));
-        }
-        if self.daemonize().is_some() {
-            return Err(Error::usage("PROG [ARGS] must be specified with -D/--daemonize"));
+            return Err(Error::usage(format!("Too many -D's ({count}), maximum supported -D count is 3")));
         }
         Ok(())
     }
 
     /// An option's short and long form, of which each says what the other may not.
-    fn check_forms(&mut self) -> Result<(), Error> {
-        exclusive(self.follow_count, self.follow, "-f and --follow-forks")?;
+    fn check_forms(&self) -> Result<(), Error> {
+        exclusive(self.daemonize_count, self.daemonize.is_some(), "-D and --daemonize")?;
         exclusive(self.stamp_count, self.stamp.given, "-t and --absolute-timestamps")?;
         exclusive(self.hex_count, self.hex.is_some(), "-x and --strings-in-hex")?;
-        exclusive(self.fd_count, self.fds.is_some(), "-y and --decode-fds")
+        exclusive(self.fd_count, self.fds.is_some(), "-y and --decode-fds")?;
+        exclusive(self.follow_count, self.follow, "-f and --follow-forks")
     }
 
     /// Options about a summary need one.
@@ -112,12 +107,6 @@ impl Args {
 
     /// Options that have no effect.
     fn warn(&mut self) {
-        if self.successful_only && self.failed_only {
-            self.warn_of(
-                "Only the last of -z/--successful-only/-Z/--failed-only options will take effect. \
-                 See status qualifier for more complex filters.",
-            );
-        }
         if self.summary == Some(SummaryKind::Only) {
             let style = &self.style;
             let idle = [
@@ -134,12 +123,18 @@ impl Args {
             }
         }
         if self.output.is_none() {
+            if self.separately() && self.follow_count == 0 {
+                self.warn_of("--output-separately has no effect without -o/--output");
+            }
             if self.append {
                 self.warn_of("-A/--output-append-mode has no effect without -o/--output");
             }
-            if self.separately() && self.follow_count < 2 {
-                self.warn_of("--output-separately has no effect without -o/--output");
-            }
+        }
+        if self.successful_only && self.failed_only {
+            self.warn_of(
+                "Only the last of -z/--successful-only/-Z/--failed-only options will take effect. \
+                 See status qualifier for more complex filters.",
+            );
         }
     }
 
@@ -185,32 +180,15 @@ impl Args {
         Ok(())
     }
 
-    /// The paths of `-P`, each with what it resolves into.
-    fn resolve_paths(&mut self) -> Vec<OsString> {
-        let tell = !self.quiet_set(false).contains(Quiet::PathResolution);
-        let mut all = Vec::new();
-        for path in std::mem::take(&mut self.paths) {
-            let resolved = std::fs::canonicalize(&path).ok().map(PathBuf::into_os_string);
-            all.push(path.clone());
-            if let Some(resolved) = resolved.filter(|resolved| *resolved != path) {
-                if tell {
-                    let (path, resolved) = (path.display(), resolved.display());
-                    self.warn_of(&format!("Requested path \"{path}\" resolved into \"{resolved}\""));
-                }
-                all.push(resolved);
-            }
-        }
-        all
-    }
-
     fn follow_forks(&self) -> bool {
         self.follow || self.follow_count > 0 || self.vfork_count > 1
     }
 
-    /// Whether each tracee has a file of its own: `-f` takes back what `--output-separately` asks for.
+    /// Whether each tracee has a file of its own: a single `-f` or `-F` takes back what `--output-separately`
+    /// asks for.
     fn separately(&self) -> bool {
         match self.follow_count {
-            0 => self.separately,
+            0 => self.separately && self.vfork_count == 0,
             count => count > 1,
         }
     }

@@ -44,8 +44,7 @@ fn groups(name: &CString, gid: u32) -> Vec<u32> {
     loop {
         let mut count = i32::try_from(groups.len()).unwrap_or(i32::MAX);
         // SAFETY: `name` ends with NUL, and `groups` has room for `count` ids.
-        let found =
-            unsafe { libc::getgrouplist(name.as_ptr(), gid, groups.as_mut_ptr(), &raw mut count) };
+        let found = unsafe { libc::getgrouplist(name.as_ptr(), gid, groups.as_mut_ptr(), &raw mut count) };
         let count = usize::try_from(count).unwrap_or(0);
         if found >= 0 {
             groups.truncate(count);

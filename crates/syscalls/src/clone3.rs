@@ -41,6 +41,8 @@ static CLONE3_FLAGS: Names = names("CLONE_???", &[
 
 /// The size of the struct's first version, `CLONE_ARGS_SIZE_VER0`.
 const MIN_SIZE: u64 = 64;
+/// Where the last member begins.
+const CGROUP_OFFSET: u64 = 80;
 /// The deepest nesting of pid namespaces, `MAX_PID_NS_LEVEL`.
 const MAX_SET_TID: u64 = 32;
 
@@ -63,7 +65,7 @@ static CLONE_ARGS: Record = record("clone_args", &[
         .when(|c| c.field("set_tid") != 0 || c.field("set_tid_size") != 0),
     arg("set_tid_size", U64).when(|c| c.field("set_tid") != 0 || c.field("set_tid_size") != 0),
     arg("cgroup", Scalar(W8, show_cgroup))
-        .when(|c| c.field("cgroup") != 0 || has_flag(c, CLONE_INTO_CGROUP)),
+        .when(|c| c.field("cgroup") != 0 || (has_flag(c, CLONE_INTO_CGROUP) && c.arg(1) > CGROUP_OFFSET)),
 ]);
 
 fn show_exit_signal(cx: &mut Cx<'_>, signal: u64) {
@@ -103,9 +105,13 @@ fn show_args(cx: &mut Cx<'_>, addr: u64) {
 fn show_request(cx: &mut Cx<'_>, addr: u64) {
     let size = cx.arg(1) & cx.mask(Long);
     let known = size.min(CLONE_ARGS.size(cx.abi) as u64);
+    // What the tracee does not give is zero.
     let mut bytes = [0; 88];
-    let bytes = &mut bytes[..known as usize];
-    if size < MIN_SIZE || addr == 0 || !cx.options.verbose || !cx.read(addr, bytes) {
+    if size < MIN_SIZE
+        || addr == 0
+        || !cx.options.verbose
+        || !cx.read(addr, &mut bytes[..known as usize])
+    {
         return cx.out.addr(addr);
     }
     let flags = bytes.first_chunk().map_or(0, |b| u64::from_le_bytes(*b));
@@ -115,7 +121,7 @@ fn show_request(cx: &mut Cx<'_>, addr: u64) {
         cx.out.change_begin();
     }
     cx.out.open(Kind::Struct);
-    cx.members_from(&CLONE_ARGS, bytes, addr);
+    cx.members_from(&CLONE_ARGS, &bytes, addr);
     cx.beyond(addr, CLONE_ARGS.size(cx.abi) as u64, size);
     cx.out.close(Kind::Struct);
 }

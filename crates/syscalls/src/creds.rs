@@ -96,7 +96,7 @@ fn show_cap_set(cx: &mut Cx<'_>, low: u32, high: u32) {
 /// hold the low and the high halves.
 fn show_cap_data(cx: &mut Cx<'_>, addr: u64) {
     let header = cx.arg(0) & cx.mask(Long);
-    let version = cx.read_u32(header).map(u64::from);
+    let version = cx.read_uint(header, 8).map(|v| v & u64::from(u32::MAX));
     let wide = version.is_some_and(|v| cx.is(v, _LINUX_CAPABILITY_VERSION_2) || cx.is(v, _LINUX_CAPABILITY_VERSION_3));
     let mut raw = [0; 24];
     let raw = if wide { &mut raw[..] } else { &mut raw[..12] };

@@ -14,7 +14,7 @@ const FD: Arg = arg("fd", Fd);
 const READ_BUF: Arg = arg("buf", At(Out, &Bytes(Len::Ret)));
 /// What a writing call takes from its buffer.
 const WRITE_BUF: Arg = arg("buf", At(In, &Bytes(Len::Arg(2))));
-const COUNT: Arg = arg("count", ULONG);
+const COUNT: Arg = arg("count", KULONG);
 const OFFSET64: Arg = arg("offset", S64);
 const WHENCE: Arg = arg("whence", Enum(W4, &SEEK_FROM));
 const PIPE_FDS: Arg = arg("pipefd", At(Out, &Array(&Fd, Len::Const(2))));

@@ -35,7 +35,7 @@ pub(crate) static ROWS: &[Syscall] = &[
         arg("dirp", Hook(&entries::OLD_DIRENT)),
         COUNT.when(|cx| cx.arg_int(2) != 1),
     ]),
-    syscall("getcwd", FILE, Ret::Dec, &[arg("buf", Hook(&WORKING_DIRECTORY)), arg("size", ULONG)]),
+    syscall("getcwd", FILE, Ret::Dec, &[arg("buf", Hook(&WORKING_DIRECTORY)), arg("size", KULONG)]),
     syscall("chdir", FILE, Ret::Dec, &[PATH]),
     syscall("fchdir", DESC, Ret::Dec, &[FD]),
     syscall("chroot", FILE, Ret::Dec, &[PATH]),

@@ -130,6 +130,14 @@ fn returned_flags(cx: &mut Cx<'_>, word: &'static str, table: &'static Names) {
     }
 }
 
+/// Says in a word what a call returned.
+fn aux_word(cx: &mut Cx<'_>, word: &'static str) {
+    cx.aux(|cx| {
+        cx.out.aux_part("");
+        cx.out.word(word);
+    });
+}
+
 /// What `F_GETFL` returned.
 const OPEN_FLAGS_RET: Ret = Ret::Aux(&Ret::Hex, |cx| {
     let flags = cx.ret() as u64;
@@ -143,13 +151,13 @@ const SEALS_RET: Ret = Ret::Aux(&Ret::Hex, |cx| returned_flags(cx, "seals", &SEA
 /// What `F_GETLEASE` returned.
 const LEASE_RET: Ret = Ret::Aux(&Ret::Hex, |cx| {
     if let Some(name) = LOCK_TYPES.find(cx.ret() as u64, u64::MAX, cx.abi) {
-        cx.aux(|cx| cx.out.aux_part(name));
+        aux_word(cx, name);
     }
 });
 /// What `F_GETSIG` returned.
 const SIGNAL_RET: Ret = Ret::Aux(&Ret::Dec, |cx| {
     if let Some(name) = signal_name(cx.ret() as u64) {
-        cx.aux(|cx| cx.out.aux_part(name));
+        aux_word(cx, name);
     }
 });
 

@@ -82,7 +82,7 @@ static XFLAGS: Names = names("FS_XFLAG_???", &[
 
 /// `struct open_how` (openat2(2)).
 static OPEN_HOW: Record = record("open_how", &[
-    arg("flags", Scalar(W8, show_open_flags)),
+    arg("flags", Scalar(W8, open::show_openat2_flags)),
     arg("mode", Int(W8, Mode)).when(|cx| cx.field("mode") != 0 || open::creates(cx.field("flags"))),
     arg("resolve", Flags(W8, &open::RESOLVE_FLAGS)),
 ]);
@@ -126,11 +126,11 @@ const GROUP: Arg = arg("group", ID);
 const OWNER16: Arg = arg("owner", ID16);
 const GROUP16: Arg = arg("group", ID16);
 const DEV: Ty = Scalar(W4, show_dev);
-const LENGTH: Arg = arg("length", ULONG);
+const LENGTH: Arg = arg("length", KULONG);
 const LENGTH64: Arg = arg("length", U64);
 /// What `readlink` has put into its buffer, and the buffer's size.
 const LINK: Ty = At(Out, &Bytes(Len::Ret));
-const BUFSIZ: Arg = arg("bufsiz", ULONG);
+const BUFSIZ: Arg = arg("bufsiz", KULONG);
 const I386: &[Abi] = &[Abi::I386];
 
 /// Flags of which [`AT_FLAGS`] has the names.
@@ -176,7 +176,7 @@ pub(crate) static ROWS: &[Syscall] = &[
         DIRFD,
         PATHNAME,
         arg("how", At(In, &Sized { of: &OPEN_HOW, size: Len::Arg(3), min: 24 })),
-        arg("size", ULONG),
+        arg("size", KULONG),
     ]),
     syscall("creat", DESC | FILE, Ret::Fd, &[PATHNAME, NEW_MODE]),
     syscall("memfd_create", DESC, Ret::Fd, &[arg("name", Str), arg("flags", Scalar(W4, show_memfd_flags))]),
@@ -184,7 +184,7 @@ pub(crate) static ROWS: &[Syscall] = &[
         DIRFD,
         PATHNAME,
         arg("handle", Hook(&handle::NAME_TO_HANDLE)),
-        arg("mount_id", At(Out, &INT)),
+        arg("mount_id", Hook(&handle::MOUNT_ID)),
         arg("flags", Flags(W4, &HANDLE_FLAGS)),
     ]),
     syscall("open_by_handle_at", DESC, Ret::Fd, &[
@@ -277,7 +277,7 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall("fadvise64", DESC, Ret::Dec, &[
         FD,
         arg("offset", S64),
-        arg("len", ULONG),
+        arg("len", KULONG),
         arg("advice", Enum(W4, &FADVICE)),
     ]),
     syscall("fadvise64_64", DESC, Ret::Dec, &[
@@ -286,7 +286,7 @@ pub(crate) static ROWS: &[Syscall] = &[
         arg("len", S64),
         arg("advice", Enum(W4, &FADVICE)),
     ]),
-    syscall("readahead", DESC, Ret::Dec, &[FD, arg("offset", S64), arg("count", ULONG)]),
+    syscall("readahead", DESC, Ret::Dec, &[FD, arg("offset", S64), arg("count", KULONG)]),
     syscall("sync_file_range", DESC, Ret::Dec, &[
         FD,
         arg("offset", S64),
@@ -319,14 +319,14 @@ pub(crate) static ROWS: &[Syscall] = &[
         DIRFD,
         PATHNAME,
         arg("attr", At(Out, &Sized { of: &FILE_ATTR_GET, size: Len::Arg(3), min: 24 })),
-        arg("size", ULONG),
+        arg("size", KULONG),
         NOFOLLOW_EMPTY,
     ]),
     syscall("file_setattr", DESC | FILE, Ret::Dec, &[
         DIRFD,
         PATHNAME,
         arg("attr", At(In, &Sized { of: &FILE_ATTR_SET, size: Len::Arg(3), min: 24 })),
-        arg("size", ULONG),
+        arg("size", KULONG),
         NOFOLLOW_EMPTY,
     ]),
 ];

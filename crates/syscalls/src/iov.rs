@@ -52,7 +52,7 @@ const FD: Arg = arg("fd", Fd);
 const READ_IOV: Arg = arg("iov", Hook(&FILLED));
 const WRITE_IOV: Ty = At(In, &WRITE_IOVECS);
 static WRITE_IOVECS: Ty = Array(&Struct(&IOVEC), Len::Arg(2));
-const IOVCNT: Arg = arg("iovcnt", ULONG);
+const IOVCNT: Arg = arg("iovcnt", KULONG);
 const OFFSET: Arg = arg("offset", S64);
 const RWF: Arg = arg("flags", Flags(W4, &RWF_FLAGS));
 const SPLICE: Arg = arg("flags", Flags(W4, &SPLICE_FLAGS));
@@ -72,30 +72,30 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall("preadv2", DESC, Ret::Dec, &[FD, READ_IOV, IOVCNT, OFFSET, RWF]).only(ONE_OFFSET),
     syscall("pwritev2", DESC, Ret::Dec, &[FD, arg("iov", WRITE_IOV), IOVCNT, OFFSET, RWF])
         .only(ONE_OFFSET),
-    syscall("vmsplice", DESC, Ret::Dec, &[FD, arg("iov", WRITE_IOV), arg("nr_segs", ULONG), SPLICE]),
+    syscall("vmsplice", DESC, Ret::Dec, &[FD, arg("iov", WRITE_IOV), arg("nr_segs", KULONG), SPLICE]),
     syscall("process_vm_readv", class::NONE, Ret::Dec, &[
         arg("pid", TGID),
         arg("local_iov", Hook(&FILLED)),
-        arg("liovcnt", ULONG),
+        arg("liovcnt", KULONG),
         arg("remote_iov", At(In, &Array(&Struct(&IOVEC_ADDRESS), Len::Arg(4)))),
-        arg("riovcnt", ULONG),
-        arg("flags", ULONG),
+        arg("riovcnt", KULONG),
+        arg("flags", KULONG),
     ]),
     syscall("process_vm_writev", class::NONE, Ret::Dec, &[
         arg("pid", TGID),
         arg("local_iov", WRITE_IOV),
-        arg("liovcnt", ULONG),
+        arg("liovcnt", KULONG),
         arg("remote_iov", At(In, &Array(&Struct(&IOVEC_ADDRESS), Len::Arg(4)))),
-        arg("riovcnt", ULONG),
-        arg("flags", ULONG),
+        arg("riovcnt", KULONG),
+        arg("flags", KULONG),
     ]),
-    syscall("tee", DESC, Ret::Dec, &[arg("fd_in", Fd), arg("fd_out", Fd), arg("len", ULONG), SPLICE]),
+    syscall("tee", DESC, Ret::Dec, &[arg("fd_in", Fd), arg("fd_out", Fd), arg("len", KULONG), SPLICE]),
     syscall("splice", DESC, Ret::Dec, &[
         arg("fd_in", Fd),
         arg("off_in", AT_OFFSET),
         arg("fd_out", Fd),
         arg("off_out", AT_OFFSET),
-        arg("len", ULONG),
+        arg("len", KULONG),
         SPLICE,
     ]),
     syscall("copy_file_range", DESC, Ret::Dec, &[
@@ -103,19 +103,19 @@ pub(crate) static ROWS: &[Syscall] = &[
         arg("off_in", AT_OFFSET),
         arg("fd_out", Fd),
         arg("off_out", AT_OFFSET),
-        arg("len", ULONG),
+        arg("len", KULONG),
         arg("flags", UINT),
     ]),
     syscall("sendfile", DESC | NETWORK, Ret::Dec, &[
         arg("out_fd", Fd),
         arg("in_fd", Fd),
         arg("offset", At(InOut, &OFF)),
-        arg("count", ULONG),
+        arg("count", KULONG),
     ]),
     syscall("sendfile64", DESC | NETWORK, Ret::Dec, &[
         arg("out_fd", Fd),
         arg("in_fd", Fd),
         arg("offset", At(InOut, &S64)),
-        arg("count", ULONG),
+        arg("count", KULONG),
     ]),
 ];

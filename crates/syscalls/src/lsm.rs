@@ -1,5 +1,166 @@
-//! See the rows.
+//! Security modules: their attributes of a process.
 
+use decode::Reads;
+use decode::class::NONE;
 use decode::prelude::*;
+use uapi::consts::*;
 
-pub(crate) static ROWS: &[Syscall] = &[];
+static ATTRIBUTES: Names = names("LSM_ATTR_???", &[
+    LSM_ATTR_UNDEF,
+    LSM_ATTR_CURRENT,
+    LSM_ATTR_EXEC,
+    LSM_ATTR_FSCREATE,
+    LSM_ATTR_KEYCREATE,
+    LSM_ATTR_PREV,
+    LSM_ATTR_SOCKCREATE,
+]);
+static MODULES: Names = names("LSM_ID_???", &[
+    LSM_ID_UNDEF,
+    LSM_ID_CAPABILITY,
+    LSM_ID_SELINUX,
+    LSM_ID_SMACK,
+    LSM_ID_TOMOYO,
+    LSM_ID_APPARMOR,
+    LSM_ID_YAMA,
+    LSM_ID_LOADPIN,
+    LSM_ID_SAFESETID,
+    LSM_ID_LOCKDOWN,
+    LSM_ID_BPF,
+    LSM_ID_LANDLOCK,
+    LSM_ID_IMA,
+    LSM_ID_EVM,
+    LSM_ID_IPE,
+]);
+static GET_FLAGS: Names = names("LSM_FLAG_???", &[LSM_FLAG_SINGLE]);
+
+/// The fixed part of `struct lsm_ctx`; `ctx_len` bytes follow.
+static LSM_CTX: Record = record("lsm_ctx", &[
+    arg("id", Enum(W8, &MODULES)),
+    arg("flags", X64),
+    arg("len", U64),
+    arg("ctx_len", U64),
+]);
+/// The size of [`LSM_CTX`], in bytes.
+const CTX_SIZE: u64 = 32;
+/// The most contexts that are shown: there are not that many modules.
+const MAX_CONTEXTS: i64 = 64;
+
+/// Shows a context in at most `room` bytes at `addr`; returns its length. `None`, and nothing shown, where it can't
+/// be read.
+fn show_context(cx: &mut Cx<'_>, addr: u64, room: u64) -> Option<u64> {
+    let mut head = [0; CTX_SIZE as usize];
+    if room < CTX_SIZE || !cx.read(addr, &mut head) {
+        return None;
+    }
+    let word = |i: usize| head.get(8 * i..8 * i + 8).map_or(0, |b| b.iter().rev().fold(0, |v, &b| v << 8 | u64::from(b)));
+    let (len, ctx_len) = (word(2), word(3));
+    cx.out.open(Kind::Struct);
+    cx.members_from(&LSM_CTX, &head, addr);
+    let shown = ctx_len.min(room - CTX_SIZE).min(len.saturating_sub(CTX_SIZE));
+    if shown > 0 {
+        cx.out.field("ctx");
+        cx.buffer(addr.wrapping_add(CTX_SIZE), shown, Text::Binary);
+    }
+    cx.out.close(Kind::Struct);
+    Some(len)
+}
+
+/// One context may be asked for by its module's id; what comes back is an array of `struct lsm_ctx`, each as long as
+/// it says.
+fn show_get(cx: &mut Cx<'_>, addr: u64) {
+    if !cx.exiting() {
+        return show_wanted(cx, addr);
+    }
+    if cx.saved_here() == Some(WANTED) {
+        cx.out.changed();
+        if cx.failed() { cx.out.addr(addr) } else { show_contexts(cx, addr) }
+        cx.out.change_end();
+    } else if cx.failed() {
+        cx.out.addr(addr);
+    } else {
+        show_contexts(cx, addr);
+    }
+}
+
+/// Marks that a module's id was shown on entering.
+const WANTED: u64 = 1;
+
+/// What the tracee asks for: by `LSM_FLAG_SINGLE` it says which module it means.
+fn show_wanted(cx: &mut Cx<'_>, addr: u64) {
+    if !cx.has(cx.arg(3), LSM_FLAG_SINGLE) || addr == 0 || !cx.options.verbose {
+        return;
+    }
+    let mut head = [0; CTX_SIZE as usize];
+    if !cx.read(addr, &mut head) {
+        return;
+    }
+    cx.save(WANTED);
+    cx.out.change_begin();
+    cx.out.open(Kind::Struct);
+    cx.members_from(&LSM_CTX, &head[..8], addr);
+    cx.out.close(Kind::Struct);
+}
+
+/// Shows the contexts that the kernel has given, in as many bytes as it says.
+fn show_contexts(cx: &mut Cx<'_>, addr: u64) {
+    let size_addr = cx.arg(2) & cx.mask(Long);
+    let size = if size_addr == 0 { None } else { cx.read_u32(size_addr) };
+    let (Some(size), true) = (size, cx.options.verbose && addr != 0) else { return cx.out.addr(addr) };
+    let (mut at, mut left, mut shown) = (addr, u64::from(size), 0);
+    while left >= CTX_SIZE && shown < MAX_CONTEXTS {
+        if !cx.read(at, &mut [0; CTX_SIZE as usize]) {
+            break;
+        }
+        if shown == 0 {
+            cx.out.open(Kind::Array);
+        }
+        cx.out.item();
+        let len = show_context(cx, at, left).unwrap_or(0);
+        shown += 1;
+        if len < CTX_SIZE || len > left {
+            left = 0;
+        } else {
+            at = at.wrapping_add(len);
+            left -= len;
+        }
+    }
+    if shown == 0 {
+        return cx.out.addr(addr);
+    }
+    if left >= CTX_SIZE && shown < MAX_CONTEXTS {
+        cx.out.more_at(at);
+    }
+    cx.out.close(Kind::Array);
+}
+
+fn show_set(cx: &mut Cx<'_>, addr: u64) {
+    let size = cx.arg(2) & u64::from(u32::MAX);
+    let readable = addr != 0 && cx.options.verbose && size >= CTX_SIZE;
+    if !readable || !cx.read(addr, &mut [0; CTX_SIZE as usize]) {
+        return cx.out.addr(addr);
+    }
+    show_context(cx, addr, size);
+}
+
+const ATTR: Arg = arg("attr", Enum(W4, &ATTRIBUTES));
+const SIZE: Arg = arg("size", At(Late, &UINT));
+
+pub(crate) static ROWS: &[Syscall] = &[
+    syscall("lsm_get_self_attr", NONE, Ret::Dec, &[
+        ATTR,
+        arg("ctx", Hook(&decode::Hook { dir: InOut, show: show_get, reads: &[Reads { arg: 1, max: 4096 }] })),
+        SIZE,
+        arg("flags", Flags(W4, &GET_FLAGS)),
+    ]),
+    syscall("lsm_set_self_attr", NONE, Ret::Dec, &[
+        ATTR,
+        arg("ctx", Hook(&decode::Hook { dir: In, show: show_set, reads: &[Reads { arg: 1, max: 4096 }] })),
+        arg("size", UINT),
+        arg("flags", X32),
+    ]),
+    syscall("lsm_list_modules", NONE, Ret::Dec, &[
+        arg("ids", At(Out, &Array(&Enum(W8, &MODULES), Len::Ret))),
+        SIZE,
+        arg("flags", X32),
+    ]),
+];

@@ -179,7 +179,10 @@ pub(crate) static ROWS: &[Syscall] = &[
         arg("old_size", ULONG),
         arg("new_size", ULONG),
         arg("flags", Flags(Long, &MREMAP_FLAGS)),
-        arg("new_address", Addr).when(|c| c.arg(3) & (MREMAP_FIXED.v()) != 0),
+        arg("new_address", Addr).when(|c| {
+            c.has(c.arg(3), MREMAP_MAYMOVE)
+                && (c.has(c.arg(3), MREMAP_FIXED) || c.has(c.arg(3), MREMAP_DONTUNMAP))
+        }),
     ]),
     syscall("madvise", MEMORY, Ret::Dec, &[ADDR, LENGTH, arg("advice", Enum(W4, &ADVICE))]),
     syscall("mlock", MEMORY, Ret::Dec, &[ADDR, LENGTH]),

@@ -52,10 +52,12 @@ fn show_policy(cx: &mut Cx<'_>, v: u64) {
 fn explain_policy(cx: &mut Cx<'_>) {
     let v = cx.ret() as u64;
     let policy = v & !SCHED_RESET_ON_FORK.v();
-    if POLICIES.find(policy, u64::MAX, cx.abi).is_some() {
+    if let Some(name) = POLICIES.find(policy, u64::MAX, cx.abi) {
+        let flag = if v == policy { "" } else { "SCHED_RESET_ON_FORK|" };
+        let text = format!("{flag}{name}");
         cx.aux(|cx| {
             cx.out.aux_part("");
-            show_policy(cx, v);
+            cx.out.word(&text);
         });
     }
 }
@@ -105,12 +107,14 @@ fn shown_size(cx: &Cx<'_>, size: u64) -> usize {
     }
 }
 
-/// Shows the attribute of `size` bytes at `addr`; `more`: says so if there is more than is known.
-fn show_attr(cx: &mut Cx<'_>, addr: u64, size: u64, more: bool) {
+/// Shows the attribute of `size` bytes at `addr`, of which the tracee's buffer has room for `room`, and the rest
+/// counts as zero; `more`: says so if there is more than is known.
+fn show_attr(cx: &mut Cx<'_>, addr: u64, size: u64, room: u64, more: bool) {
     let mut bytes = [0; 56];
     let shown = shown_size(cx, size);
     let bytes = &mut bytes[..shown];
-    if addr == 0 || !cx.options.verbose || !cx.read(addr, bytes) {
+    let given = shown.min(usize::try_from(room).unwrap_or(shown));
+    if addr == 0 || !cx.options.verbose || !cx.read(addr, &mut bytes[..given]) {
         return cx.out.addr(addr);
     }
     cx.out.open(Kind::Struct);
@@ -131,7 +135,7 @@ fn show_setattr(cx: &mut Cx<'_>, addr: u64) {
         // A size of zero means the first version's.
         let size = if size == 0 { ATTR_SIZE_VER0 } else { u64::from(size) };
         cx.out.change_begin();
-        return show_attr(cx, addr, size, true);
+        return show_attr(cx, addr, size, u64::MAX, true);
     }
     if cx.saved_here().is_none() {
         return;
@@ -149,8 +153,9 @@ fn show_setattr(cx: &mut Cx<'_>, addr: u64) {
 }
 
 fn show_getattr(cx: &mut Cx<'_>, addr: u64) {
-    match if addr == 0 || cx.arg_int(2) == 0 { None } else { cx.read_u32(addr) } {
-        Some(size) => show_attr(cx, addr, u64::from(size), false),
+    let room = cx.arg(2) & u64::from(u32::MAX);
+    match if addr == 0 || room == 0 { None } else { cx.read_u32(addr) } {
+        Some(size) => show_attr(cx, addr, u64::from(size), room, false),
         None => cx.out.addr(addr),
     }
 }
@@ -158,20 +163,18 @@ fn show_getattr(cx: &mut Cx<'_>, addr: u64) {
 /// The most bytes of an affinity mask that are looked at: a kernel's `NR_CPUS` is 8192 at most.
 const MAX_MASK: u64 = 4096;
 
-/// Shows a set of CPUs in `size` bytes, which the kernel takes and gives in words.
+/// Shows a set of CPUs in `size` bytes.
 fn show_cpus(cx: &mut Cx<'_>, addr: u64, size: u64) {
-    let word = cx.word() as u64;
-    let len = size.div_ceil(word).saturating_mul(word);
-    if addr == 0 || !cx.options.verbose || len > MAX_MASK {
+    if addr == 0 || !cx.options.verbose || size > MAX_MASK {
         return cx.out.addr(addr);
     }
     let mut mask = [0; MAX_MASK as usize];
-    let mask = &mut mask[..len as usize];
+    let mask = &mut mask[..size as usize];
     if !cx.read(addr, mask) {
         return cx.out.addr(addr);
     }
     let bit = |cpu: &u64| mask[(cpu / 8) as usize] >> (cpu % 8) & 1 != 0;
-    let mut cpus = (0..len * 8).filter(bit).map(Part::Dec);
+    let mut cpus = (0..size * 8).filter(bit).map(Part::Dec);
     cx.out.set(false, &mut cpus);
 }
 

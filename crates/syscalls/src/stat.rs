@@ -147,7 +147,7 @@ static STATFS_BUF: Record = record("statfs", &[
     arg("f_fsid", Struct(&FSID)),
     arg("f_namelen", KULONG),
     arg("f_frsize", KULONG),
-    arg("f_flags", Flags(KLong, &MOUNT_FLAGS)),
+    arg("f_flags", Flags(KLong, &MOUNT_FLAGS)).nonzero(),
     arg("f_spare", Array(&KULONG, Len::Const(4))).when(|_| false),
 ]);
 /// `struct statfs64` of 32-bit ABIs; i386 packs it to 4-byte alignment.
@@ -162,7 +162,7 @@ static STATFS64_BUF: Record = record("statfs64", &[
     arg("f_fsid", Struct(&FSID)),
     arg("f_namelen", UINT),
     arg("f_frsize", UINT),
-    arg("f_flags", Flags(W4, &MOUNT_FLAGS)),
+    arg("f_flags", Flags(W4, &MOUNT_FLAGS)).nonzero(),
     arg("f_spare", Array(&UINT, Len::Const(4))).when(|_| false),
 ]);
 /// `__kernel_fsid_t`.
@@ -296,7 +296,7 @@ pub(crate) static ROWS: &[Syscall] = &[
     ]),
     syscall("statfs", FILE | STATFS | STATFS_LIKE, Ret::Dec, &[PATHNAME, FSBUF]),
     syscall("fstatfs", DESC | FSTATFS | STATFS_LIKE, Ret::Dec, &[FD, FSBUF]),
-    syscall("statfs64", FILE | STATFS | STATFS_LIKE, Ret::Dec, &[PATHNAME, arg("size", ULONG), FSBUF64]),
-    syscall("fstatfs64", DESC | FSTATFS | STATFS_LIKE, Ret::Dec, &[FD, arg("size", ULONG), FSBUF64]),
+    syscall("statfs64", FILE | STATFS | STATFS_LIKE, Ret::Dec, &[PATHNAME, arg("size", KULONG), FSBUF64]),
+    syscall("fstatfs64", DESC | FSTATFS | STATFS_LIKE, Ret::Dec, &[FD, arg("size", KULONG), FSBUF64]),
     syscall("ustat", STATFS_LIKE, Ret::Dec, &[arg("dev", Scalar(W4, show_dev)), arg("ubuf", Addr)]),
 ];

@@ -167,8 +167,6 @@ fn show_swap_flags(cx: &mut Cx<'_>, v: u64) {
 
 pub(crate) static ROWS: &[Syscall] = &[
     syscall("uname", NONE, Ret::Dec, &[arg("buf", At(Out, &Struct(&UTSNAME)))]),
-    syscall("olduname", NONE, Ret::Dec, &[arg("arg1", XLONG)]),
-    syscall("oldolduname", NONE, Ret::Dec, &[arg("arg1", XLONG)]),
     syscall("sethostname", NONE, Ret::Dec, SET_NAME),
     syscall("setdomainname", NONE, Ret::Dec, SET_NAME),
     syscall("sysinfo", NONE, Ret::Dec, &[arg("info", At(Out, &Struct(&SYSINFO)))]),

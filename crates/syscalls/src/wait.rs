@@ -103,17 +103,22 @@ fn describe_status(status: u32, line: &mut Line) -> Option<u32> {
 pub(crate) fn show_status(cx: &mut Cx<'_>, status: u64) {
     let mut line = Line { bytes: [0; 96], len: 0 };
     let Some(rest) = describe_status(status as u32, &mut line) else { return cx.out.hex(status) };
-    let event = rest >> 16;
-    if event != 0 {
-        match PTRACE_EVENTS.find(u64::from(event), u64::from(u32::MAX), cx.abi) {
-            Some(name) => drop(write!(line, "|{name}<<16")),
-            None => drop(write!(line, "|{event:#x} /* {} */<<16", PTRACE_EVENTS.unknown)),
-        }
+    if rest == 0 {
+        return cx.out.word(line.as_str());
+    }
+    cx.out.open(Kind::Terms);
+    cx.out.item();
+    cx.out.word(line.as_str());
+    if rest >> 16 != 0 {
+        cx.out.item();
+        cx.enumerated(W4, &PTRACE_EVENTS, u64::from(rest >> 16));
+        cx.out.shifted(16);
     }
     if rest & 0xffff != 0 {
-        let _ = write!(line, "|{:#x}", rest & 0xffff);
+        cx.out.item();
+        cx.out.hex(u64::from(rest & 0xffff));
     }
-    cx.out.word(line.as_str());
+    cx.out.close(Kind::Terms);
 }
 
 /// What the kernel tells of a child, if there was one.

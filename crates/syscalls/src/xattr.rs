@@ -3,13 +3,14 @@
 use crate::file::NOFOLLOW_EMPTY_FLAGS;
 use decode::class::{DESC, FILE};
 use decode::prelude::*;
+use decode::{Hook as HookFn, Reads};
 use uapi::consts::*;
 
 static SET_FLAGS: Names = names("XATTR_???", &[XATTR_CREATE, XATTR_REPLACE]);
 
 /// `struct xattr_args` with the value to set (setxattrat(2)).
 static SET_ARGS: Record = record("xattr_args", &[
-    arg("value", Inline([8; 3], 8, |cx, offset| show_value(cx, offset, "size"))),
+    arg("value", Inline([8; 3], 8, show_set_value)),
     arg("size", UINT),
     arg("flags", Flags(W4, &SET_FLAGS)),
 ]);
@@ -20,37 +21,76 @@ static GET_ARGS: Record = record("xattr_args", &[
     arg("flags", Flags(W4, &SET_FLAGS)),
 ]);
 
-/// Shows the bytes behind the 64-bit pointer at `offset`, as many as field `size` says.
-fn show_value(cx: &mut Cx<'_>, offset: u64, size: &str) {
-    let (addr, size) = (cx.load(offset as usize, 8), cx.field(size));
-    cx.buffer(addr, size, Text::Plain);
+/// The value behind the 64-bit pointer at `offset`.
+fn show_set_value(cx: &mut Cx<'_>, offset: u64) {
+    let (addr, size) = (cx.load(offset as usize, 8), cx.field("size"));
+    show_value(cx, addr, size);
 }
 
-/// Shows the value that the kernel has put where the 64-bit pointer at `offset` points.
+/// The value that the kernel has put where the 64-bit pointer at `offset` points.
 fn show_got_value(cx: &mut Cx<'_>, offset: u64) {
     let addr = cx.load(offset as usize, 8);
     match cx.outcome {
-        Outcome::Value(len) if cx.field("size") != 0 => cx.buffer(addr, len.max(0) as u64, Text::Plain),
+        Outcome::Value(len) if cx.field("size") != 0 => show_value(cx, addr, len.max(0) as u64),
         _ => cx.out.addr(addr),
     }
+}
+
+/// Shows a value of `size` bytes. Many are strings with their NUL, which then goes without saying.
+fn show_value(cx: &mut Cx<'_>, addr: u64, size: u64) {
+    let shown = size.min(cx.options.strings as u64);
+    let ended = shown > 0 && addr != 0 && cx.read_uint(addr.wrapping_add(shown - 1), 1) == Some(0);
+    cx.buffer(addr, if ended { shown - 1 } else { size }, Text::Plain);
+}
+
+static SET_VALUE: HookFn = HookFn {
+    dir: In,
+    show: |cx, at| {
+        let size = cx.arg(3) & cx.mask(Long);
+        show_value(cx, at, size);
+    },
+    reads: &[Reads { arg: 2, max: XATTR_SIZE_MAX.v() as u32 }],
+};
+/// A value that the kernel gave.
+static GOT_VALUE: HookFn = HookFn {
+    dir: Out,
+    show: |cx, at| match given(cx, 3) {
+        Some(size) => show_value(cx, at, size),
+        None => cx.out.addr(at),
+    },
+    reads: &[Reads { arg: 2, max: XATTR_SIZE_MAX.v() as u32 }],
+};
+
+/// The list of names that the kernel gave, each with its NUL.
+static GOT_LIST: HookFn =
+    HookFn { dir: Out, show: |cx, at| show_list(cx, at, 2), reads: &[Reads { arg: 1, max: XATTR_LIST_MAX.v() as u32 }] };
+static GOT_LIST_AT: HookFn =
+    HookFn { dir: Out, show: |cx, at| show_list(cx, at, 4), reads: &[Reads { arg: 3, max: XATTR_LIST_MAX.v() as u32 }] };
+
+fn show_list(cx: &mut Cx<'_>, addr: u64, room: usize) {
+    match given(cx, room) {
+        Some(size) => cx.buffer(addr, size, Text::Plain),
+        None => cx.out.addr(addr),
+    }
+}
+
+/// How many bytes the kernel gave; without room for any, which argument `room` says, it only told their number.
+fn given(cx: &Cx<'_>, room: usize) -> Option<u64> {
+    (cx.arg(room) != 0).then(|| cx.ret().max(0) as u64)
 }
 
 const DIRFD: Arg = arg("dirfd", DirFd);
 const PATHNAME: Arg = arg("pathname", Path);
 const FD: Arg = arg("fd", Fd);
 const NAME: Arg = arg("name", Str);
-const SIZE: Arg = arg("size", ULONG);
-const SET_VALUE: Arg = arg("value", At(In, &Bytes(Len::Arg(3))));
-/// A value that the kernel gave. With no room for it, the call only told its size.
-const GOT_VALUE: Arg = arg("value", At(Out, &Bytes(Len::Min(&Len::Ret, &Len::Arg(3)))));
-const GOT_LIST: Arg = arg("list", At(Out, &Bytes(Len::Min(&Len::Ret, &Len::Arg(2)))));
+const SIZE: Arg = arg("size", KULONG);
 const FLAGS: Arg = arg("flags", Flags(W4, &SET_FLAGS));
 const AT: Arg = arg("flags", Flags(W4, &NOFOLLOW_EMPTY_FLAGS));
 
 pub(crate) static ROWS: &[Syscall] = &[
-    syscall("setxattr", FILE, Ret::Dec, &[PATHNAME, NAME, SET_VALUE, SIZE, FLAGS]),
-    syscall("lsetxattr", FILE, Ret::Dec, &[PATHNAME, NAME, SET_VALUE, SIZE, FLAGS]),
-    syscall("fsetxattr", DESC, Ret::Dec, &[FD, NAME, SET_VALUE, SIZE, FLAGS]),
+    syscall("setxattr", FILE, Ret::Dec, &[PATHNAME, NAME, arg("value", Hook(&SET_VALUE)), SIZE, FLAGS]),
+    syscall("lsetxattr", FILE, Ret::Dec, &[PATHNAME, NAME, arg("value", Hook(&SET_VALUE)), SIZE, FLAGS]),
+    syscall("fsetxattr", DESC, Ret::Dec, &[FD, NAME, arg("value", Hook(&SET_VALUE)), SIZE, FLAGS]),
     syscall("setxattrat", DESC | FILE, Ret::Dec, &[
         DIRFD,
         PATHNAME,
@@ -59,9 +99,9 @@ pub(crate) static ROWS: &[Syscall] = &[
         arg("args", At(In, &Sized { of: &SET_ARGS, size: Len::Arg(5), min: 16 })),
         SIZE,
     ]),
-    syscall("getxattr", FILE, Ret::Dec, &[PATHNAME, NAME, GOT_VALUE, SIZE]),
-    syscall("lgetxattr", FILE, Ret::Dec, &[PATHNAME, NAME, GOT_VALUE, SIZE]),
-    syscall("fgetxattr", DESC, Ret::Dec, &[FD, NAME, GOT_VALUE, SIZE]),
+    syscall("getxattr", FILE, Ret::Dec, &[PATHNAME, NAME, arg("value", Hook(&GOT_VALUE)), SIZE]),
+    syscall("lgetxattr", FILE, Ret::Dec, &[PATHNAME, NAME, arg("value", Hook(&GOT_VALUE)), SIZE]),
+    syscall("fgetxattr", DESC, Ret::Dec, &[FD, NAME, arg("value", Hook(&GOT_VALUE)), SIZE]),
     syscall("getxattrat", DESC | FILE, Ret::Dec, &[
         DIRFD,
         PATHNAME,
@@ -70,14 +110,14 @@ pub(crate) static ROWS: &[Syscall] = &[
         arg("args", At(Late, &Sized { of: &GET_ARGS, size: Len::Arg(5), min: 16 })),
         SIZE,
     ]),
-    syscall("listxattr", FILE, Ret::Dec, &[PATHNAME, GOT_LIST, SIZE]),
-    syscall("llistxattr", FILE, Ret::Dec, &[PATHNAME, GOT_LIST, SIZE]),
-    syscall("flistxattr", DESC, Ret::Dec, &[FD, GOT_LIST, SIZE]),
+    syscall("listxattr", FILE, Ret::Dec, &[PATHNAME, arg("list", Hook(&GOT_LIST)), SIZE]),
+    syscall("llistxattr", FILE, Ret::Dec, &[PATHNAME, arg("list", Hook(&GOT_LIST)), SIZE]),
+    syscall("flistxattr", DESC, Ret::Dec, &[FD, arg("list", Hook(&GOT_LIST)), SIZE]),
     syscall("listxattrat", DESC | FILE, Ret::Dec, &[
         DIRFD,
         PATHNAME,
         AT,
-        arg("list", At(Out, &Bytes(Len::Min(&Len::Ret, &Len::Arg(4))))),
+        arg("list", Hook(&GOT_LIST_AT)),
         SIZE,
     ]),
     syscall("removexattr", FILE, Ret::Dec, &[PATHNAME, NAME]),

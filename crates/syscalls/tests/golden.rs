@@ -227,7 +227,7 @@ fn run(entry: &Entry<'_>, out: &mut impl Render) -> String {
         *slot = number(arg, &memory.regions);
     }
     let nr = abi.number(name).unwrap_or_else(|| panic!("{name} is no call of {abi:?}"));
-    let row = syscalls::row(abi, nr).unwrap_or_else(|| panic!("{name} has no row"));
+    let row = strax_syscalls::row(abi, nr).unwrap_or_else(|| panic!("{name} has no row"));
     let args = decode::arguments(row, abi, registers);
     let (options, _) = settings(entry);
     let (mut pending, mut scratch) = (Pending::default(), Scratch::default());

@@ -34,7 +34,7 @@ fn record_types(record: &'static Record, visit: &mut impl FnMut(&'static Ty)) {
 }
 
 fn every_type(mut visit: impl FnMut(&'static Syscall, &'static Ty)) {
-    for row in syscalls::all_rows() {
+    for row in strax_syscalls::all_rows() {
         for arg in argument_lists(row).into_iter().flatten() {
             types(&arg.ty, &mut |ty| visit(row, ty));
         }
@@ -43,7 +43,7 @@ fn every_type(mut visit: impl FnMut(&'static Syscall, &'static Ty)) {
 
 #[test]
 fn every_row_is_a_call_of_some_abi() {
-    for row in syscalls::all_rows() {
+    for row in strax_syscalls::all_rows() {
         let abis = if row.abis.is_empty() { &Abi::ALL[..] } else { row.abis };
         let known = abis.iter().filter(|abi| abi.number(row.name).is_some()).count();
         assert!(known > 0, "{}: no ABI has such a call", row.name);
@@ -55,7 +55,7 @@ fn every_row_is_a_call_of_some_abi() {
 fn no_two_rows_hold_for_one_call() {
     for abi in ABIS {
         let mut seen = BTreeSet::new();
-        for row in syscalls::all_rows().filter(|r| r.holds_on(abi)) {
+        for row in strax_syscalls::all_rows().filter(|r| r.holds_on(abi)) {
             assert!(seen.insert((row.name, row.abis.is_empty())), "{}: twice on {abi:?}", row.name);
         }
     }
@@ -63,7 +63,7 @@ fn no_two_rows_hold_for_one_call() {
 
 #[test]
 fn arguments_are_named_and_fit_the_registers() {
-    for row in syscalls::all_rows() {
+    for row in strax_syscalls::all_rows() {
         for list in argument_lists(row) {
             assert!(list.len() <= 6, "{}: {} arguments", row.name, list.len());
             assert!(list.iter().all(|a| !a.name.is_empty()), "{}: an argument has no name", row.name);

@@ -281,7 +281,7 @@ pub struct Filters {
     pub raw: SyscallSet,
     /// Only calls on these descriptors (`--trace-fds`); joined with `paths` by *or*.
     pub trace_fds: Option<FdSet>,
-    /// Only calls on these paths (`-P`): as given, each followed by what its links resolve into if that differs.
+    /// Only calls on these paths (`-P`): as given; the engine resolves them.
     pub paths: Vec<OsString>,
     /// Descriptors of which the data read is dumped (`-e read=`).
     pub read: FdSet,

@@ -22,7 +22,7 @@ pub enum Error {
     /// The command can't be started.
     #[error("{0}")]
     Start(ptrace::Error),
-    /// None of the processes to attach to could be attached to; each failure has been told.
+    /// None of the processes to attach to could be attached to; why has been told for each.
     #[error("no process to trace")]
     NobodyAttached,
     /// The tracer's own grandchild could not be made.

@@ -11,7 +11,7 @@ use crate::Result;
 use crate::debian;
 
 /// How long a program may take, in seconds.
-const LIMIT: &str = "120";
+const LIMIT: &str = "60";
 
 /// The environment of each run, beside `HOME`.
 const ENVIRONMENT: [(&str, &str); 5] = [

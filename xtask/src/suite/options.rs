@@ -12,8 +12,8 @@ usage: cargo xtask suite [OPTION...]
 Runs the conformance suite: the tests of strace 6.1, with strax as the tracer.
   --abi 64|m32|both     programs of which ABI are traced (both)
   --filter NAME[,NAME]  only these tests; * stands for any text
-  --jobs N              tests at a time (one for each CPU)
-  --timeout SECONDS     time limit of a test (600)
+  --jobs N              tests at a time (one more than there are CPUs: some sleep)
+  --timeout SECONDS     time limit of a test (300)
   --tracer PATH         instead of strax's release build, which is built first
   --no-build            take the release build as it is
   --list-failures       print each failing test, not only unexpected ones
@@ -43,8 +43,8 @@ impl Default for Options {
         Self {
             abis: Abi::ALL.to_vec(),
             filter: None,
-            jobs: std::thread::available_parallelism().map_or(2, |n| n.get()),
-            limit: Duration::from_secs(600),
+            jobs: std::thread::available_parallelism().map_or(2, |n| n.get()) + 1,
+            limit: Duration::from_secs(300),
             tracer: None,
             build: true,
             list_failures: false,

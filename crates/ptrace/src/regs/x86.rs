@@ -165,9 +165,7 @@ impl Registers {
         const LOW: u64 = u32::MAX as u64;
         match self {
             Registers::X86_64(r) => match arch {
-                Arch::I386 => {
-                    [r.rbx & LOW, r.rcx & LOW, r.rdx & LOW, r.rsi & LOW, r.rdi & LOW, r.rbp & LOW]
-                }
+                Arch::I386 => [r.rbx & LOW, r.rcx & LOW, r.rdx & LOW, r.rsi & LOW, r.rdi & LOW, r.rbp & LOW],
                 _ => [r.rdi, r.rsi, r.rdx, r.r10, r.r8, r.r9],
             },
             Registers::I386(r) => {

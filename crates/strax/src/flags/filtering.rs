@@ -40,10 +40,7 @@ pub(super) static FLAGS: &[Flag] = &[
         long: &["status"],
         qualifiers: &["status"],
         value: Value::Required("STATUSES"),
-        help: &[
-            "show only calls that end so: successful, failed, unfinished,",
-            "unavailable, detached",
-        ],
+        help: &["show only calls that end so: successful, failed, unfinished,", "unavailable, detached"],
         apply: |args, given| {
             args.filters.status = Set::parse(&set_text(given))?;
             Ok(())
@@ -67,7 +64,7 @@ pub(super) static FLAGS: &[Flag] = &[
         value: Value::Required("PATH"),
         help: &["show only calls on this path; may be repeated"],
         apply: |args, given| {
-            args.paths.extend(given.value.map(OsStr::to_owned));
+            args.filters.paths.extend(given.value.map(OsStr::to_owned));
             Ok(())
         },
         ..NEW

@@ -144,7 +144,10 @@ pub(super) static FLAGS: &[Flag] = &[
         short: Some(b'o'),
         long: &["output"],
         value: Value::Required("FILE"),
-        help: &["write the trace into FILE, or into the standard input of a", "command if it is |COMMAND or !COMMAND"],
+        help: &[
+            "write the trace into FILE, or into the standard input of a",
+            "command if it is |COMMAND or !COMMAND",
+        ],
         apply: |args, given| {
             args.output = given.value.map(OsStr::to_owned);
             Ok(())
@@ -301,7 +304,10 @@ pub(super) static FLAGS: &[Flag] = &[
         long: &["decode-fds"],
         qualifiers: &["decode-fds", "decode-fd"],
         value: Value::Optional("WHAT"),
-        help: &["what to show of descriptors: path (default), dev, socket,", "eventfd, pidfd, signalfd, all, none"],
+        help: &[
+            "what to show of descriptors: path (default), dev, socket,",
+            "eventfd, pidfd, signalfd, all, none",
+        ],
         apply: |args, given| {
             args.fds = Some(match given.value {
                 None => Set::of(&[FdDetail::Path]),
@@ -324,7 +330,10 @@ pub(super) static FLAGS: &[Flag] = &[
         long: &["decode-pids"],
         qualifiers: &["decode-pids", "decode-pid"],
         value: Value::Required("WHAT"),
-        help: &["what to show of process ids: comm (as -Y), pidns (the id in", "the tracer's PID namespace), all, none"],
+        help: &[
+            "what to show of process ids: comm (as -Y), pidns (the id in",
+            "the tracer's PID namespace), all, none",
+        ],
         apply: |args, given| {
             args.style.decode_pids = Set::parse(&set_text(given))?;
             Ok(())
@@ -382,7 +391,8 @@ fn stamp(args: &mut Args, given: &Given<'_>) -> Result<(), Error> {
             "precision" => (false, true),
             _ => return Err(invalid(given)),
         };
-        match (choose(name, &formats).filter(|_| may_be_format), precision(name).filter(|_| may_be_precision)) {
+        match (choose(name, &formats).filter(|_| may_be_format), precision(name).filter(|_| may_be_precision))
+        {
             (Some(format), _) => clock = Some(format),
             (None, Some(precision)) => args.stamp.precision = Some(precision),
             (None, None) => return Err(invalid(given)),

@@ -22,9 +22,9 @@ pub(super) static FLAGS: &[Flag] = &[
             "signal=SIGNAL           get a signal on entering",
             "delay_enter=TIME        wait before the call",
             "delay_exit=TIME         wait after the call",
-            "poke_enter=@argN=HEX,...  write where an argument points to",
-            "poke_exit=@argN=HEX,... the same after the call",
-            "when=FIRST[..LAST][+[STEP]]  only for these invocations",
+            "poke_enter=@argN=HEX    write these bytes where it points to",
+            "poke_exit=@argN=HEX     the same after the call",
+            "when=FIRST[..LAST][+[STEP]]  not every time",
             "TIME is in microseconds, or a number with s, ms, us or ns",
         ],
         apply: |args, given| inject(args, given, InjectKind::Inject),
@@ -33,8 +33,11 @@ pub(super) static FLAGS: &[Flag] = &[
     Flag {
         long: &["fault"],
         qualifiers: &["fault"],
-        value: Value::Required("CALLS[:error=ERRNO][:when=WHEN]"),
-        help: &["let these calls fail, with ENOSYS unless said otherwise"],
+        value: Value::Required("CALLS[:ACTION]..."),
+        help: &[
+            "let these calls fail, with ENOSYS or what error= says; only",
+            "error=, syscall= and when= may be given",
+        ],
         apply: |args, given| inject(args, given, InjectKind::Fault),
         ..NEW
     },

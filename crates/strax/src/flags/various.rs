@@ -7,7 +7,7 @@ pub(super) static GENERAL: &[Flag] = &[Flag {
     value: Value::Required("EXPR"),
     help: &[
         "OPTION=SET for one of the options below that show -e, or a",
-        "set of calls to trace; [!]all, [!]none, or [!]VAL1[,VAL2]...",
+        "set of calls to trace; a SET is all, none, [!]VAL1[,VAL2...]",
     ],
     apply: |args, given| args.qualify(given.value.unwrap_or_default()),
     ..Flag::NEW

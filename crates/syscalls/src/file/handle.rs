@@ -7,6 +7,15 @@ use uapi::consts::EOVERFLOW;
 /// The handle that `name_to_handle_at` fills in: how much room there is, and what came of it.
 pub(crate) static NAME_TO_HANDLE: HookFn =
     HookFn { dir: InOut, show: show_result, reads: &[Reads { arg: 2, max: HEADER + MAX_HANDLE }] };
+/// The mount's id, which goes with the handle: only where that can be read.
+pub(crate) static MOUNT_ID: HookFn = HookFn {
+    dir: Out,
+    show: |cx, at| match cx.saved(2) {
+        Some(_) => cx.at(Out, &INT, at),
+        None => cx.out.addr(at),
+    },
+    reads: &[Reads { arg: 3, max: 4 }],
+};
 /// The handle that `open_by_handle_at` takes.
 pub(crate) static OPEN_BY_HANDLE: HookFn =
     HookFn { dir: In, show: show_whole, reads: &[Reads { arg: 1, max: HEADER + MAX_HANDLE }] };

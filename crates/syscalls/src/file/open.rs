@@ -27,10 +27,12 @@ pub(crate) static OPEN_FLAGS: Names = names("O_???", &[
     __O_TMPFILE,
     O_DIRECTORY,
     O_EMPTYPATH,
-    OPENAT2_REGULAR,
     FASYNC,
 ]);
 
+
+/// `openat2` takes flags beyond the 32 bits that the other calls have.
+static OPENAT2_FLAGS: Names = names("O_???", &[OPENAT2_REGULAR]);
 
 /// `openat2`'s limits on how a path is followed.
 pub(crate) static RESOLVE_FLAGS: Names = names("RESOLVE_???", &[
@@ -44,13 +46,26 @@ pub(crate) static RESOLVE_FLAGS: Names = names("RESOLVE_???", &[
 
 /// Shows the flags of `open`: how, and then the rest.
 pub(crate) fn show_open_flags(cx: &mut Cx<'_>, flags: u64) {
+    let (parts, rest) = open_flags(cx.abi, flags);
+    cx.flags_rest(flags, parts, rest, "");
+}
+
+/// Shows the flags of `openat2`.
+pub(super) fn show_openat2_flags(cx: &mut Cx<'_>, flags: u64) {
+    let (mut parts, rest) = open_flags(cx.abi, flags);
+    let rest = parts.push_flags(rest, u64::MAX, &OPENAT2_FLAGS, cx.abi);
+    cx.flags_rest(flags, parts, rest, "");
+}
+
+/// The names of flags, and the bits that have none.
+fn open_flags(abi: Abi, flags: u64) -> (Parts, u64) {
     let mut parts = Parts::new();
     let how = flags & O_ACCMODE.v();
-    if let Some(name) = ACCESS_MODES.find(how, O_ACCMODE.v(), cx.abi) {
+    if let Some(name) = ACCESS_MODES.find(how, O_ACCMODE.v(), abi) {
         parts.push(Part::Name(name));
     }
-    let rest = parts.push_flags(flags & !O_ACCMODE.v(), u64::MAX, &OPEN_FLAGS, cx.abi);
-    cx.flags_rest(flags, parts, rest, "");
+    let rest = parts.push_flags(flags & !O_ACCMODE.v(), u64::MAX, &OPEN_FLAGS, abi);
+    (parts, rest)
 }
 
 /// Whether these flags make the call take a mode.

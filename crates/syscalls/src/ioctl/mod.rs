@@ -1,5 +1,108 @@
-//! ioctl.
+//! `ioctl`: one call, thousands of requests, by driver.
+//!
+//! [`names`] knows the requests; the other files say what the argument of those is whose argument is decoded, one
+//! [`Request`] for each.
 
+mod names;
+mod tty;
+
+use decode::class::DESC;
 use decode::prelude::*;
+use decode::Found;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
-pub(crate) static ROWS: &[Syscall] = &[];
+/// A request and its argument.
+#[derive(Debug)]
+pub(crate) struct Request {
+    /// Its number.
+    code: Const,
+    /// Its argument, if it takes any.
+    argument: Option<Arg>,
+    /// What it returns.
+    ret: Ret,
+}
+
+/// A request with an argument.
+pub(crate) const fn req(code: Const, ty: Ty) -> Request {
+    Request { code, argument: Some(arg("argp", ty)), ret: Ret::Dec }
+}
+
+/// A request without an argument.
+pub(crate) const fn bare(code: Const) -> Request {
+    Request { code, argument: None, ret: Ret::Dec }
+}
+
+impl Request {
+    /// Returns something other than a number.
+    pub(crate) const fn returning(mut self, ret: Ret) -> Self {
+        self.ret = ret;
+        self
+    }
+}
+
+/// The requests of every driver. A new file of requests is listed here.
+static DRIVERS: &[&[Request]] = &[tty::REQUESTS];
+
+/// What is known of a request.
+fn find(abi: Abi, code: u32) -> Option<Found> {
+    static TABLES: [LazyLock<HashMap<u32, &'static Request>>; 5] = [
+        LazyLock::new(|| index(Abi::X86_64)),
+        LazyLock::new(|| index(Abi::I386)),
+        LazyLock::new(|| index(Abi::X32)),
+        LazyLock::new(|| index(Abi::Aarch64)),
+        LazyLock::new(|| index(Abi::Riscv64)),
+    ];
+    let request = *TABLES[abi as usize].get(&code)?;
+    Some(Found { tail: request.argument.as_slice(), ret: request.ret })
+}
+
+/// The requests of an ABI; of two with the same number the first counts.
+fn index(abi: Abi) -> HashMap<u32, &'static Request> {
+    let all = DRIVERS.iter().flat_map(|requests| requests.iter()).rev();
+    all.filter_map(|request| Some((request.code.on(abi)? as u32, request))).collect()
+}
+
+/// Where a request's number has its parts (`include/uapi/asm-generic/ioctl.h`).
+mod bits {
+    pub(super) const TYPE: u32 = 8;
+    pub(super) const SIZE: u32 = 16;
+    pub(super) const DIR: u32 = 30;
+    pub(super) const SIZE_MASK: u32 = 0x3fff;
+}
+
+/// Shows a request by name, or else by its parts: `_IOC(_IOC_READ, 0x54, 0x1, 0x4)`.
+fn show_request(cx: &mut Cx<'_>, v: u64) {
+    let code = v as u32;
+    let mut found = names::of(cx.abi, code);
+    match (found.next(), found.next()) {
+        (Some(name), None) => cx.named(v, Base::Hex, name),
+        (None, _) => {
+            let text = parts(code);
+            cx.out.spelled(v, Base::Hex, &text);
+        }
+        (Some(_), Some(_)) => {
+            let all: Vec<_> = names::of(cx.abi, code).collect();
+            cx.out.spelled(v, Base::Hex, &all.join(" or "));
+        }
+    }
+}
+
+/// A request's number as the macro that makes it.
+fn parts(code: u32) -> String {
+    let dir = ["_IOC_NONE", "_IOC_WRITE", "_IOC_READ", "_IOC_READ|_IOC_WRITE"][(code >> bits::DIR) as usize];
+    let [ty, nr] = [(code >> bits::TYPE) & 0xff, code & 0xff].map(number);
+    let size = number(code >> bits::SIZE & bits::SIZE_MASK);
+    format!("_IOC({dir}, {ty}, {nr}, {size})")
+}
+
+/// A number in hexadecimal, zero without a prefix.
+fn number(v: u32) -> String {
+    if v == 0 { "0".to_owned() } else { format!("{v:#x}") }
+}
+
+pub(crate) static ROWS: &[Syscall] = &[syscall("ioctl", DESC, Ret::Dec, &[
+    arg("fd", Fd),
+    arg("op", Scalar(W4, show_request)),
+])
+.lookup(1, find, &[arg("argp", XLONG)])];

@@ -91,11 +91,44 @@ const SENT_MESSAGES: Ty = hook(&decode::Hook {
     reads: &[],
 });
 
-const RECEIVED_MESSAGES: Ty = hook(&decode::Hook {
-    dir: Out,
-    show: |cx, addr| message::show_messages(cx, addr, cx.ret().max(0) as u64, true),
-    reads: &[],
-});
+/// The messages that `recvmmsg` receives, with this kind of time-out.
+const fn received_messages(hook: &'static decode::Hook) -> [Arg; 4] {
+    [SOCKFD, arg("msgvec", Ty::Hook(hook)), arg("vlen", UINT), FLAGS]
+}
+
+fn show_received_messages(cx: &mut Cx<'_>, addr: u64, timeout: &'static Record) {
+    match cx.outcome {
+        Outcome::Running => keep_timeout(cx, timeout),
+        Outcome::Error(_) => cx.out.addr(addr),
+        Outcome::Value(count) => message::show_messages(cx, addr, count.max(0) as u64, true),
+    }
+}
+
+/// The index of the time-out among the arguments of `recvmmsg`, and of one that it does not have.
+const TIMEOUT: usize = 4;
+const SPARE: usize = 5;
+
+/// Keeps the time-out, which stands behind the messages and which the call changes.
+fn keep_timeout(cx: &mut Cx<'_>, timeout: &'static Record) {
+    let addr = cx.arg(TIMEOUT);
+    let mut kept = None;
+    if addr != 0 {
+        cx.with_record(timeout, addr, |cx| kept = Some((cx.field("tv_sec"), cx.field("tv_nsec"))));
+    }
+    if let Some((sec, nsec)) = kept {
+        cx.save_for(TIMEOUT, sec);
+        cx.save_for(SPARE, nsec);
+    }
+}
+
+fn show_kept_timeout(cx: &mut Cx<'_>, addr: u64, timeout: &'static Record) {
+    let (Some(sec), Some(nsec)) = (cx.saved(TIMEOUT), cx.saved(SPARE)) else { return cx.out.addr(addr) };
+    let half = timeout.size(cx.abi) / 2;
+    let mut bytes = [0; 16];
+    bytes[..half].copy_from_slice(&sec.to_le_bytes()[..half]);
+    bytes[half..2 * half].copy_from_slice(&nsec.to_le_bytes()[..half]);
+    cx.record_from(timeout, &bytes[..2 * half], addr);
+}
 
 /// What is left of the time-out of `recvmmsg`.
 fn time_left(cx: &mut Cx<'_>, timeout: &'static Record) {
@@ -108,8 +141,20 @@ fn time_left(cx: &mut Cx<'_>, timeout: &'static Record) {
     }
 }
 
-const RECVMMSG: [Arg; 4] =
-    [SOCKFD, arg("msgvec", RECEIVED_MESSAGES), arg("vlen", UINT), FLAGS];
+const RECVMMSG: [Arg; 4] = received_messages(&decode::Hook {
+    dir: InOut,
+    show: |cx, addr| show_received_messages(cx, addr, &TIMESPEC),
+    reads: &[],
+});
+const RECVMMSG64: [Arg; 4] = received_messages(&decode::Hook {
+    dir: InOut,
+    show: |cx, addr| show_received_messages(cx, addr, &TIMESPEC64),
+    reads: &[],
+});
+const KEPT_TIMEOUT: Ty =
+    hook(&decode::Hook { dir: Late, show: |cx, addr| show_kept_timeout(cx, addr, &TIMESPEC), reads: &[] });
+const KEPT_TIMEOUT64: Ty =
+    hook(&decode::Hook { dir: Late, show: |cx, addr| show_kept_timeout(cx, addr, &TIMESPEC64), reads: &[] });
 
 pub(crate) static ROWS: &[Syscall] = &[
     syscall("socket", NETWORK, Ret::Fd, &[
@@ -164,14 +209,14 @@ pub(crate) static ROWS: &[Syscall] = &[
         RECVMMSG[1],
         RECVMMSG[2],
         RECVMMSG[3],
-        arg("timeout", At(In, &Struct(&TIMESPEC))),
+        arg("timeout", KEPT_TIMEOUT),
     ]),
     syscall("recvmmsg_time64", NETWORK, Ret::Aux(&Ret::Dec, |cx| time_left(cx, &TIMESPEC64)), &[
-        RECVMMSG[0],
-        RECVMMSG[1],
-        RECVMMSG[2],
-        RECVMMSG[3],
-        arg("timeout", At(In, &Struct(&TIMESPEC64))),
+        RECVMMSG64[0],
+        RECVMMSG64[1],
+        RECVMMSG64[2],
+        RECVMMSG64[3],
+        arg("timeout", KEPT_TIMEOUT64),
     ]),
     syscall("shutdown", NETWORK, Ret::Dec, &[SOCKFD, arg("how", Enum(W4, &SHUTDOWN))]),
     syscall("getsockopt", NETWORK, Ret::Dec, &[

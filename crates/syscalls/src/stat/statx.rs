@@ -45,13 +45,20 @@ static ATTRIBUTES: Names = names("STATX_ATTR_???", &[
 /// How current the answer must be; zero has a name too.
 static SYNC_TYPES: Names = names("AT_STATX_???", &[AT_STATX_SYNC_AS_STAT, AT_STATX_FORCE_SYNC, AT_STATX_DONT_SYNC]);
 
+/// The other flags, without a remark on unknown ones.
+static OTHER_FLAGS: Names = names("", AT_FLAGS.entries);
+
 /// Shows the flags: how current, and then the rest.
 pub(super) fn show_flags(cx: &mut Cx<'_>, flags: u64) {
     let sync = AT_STATX_SYNC_TYPE.v();
-    let mut parts = Parts::new();
-    parts.push_flags(flags & sync, u64::MAX, &SYNC_TYPES, cx.abi);
-    let rest = parts.push_flags(flags & !sync, u64::MAX, &AT_FLAGS, cx.abi);
-    cx.flags_rest(flags, parts, rest, "");
+    cx.out.open(Kind::Terms);
+    cx.out.item();
+    cx.flags(W4, &SYNC_TYPES, flags & sync);
+    if flags & !sync != 0 {
+        cx.out.item();
+        cx.flags(W4, &OTHER_FLAGS, flags & !sync);
+    }
+    cx.out.close(Kind::Terms);
 }
 
 /// A `struct statx_timestamp` with the point in time that it is.
@@ -69,11 +76,9 @@ const TIMESTAMP: Ty = Inline([16; 3], 8, |cx, offset| {
     }
 });
 
-/// A field that is there only if the mask says so.
-macro_rules! if_given {
-    ($name:literal, $ty:expr, $mask:ident) => {
-        arg($name, $ty).verbose().when(|cx| cx.field("stx_mask") & $mask.v() != 0)
-    };
+/// Whether the kernel gave a field, by its bits of the mask.
+fn given(cx: &Cx<'_>, mask: Const) -> bool {
+    cx.field("stx_mask") & mask.v() != 0
 }
 
 /// `struct statx` (statx(2)).
@@ -81,32 +86,32 @@ pub(super) static STATX: Record = record("statx", &[
     arg("stx_mask", Flags(W4, &MASK)),
     arg("stx_blksize", UINT).verbose(),
     arg("stx_attributes", Flags(W8, &ATTRIBUTES)),
-    arg("stx_nlink", UINT).verbose(),
-    arg("stx_uid", ID).verbose(),
-    arg("stx_gid", ID).verbose(),
-    arg("stx_mode", FILE_MODE16),
+    arg("stx_nlink", UINT).verbose().when(|cx| given(cx, STATX_NLINK)),
+    arg("stx_uid", ID).verbose().when(|cx| given(cx, STATX_UID)),
+    arg("stx_gid", ID).verbose().when(|cx| given(cx, STATX_GID)),
+    arg("stx_mode", FILE_MODE16).when(|cx| given(cx, STATX_TYPE) || given(cx, STATX_MODE)),
     pad(2),
-    arg("stx_ino", U64).verbose(),
-    arg("stx_size", U64),
-    arg("stx_blocks", U64).verbose(),
+    arg("stx_ino", U64).verbose().when(|cx| given(cx, STATX_INO)),
+    arg("stx_size", U64).when(|cx| given(cx, STATX_SIZE)),
+    arg("stx_blocks", U64).verbose().when(|cx| given(cx, STATX_BLOCKS)),
     arg("stx_attributes_mask", Flags(W8, &ATTRIBUTES)).verbose(),
-    if_given!("stx_atime", TIMESTAMP, STATX_ATIME),
-    if_given!("stx_btime", TIMESTAMP, STATX_BTIME),
-    if_given!("stx_ctime", TIMESTAMP, STATX_CTIME),
-    if_given!("stx_mtime", TIMESTAMP, STATX_MTIME),
+    arg("stx_atime", TIMESTAMP).verbose().when(|cx| given(cx, STATX_ATIME)),
+    arg("stx_btime", TIMESTAMP).verbose().when(|cx| given(cx, STATX_BTIME)),
+    arg("stx_ctime", TIMESTAMP).verbose().when(|cx| given(cx, STATX_CTIME)),
+    arg("stx_mtime", TIMESTAMP).verbose().when(|cx| given(cx, STATX_MTIME)),
     arg("stx_rdev_major", UINT).verbose(),
     arg("stx_rdev_minor", UINT).verbose(),
     arg("stx_dev_major", UINT).verbose(),
     arg("stx_dev_minor", UINT).verbose(),
-    if_given!("stx_mnt_id", X64, STATX_MNT_ID),
-    if_given!("stx_dio_mem_align", UINT, STATX_DIOALIGN),
-    if_given!("stx_dio_offset_align", UINT, STATX_DIOALIGN),
-    if_given!("stx_subvol", X64, STATX_SUBVOL),
-    if_given!("stx_atomic_write_unit_min", UINT, STATX_WRITE_ATOMIC),
-    if_given!("stx_atomic_write_unit_max", UINT, STATX_WRITE_ATOMIC),
-    if_given!("stx_atomic_write_segments_max", UINT, STATX_WRITE_ATOMIC),
-    if_given!("stx_dio_read_offset_align", UINT, STATX_DIO_READ_ALIGN),
-    if_given!("stx_atomic_write_unit_max_opt", UINT, STATX_WRITE_ATOMIC),
+    arg("stx_mnt_id", X64).verbose().when(|cx| given(cx, STATX_MNT_ID)),
+    arg("stx_dio_mem_align", UINT).verbose().when(|cx| given(cx, STATX_DIOALIGN)),
+    arg("stx_dio_offset_align", UINT).verbose().when(|cx| given(cx, STATX_DIOALIGN)),
+    arg("stx_subvol", X64).verbose().when(|cx| given(cx, STATX_SUBVOL)),
+    arg("stx_atomic_write_unit_min", UINT).verbose().when(|cx| given(cx, STATX_WRITE_ATOMIC)),
+    arg("stx_atomic_write_unit_max", UINT).verbose().when(|cx| given(cx, STATX_WRITE_ATOMIC)),
+    arg("stx_atomic_write_segments_max", UINT).verbose().when(|cx| given(cx, STATX_WRITE_ATOMIC)),
+    arg("stx_dio_read_offset_align", UINT).verbose().when(|cx| given(cx, STATX_DIO_READ_ALIGN)),
+    arg("stx_atomic_write_unit_max_opt", UINT).verbose().when(|cx| given(cx, STATX_WRITE_ATOMIC)),
     pad(4),
     arg("__spare3", Array(&U64, Len::Const(8))).when(|_| false),
 ]);

@@ -1,6 +1,7 @@
 //! Sets of descriptors.
 
-use super::list::{self, Invalid, List};
+use super::list::{Invalid, List};
+use super::number::unsigned;
 
 /// A set of descriptors, from 0 to [`i32::MAX`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,7 +40,7 @@ impl FdSet {
         let List { negated, members } = List::parse(expression, kind)?;
         let mut fds = Vec::with_capacity(members.len());
         for member in members {
-            let fd = list::number(member).and_then(|number| i32::try_from(number).ok());
+            let fd = unsigned(member, i32::MAX as u64).map(|fd| fd as i32);
             fds.push(fd.ok_or_else(|| Invalid::Member { kind, member: member.to_owned() })?);
         }
         fds.sort_unstable();

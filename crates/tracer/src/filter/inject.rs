@@ -1,7 +1,7 @@
 //! Rules for tampering: `CALLS[:ACTION]…`.
 
-use super::list::Invalid;
-use super::number::{time, unsigned};
+use super::list::{self, Invalid};
+use super::number::{is_space, leading, time, unsigned};
 use super::signals;
 use super::syscalls::{ClassOf, SyscallSet, host_abis};
 use crate::config::{InjectOutcome, InjectRule, Poke, When};
@@ -13,7 +13,7 @@ const ENOSYS: u32 = 38;
 /// The greatest errno: results above the address space, less this, are errors.
 const MAX_ERRNO: u64 = 4095;
 /// The greatest number of a call in `when=`.
-const MAX_COUNT: u64 = 65535;
+const MAX_COUNT: u32 = 65535;
 
 /// How a rule is introduced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,6 +134,7 @@ fn error(text: &str) -> Option<u32> {
 
 /// A 64-bit value in any of C's notations, negative or not.
 fn retval(text: &str) -> Option<i64> {
+    let text = text.trim_start_matches(is_space);
     let (negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
@@ -152,12 +153,11 @@ fn retval(text: &str) -> Option<i64> {
 }
 
 fn signal(text: &str) -> Option<i32> {
-    let max = u64::from(uapi::signal::SIGRTMAX);
-    let number = match unsigned(text, max) {
-        Some(number) => u32::try_from(number).ok()?,
-        None => signals::by_name(text)?,
+    let number = match list::number(text) {
+        Some(number) => i32::try_from(number).ok()?,
+        None => signals::by_name(text)? as i32,
     };
-    i32::try_from(number).ok().filter(|number| *number > 0)
+    (1..=uapi::signal::SIGRTMAX as i32).contains(&number).then_some(number)
 }
 
 /// The name of a call that changes nothing, on whatever ABI.
@@ -168,31 +168,35 @@ fn harmless(name: &str, class_of: ClassOf<'_>) -> Option<String> {
 
 /// `FIRST[..LAST][+[STEP]]`.
 fn when(text: &str) -> Option<When> {
-    let count = |text: &str, max| unsigned(text, max).filter(|n| *n > 0).and_then(|n| u32::try_from(n).ok());
-    // A sign before the first number belongs to the number.
-    let plus = text.get(1..).and_then(|rest| rest.find('+')).map(|index| index + 1);
-    let (range, step) = match plus {
-        Some(plus) if text[plus + 1..].is_empty() => (&text[..plus], Some(1)),
-        Some(plus) => (&text[..plus], Some(count(&text[plus + 1..], MAX_COUNT)?)),
-        None => (text, None),
+    let count = |text, max| {
+        let (number, rest) = leading(text)?;
+        let number = u32::try_from(number).ok().filter(|number| (1..=max).contains(number))?;
+        Some((number, rest))
     };
-    let Some((first, last)) = range.split_once("..") else {
-        let first = count(range, MAX_COUNT)?;
-        return Some(match step {
-            Some(step) => When { first, last: u32::MAX, step },
-            None => When { first, last: first, step: 0 },
-        });
+    let (first, rest) = count(text, MAX_COUNT)?;
+    let (last, rest) = match rest.strip_prefix("..") {
+        Some(rest) => count(rest, MAX_COUNT - 1).map(|(last, rest)| (Some(last), rest))?,
+        None => (None, rest),
     };
-    let (first, last) = (count(first, MAX_COUNT)?, count(last, MAX_COUNT - 1)?);
-    (first <= last).then_some(When { first, last, step: step.unwrap_or(1) })
+    let (step, rest) = match rest.strip_prefix('+') {
+        Some("") => (Some(1), ""),
+        Some(rest) => count(rest, MAX_COUNT).map(|(step, rest)| (Some(step), rest))?,
+        None => (None, rest),
+    };
+    let when = match (last, step) {
+        (None, None) => When { first, last: first, step: 0 },
+        (None, Some(step)) => When { first, last: u32::MAX, step },
+        (Some(last), step) => When { first, last, step: step.unwrap_or(1) },
+    };
+    (rest.is_empty() && first <= when.last).then_some(when)
 }
 
 /// Fills an empty list of pokes from `@argN=HEX[,@argN=HEX]…`.
 fn set_pokes(slot: &mut Vec<Poke>, text: &str) -> Option<()> {
-    if !slot.is_empty() {
+    if !slot.is_empty() || text.is_empty() {
         return None;
     }
-    for item in text.split(',') {
+    for item in text.split(',').filter(|item| !item.is_empty()) {
         let poke = poke(item)?;
         if slot.iter().any(|other| other.arg == poke.arg) {
             return None;
@@ -204,7 +208,10 @@ fn set_pokes(slot: &mut Vec<Poke>, text: &str) -> Option<()> {
 
 fn poke(item: &str) -> Option<Poke> {
     let (number, hex) = item.strip_prefix("@arg")?.split_once('=')?;
-    let arg = unsigned(number, 7).filter(|n| *n > 0)? as usize - 1;
+    let arg = match number.as_bytes() {
+        [digit @ b'1'..=b'7'] => usize::from(digit - b'1'),
+        _ => return None,
+    };
     let hex = hex.as_bytes();
     if hex.is_empty() || hex.len() % 2 != 0 {
         return None;
@@ -259,6 +266,7 @@ mod tests {
             ("3..5", (3, 5, 1)),
             ("3..5+", (3, 5, 1)),
             ("3..5+2", (3, 5, 2)),
+            ("3..+5", (3, 5, 1)),
             ("65535+65535", (65535, all, 65535)),
         ] {
             assert_eq!(when(text), Some(When { first, last, step }), "{text}");
@@ -320,6 +328,7 @@ mod tests {
             "error=1:syscall=39",
             "poke_enter=@arg0=00",
             "poke_enter=@arg8=00",
+            "poke_enter=@arg01=00",
             "poke_enter=@arg1=0",
             "poke_enter=@arg1=",
             "poke_enter=@arg1=xx",

@@ -5,9 +5,21 @@ use std::time::Duration;
 /// A number in decimal digits up to `max`, as `strtol` reads it: white space and a `+` may come first.
 #[must_use]
 pub fn unsigned(text: &str, max: u64) -> Option<u64> {
-    let text = text.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '\x0b');
-    let digits = text.strip_prefix('+').unwrap_or(text);
-    super::list::number(digits).filter(|number| *number <= max)
+    leading(text).filter(|(number, rest)| *number <= max && rest.is_empty()).map(|(number, _)| number)
+}
+
+/// The number at the start of `text`, as `strtol` reads it, and what follows it.
+pub(super) fn leading(text: &str) -> Option<(u64, &str)> {
+    let text = text.trim_start_matches(is_space);
+    let text = text.strip_prefix('+').unwrap_or(text);
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (digits, rest) = text.split_at(end);
+    Some((digits.parse().ok()?, rest))
+}
+
+/// White space in the C locale.
+pub(super) fn is_space(c: char) -> bool {
+    c.is_ascii_whitespace() || c == '\x0b'
 }
 
 /// A time: a decimal number that is not negative, and a unit, `s`, `ms`, `us` or `ns`; microseconds without one.
@@ -24,10 +36,10 @@ pub fn time(text: &str) -> Option<Duration> {
         "ns" => 1e-9,
         _ => return None,
     };
-    if number.is_sign_negative() || !number.is_finite() {
+    if number < 0.0 || !number.is_finite() {
         return None;
     }
-    Some(Duration::try_from_secs_f64(number * scale).unwrap_or(Duration::MAX))
+    Some(Duration::try_from_secs_f64((number * scale).abs()).unwrap_or(Duration::MAX))
 }
 
 #[cfg(test)]

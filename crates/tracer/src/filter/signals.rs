@@ -4,7 +4,7 @@ use super::list::{self, Invalid, List};
 use uapi::signal::{self, SIGRTMAX, SIGRTMIN};
 
 /// The numbers that an expression may name; more than there are signals.
-const NUMBERS: u64 = 128;
+const NUMBERS: u64 = 255;
 
 /// A set of signals, from 1 to [`SIGRTMAX`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,12 +85,12 @@ mod tests {
         assert!(!set.contains(2) && set.contains(1) && !set.contains(64));
         assert!(!set.contains(0) && !set.contains(65) && !set.contains(-1));
         assert_eq!(SignalSet::parse("all"), Ok(SignalSet::ALL));
-        assert_eq!(SignalSet::parse("0,128"), Ok(SignalSet::NONE));
+        assert_eq!(SignalSet::parse("0,255"), Ok(SignalSet::NONE));
     }
 
     #[test]
     fn errors() {
-        for not in ["-1", "129", "%file", "INT@64"] {
+        for not in ["-1", "256", " 1", "%file", "INT@64"] {
             let error = SignalSet::parse(not).unwrap_err();
             assert_eq!(error.to_string(), format!("invalid signal '{not}'"));
         }
