@@ -16,7 +16,7 @@
 //! | `apt/<suite>/`, `packages/` | the private apt state, and the packages as downloaded |
 
 use std::ffi::OsStr;
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -71,17 +71,34 @@ pub(crate) fn fetch(args: &[String]) -> Result<()> {
         return Err("usage: cargo xtask fetch".into());
     }
     let cache = cache()?;
-    make(&cache.join("linux-libc-dev"), |out| headers(&cache, out))?;
-    make(&cache.join("linux"), |out| kernel_source(&cache, out))?;
-    make(&cache.join("oracle/root"), |out| oracle(&cache, out))?;
-    make(&cache.join("oracle/bin/strace"), |out| build_launcher(&cache.join("oracle/root"), out))?;
-    make(&cache.join("strace-6.1"), |out| conformance_source(&cache, out))?;
+    make(&cache.join("linux-libc-dev"), |out| unpack_headers(&cache, out))?;
+    make(&cache.join("linux"), |out| unpack_kernel_source(&cache, out))?;
+    oracle()?;
+    suite_source()?;
     make(&cache.join("VERSIONS"), |out| versions(&cache, out))?;
     println!("{}", cache.display());
     Ok(())
 }
 
-/// Runs `build` on a temporary neighbour of `path`, then renames it to `path`; does nothing where `path` exists.
+/// The program that runs strace 7.2, made if the cache lacks it.
+pub(crate) fn oracle() -> Result<PathBuf> {
+    let cache = cache()?;
+    let (root, program) = (cache.join("oracle/root"), cache.join("oracle/bin/strace"));
+    make(&root, |out| unpack_oracle(&cache, out))?;
+    make(&program, |out| build_launcher(&root, out))?;
+    Ok(program)
+}
+
+/// The folder of the conformance suite's source package, made if the cache lacks it.
+pub(crate) fn suite_source() -> Result<PathBuf> {
+    let cache = cache()?;
+    let folder = cache.join("strace-6.1");
+    make(&folder, |out| unpack_suite_source(&cache, out))?;
+    Ok(folder)
+}
+
+/// Runs `build` on a temporary neighbour of `path`, then renames it to `path`; does nothing where `path` exists. Of
+/// several processes that want it at once one builds, and the others wait.
 fn make(path: &Path, build: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     if path.exists() {
         return Ok(());
@@ -89,6 +106,12 @@ fn make(path: &Path, build: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     let parent = path.parent().ok_or("no parent folder")?;
     fs::create_dir_all(parent)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
+    // apt's lists and the downloaded packages are shared: one lock for the whole cache.
+    let lock = File::create(cache()?.join(".lock"))?;
+    lock.lock()?;
+    if path.exists() {
+        return Ok(());
+    }
     let partial = parent.join(format!(".{name}.{}", std::process::id()));
     eprintln!("fetch: {}", path.display());
     let outcome = build(&partial).and_then(|()| Ok(fs::rename(&partial, path)?));
@@ -99,7 +122,7 @@ fn make(path: &Path, build: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     outcome
 }
 
-fn headers(cache: &Path, out: &Path) -> Result<()> {
+fn unpack_headers(cache: &Path, out: &Path) -> Result<()> {
     let deb = Apt::new(cache, UNSTABLE)?.download(HEADERS)?;
     let root = out.with_extension("root");
     unpack(&deb, &root)?;
@@ -112,7 +135,7 @@ fn headers(cache: &Path, out: &Path) -> Result<()> {
     Ok(fs::remove_dir_all(root)?)
 }
 
-fn kernel_source(cache: &Path, out: &Path) -> Result<()> {
+fn unpack_kernel_source(cache: &Path, out: &Path) -> Result<()> {
     let apt = Apt::new(cache, UNSTABLE)?;
     let package = newest_kernel_source(&apt.search("^linux-source-[0-9]")?)
         .ok_or_else(|| format!("{UNSTABLE} has no linux-source package"))?;
@@ -146,7 +169,7 @@ fn newest_kernel_source(packages: &[String]) -> Option<String> {
         .cloned()
 }
 
-fn oracle(cache: &Path, out: &Path) -> Result<()> {
+fn unpack_oracle(cache: &Path, out: &Path) -> Result<()> {
     let apt = Apt::new(cache, UNSTABLE)?;
     for package in apt.closure("strace")? {
         unpack(&apt.download(&package)?, out)?;
@@ -172,7 +195,7 @@ fn build_launcher(root: &Path, out: &Path) -> Result<()> {
     Ok(fs::remove_file(source)?)
 }
 
-fn conformance_source(cache: &Path, out: &Path) -> Result<()> {
+fn unpack_suite_source(cache: &Path, out: &Path) -> Result<()> {
     let work = out.with_extension("work");
     fs::create_dir_all(&work)?;
     run(Apt::new(cache, STABLE)?

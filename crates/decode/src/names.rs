@@ -51,6 +51,10 @@ pub enum Part {
     Shifted(u64, &'static str),
     /// As [`Part::Shifted`], with a hexadecimal value: `0x3<<PR_MTE_TAG_SHIFT`.
     HexShifted(u64, &'static str),
+    /// A name made of two: `__NR_` and `execve`.
+    Joined(&'static str, &'static str),
+    /// A name and what is added to it: `8*RIP+4`.
+    Plus(&'static str, u64),
     /// A named number's negative: `-ENOENT`.
     Negative(&'static str),
     /// A multiple of a unit: `8192*1024`.

@@ -85,6 +85,10 @@ pub trait Sink {
     fn symbolic(&mut self, v: u64, base: Base, parts: &[Part], unknown: &str);
     /// A number with its name, spelled out by code: for names that have numbers in them, and the like.
     fn spelled(&mut self, v: u64, base: Base, name: &str);
+    /// As [`Sink::symbolic`], for a number that says more than its names do: they are a remark on it.
+    fn remarked(&mut self, v: u64, base: Base, parts: &[Part], unknown: &str) {
+        self.symbolic(v, base, parts, unknown);
+    }
     /// A byte string; `more`: it goes on beyond what is given.
     fn bytes(&mut self, b: &[u8], text: Text, more: bool);
     /// A set of names or numbers, or all but those.

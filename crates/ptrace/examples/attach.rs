@@ -1,7 +1,17 @@
 //! Seizes a running process with all its threads, prints their system calls for a second, and lets it go. It lives on.
 //!
 //! ```text
-//! $ cargo run --example attach 9071
+//! $ cargo run --example attach 32699
+//! 32699 EventStop
+//! 32701 EventStop
+//! 32701 call 219 [0, 0, 7fe3284dce90, 0, 0, 7ffc1beef837]
+//! 32699 call 219 [0, 0, 7ffc1beef8d0, 0, 0, 7ffc1beef837]
+//! 32701 = 0x0
+//! 32701 call 110 [7fe3284dd9c8, 0, 0, 7fe3284f0590, 0, 7ffc1beef837]
+//! 32701 = 0x7f76
+//! ...
+//! 32701 call 230 [0, 0, 7fe3284dce90, 0, 0, 7ffc1beef837]
+//! 14 calls, and 32699 goes on
 //! ```
 
 use std::{
@@ -49,7 +59,7 @@ fn watch(pid: Tid, time: Duration) -> Result<usize> {
                 Ok(value) => println!("{} = {value:#x}", event.tid),
                 Err(errno) => println!("{} = {errno}", event.tid),
             },
-            stop => println!("{} {stop:x?}", event.tid),
+            stop => println!("{} {stop:?}", event.tid),
         }
         session.resume(event, Resume::Syscall)?;
     }

@@ -2,6 +2,23 @@
 //! and the value it returns.
 //!
 //! ```text
+//! $ cat fact.c
+//! #include <stdio.h>
+//! long factorial(long n) { return n < 2 ? 1 : n * factorial(n - 1); }
+//! int main(void) { printf("5! = %ld\n", factorial(5)); return 0; }
+//! $ cc -o fact fact.c
+//! $ cargo run --example breakpoint factorial ./fact
+//! 2202 factorial(5, 140721902536536, 140721902536552)
+//! 2202 factorial(4, 140721902536536, 140721902536552)
+//! 2202 factorial(3, 140721902536536, 140721902536552)
+//! 2202 factorial(2, 140721902536536, 140721902536552)
+//! 2202 factorial(1, 140721902536536, 140721902536552)
+//! 2202 factorial returns 1
+//! 2202 factorial returns 2
+//! 2202 factorial returns 6
+//! 2202 factorial returns 24
+//! 2202 factorial returns 120
+//! 5! = 120
 //! ```
 
 use std::{collections::HashSet, env, error::Error, fs, process::ExitCode};

@@ -4,6 +4,14 @@
 //! (To show how: a thread that changes the path after the check gets past it. Landlock is the tool for walls.)
 //!
 //! ```text
+//! $ touch keep/letter
+//! $ cargo run --example gate keep sh -c 'cd keep; rm -f letter; mv letter ..; ls'
+//! gate: 14245 may not touch /home/me/keep/letter
+//! rm: cannot remove 'letter': Operation not permitted
+//! gate: 14247 may not touch /home/me/keep/letter
+//! gate: 14247 may not touch /home/me/keep/letter
+//! mv: cannot move 'letter' to '../letter': Operation not permitted
+//! letter
 //! ```
 
 use std::{

@@ -1,7 +1,15 @@
 //! What does tracing cost? A loop of `getppid`, untraced, traced, and traced behind a seccomp filter that lets it pass.
 //!
 //! ```text
+//! $ cargo run --release --example overhead
+//! 100000 calls of getppid      stops       time   per call
+//! untraced                           0      11 ms     113 ns
+//! traced                        200260     877 ms    8776 ns
+//! traced behind seccomp              4      11 ms     117 ns
 //! ```
+//!
+//! (Where the tracer and the tracee run matters more than anything else: on two idle processors, each stop wakes one
+//! of them up, at several times this cost.)
 
 use std::{
     env,

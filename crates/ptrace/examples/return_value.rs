@@ -1,6 +1,8 @@
 //! A program asks for its process id, and is told another one.
 //!
 //! ```text
+//! $ cargo run --example return_value sh -c 'echo $$'
+//! 42
 //! ```
 
 use std::{env, process::ExitCode};

@@ -657,6 +657,24 @@ mod tests {
     }
 
     #[test]
+    fn words_are_peeked_and_poked_where_nothing_else_works() {
+        let tracee = crate::Command::new("true").spawn(crate::Options::EXIT_KILL).unwrap().exec().unwrap();
+        let stack = Addr(tracee.registers().unwrap().stack_pointer()).checked_add(3).unwrap();
+        let (mut peeked, mut read) = ([0; 21], [0; 21]);
+        let memory = tracee.memory();
+        memory.read_exact(stack, &mut read).unwrap();
+        assert_eq!(memory.peek(stack, &mut peeked).unwrap(), 21);
+        assert_eq!(peeked, read);
+        memory.poke(stack, b"thirteen byte").unwrap();
+        memory.read_exact(stack, &mut read).unwrap();
+        assert_eq!(&read[..13], b"thirteen byte");
+        assert_eq!(&read[13..], &peeked[13..]);
+        assert_eq!(memory.peek(Addr(16), &mut peeked).unwrap(), 0);
+        assert!(matches!(memory.poke(Addr(16), b"x"), Err(Error::Fault { .. })));
+        tracee.kill().unwrap().wait().unwrap();
+    }
+
+    #[test]
     fn nobody_has_no_memory() {
         let nobody = Memory::of(Tid::from_raw(i32::MAX));
         assert!(nobody.read(Addr(4096), &mut [0; 4]).unwrap_err().is_gone());

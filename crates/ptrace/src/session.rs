@@ -460,10 +460,10 @@ fn shares_memory(one: Tid, other: Tid) -> bool {
     matches!(compared, 0 | -1)
 }
 
-/// Whether a thread is in an uninterruptible sleep, by `/proc/TID/stat`.
+/// Whether a thread will not execute anything by itself, by `/proc/TID/stat`: in an uninterruptible sleep, or dead.
 fn cannot_run(tid: Tid) -> bool {
-    let Ok(stat) = std::fs::read(format!("/proc/{tid}/stat")) else { return false };
+    let Ok(stat) = std::fs::read(format!("/proc/{tid}/stat")) else { return true };
     // The name, which may hold anything, ends with the last parenthesis.
     let state = stat.iter().rposition(|byte| *byte == b')').and_then(|end| stat.get(end + 2));
-    state == Some(&b'D')
+    matches!(state, Some(b'D' | b'Z' | b'X'))
 }

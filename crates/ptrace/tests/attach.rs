@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use common::{send, status_line, tracee};
+use common::{drain, send, status_line, tracee};
 use strax_ptrace::{
     Next, Options, Resume, Running, Session, Signal, Stop, Tid, attach, seize_process, threads_of,
 };
@@ -63,7 +63,7 @@ const SUM: &str = "sum 619800\n";
 
 #[test]
 fn all_threads_are_seized_and_all_live_on() {
-    let mut program = Program::start("workers", "seized", &["2000"]);
+    let mut program = Program::start("workers", "seized", &["100000"]);
     let tid = program.tid;
     until(|| threads_of(tid).unwrap().len() == 5);
     let mut session = Session::new();
@@ -78,6 +78,7 @@ fn all_threads_are_seized_and_all_live_on() {
     }
     session.detach().unwrap();
     assert_eq!(status_line(tid, "TracerPid"), "0");
+    send(tid, libc::SIGUSR1);
     assert_eq!(program.line(), SUM);
     assert!(program.child.wait().unwrap().success());
 }
@@ -89,6 +90,8 @@ fn seizing_does_not_stop() {
     let seized = seize_process(tid, Options::NONE).unwrap();
     assert!(seized.contains(&Running::assume(tid)));
     assert_eq!(program.line(), SUM);
+    // Nobody but the tracer can see its threads to their ends, without which it has none itself.
+    assert_eq!(drain(&mut Session::new(), Resume::Cont).last(), Some(&(tid, Stop::Exited { status: 0 })));
 }
 
 #[test]

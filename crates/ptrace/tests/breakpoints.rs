@@ -118,6 +118,30 @@ fn a_single_thread_steps_by_itself() {
 }
 
 #[test]
+fn a_vfork_child_is_brought_over_it_while_its_parent_cannot_stop() {
+    let program = compile("family", "vforked", &["-O1", "-pthread", "-no-pie"]);
+    let address = address_of("called", &program);
+    let (mut session, mut breakpoints) = (Session::new(), Breakpoints::new());
+    let parent = session.spawn(Command::new(&program).arg("vfork"), Options::FOLLOW).unwrap();
+    let mut hits = Vec::new();
+    while let Some(event) = session.next_event().unwrap() {
+        match event.stop {
+            Stop::Exec { .. } => breakpoints.insert(event.tracee().unwrap(), address).unwrap(),
+            Stop::SignalDelivery(Signal::TRAP) => {
+                assert_eq!(breakpoints.hit(event.tracee().unwrap()).unwrap(), Some(address));
+                hits.push(event.tid == parent);
+                session.step_over(event, &breakpoints, Resume::Cont).unwrap();
+                continue;
+            }
+            Stop::Exited { status } => assert_eq!(status, if event.tid == parent { 0 } else { 4 }),
+            _ => {}
+        }
+        session.resume(event, Resume::Cont).unwrap();
+    }
+    assert_eq!(hits, [false, true]);
+}
+
+#[test]
 fn a_trap_of_the_programs_own_is_none_of_ours() {
     let mut session = Session::new();
     session.spawn(Command::new("sh").args(["-c", "kill -TRAP $$"]), Options::NONE).unwrap();

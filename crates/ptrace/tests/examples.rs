@@ -3,7 +3,9 @@
 mod common;
 
 use std::{
-    env, fs,
+    env,
+    ffi::OsString,
+    fs,
     path::{Path, PathBuf},
     process::{Command as Process, Output, Stdio},
 };
@@ -37,13 +39,14 @@ fn first_syscall() {
 #[test]
 fn attach() {
     let mut child = Process::new(common::tracee("workers", "attach"))
-        .arg("15000")
+        .arg("100000")
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
     let (said, _) = run(example("attach").arg(child.id().to_string()));
     assert!(said.ends_with(&format!("and {} goes on\n", child.id())), "{said}");
     assert!(said.contains(" call "), "{said}");
+    common::send(strax_ptrace::Tid::from_raw(child.id() as i32), libc::SIGUSR1);
     assert!(child.wait().unwrap().success());
 }
 
@@ -76,6 +79,21 @@ fn gate() {
 fn return_value() {
     let (said, _) = run(example("return_value").args(["sh", "-c", "echo $$"]));
     assert_eq!(said, "42\n");
+}
+
+#[test]
+fn what_a_tracer_is_started_with_passes_through_it() {
+    // Rust's runtime changes both for the tracer: it ignores SIGPIPE, and opens closed standard streams.
+    let script = "grep SigIgn /proc/self/status; ls /proc/self/fd/0 2>/dev/null || echo closed";
+    let tracer = example("return_value").get_program().to_owned();
+    let started = |start: &str, tracer: Option<&OsString>| {
+        let mut shell = Process::new("sh");
+        shell.arg("-c").arg(format!("{start} exec \"$@\"")).arg("sh").args(tracer);
+        run(shell.args(["sh", "-c", script])).0
+    };
+    for start in ["", "trap '' PIPE;", "exec <&-;"] {
+        assert_eq!(started(start, Some(&tracer)), started(start, None));
+    }
 }
 
 #[test]

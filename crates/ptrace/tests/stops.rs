@@ -3,7 +3,10 @@
 mod common;
 
 use common::{drain, of, trace, tracee};
-use strax_ptrace::{Command, Options, Resume, Session, Signal, Status, Stop, Tid};
+use strax_ptrace::{
+    Command, Error, Options, Resume, Session, Signal, Status, Stop, Tid, Usage, WaitFlags, wait_any,
+    wait_any_with_usage,
+};
 
 fn family(what: &str, options: Options) -> (Tid, Vec<(Tid, Stop)>) {
     trace(Command::new(tracee("family", what)).arg(what), options, Resume::Cont)
@@ -143,6 +146,26 @@ fn a_tracee_killed_at_a_stop_is_gone_and_then_ends() {
         drain(&mut session, Resume::Syscall),
         [(tid, Stop::Killed { signal: Signal::KILL, core: false })]
     );
+}
+
+#[test]
+fn the_low_level_tells_what_was_used() {
+    let tracee = Command::new("true").spawn(Options::NONE).unwrap().exec().unwrap();
+    let tid = tracee.tid();
+    let _running = tracee.syscall(None).unwrap();
+    let mut last = Usage::default();
+    loop {
+        let (waited, usage) = wait_any_with_usage(WaitFlags::OWN_THREAD).unwrap().unwrap();
+        assert_eq!(waited.tid, tid);
+        assert!(usage.user + usage.system >= last.user + last.system);
+        last = usage;
+        match waited.stopped() {
+            Some(tracee) => tracee.syscall(None).unwrap(),
+            None => break,
+        };
+    }
+    assert!(last.max_resident_kib > 0);
+    assert!(matches!(wait_any(WaitFlags::OWN_THREAD | WaitFlags::NO_HANG), Err(Error::NoTracee)));
 }
 
 #[test]

@@ -412,6 +412,12 @@ impl Json {
             Part::HexShifted(v, name) => {
                 let _ = write!(self.doc.value(), "\"{v:#x}<<{name}\"");
             }
+            Part::Joined(first, second) => {
+                let _ = write!(self.doc.value(), "\"{first}{second}\"");
+            }
+            Part::Plus(name, v) => {
+                let _ = write!(self.doc.value(), "\"{name}+{v}\"");
+            }
             Part::Negative(name) => {
                 let _ = write!(self.doc.value(), "\"-{name}\"");
             }

@@ -67,10 +67,10 @@ fn push_hex(out: &mut Vec<u8>, b: u8) {
     out.extend_from_slice(&[b'\\', b'x', DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]]);
 }
 
-/// The shortest octal escape that a digit behind it does not lengthen.
+/// The shortest octal escape that an octal digit behind it does not lengthen.
 fn push_octal(out: &mut Vec<u8>, b: u8, next: Option<u8>) {
     out.push(b'\\');
-    if next.is_some_and(|n| n.is_ascii_digit()) {
+    if next.is_some_and(|n| matches!(n, b'0'..=b'7')) {
         out.extend_from_slice(&[b'0' + (b >> 6), b'0' + (b >> 3 & 7), b'0' + (b & 7)]);
     } else {
         octal_digits(out, u64::from(b));
@@ -91,6 +91,7 @@ mod tests {
     fn forms() {
         assert_eq!(quoted(b"a\"b\\\n\x1b[0m\0", Escape::Octal), r#""a\"b\\\n\33[0m\0""#);
         assert_eq!(quoted(b"\x001\xff", Escape::Octal), r#""\0001\377""#);
+        assert_eq!(quoted(b"\x008", Escape::Octal), r#""\08""#);
         assert_eq!(quoted(b"ab\t", Escape::NonAscii), r#""ab\t""#);
         assert_eq!(quoted(b"a\x80", Escape::NonAscii), r#""\x61\x80""#);
         assert_eq!(quoted(b"ab", Escape::All), r#""\x61\x62""#);

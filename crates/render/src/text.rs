@@ -174,6 +174,15 @@ impl Text {
                 self.put("<<");
                 self.put(name);
             }
+            Part::Joined(first, second) => {
+                self.put(first);
+                self.put(second);
+            }
+            Part::Plus(name, v) => {
+                self.put(name);
+                self.put("+");
+                decimal(&mut self.out, v);
+            }
             Part::Negative(name) => {
                 self.put("-");
                 self.put(name);
@@ -371,6 +380,16 @@ impl Sink for Text {
                 self.note(name);
             }
         }
+    }
+
+    fn remarked(&mut self, v: u64, base: Base, parts: &[Part], unknown: &str) {
+        self.number(v, base);
+        if self.style.symbols == Symbols::Raw {
+            return;
+        }
+        self.put(" /* ");
+        if parts.is_empty() { self.put(unknown) } else { self.parts(parts) }
+        self.put(" */");
     }
 
     fn bytes(&mut self, b: &[u8], text: Form, more: bool) {

@@ -177,7 +177,7 @@ mod tests {
             assert!(flag.short.is_some() || !flag.long.is_empty(), "{flag:?}");
             assert!(!flag.help.is_empty() || !flag.forms.is_empty(), "{flag:?}");
             for line in flag.help.iter().chain(flag.forms.iter().flat_map(|(_, help)| *help)) {
-                assert!(!line.is_empty() && !line.ends_with('.') && line.len() <= 62, "{flag:?}: {line}");
+                assert!(!line.is_empty() && !line.ends_with('.') && line.len() <= 63, "{flag:?}: {line}");
             }
         }
     }

@@ -8,6 +8,8 @@ mod flags;
 mod getopt;
 mod help;
 mod resolve;
+#[cfg(test)]
+mod tests;
 mod user;
 mod version;
 

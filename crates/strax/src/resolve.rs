@@ -123,7 +123,7 @@ impl Args {
             }
         }
         if self.output.is_none() {
-            if self.separately() && self.follow_count == 0 {
+            if self.separately() && self.follow_count + self.vfork_count == 0 {
                 self.warn_of("--output-separately has no effect without -o/--output");
             }
             if self.append {
@@ -184,11 +184,10 @@ impl Args {
         self.follow || self.follow_count > 0 || self.vfork_count > 1
     }
 
-    /// Whether each tracee has a file of its own: a single `-f` or `-F` takes back what `--output-separately`
-    /// asks for.
+    /// Whether each tracee has a file of its own: a single `-f` takes back what `--output-separately` asks for.
     fn separately(&self) -> bool {
         match self.follow_count {
-            0 => self.separately && self.vfork_count == 0,
+            0 => self.separately,
             count => count > 1,
         }
     }

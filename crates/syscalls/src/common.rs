@@ -144,31 +144,41 @@ pub(crate) const fn uncommon(name: &'static str, value: u64) -> Const {
 /// A pointer in 64 bits of a struct that is the same on every ABI.
 pub(crate) const ADDR64: Ty = Scalar(W8, |cx, v| cx.out.addr(v));
 
-/// Adds the names of a flag word's bits as a remark on the number that was shown: for words whose number says more
-/// than their names.
-pub(crate) fn note_flags(cx: &mut Cx<'_>, table: &Names, v: u64) {
-    let mut parts = Parts::new();
-    let rest = parts.push_flags(v, u64::MAX, table, cx.abi);
-    let mut text = String::new();
-    for part in parts.as_slice() {
-        if let Part::Name(name) = part {
-            text.push_str(if text.is_empty() { "" } else { "|" });
-            text.push_str(name);
-        }
-    }
-    match (text.is_empty(), rest) {
-        (true, _) => text.push_str(table.unknown),
-        (false, 0) => {}
-        (false, rest) => text.push_str(&format!("|{rest:#x}")),
-    }
-    cx.out.note(&text);
-}
-
 /// Shows a number that is an errno's negative if it is one: `-ENOENT`.
 pub(crate) fn show_negative_errno(cx: &mut Cx<'_>, v: i64) {
     let name = u32::try_from(v.unsigned_abs()).ok().filter(|_| v < 0).and_then(uapi::errno::name_of);
     match name {
         Some(name) => cx.out.symbolic(v as u64, Base::Dec, &[Part::Negative(name)], ""),
         None => cx.out.int(v),
+    }
+}
+
+/// A short text on the stack, for what is made of numbers; what doesn't fit is left out.
+pub(crate) struct Line {
+    bytes: [u8; 96],
+    len: usize,
+}
+
+impl Line {
+    /// The text that `format_args!` gives.
+    pub(crate) fn new(text: std::fmt::Arguments<'_>) -> Line {
+        let mut line = Line { bytes: [0; 96], len: 0 };
+        // It fails where the text is too long, and the line then has its beginning.
+        let _ = std::fmt::Write::write_fmt(&mut line, text);
+        line
+    }
+
+    /// The text.
+    pub(crate) fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.bytes[..self.len]).unwrap_or_default()
+    }
+}
+
+impl std::fmt::Write for Line {
+    fn write_str(&mut self, s: &str) -> std::fmt::Result {
+        let room = self.bytes.get_mut(self.len..self.len + s.len()).ok_or(std::fmt::Error)?;
+        room.copy_from_slice(s.as_bytes());
+        self.len += s.len();
+        Ok(())
     }
 }

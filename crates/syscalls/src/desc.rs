@@ -40,7 +40,7 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall("_llseek", DESC, Ret::Dec, &[
         FD,
         arg("offset", SPLIT_OFFSET),
-        arg("", INT).when(|_| false),
+        arg("offset_low", INT).when(|_| false),
         arg("result", At(Out, &S64)),
         WHENCE,
     ]),

@@ -117,6 +117,9 @@ static DELEGATION: Record =
 static HINT: Ty = Enum(W8, &LIFETIMES);
 
 
+/// A small number in a whole register, which 32-bit ABIs don't extend.
+const NUMBER: Ty = Scalar(KLong, |cx, v| cx.out.int(v as i64));
+
 /// Says in words what flags a call returned, if it returned any.
 fn returned_flags(cx: &mut Cx<'_>, word: &'static str, table: &'static Names) {
     let value = cx.ret() as u64;
@@ -162,7 +165,7 @@ const SIGNAL_RET: Ret = Ret::Aux(&Ret::Dec, |cx| {
 });
 
 static CASES: &[Case] = &[
-    case(&[F_DUPFD, F_DUPFD_CLOEXEC], &[arg("arg", INT)], Ret::Fd),
+    case(&[F_DUPFD, F_DUPFD_CLOEXEC], &[arg("arg", NUMBER)], Ret::Fd),
     case(&[F_DUPFD_QUERY], &[arg("arg", Fd)], Ret::Dec),
     case(&[F_GETFD], &[], FD_FLAGS_RET),
     case(&[F_SETFD], &[arg("arg", Flags(W4, &FD_FLAGS))], Ret::Dec),
@@ -172,7 +175,8 @@ static CASES: &[Case] = &[
     case(&[F_SETLK, F_SETLKW], &[arg("arg", At(In, &Struct(&FLOCK_SET)))], Ret::Dec),
     case(&[F_OFD_GETLK], &[arg("arg", At(Out, &Struct(&FLOCK64)))], Ret::Dec),
     case(&[F_OFD_SETLK, F_OFD_SETLKW], &[arg("arg", At(In, &Struct(&FLOCK64_SET)))], Ret::Dec),
-    case(&[F_SETOWN, F_SETPIPE_SZ], &[arg("arg", INT)], Ret::Dec),
+    case(&[F_SETOWN], &[arg("arg", INT)], Ret::Dec),
+    case(&[F_SETPIPE_SZ], &[arg("arg", NUMBER)], Ret::Dec),
     case(&[F_GETOWN, F_GETPIPE_SZ], &[], Ret::Dec),
     case(&[F_SETSIG], &[arg("arg", SIGNAL)], Ret::Dec),
     case(&[F_GETSIG], &[], SIGNAL_RET),
@@ -196,7 +200,7 @@ static CASES: &[Case] = &[
 static PLAIN_CASES: &[Case] = CASES.split_at(CASES.len() - 2).0;
 
 static HEAD: &[Arg] = &[arg("fd", Fd), arg("op", Enum(W4, &COMMANDS))];
-const OTHER: &[Arg] = &[arg("arg", XLONG)];
+static OTHER: &[Arg] = &[arg("arg", Int(KLong, Hex))];
 
 pub(crate) static ROWS: &[Syscall] = &[
     syscall("fcntl", DESC, Ret::Dec, HEAD).switch(1, PLAIN_CASES, OTHER),

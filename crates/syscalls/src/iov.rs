@@ -52,12 +52,12 @@ const FD: Arg = arg("fd", Fd);
 const READ_IOV: Arg = arg("iov", Hook(&FILLED));
 const WRITE_IOV: Ty = At(In, &WRITE_IOVECS);
 static WRITE_IOVECS: Ty = Array(&Struct(&IOVEC), Len::Arg(2));
-const IOVCNT: Arg = arg("iovcnt", KULONG);
+const IOVCNT: Arg = arg("iovcnt", ULONG);
 const OFFSET: Arg = arg("offset", S64);
 const RWF: Arg = arg("flags", Flags(W4, &RWF_FLAGS));
 const SPLICE: Arg = arg("flags", Flags(W4, &SPLICE_FLAGS));
 /// The upper half of an offset, where the lower one has all of it.
-const UNUSED: Arg = arg("", OFF).when(|_| false);
+const UNUSED: Arg = arg("pos_h", OFF).when(|_| false);
 /// ABIs where an offset is one 64-bit number, in two registers or one.
 const ONE_OFFSET: &[Abi] = &[Abi::I386, Abi::X32];
 const AT_OFFSET: Ty = At(In, &S64);
@@ -72,22 +72,22 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall("preadv2", DESC, Ret::Dec, &[FD, READ_IOV, IOVCNT, OFFSET, RWF]).only(ONE_OFFSET),
     syscall("pwritev2", DESC, Ret::Dec, &[FD, arg("iov", WRITE_IOV), IOVCNT, OFFSET, RWF])
         .only(ONE_OFFSET),
-    syscall("vmsplice", DESC, Ret::Dec, &[FD, arg("iov", WRITE_IOV), arg("nr_segs", KULONG), SPLICE]),
+    syscall("vmsplice", DESC, Ret::Dec, &[FD, arg("iov", WRITE_IOV), arg("nr_segs", ULONG), SPLICE]),
     syscall("process_vm_readv", class::NONE, Ret::Dec, &[
         arg("pid", TGID),
         arg("local_iov", Hook(&FILLED)),
-        arg("liovcnt", KULONG),
+        arg("liovcnt", ULONG),
         arg("remote_iov", At(In, &Array(&Struct(&IOVEC_ADDRESS), Len::Arg(4)))),
-        arg("riovcnt", KULONG),
-        arg("flags", KULONG),
+        arg("riovcnt", ULONG),
+        arg("flags", ULONG),
     ]),
     syscall("process_vm_writev", class::NONE, Ret::Dec, &[
         arg("pid", TGID),
         arg("local_iov", WRITE_IOV),
-        arg("liovcnt", KULONG),
+        arg("liovcnt", ULONG),
         arg("remote_iov", At(In, &Array(&Struct(&IOVEC_ADDRESS), Len::Arg(4)))),
-        arg("riovcnt", KULONG),
-        arg("flags", KULONG),
+        arg("riovcnt", ULONG),
+        arg("flags", ULONG),
     ]),
     syscall("tee", DESC, Ret::Dec, &[arg("fd_in", Fd), arg("fd_out", Fd), arg("len", KULONG), SPLICE]),
     syscall("splice", DESC, Ret::Dec, &[

@@ -5,6 +5,7 @@
 
 mod aio;
 mod bpf;
+mod bpf_filter;
 mod clone3;
 mod common;
 mod creds;
@@ -19,6 +20,7 @@ mod iov;
 mod iovec;
 mod ipc;
 mod keys;
+mod keys_crypto;
 mod landlock;
 mod legacy;
 mod lsm;
@@ -32,8 +34,11 @@ mod perf;
 mod personality;
 mod poll;
 mod prctl;
+mod prctl_arch;
 mod process;
 mod ptrace;
+mod ptrace_info;
+mod ptrace_regs;
 mod quota;
 mod resource;
 mod rseq;

@@ -1,13 +1,13 @@
 //! Waiting for descriptors: `poll`, `select`, `epoll`, and `eventfd`.
 
-use crate::common::{TIMESPEC, TIMESPEC64, TIMEVAL, show_sigset_at};
+use crate::common::{TIMESPEC, TIMESPEC64, TIMEVAL, show_sigset_at, show_sigset_from};
 use decode::class::DESC;
 use decode::prelude::*;
 use uapi::consts::*;
 
 static POLL_EVENTS: Names = names("POLL???", &[
     POLLIN, POLLPRI, POLLOUT, POLLERR, POLLHUP, POLLNVAL, POLLRDNORM, POLLRDBAND, POLLWRNORM, POLLWRBAND, POLLMSG,
-    POLLREMOVE, POLLRDHUP,
+    POLLREMOVE, POLLRDHUP, POLL_BUSY_LOOP,
 ]);
 static EPOLL_EVENTS: Names = names("EPOLL???", &[
     EPOLLIN, EPOLLPRI, EPOLLOUT, EPOLLERR, EPOLLHUP, EPOLLNVAL, EPOLLRDNORM, EPOLLRDBAND, EPOLLWRNORM,
@@ -253,7 +253,7 @@ fn show_old_select(cx: &mut Cx<'_>, addr: u64) {
 /// `struct epoll_event`: packed on x86-64, and so for all of x86.
 static EPOLL_EVENT_PACKED: Record =
     packed("epoll_event", &[arg("events", Flags(W4, &EPOLL_EVENTS)), arg("data", X64)]);
-static EPOLL_EVENT: Record = record("epoll_event", &[arg("events", Flags(W4, &EPOLL_EVENTS)), arg("data", X64)]);
+static EPOLL_EVENT: Record = record("epoll_event_unpacked", &[arg("events", Flags(W4, &EPOLL_EVENTS)), arg("data", X64)]);
 
 /// Whether the ABI packs `struct epoll_event`.
 const PACKED: &[Abi] = &[Abi::X86_64, Abi::I386, Abi::X32];
@@ -276,11 +276,11 @@ macro_rules! ctl_event {
     };
 }
 
-macro_rules! sigset {
-    ($size:literal) => {
-        Hook(&decode::Hook { dir: In, show: |cx, v| show_sigset_at(cx, v, cx.arg($size)), reads: &[] })
-    };
-}
+static PPOLL_MASK: decode::Hook =
+    decode::Hook { dir: In, show: |cx, v| show_sigset_at(cx, v, cx.arg(4)), reads: &[] };
+/// A set that must be as long as the kernel's.
+static EPOLL_MASK: decode::Hook =
+    decode::Hook { dir: In, show: |cx, v| show_sigset_from(cx, v, cx.arg(5), 8), reads: &[] };
 
 static POLLFDS: Ty = Array(&Struct(&POLLFD), Len::Arg(1));
 const FDS: Arg = arg("fds", At(In, &POLLFDS));
@@ -318,12 +318,12 @@ static OLD_SELECT_RET: Ret = Ret::Aux(&Ret::Dec, |cx| {
 
 pub(crate) static ROWS: &[Syscall] = &[
     syscall("poll", DESC, POLL, &[FDS, NFDS, TIMEOUT]),
-    syscall("ppoll", DESC, PPOLL, &[FDS, NFDS, arg("tmo_p", At(In, &Struct(&TIMESPEC))), arg("sigmask", sigset!(4)), SIZE]),
+    syscall("ppoll", DESC, PPOLL, &[FDS, NFDS, arg("tmo_p", At(In, &Struct(&TIMESPEC))), arg("sigmask", Hook(&PPOLL_MASK)), SIZE]),
     syscall("ppoll_time64", DESC, PPOLL64, &[
         FDS,
         NFDS,
         arg("tmo_p", At(In, &Struct(&TIMESPEC64))),
-        arg("sigmask", sigset!(4)),
+        arg("sigmask", Hook(&PPOLL_MASK)),
         SIZE,
     ]),
     syscall("select", DESC, SELECT, &[COUNT, READ, WRITE, EXCEPT, arg("timeout", At(In, &Struct(&TIMEVAL)))]),
@@ -372,22 +372,22 @@ pub(crate) static ROWS: &[Syscall] = &[
         EVENTS_PACKED,
         MAXEVENTS,
         TIMEOUT,
-        arg("sigmask", sigset!(5)),
+        arg("sigmask", Hook(&EPOLL_MASK)),
         SIZE,
     ])
     .only(PACKED),
-    syscall("epoll_pwait", DESC, Ret::Dec, &[EPFD, EVENTS, MAXEVENTS, TIMEOUT, arg("sigmask", sigset!(5)), SIZE])
+    syscall("epoll_pwait", DESC, Ret::Dec, &[EPFD, EVENTS, MAXEVENTS, TIMEOUT, arg("sigmask", Hook(&EPOLL_MASK)), SIZE])
         .only(OTHERS),
     syscall("epoll_pwait2", DESC, Ret::Dec, &[
         EPFD,
         EVENTS_PACKED,
         MAXEVENTS,
         TIMEOUT64,
-        arg("sigmask", sigset!(5)),
+        arg("sigmask", Hook(&EPOLL_MASK)),
         SIZE,
     ])
     .only(PACKED),
-    syscall("epoll_pwait2", DESC, Ret::Dec, &[EPFD, EVENTS, MAXEVENTS, TIMEOUT64, arg("sigmask", sigset!(5)), SIZE])
+    syscall("epoll_pwait2", DESC, Ret::Dec, &[EPFD, EVENTS, MAXEVENTS, TIMEOUT64, arg("sigmask", Hook(&EPOLL_MASK)), SIZE])
         .only(OTHERS),
     syscall("eventfd", DESC, Ret::Fd, &[INITVAL]),
     syscall("eventfd2", DESC, Ret::Fd, &[INITVAL, arg("flags", Flags(W4, &EFD_FLAGS))]),

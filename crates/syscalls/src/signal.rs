@@ -37,7 +37,7 @@ const MASK64: Ty = Inline([8, 8, 8], 4, |cx, offset| {
 const OLD_MASK: Ty = Scalar(Long, |cx, bits| show_signal_bits(cx, bits, 8 * cx.word() as u32));
 
 /// The kernel's `struct sigaction` (`include/linux/signal_types.h`) has its mask last; it is shown before the flags.
-static SIGACTION: Record = record("sigaction", &[
+static SIGACTION: Record = record("kernel_sigaction", &[
     arg("sa_handler", HANDLER),
     arg("sa_mask", Inline([0, 0, 0], 1, |cx, _| {
         let bits = cx.load(3 * cx.word(), 8);
@@ -48,7 +48,7 @@ static SIGACTION: Record = record("sigaction", &[
     pad(8),
 ]);
 /// The same without `sa_restorer`, as on RISC-V.
-static SIGACTION_RISCV: Record = record("sigaction", &[
+static SIGACTION_RISCV: Record = record("kernel_sigaction", &[
     arg("sa_handler", HANDLER),
     arg("sa_mask", Inline([0, 0, 0], 1, |cx, _| {
         let bits = cx.load(2 * cx.word(), 8);

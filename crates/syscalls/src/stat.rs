@@ -3,6 +3,8 @@
 mod magic;
 mod statx;
 
+pub(crate) use magic::FS_TYPES;
+
 use crate::common::{note_time, show_dev, show_file_mode};
 use crate::file::AT_FLAGS;
 use decode::class::{DESC, FILE, FSTAT, FSTATFS, LSTAT, STAT, STAT_LIKE, STATFS, STATFS_LIKE};
@@ -135,24 +137,24 @@ static OLD_STAT: Record = record("__old_kernel_stat", &[
     time("st_ctime", Long),
 ]);
 
-/// `struct statfs`: the kernel fills in whole words, but for the 64-bit calls of 32-bit ABIs.
+/// `struct statfs` (statfs(2)).
 static STATFS_BUF: Record = record("statfs", &[
-    arg("f_type", Enum(KLong, &magic::FS_TYPES)),
-    arg("f_bsize", KULONG),
-    arg("f_blocks", KULONG),
-    arg("f_bfree", KULONG),
-    arg("f_bavail", KULONG),
-    arg("f_files", KULONG),
-    arg("f_ffree", KULONG),
+    arg("f_type", Enum(Long, &FS_TYPES)),
+    arg("f_bsize", ULONG),
+    arg("f_blocks", ULONG),
+    arg("f_bfree", ULONG),
+    arg("f_bavail", ULONG),
+    arg("f_files", ULONG),
+    arg("f_ffree", ULONG),
     arg("f_fsid", Struct(&FSID)),
-    arg("f_namelen", KULONG),
-    arg("f_frsize", KULONG),
-    arg("f_flags", Flags(KLong, &MOUNT_FLAGS)).nonzero(),
-    arg("f_spare", Array(&KULONG, Len::Const(4))).when(|_| false),
+    arg("f_namelen", ULONG),
+    arg("f_frsize", ULONG),
+    arg("f_flags", Flags(Long, &MOUNT_FLAGS)).nonzero(),
+    arg("f_spare", Array(&ULONG, Len::Const(4))).when(|_| false),
 ]);
 /// `struct statfs64` of 32-bit ABIs; i386 packs it to 4-byte alignment.
 static STATFS64_BUF: Record = record("statfs64", &[
-    arg("f_type", Enum(W4, &magic::FS_TYPES)),
+    arg("f_type", Enum(W4, &FS_TYPES)),
     arg("f_bsize", UINT),
     arg("f_blocks", U64),
     arg("f_bfree", U64),

@@ -1,6 +1,6 @@
 //! What only x86 has: segment descriptors, `arch_prctl`, I/O ports, `vm86`.
 
-use crate::common::{note_flags, uncommon};
+use crate::common::uncommon;
 use decode::Reads;
 use decode::class::NONE;
 use decode::prelude::*;
@@ -144,16 +144,20 @@ static XFEATURE_MASKS: Names = names("XFEATURE_MASK_???", &[
 ]);
 
 fn show_xfeatures(cx: &mut Cx<'_>, mask: u64) {
-    cx.out.hex(mask);
-    if mask != 0 {
-        note_flags(cx, &XFEATURE_MASKS, mask);
+    if mask == 0 {
+        return cx.out.hex(mask);
     }
+    let mut parts = Parts::new();
+    let rest = parts.push_flags(mask, u64::MAX, &XFEATURE_MASKS, cx.abi);
+    if rest != 0 && !parts.is_empty() {
+        parts.push(Part::Hex(rest));
+    }
+    cx.out.remarked(mask, Base::Hex, parts.as_slice(), XFEATURE_MASKS.unknown);
 }
 
 fn show_xfeature(cx: &mut Cx<'_>, v: u64) {
-    cx.out.hex(v);
-    let name = XFEATURES.find(v, u64::MAX, cx.abi);
-    cx.out.note(name.unwrap_or(XFEATURES.unknown));
+    let name = XFEATURES.find(v, u64::MAX, cx.abi).map(Part::Name);
+    cx.out.remarked(v, Base::Hex, name.as_slice(), XFEATURES.unknown);
 }
 
 const ADDRESS: Arg = arg("addr", XLONG);

@@ -2,10 +2,11 @@
 
 use crate::config::Status;
 use crate::target::Live;
-use crate::tracee::{Phase, Tracee};
+use crate::inject::{self, Next};
+use crate::tracee::{Phase, Start, Tracee};
 use crate::view::{Pen, View};
 use decode::{Cx, Outcome, Pending, Syscall};
-use ptrace::{SyscallEntry, SyscallExit};
+use ptrace::{Stopped, SyscallEntry, SyscallExit};
 use render::{Abandon, CallName, Head, Partial, Tail};
 use std::time::{Duration, Instant};
 use uapi::Abi;
@@ -15,6 +16,8 @@ pub(crate) struct Call {
     pub(crate) abi: Abi,
     /// The number as the tracee gave it.
     pub(crate) number: u64,
+    /// The argument registers.
+    pub(crate) registers: [u64; 6],
     /// The arguments by their place in the row.
     pub(crate) args: [u64; 6],
     pub(crate) row: Option<&'static Syscall>,
@@ -26,7 +29,10 @@ pub(crate) struct Call {
     entered: Instant,
     /// CPU time spent in the kernel before.
     system_time: Duration,
+    /// The rule by which it is tampered with, by its place in the configuration.
+    rule: Option<usize>,
     pub(crate) injected: bool,
+    pub(crate) poked: bool,
     pub(crate) delayed: bool,
 }
 
@@ -40,6 +46,7 @@ impl Call {
         Call {
             abi,
             number: at.nr,
+            registers,
             args: row.map_or(registers, |row| decode::arguments(row, abi, registers)),
             row,
             entry,
@@ -53,7 +60,9 @@ impl Call {
             partial: Partial::default(),
             entered: Instant::now(),
             system_time: Duration::ZERO,
+            rule: None,
             injected: false,
+            poked: false,
             delayed: false,
         }
     }
@@ -118,29 +127,53 @@ pub(crate) fn abi_of(entry: &SyscallEntry) -> Option<Abi> {
     })
 }
 
-/// The tracee is about to make a call.
-pub(crate) fn enter(view: &mut View<'_>, tracee: &mut Tracee, at: &SyscallEntry) {
+/// The tracee is about to make a call; returns how it goes on.
+pub(crate) fn enter(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped, at: &SyscallEntry) -> Next {
     let abi = abi_of(at).unwrap_or(tracee.abi);
     tracee.number = at.nr;
     tracee.ip = Some(at.instruction_pointer);
+    if tracee.start == Start::Waiting && abi.syscall(at.nr).is_some_and(|entry| entry.name == "execve") {
+        tracee.start = Start::Pending;
+    }
     if abi != tracee.abi {
         tracee.abi = abi;
         crate::lines::personality(view, tracee);
     }
     tracee.phase = Phase::Skipping;
     if tracee.is_hidden() || !is_wanted(view, abi, at.nr) {
-        return;
+        return Next::default();
     }
     let mut call = Call::new(view, abi, at);
     if !view.paths.admits(tracee.tid, &call) {
-        return;
+        return Next::default();
     }
+    let next = tamper(view, tracee, stopped, at, &mut call);
     call.system_time = tracee.system_time;
     if !view.silent {
         show_entry(view, tracee, &mut call);
     }
     call.entered = Instant::now();
     tracee.phase = Phase::Inside(call);
+    next
+}
+
+fn tamper(
+    view: &View<'_>,
+    tracee: &mut Tracee,
+    stopped: &Stopped,
+    at: &SyscallEntry,
+    call: &mut Call,
+) -> Next {
+    let rules = &view.config.inject;
+    // How the command is started is not the command's doing.
+    if rules.is_empty() || tracee.start != Start::Done {
+        return Next::default();
+    }
+    let Some(i) = inject::rule(rules, &mut tracee.injections, call.abi, call.number) else {
+        return Next::default();
+    };
+    call.rule = Some(i);
+    inject::on_entry(&rules[i], call, stopped, at)
 }
 
 /// Whether calls of this number are shown. One that the kernel does not know is in no set, and always shown.
@@ -179,12 +212,16 @@ fn show_restart(cx: &mut Cx<'_>, restarting: Option<(Abi, u64)>) {
     cx.out.word(&format!("<... resuming interrupted {name} ...>"));
 }
 
-/// The tracee's call has returned.
-pub(crate) fn exit(view: &mut View<'_>, tracee: &mut Tracee, at: &SyscallExit) {
+/// The tracee's call has returned; returns how it goes on.
+pub(crate) fn exit(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped, at: &SyscallExit) -> Next {
     tracee.ip = Some(at.instruction_pointer);
-    let Phase::Inside(mut call) = std::mem::replace(&mut tracee.phase, Phase::Outside) else { return };
+    let Phase::Inside(mut call) = std::mem::replace(&mut tracee.phase, Phase::Outside) else {
+        return Next::default();
+    };
     let spent = call.entered.elapsed();
-    let outcome = call.outcome(at);
+    let rule = call.rule.map(|i| &view.config.inject[i]);
+    let injected = rule.and_then(|rule| inject::on_exit(rule, &mut call, stopped, at));
+    let outcome = injected.unwrap_or_else(|| call.outcome(at));
     if matches!(outcome, Outcome::Error(ERESTART_RESTARTBLOCK)) {
         tracee.restarting = Some((call.abi, call.number));
     }
@@ -200,6 +237,7 @@ pub(crate) fn exit(view: &mut View<'_>, tracee: &mut Tracee, at: &SyscallExit) {
     if !view.silent {
         show_exit(view, tracee, &mut call, outcome, spent, wanted);
     }
+    Next { signal: None, delay: rule.and_then(|rule| rule.delay_exit) }
 }
 
 /// The kernel's note to itself that `restart_syscall` is to be called (`include/linux/errno.h`).

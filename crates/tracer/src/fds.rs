@@ -2,7 +2,7 @@
 
 use crate::config::{Config, FdDetail, PidDetail};
 use crate::filter::Set;
-use crate::sockets::Sockets;
+use crate::sockets;
 use ptrace::Tid;
 use std::fmt::Write as _;
 use std::fs;
@@ -15,7 +15,6 @@ use std::path::Path;
 pub(crate) struct Describer {
     fds: Set<FdDetail>,
     comm: bool,
-    sockets: Sockets,
     /// `/proc/TID/fd/FD`, reused.
     link: String,
 }
@@ -25,7 +24,6 @@ impl Describer {
         Describer {
             fds: config.style.decode_fds,
             comm: config.style.decode_pids.contains(PidDetail::Comm),
-            sockets: Sockets::default(),
             link: String::new(),
         }
     }
@@ -59,13 +57,13 @@ impl Describer {
 
     /// The protocol of a socket, such as `TCP`.
     pub(crate) fn socket_protocol(&mut self, tid: Tid, fd: i32) -> Option<String> {
-        crate::sockets::protocol(&format!("/proc/{tid}/fd/{fd}"))
+        sockets::protocol(&format!("/proc/{tid}/fd/{fd}"))
     }
 
     /// Things that are no files.
     fn special(&mut self, tid: Tid, fd: i32, target: &[u8], out: &mut Vec<u8>) -> bool {
         if let Some(inode) = socket_inode(target) {
-            return self.fds.contains(FdDetail::Socket) && self.sockets.describe(&self.link, inode, out);
+            return self.fds.contains(FdDetail::Socket) && sockets::describe(&self.link, inode, out);
         }
         match target {
             b"anon_inode:[eventfd]" if self.fds.contains(FdDetail::EventFd) => eventfd(tid, fd, out),
@@ -182,8 +180,20 @@ fn pidfd(tid: Tid, fd: i32, out: &mut Vec<u8>) -> bool {
 }
 
 /// Appends a path so that neither a terminal nor a reader of `<…>` is misled by it.
-pub(crate) fn escape(path: &[u8], out: &mut Vec<u8>) {
-    for (i, &b) in path.iter().enumerate() {
+fn escape(path: &[u8], out: &mut Vec<u8>) {
+    escape_but(path, |b| b == b'<' || b == b'>', out);
+}
+
+/// Appends bytes as a string literal.
+pub(crate) fn quote(bytes: &[u8], out: &mut Vec<u8>) {
+    out.push(b'"');
+    escape_but(bytes, |_| false, out);
+    out.push(b'"');
+}
+
+/// Appends bytes escaped, also those that are `special`.
+fn escape_but(bytes: &[u8], special: impl Fn(u8) -> bool, out: &mut Vec<u8>) {
+    for (i, &b) in bytes.iter().enumerate() {
         let short = match b {
             b'\\' | b'"' => Some(b),
             b'\t' => Some(b't'),
@@ -195,9 +205,9 @@ pub(crate) fn escape(path: &[u8], out: &mut Vec<u8>) {
         };
         match (short, b) {
             (Some(c), _) => out.extend_from_slice(&[b'\\', c]),
-            (None, b' '..=b'~') if b != b'<' && b != b'>' => out.push(b),
+            (None, b' '..=b'~') if !special(b) => out.push(b),
             // A digit behind a short octal number would be taken for a part of it.
-            _ if path.get(i + 1).is_some_and(u8::is_ascii_digit) => {
+            _ if bytes.get(i + 1).is_some_and(u8::is_ascii_digit) => {
                 out.extend_from_slice(format!("\\{b:03o}").as_bytes());
             }
             _ => out.extend_from_slice(format!("\\{b:o}").as_bytes()),

@@ -10,11 +10,13 @@
 
 mod call;
 pub mod config;
+mod daemon;
 mod dump;
 mod ending;
 mod error;
 mod fds;
 pub mod filter;
+mod inject;
 mod lines;
 mod output;
 mod paths;

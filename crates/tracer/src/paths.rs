@@ -53,7 +53,9 @@ impl PathFilter {
         if !self.active {
             return true;
         }
-        call.described_args().enumerate().any(|(i, arg)| self.matches(tid, arg, call.args.get(i).copied().unwrap_or(0)))
+        call.described_args()
+            .enumerate()
+            .any(|(i, arg)| self.matches(tid, arg, call.args.get(i).copied().unwrap_or(0)))
     }
 
     fn matches(&self, tid: Tid, arg: &Arg, value: u64) -> bool {

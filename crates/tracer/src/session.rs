@@ -1,17 +1,19 @@
 //! The loop: who stopped, why, and what to do about it.
 
 use crate::call::{self, Cut};
-use crate::config::{Config, Quiet};
+use crate::config::{Command, Config, Daemonize, Quiet};
 use crate::ending::Ending;
 use crate::error::{Error, message};
+use crate::inject::Next;
 use crate::tracee::{Origin, Phase, Start, Tracee};
 use crate::view::View;
-use crate::{lines, signals, start, sys};
+use crate::{daemon, lines, signals, start, sys};
 use ptrace::{
-    PtraceEvent, Running, Signal, Status, Stopped, SyscallInfo, SyscallStop, Tid, UnlessGone, WaitFlags, Waited,
+    PtraceEvent, Running, Signal, Status, Stopped, SyscallInfo, SyscallStop, Tid, UnlessGone, WaitFlags,
+    Waited,
 };
 use std::collections::{HashMap, VecDeque};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A trace, from its start to its end.
 pub(crate) struct Session<'c> {
@@ -20,6 +22,8 @@ pub(crate) struct Session<'c> {
     tracees: HashMap<Tid, Tracee>,
     /// Stops that have been reported and not been handled, oldest first, with the CPU time spent in the kernel.
     queue: VecDeque<(Waited, Duration)>,
+    /// Tracees that stand still until some time, and the signal that they get then.
+    delayed: Vec<(Instant, Stopped, Option<Signal>)>,
     /// Whether CPU times are needed.
     timed: bool,
     /// The command's process.
@@ -45,24 +49,45 @@ impl<'c> Session<'c> {
             view,
             tracees: HashMap::new(),
             queue: VecDeque::new(),
+            delayed: Vec::new(),
             timed,
             command: None,
             ending: Ending::Exit(0),
             ticking: false,
         };
-        signals::install(config);
         session.launch()?;
         session.attach()?;
         Ok(session)
     }
 
     fn launch(&mut self) -> Result<(), Error> {
-        let Some(command) = &self.config.start.command else { return Ok(()) };
+        let Some(command) = &self.config.start.command else {
+            signals::install(self.config);
+            return Ok(());
+        };
+        if let Some(how) = self.config.daemonize {
+            return self.split(how, command);
+        }
+        signals::install(self.config);
         let stopped = start::launch(command, self.config)?;
         let tid = stopped.tid();
         self.command = Some(tid);
         self.add(Tracee::new(tid, Origin::Command));
         resume(stopped, None)
+    }
+
+    fn split(&mut self, how: Daemonize, command: &Command) -> Result<(), Error> {
+        let (running, word) = daemon::split(how, command, start::options(self.config))?;
+        signals::install(self.config);
+        let tid = running.tid();
+        self.command = Some(tid);
+        self.add(Tracee { start: Start::Waiting, ..Tracee::new(tid, Origin::Command) });
+        running.interrupt().unless_gone()?;
+        word.give();
+        if self.view.tells(Quiet::Attach) {
+            self.view.output.message(&format!("Process {tid} attached"));
+        }
+        Ok(())
     }
 
     fn attach(&mut self) -> Result<(), Error> {
@@ -149,9 +174,13 @@ impl<'c> Session<'c> {
     /// Waits, and then takes all stops that there are, so that a busy tracee leaves the others their turn; false if
     /// there is nobody to wait for.
     fn gather(&mut self) -> Result<bool, Error> {
-        match self.wait(WaitFlags::BLOCK) {
+        let flags = if self.delayed.is_empty() { WaitFlags::BLOCK } else { WaitFlags::NO_HANG };
+        match self.wait(flags) {
             Ok(Some(stop)) => self.queue.push_back(stop),
-            Ok(None) => {}
+            Ok(None) => {
+                std::thread::sleep(POLL);
+                self.release()?;
+            }
             Err(ptrace::Error::Interrupted) => {
                 self.tick();
                 return Ok(true);
@@ -250,21 +279,38 @@ impl<'c> Session<'c> {
             tracee.phase = Phase::Outside;
             return resume(stopped, None);
         }
-        match syscall_info(&stopped, &tracee.phase).unless_gone()? {
-            Some(SyscallInfo::Entry(entry)) => call::enter(&mut self.view, tracee, &entry),
+        let next = match syscall_info(&stopped, &tracee.phase).unless_gone()? {
+            Some(SyscallInfo::Entry(entry)) => call::enter(&mut self.view, tracee, &stopped, &entry),
             Some(SyscallInfo::Exit(exit)) => {
                 let failed_start = tracee.start == Start::Pending && exit.is_error;
-                call::exit(&mut self.view, tracee, &exit);
+                let next = call::exit(&mut self.view, tracee, &stopped, &exit);
                 tracee.phase = Phase::Outside;
                 if failed_start {
                     tracee.start = Start::Failed;
                     let error = std::io::Error::from_raw_os_error(exit.rval.unsigned_abs() as i32);
                     self.view.output.message(&format!("exec: {}", message(&error)));
                 }
+                next
             }
-            Some(_) | None => {}
+            Some(_) | None => Next::default(),
+        };
+        match next.delay {
+            Some(delay) => {
+                self.delayed.push((Instant::now() + delay, stopped, next.signal));
+                Ok(())
+            }
+            None => resume(stopped, next.signal),
         }
-        resume(stopped, None)
+    }
+
+    /// Lets those go on that have waited long enough.
+    fn release(&mut self) -> Result<(), Error> {
+        let now = Instant::now();
+        while let Some(i) = self.delayed.iter().position(|(until, ..)| *until <= now) {
+            let (_, stopped, signal) = self.delayed.swap_remove(i);
+            resume(stopped, signal)?;
+        }
+        Ok(())
     }
 
     fn signal_stop(&mut self, stopped: Stopped, signal: Signal) -> Result<(), Error> {
@@ -427,6 +473,10 @@ impl<'c> Session<'c> {
 
     /// Makes a tracee stop, wherever it is; with the signal that it is about to get. `None` if it has ended.
     fn halt(&mut self, tid: Tid) -> Result<Option<(Stopped, Option<Signal>)>, Error> {
+        if let Some(i) = self.delayed.iter().position(|(_, stopped, _)| stopped.tid() == tid) {
+            let (_, stopped, signal) = self.delayed.swap_remove(i);
+            return Ok(Some((stopped, signal)));
+        }
         let queued = self.queue.iter().position(|(waited, _)| waited.tid == tid);
         let mut next = queued.and_then(|i| self.queue.remove(i)).map(|(waited, _)| waited);
         if next.is_none() && Running::assume(tid).interrupt().unless_gone()?.is_none() {
@@ -473,6 +523,9 @@ impl<'c> Session<'c> {
         Ok(())
     }
 }
+
+/// How long the tracer sleeps between two looks at its tracees while it delays one of them.
+const POLL: Duration = Duration::from_micros(200);
 
 fn resume(stopped: Stopped, deliver: Option<Signal>) -> Result<(), Error> {
     stopped.syscall(deliver).unless_gone()?;

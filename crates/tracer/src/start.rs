@@ -22,9 +22,10 @@ pub(crate) fn options(config: &Config) -> Options {
 /// There can be no new process, or the rights that it shall have are not the tracer's to give.
 pub(crate) fn launch(command: &Command, config: &Config) -> Result<Stopped, Error> {
     let mut child = ptrace::Command::new(&command.path);
-    let (arg0, args) = command.argv.split_first().map_or((command.path.as_os_str(), &[][..]), |(first, rest)| {
-        (first.as_os_str(), rest)
-    });
+    let (arg0, args) = command
+        .argv
+        .split_first()
+        .map_or((command.path.as_os_str(), &[][..]), |(first, rest)| (first.as_os_str(), rest));
     child.arg0(arg0).args(args).failure_status(EXEC_FAILED);
     for edit in &command.env {
         match edit {
@@ -66,10 +67,9 @@ pub(crate) fn attach(pid: i32, config: &Config) -> Result<Vec<Running>, Vec<Stri
 fn refusal(pid: i32, error: &ptrace::Error) -> Vec<String> {
     let text = match error {
         ptrace::Error::Request { source, .. } => message(source),
-        error => error.raw_os_error().map_or_else(
-            || error.to_string(),
-            |code| message(&std::io::Error::from_raw_os_error(code)),
-        ),
+        error => error
+            .raw_os_error()
+            .map_or_else(|| error.to_string(), |code| message(&std::io::Error::from_raw_os_error(code))),
     };
     let mut lines = vec![format!("attach: ptrace(PTRACE_SEIZE, {pid}): {text}")];
     if let Some(tracer) = tracer_of(pid) {

@@ -75,8 +75,11 @@ impl Table {
     pub(crate) fn text(&self) -> String {
         let mut text = String::new();
         for abi in Abi::ALL {
-            let rows: Vec<_> =
-                self.counts.range((abi, 0)..=(abi, u64::MAX)).map(|((_, nr), counts)| (*nr, *counts)).collect();
+            let rows: Vec<_> = self
+                .counts
+                .range((abi, 0)..=(abi, u64::MAX))
+                .map(|((_, nr), counts)| (*nr, *counts))
+                .collect();
             if rows.is_empty() {
                 continue;
             }
@@ -189,7 +192,8 @@ fn cell(column: Column, counts: &Counts, all: &Counts, name: impl Fn() -> String
     let average = |times: &Times| (times.total / 1000 / counts.calls.max(1)).to_string();
     match column {
         Column::TimePercent => {
-            let share = if all.time.total == 0 { 0.0 } else { counts.time.total as f64 / all.time.total as f64 };
+            let share =
+                if all.time.total == 0 { 0.0 } else { counts.time.total as f64 / all.time.total as f64 };
             format!("{:.2}", share * 100.0)
         }
         Column::TotalTime => seconds(counts.time.total),

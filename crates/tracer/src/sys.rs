@@ -1,6 +1,7 @@
 //! The few system calls of the tracer's own that the standard library does not offer.
 
 use std::io;
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
 /// The signal that asked the tracer to end, or 0. A signal handler has no other place to leave it.
@@ -128,4 +129,82 @@ pub(crate) fn getxattr(path: &std::ffi::CStr, name: &std::ffi::CStr, value: &mut
     // SAFETY: both strings end with NUL, and `value` has as many bytes as are told.
     let len = unsafe { libc::getxattr(path.as_ptr(), name.as_ptr(), value.as_mut_ptr().cast(), value.len()) };
     usize::try_from(len).ok()
+}
+
+/// Asks the kernel's socket monitoring, and waits for its answer; returns the answer's length, which is cut off where
+/// `answer` is too small. `None` if it can't be asked.
+pub(crate) fn sock_diag(request: &[u8], answer: &mut [u8]) -> Option<usize> {
+    let kind = libc::SOCK_RAW | libc::SOCK_CLOEXEC;
+    // SAFETY: socket touches no memory.
+    let fd = unsafe { libc::socket(libc::AF_NETLINK, kind, libc::NETLINK_SOCK_DIAG) };
+    if fd < 0 {
+        return None;
+    }
+    // SAFETY: `fd` has just been opened and belongs to nobody else.
+    let socket = unsafe { OwnedFd::from_raw_fd(fd) };
+    let fd = socket.as_raw_fd();
+    // SAFETY: `request` has as many bytes as are told.
+    let sent = unsafe { libc::send(fd, request.as_ptr().cast(), request.len(), 0) };
+    if usize::try_from(sent).ok()? != request.len() {
+        return None;
+    }
+    // SAFETY: `answer` has as many bytes as are told.
+    let got = unsafe { libc::recv(fd, answer.as_mut_ptr().cast(), answer.len(), 0) };
+    usize::try_from(got).ok()
+}
+
+/// Waits for a child's end.
+pub(crate) fn reap(child: i32) {
+    // SAFETY: there is no status to be written.
+    while unsafe { libc::waitpid(child, std::ptr::null_mut(), 0) } == -1
+        && io::Error::last_os_error().kind() == io::ErrorKind::Interrupted
+    {}
+}
+
+/// Ends the process on the spot.
+pub(crate) fn exit(status: i32) -> ! {
+    // SAFETY: _exit touches no memory.
+    unsafe { libc::_exit(status) }
+}
+
+/// Leaves the process group, or the session.
+pub(crate) fn leave(process_group: bool, session: bool) {
+    // SAFETY: neither call touches memory. They can't fail for a process that has just been made.
+    unsafe {
+        if process_group {
+            libc::setpgid(0, 0);
+        }
+        if session {
+            libc::setsid();
+        }
+    }
+}
+
+/// Sets the blocked signals; bit `n - 1` is signal `n`.
+pub(crate) fn set_signal_mask(bits: u64) {
+    let size = size_of::<u64>();
+    // SAFETY: the kernel's own signal set is these 64 bits, as the size says, and the old one is not wanted.
+    unsafe {
+        libc::syscall(
+            libc::SYS_rt_sigprocmask,
+            libc::SIG_SETMASK,
+            &raw const bits,
+            std::ptr::null_mut::<u64>(),
+            size,
+        )
+    };
+}
+
+/// Sets all user and group ids, and the supplementary groups.
+///
+/// # Errors
+/// The process may not.
+pub(crate) fn set_credentials(uid: u32, gid: u32, groups: &[u32]) -> io::Result<()> {
+    // SAFETY: `groups` has as many elements as are told; the other calls touch no memory.
+    let set = unsafe {
+        libc::setgroups(groups.len(), groups.as_ptr()) == 0
+            && libc::setresgid(gid, gid, gid) == 0
+            && libc::setresuid(uid, uid, uid) == 0
+    };
+    if set { Ok(()) } else { Err(io::Error::last_os_error()) }
 }

@@ -1,6 +1,7 @@
 //! What is known of one tracee between its stops.
 
 use crate::call::Call;
+use crate::inject::Counts;
 use crate::output::Sheet;
 use crate::stamp::Subject;
 use ptrace::Tid;
@@ -34,7 +35,9 @@ pub(crate) enum Origin {
 /// How far the command has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Start {
-    /// It has not executed its program.
+    /// It is the tracer's own doing until it calls `execve`.
+    Waiting,
+    /// It has not executed its program, and the next call that counts is its `execve`.
     Pending,
     /// It could not: nothing more that it does is the command's doing.
     Failed,
@@ -62,8 +65,8 @@ pub(crate) struct Tracee {
     pub(crate) draft: Option<Box<dyn Render>>,
     /// CPU time it has spent in the kernel, as of its last stop.
     pub(crate) system_time: Duration,
-    /// How often each injection rule's calls have been made.
-    pub(crate) injections: Vec<(u64, u64, u64)>,
+    /// How often it has made the calls that are tampered with.
+    pub(crate) injections: Counts,
 }
 
 impl Tracee {
@@ -71,7 +74,10 @@ impl Tracee {
         Tracee {
             tid,
             origin,
-            start: if origin == Origin::Command { Start::Pending } else { Start::Done },
+            start: match origin {
+                Origin::Command => Start::Pending,
+                Origin::Attached | Origin::Followed => Start::Done,
+            },
             phase: Phase::Unknown,
             abi: crate::host_abi(),
             number: 0,
@@ -80,7 +86,7 @@ impl Tracee {
             sheet: None,
             draft: None,
             system_time: Duration::ZERO,
-            injections: Vec::new(),
+            injections: Counts::default(),
         }
     }
 
@@ -97,11 +103,6 @@ impl Tracee {
 
     /// Whether what it does is hidden, because it is no longer, or not yet, the command.
     pub(crate) fn is_hidden(&self) -> bool {
-        self.start == Start::Failed
-    }
-
-    /// The trace its lines go to.
-    pub(crate) fn sheet<'a>(&'a mut self, shared: &'a mut Sheet) -> &'a mut Sheet {
-        self.sheet.as_deref_mut().unwrap_or(shared)
+        matches!(self.start, Start::Failed | Start::Waiting)
     }
 }

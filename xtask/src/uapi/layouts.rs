@@ -204,6 +204,9 @@ const FORMAT: &str = "\
 #
 # A number that is not the same on all ABIs is five, with `/` between: x86_64, i386, x32, aarch64, riscv64; `-` where
 # the ABI has no such type or field.
+#
+# This is what a program sees. On x32 the kernel serves most calls with the code of x86_64, and writes the structure of
+# x86_64 where the two disagree: `statfs` of an x32 program gets 120 bytes, though the headers give it 64.
 ";
 
 fn render(types: &Types<PerAbi>) -> String {

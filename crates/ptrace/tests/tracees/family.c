@@ -9,6 +9,8 @@
 
 static char *program;
 
+__attribute__((noinline)) void called(void) { __asm__ volatile("" : : : "memory"); }
+
 static void *nothing(void *arg) { return arg; }
 
 static void *exec(void *arg)
@@ -38,8 +40,11 @@ int main(int argc, char **argv)
 		return WEXITSTATUS(status) == 3 ? 0 : 1;
 	}
 	if (!strcmp(what, "vfork")) {
-		if (!vfork())
+		if (!vfork()) {
+			called();
 			_exit(4);
+		}
+		called();
 		wait(&status);
 		return WEXITSTATUS(status) == 4 ? 0 : 1;
 	}

@@ -1,9 +1,9 @@
 //! The entries of a directory, each as long as it says.
 
-use crate::common::uncommon;
+use crate::common::{Line, uncommon};
 use decode::prelude::*;
 use decode::{Hook as HookFn, Reads};
-use std::fmt::{Arguments, Write};
+use std::fmt::Arguments;
 
 /// Types of directory entries (readdir(3)).
 static ENTRY_TYPES: Names = names("DT_???", &[
@@ -109,7 +109,7 @@ enum End {
 
 fn show_entries(cx: &mut Cx<'_>, addr: u64, layout: Layout) {
     let total = cx.ret().max(0) as u64;
-    if addr == 0 || !cx.options.verbose || total > cx.arg(2) & 0xffff_ffff {
+    if !cx.options.verbose || total > cx.arg(2) & 0xffff_ffff {
         return cx.out.addr(addr);
     }
     let mut window = Window::new();
@@ -248,7 +248,8 @@ fn show_name(cx: &mut Cx<'_>, window: &mut Window, addr: u64, room: usize) {
 /// Shows the one entry that `readdir` gives; its length is that of its name.
 fn show_old_dirent(cx: &mut Cx<'_>, addr: u64) {
     const HEADER: usize = 10;
-    let mut raw = [0; HEADER];
+    // The struct has room for the start of a name.
+    let mut raw = [0; HEADER + 2];
     if addr == 0 || !cx.options.verbose || cx.ret() == 0 || !cx.read(addr, &mut raw) {
         return cx.out.addr(addr);
     }
@@ -274,31 +275,7 @@ fn show_old_dirent(cx: &mut Cx<'_>, addr: u64) {
     cx.out.close(Kind::Struct);
 }
 
-/// Adds a remark, without allocating.
+/// Adds a remark made of numbers.
 fn note(cx: &mut Cx<'_>, text: Arguments<'_>) {
-    let mut line = Line { bytes: [0; 64], len: 0 };
-    // It fits: numbers of 20 digits at most, and few words.
-    let _ = line.write_fmt(text);
-    cx.out.note(line.as_str());
-}
-
-/// A short text on the stack.
-struct Line {
-    bytes: [u8; 64],
-    len: usize,
-}
-
-impl Line {
-    fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.bytes[..self.len]).unwrap_or_default()
-    }
-}
-
-impl Write for Line {
-    fn write_str(&mut self, s: &str) -> std::fmt::Result {
-        let room = self.bytes.get_mut(self.len..self.len + s.len()).ok_or(std::fmt::Error)?;
-        room.copy_from_slice(s.as_bytes());
-        self.len += s.len();
-        Ok(())
-    }
+    cx.out.note(Line::new(text).as_str());
 }

@@ -3,6 +3,8 @@
 //! [`names`] knows the requests; the other files say what the argument of those is whose argument is decoded, one
 //! [`Request`] for each.
 
+mod dump;
+mod families;
 mod names;
 mod tty;
 
@@ -53,8 +55,10 @@ fn find(abi: Abi, code: u32) -> Option<Found> {
         LazyLock::new(|| index(Abi::Aarch64)),
         LazyLock::new(|| index(Abi::Riscv64)),
     ];
-    let request = *TABLES[abi as usize].get(&code)?;
-    Some(Found { tail: request.argument.as_slice(), ret: request.ret })
+    match TABLES[abi as usize].get(&code) {
+        Some(request) => Some(Found { tail: request.argument.as_slice(), ret: request.ret }),
+        None => dump::find(code),
+    }
 }
 
 /// The requests of an ABI; of two with the same number the first counts.
@@ -75,17 +79,13 @@ mod bits {
 fn show_request(cx: &mut Cx<'_>, v: u64) {
     let code = v as u32;
     let mut found = names::of(cx.abi, code);
-    match (found.next(), found.next()) {
-        (Some(name), None) => cx.named(v, Base::Hex, name),
-        (None, _) => {
-            let text = parts(code);
-            cx.out.spelled(v, Base::Hex, &text);
-        }
-        (Some(_), Some(_)) => {
-            let all: Vec<_> = names::of(cx.abi, code).collect();
-            cx.out.spelled(v, Base::Hex, &all.join(" or "));
-        }
+    let family = families::name(code);
+    if let (None, Some(name), None) = (&family, found.next(), found.next()) {
+        return cx.named(v, Base::Hex, name);
     }
+    let all: Vec<_> = family.into_iter().chain(names::of(cx.abi, code).map(str::to_owned)).collect();
+    let text = if all.is_empty() { parts(code) } else { all.join(" or ") };
+    cx.out.spelled(v, Base::Hex, &text);
 }
 
 /// A request's number as the macro that makes it.

@@ -1,7 +1,6 @@
 //! Terminals: `ioctl_tty(2)`.
 
 use super::{Request, bare, req};
-use crate::common::SIGNAL;
 use decode::prelude::*;
 use uapi::consts::*;
 

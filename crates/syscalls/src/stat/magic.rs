@@ -6,7 +6,7 @@ use uapi::consts::*;
 
 /// Types of file systems: those of the kernel's `linux/magic.h`, then those that the kernel defines elsewhere or has
 /// no more (statfs(2)).
-pub(super) static FS_TYPES: Names = names("", &[
+pub(crate) static FS_TYPES: Names = names("", &[
     AAFS_MAGIC,
     ADFS_SUPER_MAGIC,
     AFFS_SUPER_MAGIC,

@@ -1,0 +1,80 @@
+//! What keys are used for: Diffie-Hellman, and operations on public keys.
+
+use crate::keys::show_key;
+use decode::Reads;
+use decode::prelude::*;
+use uapi::consts::*;
+
+const KEY: Ty = Scalar(W4, show_key);
+
+/// `struct keyctl_dh_params`.
+pub(crate) static DH_PARAMS: Record =
+    record("keyctl_dh_params", &[arg("private", KEY), arg("prime", KEY), arg("base", KEY)]);
+
+/// `struct keyctl_kdf_params`: how a secret is made a key.
+pub(crate) static KDF_PARAMS: Record = record("keyctl_kdf_params", &[
+    arg("hashname", Str),
+    arg("otherinfo", At(In, &Bytes(Len::Field("otherinfolen")))),
+    arg("otherinfolen", UINT),
+    arg("__spare", Array(&X32, Len::Const(8))).nonzero(),
+]);
+
+static SUPPORTS: Names = names("KEYCTL_SUPPORTS_???", &[
+    KEYCTL_SUPPORTS_ENCRYPT,
+    KEYCTL_SUPPORTS_DECRYPT,
+    KEYCTL_SUPPORTS_SIGN,
+    KEYCTL_SUPPORTS_VERIFY,
+]);
+
+/// `struct keyctl_pkey_query`.
+pub(crate) static PKEY_QUERY: Record = record("keyctl_pkey_query", &[
+    arg("supported_ops", Flags(W4, &SUPPORTS)),
+    arg("key_size", UINT),
+    arg("max_data_size", U16),
+    arg("max_sig_size", U16),
+    arg("max_enc_size", U16),
+    arg("max_dec_size", U16),
+    arg("__spare", Array(&X32, Len::Const(10))).nonzero(),
+]);
+
+/// `struct keyctl_pkey_params`, whose third member is a union of two lengths.
+pub(crate) static PKEY_PARAMS: Record = record("keyctl_pkey_params", &[
+    arg("key_id", KEY),
+    arg("in_len", UINT),
+    arg("out_len", UINT),
+    arg("__spare", Array(&X32, Len::Const(7))).nonzero(),
+]);
+/// [`PKEY_PARAMS`] of a verification, which has two inputs.
+pub(crate) static VERIFY_PARAMS: Record = record("keyctl_pkey_params", &[
+    arg("key_id", KEY),
+    arg("in_len", UINT),
+    arg("in2_len", UINT),
+    arg("__spare", Array(&X32, Len::Const(7))).nonzero(),
+]);
+
+/// The offsets of the lengths in [`PKEY_PARAMS`].
+const IN_LEN: u64 = 4;
+const OUT_LEN: u64 = 8;
+
+/// Shows as many bytes as the call's parameters say at this offset.
+fn show_data(cx: &mut Cx<'_>, addr: u64, len_at: u64) {
+    let params = cx.arg(1) & cx.mask(Long);
+    match if params == 0 { None } else { cx.read_u32(params.wrapping_add(len_at)) } {
+        Some(len) => cx.buffer(addr, u64::from(len), Text::Plain),
+        None => cx.out.addr(addr),
+    }
+}
+
+const fn data(dir: decode::Dir, show: decode::ScalarFn, arg: u8) -> decode::Hook {
+    let reads: &'static [Reads] = match arg {
+        3 => &[Reads { arg: 1, max: 40 }, Reads { arg: 3, max: 4096 }],
+        _ => &[Reads { arg: 1, max: 40 }, Reads { arg: 4, max: 4096 }],
+    };
+    decode::Hook { dir, show, reads }
+}
+/// What is to be encrypted, decrypted, signed or verified.
+pub(crate) static PKEY_IN: decode::Hook = data(In, |cx, addr| show_data(cx, addr, IN_LEN), 3);
+/// What came of it.
+pub(crate) static PKEY_OUT: decode::Hook = data(Out, |cx, addr| show_data(cx, addr, OUT_LEN), 4);
+/// The signature to verify.
+pub(crate) static PKEY_IN2: decode::Hook = data(In, |cx, addr| show_data(cx, addr, OUT_LEN), 4);

@@ -1,0 +1,112 @@
+//! Tampering with calls (`-e inject=`, `-e fault=`): other results, signals, delays, memory.
+
+use crate::call::Call;
+use crate::config::{InjectOutcome, InjectRule, Poke};
+use decode::Outcome;
+use ptrace::{Addr, Signal, Stopped, SyscallEntry, SyscallExit};
+use std::time::Duration;
+use uapi::Abi;
+
+/// How often a tracee has made each call that is tampered with.
+#[derive(Debug, Default)]
+pub(crate) struct Counts(Vec<((Abi, u64), u64)>);
+
+impl Counts {
+    /// Counts a call, and returns its number from 1.
+    fn next(&mut self, abi: Abi, number: u64) -> u64 {
+        let key = (abi, number);
+        match self.0.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, count)) => {
+                *count += 1;
+                *count
+            }
+            None => {
+                self.0.push((key, 1));
+                1
+            }
+        }
+    }
+}
+
+/// What is to happen when a tracee goes on.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Next {
+    /// A signal that it gets.
+    pub(crate) signal: Option<Signal>,
+    /// How long it has to wait.
+    pub(crate) delay: Option<Duration>,
+}
+
+/// The rule, by its index, for a call that is being made, if it is to be tampered with; of several, the last one.
+pub(crate) fn rule(rules: &[InjectRule], counts: &mut Counts, abi: Abi, number: u64) -> Option<usize> {
+    let i = rules.iter().rposition(|rule| rule.calls.contains(abi, number))?;
+    rules[i].when.holds(counts.next(abi, number)).then_some(i)
+}
+
+/// Tampers with a call that is being made, before it is decoded.
+pub(crate) fn on_entry(rule: &InjectRule, call: &mut Call, stopped: &Stopped, at: &SyscallEntry) -> Next {
+    call.poked |= poke(&rule.poke_enter, stopped, &at.args);
+    if rule.outcome.is_some() {
+        let instead = rule.instead.as_deref().and_then(|name| call.abi.number(name));
+        // -1 is no system call, so that the kernel does nothing.
+        let nr = instead.unwrap_or(u64::MAX);
+        call.injected = stopped.set_syscall_entry(&SyscallEntry { nr, ..*at }).is_ok();
+    }
+    call.delayed = rule.delay_enter.is_some() || rule.delay_exit.is_some();
+    Next { signal: rule.signal.and_then(Signal::new), delay: rule.delay_enter }
+}
+
+/// Tampers with a call that has returned, before that is decoded; returns what the tracee takes for its result.
+pub(crate) fn on_exit(
+    rule: &InjectRule,
+    call: &mut Call,
+    stopped: &Stopped,
+    at: &SyscallExit,
+) -> Option<Outcome> {
+    call.poked |= poke(&rule.poke_exit, stopped, &call.registers);
+    let (rval, is_error, outcome) = match rule.outcome.filter(|_| call.injected)? {
+        InjectOutcome::Error(errno) => (-i64::from(errno), true, Outcome::Error(errno)),
+        InjectOutcome::Value(value) => (value, false, Outcome::Value(value)),
+    };
+    let set = stopped.set_syscall_exit(&SyscallExit { rval, is_error, ..*at });
+    call.injected = set.is_ok();
+    call.injected.then_some(outcome)
+}
+
+/// Writes to where arguments point; returns whether anything was written.
+fn poke(pokes: &[Poke], stopped: &Stopped, args: &[u64; 6]) -> bool {
+    let mut any = false;
+    for poke in pokes {
+        let Some(&address) = args.get(poke.arg) else { continue };
+        any |= stopped.memory().write_exact(Addr(address), &poke.data).is_ok();
+    }
+    any
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::When;
+    use crate::filter::SyscallSet;
+
+    #[test]
+    fn the_last_rule_holds_and_calls_are_counted_apart() {
+        let calls = |text: &str| SyscallSet::parse(text, &|_, _| 0).unwrap();
+        let all = InjectRule {
+            calls: calls("read,write"),
+            when: When { first: 2, last: 2, step: 0 },
+            outcome: Some(InjectOutcome::Error(5)),
+            instead: None,
+            signal: None,
+            delay_enter: None,
+            delay_exit: None,
+            poke_enter: Vec::new(),
+            poke_exit: Vec::new(),
+        };
+        let last = InjectRule { calls: calls("write"), when: When::ALWAYS, ..all.clone() };
+        let rules = [all, last];
+        let mut counts = Counts::default();
+        let mut hit = |nr| rule(&rules, &mut counts, Abi::X86_64, nr).is_some();
+        assert_eq!([hit(0), hit(1), hit(0), hit(0), hit(2)], [false, true, true, false, false]);
+    }
+}
