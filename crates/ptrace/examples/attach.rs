@@ -1,7 +1,7 @@
 //! Seizes a running process with all its threads, prints their system calls for a second, and lets it go. It lives on.
 //!
 //! ```text
-//! $ cargo run --example attach 32699
+//! $ cargo run -p strax-ptrace --example attach 32699
 //! 32699 EventStop
 //! 32701 EventStop
 //! 32701 call 219 [0, 0, 7fe3284dce90, 0, 0, 7ffc1beef837]

@@ -7,7 +7,7 @@
 //! long factorial(long n) { return n < 2 ? 1 : n * factorial(n - 1); }
 //! int main(void) { printf("5! = %ld\n", factorial(5)); return 0; }
 //! $ cc -o fact fact.c
-//! $ cargo run --example breakpoint factorial ./fact
+//! $ cargo run -p strax-ptrace --example breakpoint factorial ./fact
 //! 2202 factorial(5, 140721902536536, 140721902536552)
 //! 2202 factorial(4, 140721902536536, 140721902536552)
 //! 2202 factorial(3, 140721902536536, 140721902536552)

@@ -1,7 +1,7 @@
 //! What is the first system call that `ls` makes?
 //!
 //! ```text
-//! $ cargo run --example first_syscall
+//! $ cargo run -p strax-ptrace --example first_syscall
 //! The first system call of ls is number 12: brk, at 0x7f6ce6b6a0bb.
 //! ```
 

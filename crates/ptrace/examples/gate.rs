@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! $ touch keep/letter
-//! $ cargo run --example gate keep sh -c 'cd keep; rm -f letter; mv letter ..; ls'
+//! $ cargo run -p strax-ptrace --example gate keep sh -c 'cd keep; rm -f letter; mv letter ..; ls'
 //! gate: 14245 may not touch /home/me/keep/letter
 //! rm: cannot remove 'letter': Operation not permitted
 //! gate: 14247 may not touch /home/me/keep/letter

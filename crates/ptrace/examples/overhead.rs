@@ -1,7 +1,7 @@
 //! What does tracing cost? A loop of `getppid`, untraced, traced, and traced behind a seccomp filter that lets it pass.
 //!
 //! ```text
-//! $ cargo run --release --example overhead
+//! $ cargo run -p strax-ptrace --release --example overhead
 //! 100000 calls of getppid      stops       time   per call
 //! untraced                           0      11 ms     113 ns
 //! traced                        200260     877 ms    8776 ns

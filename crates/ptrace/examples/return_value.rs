@@ -1,7 +1,7 @@
 //! A program asks for its process id, and is told another one.
 //!
 //! ```text
-//! $ cargo run --example return_value sh -c 'echo $$'
+//! $ cargo run -p strax-ptrace --example return_value sh -c 'echo $$'
 //! 42
 //! ```
 

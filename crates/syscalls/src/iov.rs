@@ -45,7 +45,7 @@ static FILLED: HookFn = HookFn {
 };
 
 /// The addresses of buffers, where no data goes with them.
-static ADDRESSES: Ty = Struct(&IOVEC_ADDRESS);
+pub(crate) static ADDRESSES: Ty = Struct(&IOVEC_ADDRESS);
 
 const FD: Arg = arg("fd", Fd);
 /// What a reading call has put into its buffers.

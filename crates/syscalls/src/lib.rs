@@ -27,6 +27,7 @@ mod lsm;
 mod memory;
 mod module;
 mod mount;
+mod multiplex;
 mod net;
 mod notify;
 mod numa;
@@ -54,5 +55,6 @@ mod wait;
 mod x86;
 mod xattr;
 
+pub use multiplex::stands_for;
 pub use siginfo::show_siginfo;
 pub use table::{all_rows, row};

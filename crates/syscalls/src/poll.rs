@@ -5,7 +5,7 @@ use decode::class::DESC;
 use decode::prelude::*;
 use uapi::consts::*;
 
-static POLL_EVENTS: Names = names("POLL???", &[
+pub(crate) static POLL_EVENTS: Names = names("POLL???", &[
     POLLIN, POLLPRI, POLLOUT, POLLERR, POLLHUP, POLLNVAL, POLLRDNORM, POLLRDBAND, POLLWRNORM, POLLWRBAND, POLLMSG,
     POLLREMOVE, POLLRDHUP, POLL_BUSY_LOOP,
 ]);

@@ -114,7 +114,7 @@ static TMS: Record = record("tms", &[
 /// An I/O priority's class is above its 13 bits of data.
 const IOPRIO_SHIFT: u32 = 13;
 
-fn show_ioprio(cx: &mut Cx<'_>, v: u64) {
+pub(crate) fn show_ioprio(cx: &mut Cx<'_>, v: u64) {
     cx.out.open(Kind::Macro("IOPRIO_PRIO_VALUE"));
     cx.out.item();
     cx.enumerated(W4, &IO_CLASSES, (v & 0xffff_ffff) >> IOPRIO_SHIFT);

@@ -164,7 +164,7 @@ fn show_getattr(cx: &mut Cx<'_>, addr: u64) {
 const MAX_MASK: u64 = 4096;
 
 /// Shows a set of CPUs in `size` bytes.
-fn show_cpus(cx: &mut Cx<'_>, addr: u64, size: u64) {
+pub(crate) fn show_cpus(cx: &mut Cx<'_>, addr: u64, size: u64) {
     if addr == 0 || !cx.options.verbose || size > MAX_MASK {
         return cx.out.addr(addr);
     }

@@ -108,7 +108,7 @@ fn notifies(cx: &Cx<'_>, how: Const) -> bool {
 
 /// `struct sigevent`: whom to tell, and how.
 pub(crate) static SIGEVENT: Record = record("sigevent", &[
-    arg("sigev_value", Inline([8, 4, 4], 4, show_sigval)),
+    arg("sigev_value", Inline([8, 4, 4], 4, show_sigval)).nonzero(),
     // A signal is sent by these only; with others the number means nothing.
     arg("sigev_signo", Scalar(W4, |cx, v| {
         let signals = [SIGEV_SIGNAL, SIGEV_THREAD, SIGEV_THREAD_ID];

@@ -1,8 +1,8 @@
 //! One system call: from its entry by way of filter and decoder to its line, and to the line's end.
 
 use crate::config::Status;
-use crate::target::Live;
 use crate::inject::{self, Next};
+use crate::target::Live;
 use crate::tracee::{Phase, Start, Tracee};
 use crate::view::{Pen, View};
 use decode::{Cx, Outcome, Pending, Syscall};

@@ -9,8 +9,8 @@ use crate::tracee::{Origin, Phase, Start, Tracee};
 use crate::view::View;
 use crate::{daemon, lines, signals, start, sys};
 use ptrace::{
-    PtraceEvent, Running, Signal, Status, Stopped, SyscallInfo, SyscallStop, Tid, UnlessGone, WaitFlags,
-    Waited,
+    PtraceEvent, Resume, Running, Signal, Status, Stopped, SyscallInfo, SyscallStop, Tid, UnlessGone,
+    WaitFlags, Waited,
 };
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -26,6 +26,8 @@ pub(crate) struct Session<'c> {
     delayed: Vec<(Instant, Stopped, Option<Signal>)>,
     /// Whether CPU times are needed.
     timed: bool,
+    /// Whether a seccomp filter stops tracees at wanted calls.
+    filtered: bool,
     /// The command's process.
     command: Option<Tid>,
     ending: Ending,
@@ -51,6 +53,7 @@ impl<'c> Session<'c> {
             queue: VecDeque::new(),
             delayed: Vec::new(),
             timed,
+            filtered: false,
             command: None,
             ending: Ending::Exit(0),
             ticking: false,
@@ -69,11 +72,12 @@ impl<'c> Session<'c> {
             return self.split(how, command);
         }
         signals::install(self.config);
-        let stopped = start::launch(command, self.config)?;
+        let (stopped, filtered) = start::launch(command, self.config)?;
         let tid = stopped.tid();
+        self.filtered = filtered;
         self.command = Some(tid);
         self.add(Tracee::new(tid, Origin::Command));
-        resume(stopped, None)
+        self.resume(stopped, None)
     }
 
     fn split(&mut self, how: Daemonize, command: &Command) -> Result<(), Error> {
@@ -174,6 +178,9 @@ impl<'c> Session<'c> {
     /// Waits, and then takes all stops that there are, so that a busy tracee leaves the others their turn; false if
     /// there is nobody to wait for.
     fn gather(&mut self) -> Result<bool, Error> {
+        if !self.delayed.is_empty() {
+            self.release()?;
+        }
         let flags = if self.delayed.is_empty() { WaitFlags::BLOCK } else { WaitFlags::NO_HANG };
         match self.wait(flags) {
             Ok(Some(stop)) => self.queue.push_back(stop),
@@ -275,12 +282,14 @@ impl<'c> Session<'c> {
 
     fn syscall_stop(&mut self, stopped: Stopped) -> Result<(), Error> {
         let Some(tracee) = self.tracees.get_mut(&stopped.tid()) else { return Ok(()) };
-        if matches!(tracee.phase, Phase::Skipping) && tracee.start != Start::Pending {
+        if matches!(tracee.phase, Phase::Skipping) && tracee.start != Start::Pending && !self.filtered {
             tracee.phase = Phase::Outside;
-            return resume(stopped, None);
+            return self.resume(stopped, None);
         }
         let next = match syscall_info(&stopped, &tracee.phase).unless_gone()? {
-            Some(SyscallInfo::Entry(entry)) => call::enter(&mut self.view, tracee, &stopped, &entry),
+            Some(SyscallInfo::Entry(entry) | SyscallInfo::Seccomp { call: entry, .. }) => {
+                call::enter(&mut self.view, tracee, &stopped, &entry)
+            }
             Some(SyscallInfo::Exit(exit)) => {
                 let failed_start = tracee.start == Start::Pending && exit.is_error;
                 let next = call::exit(&mut self.view, tracee, &stopped, &exit);
@@ -299,8 +308,22 @@ impl<'c> Session<'c> {
                 self.delayed.push((Instant::now() + delay, stopped, next.signal));
                 Ok(())
             }
-            None => resume(stopped, next.signal),
+            None => self.resume(stopped, next.signal),
         }
+    }
+
+    /// Lets a tracee go on, up to the next stop that counts.
+    fn resume(&self, stopped: Stopped, deliver: Option<Signal>) -> Result<(), Error> {
+        let awaits_exit = || {
+            self.tracees.get(&stopped.tid()).is_some_and(|tracee| match tracee.phase {
+                Phase::Inside(_) => true,
+                Phase::Skipping => tracee.start == Start::Pending,
+                Phase::Outside | Phase::Unknown => false,
+            })
+        };
+        let how = if self.filtered && !awaits_exit() { Resume::Cont } else { Resume::Syscall };
+        stopped.resume(how, deliver).unless_gone()?;
+        Ok(())
     }
 
     /// Lets those go on that have waited long enough.
@@ -308,7 +331,7 @@ impl<'c> Session<'c> {
         let now = Instant::now();
         while let Some(i) = self.delayed.iter().position(|(until, ..)| *until <= now) {
             let (_, stopped, signal) = self.delayed.swap_remove(i);
-            resume(stopped, signal)?;
+            self.resume(stopped, signal)?;
         }
         Ok(())
     }
@@ -318,7 +341,7 @@ impl<'c> Session<'c> {
         locate(&self.view, tracee, &stopped);
         let info = stopped.siginfo().ok();
         lines::signal(&mut self.view, tracee, signal, info.as_ref());
-        resume(stopped, Some(signal))
+        self.resume(stopped, Some(signal))
     }
 
     fn group_stop(&mut self, stopped: Stopped, signal: Signal) -> Result<(), Error> {
@@ -349,9 +372,10 @@ impl<'c> Session<'c> {
                 }
             }
             PtraceEvent::Stop => self.first_stop(&stopped),
-            PtraceEvent::VforkDone | PtraceEvent::Seccomp | PtraceEvent::Other(_) => {}
+            PtraceEvent::Seccomp => return self.syscall_stop(stopped),
+            PtraceEvent::VforkDone | PtraceEvent::Other(_) => {}
         }
-        resume(stopped, None)
+        self.resume(stopped, None)
     }
 
     /// A process that is attached to may stand in a call that will be restarted.
@@ -526,11 +550,6 @@ impl<'c> Session<'c> {
 
 /// How long the tracer sleeps between two looks at its tracees while it delays one of them.
 const POLL: Duration = Duration::from_micros(200);
-
-fn resume(stopped: Stopped, deliver: Option<Signal>) -> Result<(), Error> {
-    stopped.syscall(deliver).unless_gone()?;
-    Ok(())
-}
 
 /// What call the tracee is at; by its registers on kernels that have no request for it.
 fn syscall_info(stopped: &Stopped, phase: &Phase) -> ptrace::Result<SyscallInfo> {

@@ -11,7 +11,17 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// The protocols that are told; a socket of any other is shown as `/proc` has it.
 const KNOWN: [&str; 11] = [
-    "TCP", "TCPv6", "UDP", "UDPv6", "RAW", "RAWv6", "UDP-Lite", "UDPLITEv6", "UNIX", "UNIX-STREAM", "NETLINK",
+    "TCP",
+    "TCPv6",
+    "UDP",
+    "UDPv6",
+    "RAW",
+    "RAWv6",
+    "UDP-Lite",
+    "UDPLITEv6",
+    "UNIX",
+    "UNIX-STREAM",
+    "NETLINK",
 ];
 
 /// Appends what the socket behind `link` (`/proc/TID/fd/FD`) is; false if not even its protocol is known.

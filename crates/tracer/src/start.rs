@@ -2,7 +2,8 @@
 
 use crate::config::{Command, Config, EnvEdit};
 use crate::error::{Error, message};
-use ptrace::{Options, Running, Stopped, Tid};
+use crate::filter::host_abis;
+use ptrace::{Filter, Options, Running, Stopped, Tid};
 
 /// What the kernel shall report of tracees.
 pub(crate) fn options(config: &Config) -> Options {
@@ -16,11 +17,23 @@ pub(crate) fn options(config: &Config) -> Options {
     options
 }
 
-/// Starts the command. It stands still; its next syscall-stop is the entry of its `execve`.
+/// Starts the command. It stands still; its next syscall-stop is the entry of its `execve`. True: it is under a
+/// seccomp filter, so that it stops at wanted calls without being asked to.
 ///
 /// # Errors
 /// There can be no new process, or the rights that it shall have are not the tracer's to give.
-pub(crate) fn launch(command: &Command, config: &Config) -> Result<Stopped, Error> {
+pub(crate) fn launch(command: &Command, config: &Config) -> Result<(Stopped, bool), Error> {
+    if let Some(filter) = seccomp_filter(config) {
+        // Where there can be no filter, the kernel just stops the command more often than needed.
+        if let Ok(spawned) = child(command).seccomp(filter).spawn(options(config)) {
+            return Ok((spawned.into_parts().0, true));
+        }
+    }
+    let spawned = child(command).spawn(options(config)).map_err(Error::Start)?;
+    Ok((spawned.into_parts().0, false))
+}
+
+fn child(command: &Command) -> ptrace::Command {
     let mut child = ptrace::Command::new(&command.path);
     let (arg0, args) = command
         .argv
@@ -36,8 +49,36 @@ pub(crate) fn launch(command: &Command, config: &Config) -> Result<Stopped, Erro
     if let Some(credentials) = &command.credentials {
         child.groups(&credentials.groups).gid(credentials.gid).uid(credentials.uid);
     }
-    let spawned = child.spawn(options(config)).map_err(Error::Start)?;
-    Ok(spawned.into_parts().0)
+    child
+}
+
+/// A filter that lets the kernel stop tracees only at calls that are wanted; `None` where all are.
+fn seccomp_filter(config: &Config) -> Option<Filter> {
+    let wanted = &config.filters.trace;
+    if !config.seccomp_bpf || wanted.is_all() {
+        return None;
+    }
+    let picked: Vec<(ptrace::Abi, Vec<u32>)> = host_abis()
+        .iter()
+        .map(|&abi| {
+            // The command's start is told by its execve.
+            let starts = ["execve", "execveat"].iter().filter_map(|name| abi.number(name));
+            let bare = |nr: u64| (nr & !uapi::X32_SYSCALL_BIT) as u32;
+            (kernel_abi(abi), wanted.numbers(abi).chain(starts).map(bare).collect())
+        })
+        .collect();
+    let slices: Vec<(ptrace::Abi, &[u32])> = picked.iter().map(|(abi, nrs)| (*abi, nrs.as_slice())).collect();
+    Some(Filter::trace(&slices))
+}
+
+fn kernel_abi(abi: uapi::Abi) -> ptrace::Abi {
+    match abi {
+        uapi::Abi::X86_64 => ptrace::Abi::X86_64,
+        uapi::Abi::I386 => ptrace::Abi::I386,
+        uapi::Abi::X32 => ptrace::Abi::X32,
+        uapi::Abi::Aarch64 => ptrace::Abi::Aarch64,
+        uapi::Abi::Riscv64 => ptrace::Abi::Riscv64,
+    }
 }
 
 /// What a command exits with that could not be executed.

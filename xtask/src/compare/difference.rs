@@ -3,7 +3,7 @@
 //! The oracle is run more than once. Where its own traces differ from each other, a line, a value or the presence
 //! of a line says nothing about the tracer, and is dropped from the comparison.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -50,7 +50,9 @@ impl Difference {
         }
         let steps = align(first, trace, scratch)?;
         let mut difference = Self::default();
-        for hunk in hunks(first, trace, &steps, &chance) {
+        let mut hunks = hunks(first, trace, &steps, &chance);
+        difference.dropped = drop_moved(first, trace, &mut hunks);
+        for hunk in hunks {
             difference.add(first, trace, &hunk, &chance);
         }
         Ok(difference)
@@ -79,6 +81,9 @@ impl Difference {
             return;
         }
         let lines = hunk.left.len().max(hunk.right.len());
+        if lines == 0 {
+            return;
+        }
         if hunk.kind == HunkKind::Unmatched && chance.explains(hunk) {
             self.dropped += lines;
             return;
@@ -138,6 +143,43 @@ fn hunks(oracle: &[Line], trace: &[Line], steps: &[Step], chance: &Chance) -> Ve
         }
     }
     hunks
+}
+
+/// Takes out of the hunks the lines that both traces have, but whose place is up to the scheduler; how many.
+fn drop_moved(oracle: &[Line], trace: &[Line], hunks: &mut [Hunk]) -> usize {
+    let is_unmatched = |hunk: &&mut Hunk| hunk.kind == HunkKind::Unmatched;
+    let mut additional: HashMap<String, usize> = HashMap::new();
+    for hunk in hunks.iter_mut().filter(is_unmatched) {
+        for key in hunk.right.iter().filter_map(|index| trace[*index].wandering()) {
+            *additional.entry(key).or_default() += 1;
+        }
+    }
+    let mut moved: HashMap<String, usize> = HashMap::new();
+    for hunk in hunks.iter_mut().filter(is_unmatched) {
+        hunk.left.retain(|index| match oracle[*index].wandering() {
+            Some(key) if take(&mut additional, &key) => {
+                *moved.entry(key).or_default() += 1;
+                false
+            }
+            _ => true,
+        });
+    }
+    let dropped = moved.values().sum();
+    for hunk in hunks.iter_mut().filter(is_unmatched) {
+        hunk.right.retain(|index| !trace[*index].wandering().is_some_and(|key| take(&mut moved, &key)));
+    }
+    dropped
+}
+
+/// Takes one from a count, if there is one.
+fn take(counts: &mut HashMap<String, usize>, key: &str) -> bool {
+    match counts.get_mut(key) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            true
+        }
+        _ => false,
+    }
 }
 
 /// Where runs of the oracle differ from its first one, by index of the first one's lines.
@@ -235,6 +277,16 @@ mod tests {
         assert_eq!((difference.identical, difference.dropped, difference.differing), (2, 1, 0));
         let difference = compare("lines", &[one, two], "b() = 0\nz() = 0\n");
         assert_eq!((difference.identical, difference.dropped, difference.differing), (2, 0, 1));
+    }
+
+    #[test]
+    fn signals_wander() {
+        let oracle = "a() = 0\n--- SIGCHLD {} ---\nrt_sigreturn({mask=[]}) = 7\nb() = 0\n";
+        let trace = "a() = 0\nb() = 0\n--- SIGCHLD {} ---\nrt_sigreturn({mask=[]}) = 0\n";
+        let difference = compare("signals", &[oracle, oracle], trace);
+        assert_eq!((difference.identical, difference.dropped, difference.differing), (2, 2, 0));
+        let difference = compare("signals", &[oracle, oracle], "a() = 0\nb() = 0\n--- SIGCHLD {} ---\n");
+        assert_eq!((difference.identical, difference.dropped, difference.differing), (2, 1, 1));
     }
 
     #[test]

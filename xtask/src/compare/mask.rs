@@ -9,7 +9,19 @@ use std::collections::HashMap;
 const HOLE: char = '\u{1}';
 
 /// Fields of which a single run says nothing: times and counters of the machine.
-const FREE_KEYS: [&str; 6] = ["si_utime", "si_stime", "tms_utime", "tms_stime", "tms_cutime", "tms_cstime"];
+const FREE_KEYS: [&str; 11] = [
+    "si_utime",
+    "si_stime",
+    "tms_utime",
+    "tms_stime",
+    "tms_cutime",
+    "tms_cstime",
+    "uptime",
+    "freeram",
+    "sharedram",
+    "bufferram",
+    "procs",
+];
 
 /// What a value is, for the comparison of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,10 +130,12 @@ impl Masked {
                 if after.starts_with('=') {
                     fields.enter(word);
                     self.text.push_str(word);
+                    rest = after;
                 } else {
+                    let counts = FREE_KEYS.contains(&fields.key);
                     self.word(word, &mut fields, context);
+                    rest = if counts { without_comment(after) } else { after };
                 }
-                rest = after;
             } else {
                 // A control character cannot be mistaken for a hole.
                 self.text.push(if first == HOLE { '?' } else { first });
@@ -205,6 +219,12 @@ fn special(whole: &str, rest: &str) -> Option<Special> {
     None
 }
 
+/// What follows the comment at the front of a text: the seconds that a count of ticks is, left out for zero.
+fn without_comment(text: &str) -> &str {
+    let comment = text.strip_prefix(" /* ").and_then(|comment| comment.split_once(" */"));
+    comment.map_or(text, |(_, after)| after)
+}
+
 fn is_word(character: char) -> bool {
     character.is_ascii_alphanumeric() || character == '_'
 }
@@ -280,6 +300,13 @@ mod tests {
         assert_eq!(free(line), ["0", "7", "1", "0", "9"]);
         assert!(mask(line).shown().starts_with("wait4(P1, NULL"));
         assert_eq!(compared("nanosleep({tv_sec=1, tv_nsec=5}, NULL) = 0"), ["1", "5"]);
+    }
+
+    #[test]
+    fn ticks_are_free_with_their_comment() {
+        let (none, some) = ("{si_utime=0, si_stime=0}", "{si_utime=2 /* 0.02 s */, si_stime=0}");
+        assert_eq!(mask(none).text, mask(some).text);
+        assert_eq!(free(some), ["2", "0"]);
     }
 
     #[test]

@@ -100,11 +100,8 @@ fn suite(tracers: &Tracers, options: &Options) -> Result<Total> {
 fn tracers(options: &Options) -> Result<Tracers> {
     let oracle = match &options.oracle {
         Some(path) => path.clone(),
-        None => debian::cache()?.join("oracle/bin/strace"),
+        None => debian::oracle()?,
     };
-    if !oracle.exists() {
-        debian::fetch(&[])?;
-    }
     let tracer = match &options.tracer {
         Some(path) => path.clone(),
         None => crate::strax::release(options.build)?,

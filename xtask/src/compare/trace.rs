@@ -17,6 +17,19 @@ impl Line {
         format!("{} {}", self.process, self.masked.text)
     }
 
+    /// For a line whose place among the calls of its process is up to the scheduler (a signal, and the return from
+    /// its handler): the line without that which depends on the place.
+    pub(super) fn wandering(&self) -> Option<String> {
+        let text = self.masked.text.trim_start_matches(|c: char| !c.is_ascii_graphic() || c == '.');
+        if text.starts_with("--- SIG") {
+            return Some(self.shape());
+        }
+        // What the handler returns to is the result of the interrupted call.
+        let is_return = text.starts_with("rt_sigreturn(") || text.starts_with("sigreturn(");
+        let (call, _) = text.rsplit_once("= ")?;
+        is_return.then(|| format!("{} {}", self.process, call.trim_end()))
+    }
+
     /// The text for people to read.
     pub(super) fn shown(&self) -> String {
         format!("{} {}", self.process, self.masked.shown())

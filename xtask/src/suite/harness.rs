@@ -61,10 +61,7 @@ impl Harness {
     /// When the source cannot be fetched, tools are missing, or the build fails (its log is named).
     pub(super) fn prepare() -> Result<Self> {
         let cache = debian::cache()?;
-        let source = cache.join("strace-6.1");
-        if !source.exists() {
-            debian::fetch(&[])?;
-        }
+        let source = debian::suite_source()?;
         let root = cache.join("suite").join(version(&source)?);
         fs::create_dir_all(&root)?;
         let harness = Self { root };

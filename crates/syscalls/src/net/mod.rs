@@ -8,8 +8,9 @@ pub(crate) mod sockaddr;
 use crate::common::{TIMESPEC, TIMESPEC64};
 use decode::class::NETWORK;
 use decode::prelude::*;
+pub(crate) use names::MESSAGE_FLAGS;
 use names::{
-    BLUETOOTH_PROTOCOLS, FAMILIES, INET_PROTOCOLS, MESSAGE_FLAGS, NETLINK_PROTOCOLS, SHUTDOWN, TYPE_FLAGS, TYPES,
+    BLUETOOTH_PROTOCOLS, FAMILIES, INET_PROTOCOLS, NETLINK_PROTOCOLS, SHUTDOWN, TYPE_FLAGS, TYPES,
 };
 use sockaddr::show_sockaddr;
 use uapi::consts::*;
