@@ -492,7 +492,7 @@ impl Render for Json {
     }
 
     fn call_pause(&mut self) -> Partial {
-        Partial { json: std::mem::take(&mut self.doc) }
+        Partial { json: std::mem::take(&mut self.doc), comma: false }
     }
 
     fn call_interrupt(&mut self) {}

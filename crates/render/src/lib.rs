@@ -93,6 +93,8 @@ pub enum Abandon {
 #[derive(Debug, Default)]
 pub struct Partial {
     pub(crate) json: json::Document,
+    /// Whether the group that is open has a member before the next.
+    pub(crate) comma: bool,
 }
 
 /// The name of a signal as strace writes it: `SIGINT`, `SIGRT_3`, or the bare number.

@@ -630,7 +630,7 @@ impl Render for Text {
     }
 
     fn call_pause(&mut self) -> Partial {
-        Partial::default()
+        Partial { comma: self.comma, ..Partial::default() }
     }
 
     fn call_interrupt(&mut self) {
@@ -638,7 +638,8 @@ impl Render for Text {
         self.end_line();
     }
 
-    fn call_resume(&mut self, head: &Head<'_>, call: &CallName<'_>, _: Partial, interrupted: bool) {
+    fn call_resume(&mut self, head: &Head<'_>, call: &CallName<'_>, kept: Partial, interrupted: bool) {
+        self.comma = kept.comma;
         if interrupted {
             self.begin_line(head);
             self.put("<... ");

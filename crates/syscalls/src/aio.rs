@@ -204,9 +204,8 @@ pub(crate) static ROWS: &[Syscall] = &[
         arg("to_submit", UINT),
         arg("min_complete", UINT),
         arg("flags", Flags(W4, &uring::ENTER_FLAGS)),
-        arg("argp", Hook(&uring::ENTER_ARG)),
-        arg("argsz", KULONG),
-    ]),
+    ])
+    .switch_masked(3, uring::ARG_BITS, uring::ENTER_CASES, uring::ENTER_OTHER),
     syscall("io_uring_register", DESC | MEMORY, Ret::Dec, &[
         arg("fd", register::RING_FD),
         arg("opcode", register::OPERATION),

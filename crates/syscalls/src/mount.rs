@@ -3,6 +3,7 @@
 mod id;
 mod statmount;
 
+use crate::common::uncommon;
 use decode::class::{DESC, FILE};
 use decode::prelude::*;
 use decode::{Hook as HookFn, PATH_MAX, Reads};
@@ -40,7 +41,8 @@ static MOUNT_FLAGS: Names = names("MS_???", &[
     MS_NOSEC,
     MS_BORN,
     MS_ACTIVE,
-    MS_NOUSER,
+    // The headers' value has the sign of an `int`.
+    uncommon("MS_NOUSER", 1 << 31),
 ]);
 /// How mounts propagate.
 static PROPAGATION: Names = names("MS_???", &[MS_UNBINDABLE, MS_PRIVATE, MS_SLAVE, MS_SHARED]);

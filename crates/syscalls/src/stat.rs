@@ -137,6 +137,11 @@ static OLD_STAT: Record = record("__old_kernel_stat", &[
     time("st_ctime", Long),
 ]);
 
+/// Old kernels had no flags there.
+fn has_flags(cx: &Cx<'_>) -> bool {
+    cx.field("f_flags") & ST_VALID.v() != 0
+}
+
 /// `struct statfs` (statfs(2)).
 static STATFS_BUF: Record = record("statfs", &[
     arg("f_type", Enum(Long, &FS_TYPES)),
@@ -149,7 +154,7 @@ static STATFS_BUF: Record = record("statfs", &[
     arg("f_fsid", Struct(&FSID)),
     arg("f_namelen", ULONG),
     arg("f_frsize", ULONG),
-    arg("f_flags", Flags(Long, &MOUNT_FLAGS)).nonzero(),
+    arg("f_flags", Flags(Long, &MOUNT_FLAGS)).when(has_flags),
     arg("f_spare", Array(&ULONG, Len::Const(4))).when(|_| false),
 ]);
 /// `struct statfs64` of 32-bit ABIs; i386 packs it to 4-byte alignment.
@@ -164,7 +169,7 @@ static STATFS64_BUF: Record = record("statfs64", &[
     arg("f_fsid", Struct(&FSID)),
     arg("f_namelen", UINT),
     arg("f_frsize", UINT),
-    arg("f_flags", Flags(W4, &MOUNT_FLAGS)).nonzero(),
+    arg("f_flags", Flags(W4, &MOUNT_FLAGS)).when(has_flags),
     arg("f_spare", Array(&UINT, Len::Const(4))).when(|_| false),
 ]);
 /// `__kernel_fsid_t`.

@@ -370,7 +370,7 @@ static CLONE_BUFFERS: Record = record("io_uring_clone_buffers", &[
 ]);
 /// `struct io_uring_sqe`, as a message to another ring.
 static SQE: Record = record("io_uring_sqe", &[
-    arg("opcode", OP),
+    arg("opcode", OP_DEC),
     arg("flags", Flags(W1, &SQE_FLAGS)),
     arg("ioprio", U16),
     arg("fd", Fd),
@@ -392,7 +392,7 @@ static SQE: Record = record("io_uring_sqe", &[
     arg("personality", U16),
     arg("file_index", X32),
     arg("optval", X64),
-    arg("__pad2", X64).nonzero(),
+    pad(8),
 ]);
 /// `struct io_uring_zcrx_offsets`.
 static ZCRX_OFFSETS: Record = record("io_uring_zcrx_offsets", &[
@@ -421,8 +421,37 @@ static RESIZE: Record = record("io_uring_params", &[
     arg("sq_entries", UINT),
     arg("cq_entries", UINT),
     arg("flags", Flags(W4, &SETUP_FLAGS)),
-    pad(108),
+    pad(16),
+    arg("resv", Array(&X32, Len::Const(3))).when(|_| false),
+    pad(40),
+    arg("", Inline([40; 3], 8, show_resized)),
 ]);
+/// The offset of `resv` in `struct io_uring_params`.
+const RESV: usize = 28;
+
+/// Shows where the rings are to be, if anywhere, and what should be zero.
+fn show_resized(cx: &mut Cx<'_>, cq_off: u64) {
+    for (name, offset) in [("sq_off", cq_off - 40), ("cq_off", cq_off)] {
+        let addr = cx.load(offset as usize + 32, 8);
+        if addr != 0 {
+            cx.out.field(name);
+            cx.out.open(Kind::Struct);
+            cx.out.field("user_addr");
+            cx.out.hex(addr);
+            cx.out.close(Kind::Struct);
+        }
+    }
+    let resv = [0, 4, 8].map(|at| cx.load(RESV + at, 4));
+    if resv != [0; 3] {
+        cx.out.field("resv");
+        cx.out.open(Kind::Array);
+        for word in resv {
+            cx.out.item();
+            cx.out.hex(word);
+        }
+        cx.out.close(Kind::Array);
+    }
+}
 /// `struct io_uring_mem_region_reg`.
 static MEM_REGION: Record = record("io_uring_mem_region_reg", &[
     arg("region_uptr", ADDR64),
@@ -493,7 +522,6 @@ macro_rules! before_and_after {
 
 before_and_after!(PROBE, show_probe);
 before_and_after!(NAPI_SET, show_napi);
-before_and_after!(WORKERS, show_workers);
 
 fn show_napi(cx: &mut Cx<'_>, addr: u64) -> bool {
     static TYPE: Ty = Struct(&NAPI);
@@ -529,7 +557,7 @@ fn show_probe(cx: &mut Cx<'_>, addr: u64) -> bool {
     let room = count(cx);
     let mut head = [0; 16];
     let mut last = [0; 8];
-    let end = addr.wrapping_add(size as u64 + room.wrapping_sub(1).wrapping_mul(8));
+    let end = addr.wrapping_add(size as u64).wrapping_add(room.wrapping_sub(1).wrapping_mul(8));
     let readable = addr != 0 && cx.options.verbose && cx.read(addr, &mut head) && (room == 0 || cx.read(end, &mut last));
     if !readable {
         cx.out.addr(addr);
@@ -544,22 +572,52 @@ fn show_probe(cx: &mut Cx<'_>, addr: u64) -> bool {
     true
 }
 
-/// Shows how many workers there may be, by their kind.
+/// How many workers there may be, before and after the call.
+static WORKERS: HookFn = HookFn {
+    dir: InOut,
+    show: |cx, at| {
+        if !cx.exiting() {
+            if show_workers(cx, at) {
+                cx.save(0);
+            }
+        } else if cx.saved_here().is_some() {
+            cx.out.changed();
+            if cx.failed() {
+                cx.out.addr(at);
+            } else {
+                show_workers(cx, at);
+            }
+        }
+    },
+    reads: &[Reads { arg: 2, max: 8 }],
+};
+
+/// Shows numbers of workers, by their kind; whether all could be read.
 fn show_workers(cx: &mut Cx<'_>, addr: u64) -> bool {
     const KINDS: [&str; 2] = ["IO_WQ_BOUND", "IO_WQ_UNBOUND"];
-    let n = count(cx);
     if addr == 0 || !cx.options.verbose || cx.read_u32(addr).is_none() {
         cx.out.addr(addr);
         return false;
     }
-    cx.array_with(addr, n, 4, |cx, i, offset, _| {
-        let value = cx.element(offset, 4).iter().rev().fold(0, |v, &b| v << 8 | u64::from(b));
-        if let Some(name) = KINDS.get(i as usize) {
-            cx.out.index(name);
+    // The kernel takes two; whoever gives more learns enough from a few.
+    const MOST: u64 = 64;
+    cx.out.open(Kind::Array);
+    let mut whole = true;
+    for (i, kind) in (0..count(cx).min(MOST)).zip(KINDS.iter().map(Some).chain(std::iter::repeat(None))) {
+        let at = addr.wrapping_add(i * 4);
+        let Some(workers) = cx.read_u32(at) else {
+            cx.out.more_at(at);
+            whole = false;
+            break;
+        };
+        match kind {
+            Some(kind) => cx.out.index(kind),
+            None => cx.out.item(),
         }
-        cx.out.uint(value);
-    });
-    true
+        cx.out.uint(u64::from(workers));
+    }
+    cx.out.close(Kind::Array);
+    whole
 }
 
 /// CPUs for workers: the count is the mask's size in bytes.

@@ -143,17 +143,21 @@ static GETEVENTS_ARG: Record = record("io_uring_getevents_arg", &[
 static TIME: Ty = Struct(&TIMESPEC64);
 static GETEVENTS_TY: Ty = Struct(&GETEVENTS_ARG);
 
-/// What `io_uring_enter` waits with: a struct if a flag says so, else a set of signals.
-pub(super) static ENTER_ARG: HookFn = HookFn {
+/// The flags that say what `io_uring_enter` waits with.
+pub(super) const ARG_BITS: u32 = (IORING_ENTER_EXT_ARG.value | IORING_ENTER_EXT_ARG_REG.value) as u32;
+/// A struct.
+pub(super) static ENTER_CASES: &[Case] = &[case(
+    &[IORING_ENTER_EXT_ARG],
+    &[arg("arg", At(In, &GETEVENTS_TY)), arg("argsz", KULONG)],
+    Ret::Dec,
+)];
+/// A set of signals.
+pub(super) static ENTER_OTHER: &[Arg] = &[arg("sigset", Hook(&SIGSET)), arg("sigsetsize", KULONG)];
+static SIGSET: HookFn = HookFn {
     dir: In,
     show: |cx, at| {
-        let extended = cx.arg(3) & (IORING_ENTER_EXT_ARG.v() | IORING_ENTER_EXT_ARG_REG.v());
-        if extended == IORING_ENTER_EXT_ARG.v() {
-            cx.at(In, &GETEVENTS_TY, at);
-        } else {
-            let size = cx.arg(5) & cx.mask(KLong);
-            show_sigset_at(cx, at, size);
-        }
+        let size = cx.arg(5) & cx.mask(KLong);
+        show_sigset_at(cx, at, size);
     },
-    reads: &[Reads { arg: 4, max: 24 }],
+    reads: &[Reads { arg: 4, max: 8 }],
 };

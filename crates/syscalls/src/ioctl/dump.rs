@@ -52,11 +52,13 @@ fn show_both(cx: &mut Cx<'_>, addr: u64) {
     if !cx.exiting() {
         if is_shown(cx, addr) && cx.read_uint(addr, 1).is_some() {
             cx.save(1);
+            cx.out.change_begin();
         }
         return show_bytes(cx, addr);
     }
     if cx.saved_here().is_some() {
         cx.out.changed();
         show_bytes(cx, addr);
+        cx.out.change_end();
     }
 }

@@ -4,8 +4,10 @@
 //! [`Request`] for each.
 
 mod dump;
+mod exchange;
 mod families;
 mod names;
+mod socket;
 mod tty;
 
 use decode::class::DESC;
@@ -44,7 +46,7 @@ impl Request {
 }
 
 /// The requests of every driver. A new file of requests is listed here.
-static DRIVERS: &[&[Request]] = &[tty::REQUESTS];
+static DRIVERS: &[&[Request]] = &[tty::REQUESTS, socket::REQUESTS];
 
 /// What is known of a request.
 fn find(abi: Abi, code: u32) -> Option<Found> {

@@ -5,6 +5,8 @@ mod names;
 mod option;
 pub(crate) mod sockaddr;
 
+
+pub(crate) use names::HARDWARE_TYPES;
 use crate::common::{TIMESPEC, TIMESPEC64};
 use decode::class::NETWORK;
 use decode::prelude::*;

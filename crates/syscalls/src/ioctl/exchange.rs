@@ -1,0 +1,57 @@
+//! Structs of which the caller gives a part and the kernel the rest: the first is shown on entering, the second when
+//! the call has succeeded.
+
+use decode::prelude::*;
+
+/// Makes a type of two records: what the caller gives, and what it gets. The second begins with a `pad` for what the
+/// first shows.
+macro_rules! exchange {
+    ($given:expr, $got:expr) => {
+        decode::Ty::Hook(&decode::Hook {
+            dir: decode::Dir::InOut,
+            show: |cx, addr| $crate::ioctl::exchange::show(cx, &$given, &$got, addr),
+            reads: &[],
+        })
+    };
+}
+pub(super) use exchange;
+
+/// Shows what the caller gives, or what it got.
+pub(super) fn show(cx: &mut Cx<'_>, given: &'static Record, got: &'static Record, addr: u64) {
+    if !cx.exiting() {
+        if !begin(cx, given, addr) {
+            cx.out.addr(addr);
+        }
+        return;
+    }
+    if cx.saved_here().is_none() {
+        return;
+    }
+    if !cx.failed() {
+        members_at(cx, got, addr);
+    }
+    cx.out.close(Kind::Struct);
+}
+
+/// Starts a struct with its first members, and remembers that it is open; false, and nothing shown, if they can't be
+/// read.
+pub(super) fn begin(cx: &mut Cx<'_>, given: &'static Record, addr: u64) -> bool {
+    let mut raw = [0; decode::MAX_RECORD];
+    let raw = &mut raw[..given.size(cx.abi)];
+    if addr == 0 || !cx.options.verbose || !cx.read(addr, raw) {
+        return false;
+    }
+    cx.out.open(Kind::Struct);
+    cx.members_from(given, raw, addr);
+    cx.save(1);
+    true
+}
+
+/// Shows members of a struct that is open, if they can be read.
+pub(super) fn members_at(cx: &mut Cx<'_>, record: &'static Record, addr: u64) {
+    let mut raw = [0; decode::MAX_RECORD];
+    let raw = &mut raw[..record.size(cx.abi)];
+    if cx.read(addr, raw) {
+        cx.members_from(record, raw, addr);
+    }
+}

@@ -1,0 +1,233 @@
+//! Sockets and network interfaces: `netdevice(7)`, `include/uapi/linux/sockios.h`.
+
+use super::exchange::exchange;
+use super::{Request, req};
+use crate::net::HARDWARE_TYPES;
+use crate::net::sockaddr::show_address;
+use decode::prelude::*;
+use uapi::consts::*;
+
+static IFF: Names = names("IFF_???", &[
+    IFF_UP, IFF_BROADCAST, IFF_DEBUG, IFF_LOOPBACK, IFF_POINTOPOINT, IFF_NOTRAILERS, IFF_RUNNING, IFF_NOARP,
+    IFF_PROMISC, IFF_ALLMULTI, IFF_MASTER, IFF_SLAVE, IFF_MULTICAST, IFF_PORTSEL, IFF_AUTOMEDIA, IFF_DYNAMIC,
+]);
+
+/// The size of an interface's name with its terminating NUL.
+const NAME_SIZE: usize = IFNAMSIZ.v() as usize;
+
+/// Shows the interface's name at an offset of the record.
+fn show_name(cx: &mut Cx<'_>, offset: u64) {
+    let mut name = [0; NAME_SIZE];
+    let got = cx.raw(offset as usize, NAME_SIZE);
+    name[..got.len()].copy_from_slice(got);
+    show_name_bytes(cx, &name);
+}
+
+/// Shows a name; one without its NUL is cut.
+fn show_name_bytes(cx: &mut Cx<'_>, name: &[u8; NAME_SIZE]) {
+    match name.iter().position(|&b| b == 0) {
+        Some(end) => cx.out.bytes(&name[..end], Text::Plain, false),
+        None => cx.out.bytes(&name[..NAME_SIZE - 1], Text::Plain, true),
+    }
+}
+
+/// Shows the socket address at an offset of the record.
+fn show_sockaddr(cx: &mut Cx<'_>, offset: u64) {
+    let mut address = [0; 16];
+    let got = cx.raw(offset as usize, 16);
+    address[..got.len()].copy_from_slice(got);
+    let at = cx.record_addr().wrapping_add(offset);
+    show_address(cx, &address, at);
+}
+
+/// Shows the hardware's address at an offset of the record: a type, and as many bytes as it has.
+fn show_hardware(cx: &mut Cx<'_>, offset: u64) {
+    let family = cx.load(offset as usize, 2);
+    let count = if cx.is(family, ARPHRD_ETHER) || cx.is(family, ARPHRD_LOOPBACK) { 6 } else { 14 };
+    let bytes = cx.raw(offset as usize + 2, count);
+    let text: Vec<_> = bytes.iter().map(|b| format!("{b:02x}")).collect();
+    cx.out.open(Kind::Struct);
+    cx.out.field("sa_family");
+    cx.enumerated(W2, &HARDWARE_TYPES, family);
+    cx.out.field("sa_data");
+    cx.out.word(&text.join(":"));
+    cx.out.close(Kind::Struct);
+}
+
+const NAME: Arg = arg("ifr_name", Inline([16, 16, 16], 1, show_name));
+const SOCKADDR: Ty = Inline([16, 16, 16], 4, show_sockaddr);
+const HARDWARE: Ty = Inline([16, 16, 16], 4, show_hardware);
+const NAME_BYTES: u32 = NAME_SIZE as u32;
+
+static IFMAP: Record = record("ifmap", &[
+    arg("mem_start", XLONG),
+    arg("mem_end", XLONG),
+    arg("base_addr", X16),
+    arg("irq", X8),
+    arg("dma", X8),
+    arg("port", X8),
+    pad(3),
+]);
+
+/// `struct ifreq` is a name and one of many things: first the name alone, then each thing behind it, then both.
+static GIVEN: Record = record("ifreq_given", &[NAME]);
+
+macro_rules! interface {
+    ($($got:ident $both:ident $name:literal $ty:expr;)*) => {
+        $(
+            static $got: Record = record("ifreq_got", &[pad(NAME_BYTES), arg($name, $ty)]);
+            static $both: Record = record("ifreq_both", &[NAME, arg($name, $ty)]);
+        )*
+    };
+}
+interface! {
+    GOT_FLAGS FLAGS "ifr_flags" Flags(W2, &IFF);
+    GOT_ADDR ADDR "ifr_addr" SOCKADDR;
+    GOT_DSTADDR DSTADDR "ifr_dstaddr" SOCKADDR;
+    GOT_BROADADDR BROADADDR "ifr_broadaddr" SOCKADDR;
+    GOT_NETMASK NETMASK "ifr_netmask" SOCKADDR;
+    GOT_HWADDR HWADDR "ifr_hwaddr" HARDWARE;
+    GOT_METRIC METRIC "ifr_metric" INT;
+    GOT_MTU MTU "ifr_mtu" INT;
+    GOT_INDEX INDEX "ifr_ifindex" INT;
+    GOT_QLEN QLEN "ifr_qlen" INT;
+    GOT_MAP MAP "ifr_map" Struct(&IFMAP);
+    GOT_SLAVE SLAVE "ifr_slave" Inline([16, 16, 16], 1, show_name);
+}
+static NEWNAME: Record = record("ifreq_both", &[NAME, arg("ifr_newname", Inline([16, 16, 16], 1, show_name))]);
+/// A bridge's member, which needs no name.
+static INDEX_ALONE: Record = record("ifreq_index", &[pad(NAME_BYTES), arg("ifr_ifindex", INT)]);
+/// The name of the interface with this index.
+static GOT_NAME: Record = record("ifreq_name", &[NAME]);
+
+/// `struct ifconf`: all interfaces in one buffer.
+static IFCONF: Record = record("ifconf", &[arg("ifc_len", INT), arg("ifc_buf", Addr)]);
+
+/// The size of a `struct ifreq`.
+fn ifreq_size(abi: Abi) -> usize {
+    if abi.word() == 8 { 40 } else { 32 }
+}
+
+/// The length and the address in the `struct ifconf` at `addr`.
+fn read_ifconf(cx: &mut Cx<'_>, addr: u64) -> Option<(i32, u64)> {
+    let mut found = None;
+    if addr != 0 && cx.options.verbose {
+        cx.with_record(&IFCONF, addr, |cx| found = Some((cx.field("ifc_len") as i32, cx.field("ifc_buf"))));
+    }
+    found
+}
+
+/// Says that the length was given, and may change.
+const GIVEN_LEN: u64 = 1 << 32;
+/// Says that the struct could be read.
+const READ: u64 = 1 << 33;
+
+fn show_ifconf(cx: &mut Cx<'_>, addr: u64) {
+    if cx.exiting() {
+        return show_ifconf_after(cx, addr);
+    }
+    let Some((len, buf)) = read_ifconf(cx, addr) else { return cx.out.addr(addr) };
+    cx.out.open(Kind::Struct);
+    cx.out.field("ifc_len");
+    cx.out.change_begin();
+    // Without a buffer the length is only asked for.
+    if buf == 0 {
+        cx.save(READ);
+    } else {
+        cx.out.int(i64::from(len));
+        cx.save(READ | GIVEN_LEN | u64::from(len as u32));
+    }
+}
+
+fn show_ifconf_after(cx: &mut Cx<'_>, addr: u64) {
+    let Some(saved) = cx.saved_here() else { return };
+    let given = (saved & GIVEN_LEN != 0).then_some(saved as u32 as i32);
+    let Some((len, buf)) = read_ifconf(cx, addr) else {
+        cx.out.change_end();
+        return cx.out.close(Kind::Struct);
+    };
+    match given {
+        Some(given) if given == len => {}
+        Some(_) => {
+            cx.out.changed();
+            cx.out.int(i64::from(len));
+        }
+        None => cx.out.int(i64::from(len)),
+    }
+    cx.out.change_end();
+    let size = ifreq_size(cx.abi);
+    let count = usize::try_from(len).unwrap_or(0) / size;
+    if count > 0 && len as usize % size == 0 {
+        cx.out.note(&format!("{count} * sizeof(struct ifreq)"));
+    }
+    cx.out.field("ifc_buf");
+    if cx.failed() || buf == 0 {
+        cx.out.addr(buf);
+    } else {
+        cx.array_with(buf, count as u64, size, |cx, _, at, addr| {
+            let mut raw = [0; 32];
+            raw.copy_from_slice(&cx.element(at, size)[..32]);
+            cx.record_from(&ADDR, &raw, addr);
+        });
+    }
+    cx.out.close(Kind::Struct);
+}
+
+static IFCONF_TY: decode::Hook = decode::Hook { dir: InOut, show: show_ifconf, reads: &[] };
+static BRIDGE_NAME: decode::Hook = decode::Hook {
+    dir: In,
+    show: |cx, addr| {
+        let mut name = [0; NAME_SIZE];
+        let got = if addr == 0 { 0 } else { cx.read_some(addr, &mut name) };
+        match name[..got].iter().position(|&b| b == 0) {
+            Some(end) => cx.out.bytes(&name[..end], Text::Plain, false),
+            None if got == NAME_SIZE => cx.out.bytes(&name, Text::Plain, true),
+            None => cx.out.addr(addr),
+        }
+    },
+    reads: &[],
+};
+
+pub(super) static REQUESTS: &[Request] = &[
+    req(FIOSETOWN, At(In, &INT)),
+    req(SIOCSPGRP, At(In, &INT)),
+    req(FIOGETOWN, At(Out, &INT)),
+    req(SIOCGPGRP, At(Out, &INT)),
+    req(SIOCATMARK, At(Out, &INT)),
+    req(SIOCOUTQNSD, At(Out, &INT)),
+    req(SIOCGIFENCAP, At(Out, &INT)),
+    req(SIOCSIFENCAP, At(In, &INT)),
+    req(SIOCGIFCONF, Hook(&IFCONF_TY)),
+    req(SIOCGIFNAME, exchange!(INDEX_ALONE, GOT_NAME)),
+    req(SIOCGIFFLAGS, exchange!(GIVEN, GOT_FLAGS)),
+    req(SIOCSIFFLAGS, At(In, &Struct(&FLAGS))),
+    req(SIOCGIFADDR, exchange!(GIVEN, GOT_ADDR)),
+    req(SIOCSIFADDR, At(In, &Struct(&ADDR))),
+    req(SIOCGIFDSTADDR, exchange!(GIVEN, GOT_DSTADDR)),
+    req(SIOCSIFDSTADDR, At(In, &Struct(&DSTADDR))),
+    req(SIOCGIFBRDADDR, exchange!(GIVEN, GOT_BROADADDR)),
+    req(SIOCSIFBRDADDR, At(In, &Struct(&BROADADDR))),
+    req(SIOCGIFNETMASK, exchange!(GIVEN, GOT_NETMASK)),
+    req(SIOCSIFNETMASK, At(In, &Struct(&NETMASK))),
+    req(SIOCGIFHWADDR, exchange!(GIVEN, GOT_HWADDR)),
+    req(SIOCSIFHWADDR, At(In, &Struct(&HWADDR))),
+    req(SIOCADDMULTI, At(In, &Struct(&HWADDR))),
+    req(SIOCDELMULTI, At(In, &Struct(&HWADDR))),
+    req(SIOCSIFHWBROADCAST, At(In, &Struct(&HWADDR))),
+    req(SIOCGIFMETRIC, exchange!(GIVEN, GOT_METRIC)),
+    req(SIOCSIFMETRIC, At(In, &Struct(&METRIC))),
+    req(SIOCGIFMTU, exchange!(GIVEN, GOT_MTU)),
+    req(SIOCSIFMTU, At(In, &Struct(&MTU))),
+    req(SIOCGIFINDEX, exchange!(GIVEN, GOT_INDEX)),
+    req(SIOCGIFTXQLEN, exchange!(GIVEN, GOT_QLEN)),
+    req(SIOCSIFTXQLEN, At(In, &Struct(&QLEN))),
+    req(SIOCGIFMAP, exchange!(GIVEN, GOT_MAP)),
+    req(SIOCSIFMAP, At(In, &Struct(&MAP))),
+    req(SIOCGIFSLAVE, exchange!(GIVEN, GOT_SLAVE)),
+    req(SIOCSIFSLAVE, At(In, &Struct(&SLAVE))),
+    req(SIOCSIFNAME, At(In, &Struct(&NEWNAME))),
+    req(SIOCBRADDBR, Hook(&BRIDGE_NAME)),
+    req(SIOCBRDELBR, Hook(&BRIDGE_NAME)),
+    req(SIOCBRADDIF, At(In, &Struct(&INDEX_ALONE))),
+    req(SIOCBRDELIF, At(In, &Struct(&INDEX_ALONE))),
+];
