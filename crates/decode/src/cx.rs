@@ -101,6 +101,9 @@ pub struct Cx<'a> {
     pub(crate) at_arg: u8,
 }
 
+/// In place of a directory's descriptor: the working directory.
+pub const AT_FDCWD: i32 = -100;
+
 /// The longest path, with its terminating NUL (`PATH_MAX`).
 pub const PATH_MAX: usize = 4096;
 
@@ -319,15 +322,12 @@ impl<'a> Cx<'a> {
 
     /// Shows a directory's descriptor or `AT_FDCWD`.
     pub fn dirfd(&mut self, fd: i32) {
-        const AT_FDCWD: i32 = -100;
         if fd != AT_FDCWD {
             return self.fd(fd);
         }
-        self.named(AT_FDCWD as u64, Base::Dec, "AT_FDCWD");
         self.scratch.about.clear();
-        if self.target.describe_cwd(&mut self.scratch.about) {
-            self.out.fd(fd, Some(&self.scratch.about));
-        }
+        let known = self.target.describe_cwd(&mut self.scratch.about);
+        self.out.cwd(known.then_some(self.scratch.about.as_slice()));
     }
 
     /// Shows an id of a process, thread, group or session.

@@ -24,7 +24,7 @@ mod target;
 mod ty;
 mod walk;
 
-pub use cx::{Cx, Options, Outcome, PATH_MAX, Pending, Scratch};
+pub use cx::{AT_FDCWD, Cx, Options, Outcome, PATH_MAX, Pending, Scratch};
 pub use layout::{Class, Layout, size_align};
 pub use names::{Names, Part, Parts, names};
 pub use sink::{Base, Kind, Sink, Text};

@@ -78,6 +78,8 @@ pub trait Sink {
     fn word(&mut self, w: &str);
     /// A descriptor and what it stands for, if known.
     fn fd(&mut self, v: i32, about: Option<&[u8]>);
+    /// The working directory in place of a descriptor ([`AT_FDCWD`](crate::AT_FDCWD)), and where it is, if known.
+    fn cwd(&mut self, about: Option<&[u8]>);
     /// A process or thread id and what is known of it.
     fn pid(&mut self, v: i32, about: Option<&[u8]>);
     /// A number with its names: `parts` joined, or the bare number with `unknown` as its comment where
@@ -135,6 +137,10 @@ pub trait Sink {
 
     /// A remark on the value before it.
     fn note(&mut self, text: &str);
+    /// As [`Sink::note`], for a remark that is but what a number means: left out where names are not wanted.
+    fn meaning(&mut self, text: &str) {
+        self.note(text);
+    }
 
     /// A remark on the value before it: the point in time that it is, since the epoch.
     fn time(&mut self, sec: i64, nsec: u32);

@@ -448,9 +448,11 @@ impl Cx<'_> {
             return self.out.addr(addr);
         }
         let shown = len.min(self.options.strings as u64).min(MAX_STRING as u64) as usize;
-        match self.push(addr, shown) {
+        // As strace does, one byte more must be there where there is more to show.
+        let wanted = shown + usize::from(len > shown as u64);
+        match self.push(addr, wanted) {
             Some(start) => {
-                self.out.bytes(&self.scratch.stack[start..], text, len > shown as u64);
+                self.out.bytes(&self.scratch.stack[start..start + shown], text, len > shown as u64);
                 self.scratch.stack.truncate(start);
             }
             None => self.out.addr(addr),
@@ -509,7 +511,15 @@ impl Cx<'_> {
             self.out.open(Kind::Array);
         }
         if limit < len {
-            self.out.more();
+            // An element that is left out must still be there.
+            let next = addr.wrapping_add(limit.wrapping_mul(size as u64));
+            match self.push(next, size) {
+                Some(start) => {
+                    self.scratch.stack.truncate(start);
+                    self.out.more();
+                }
+                None => self.out.more_at(next),
+            }
         }
         self.out.close(Kind::Array);
     }

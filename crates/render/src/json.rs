@@ -2,7 +2,7 @@
 
 use crate::number::{decimal, hex, signed};
 use crate::{Abandon, CallName, Head, Partial, Render, Tail};
-use decode::{Base, Kind, Part, Sink, Text as Form};
+use decode::{AT_FDCWD, Base, Kind, Part, Sink, Text as Form};
 use std::io::Write as _;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -189,6 +189,13 @@ impl Sink for Json {
 
     fn fd(&mut self, v: i32, about: Option<&[u8]>) {
         self.annotated("fd", i64::from(v), about);
+    }
+
+    fn cwd(&mut self, about: Option<&[u8]>) {
+        match about {
+            Some(about) => self.annotated("fd", i64::from(AT_FDCWD), Some(about)),
+            None => self.symbolic(AT_FDCWD as u64, Base::Dec, &[Part::Name("AT_FDCWD")], ""),
+        }
     }
 
     fn pid(&mut self, v: i32, about: Option<&[u8]>) {

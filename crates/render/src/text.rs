@@ -3,7 +3,7 @@
 use crate::number::{decimal, hex, hex_digits, octal, octal_digits, signed};
 use crate::quote::{Escape, quote};
 use crate::{Abandon, CallName, Head, Partial, PidForm, Render, Tail};
-use decode::{Base, Kind, Part, Sink, Text as Form};
+use decode::{AT_FDCWD, Base, Kind, Part, Sink, Text as Form};
 use std::io::Write as _;
 use std::net::IpAddr;
 
@@ -338,11 +338,12 @@ impl Sink for Text {
     }
 
     fn fd(&mut self, v: i32, about: Option<&[u8]>) {
-        // A working directory is told behind the name `AT_FDCWD`, which stands there already.
-        const AT_FDCWD: i32 = -100;
-        if v != AT_FDCWD || about.is_none() {
-            signed(&mut self.out, i64::from(v));
-        }
+        signed(&mut self.out, i64::from(v));
+        self.about(about);
+    }
+
+    fn cwd(&mut self, about: Option<&[u8]>) {
+        self.symbolic(AT_FDCWD as u64, Base::Dec, &[Part::Name("AT_FDCWD")], "");
         self.about(about);
     }
 
@@ -561,6 +562,12 @@ impl Sink for Text {
     }
 
     fn change_end(&mut self) {}
+
+    fn meaning(&mut self, text: &str) {
+        if self.style.symbols != Symbols::Raw {
+            self.note(text);
+        }
+    }
 
     fn note(&mut self, text: &str) {
         self.put(" /* ");

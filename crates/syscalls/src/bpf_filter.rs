@@ -55,7 +55,11 @@ pub(crate) fn show_filter(cx: &mut Cx<'_>, addr: u64, len: u64, operand: ShowOpe
     if cx.abbrev() {
         return cx.out.addr(addr);
     }
-    cx.array_with(addr, len.min(MAX_INSTRUCTIONS), SIZE, |cx, _, at, _| {
+    // Beyond the most that there may be, one stands for all.
+    cx.array_with(addr, len.min(MAX_INSTRUCTIONS + 1), SIZE, |cx, i, at, _| {
+        if i == MAX_INSTRUCTIONS {
+            return cx.out.word("...");
+        }
         let mut raw = [0; SIZE];
         raw.copy_from_slice(cx.element(at, SIZE));
         show_instruction(cx, raw, operand);

@@ -1,6 +1,6 @@
 //! `clone3`, whose struct the kernel has let grow: the tracee says how much of it there is.
 
-use crate::common::{ADDR64, show_signal};
+use crate::common::{ADDR64, signal_name};
 use decode::class::PROCESS;
 use decode::prelude::*;
 use decode::{Reads, record};
@@ -69,9 +69,9 @@ static CLONE_ARGS: Record = record("clone_args", &[
 ]);
 
 fn show_exit_signal(cx: &mut Cx<'_>, signal: u64) {
-    match u32::try_from(signal) {
-        Ok(signal) if signal != 0 => show_signal(cx, u64::from(signal)),
-        _ => cx.out.uint(signal),
+    match signal_name(signal) {
+        Some(name) => cx.named(signal, Base::Udec, name),
+        None => cx.out.uint(signal),
     }
 }
 

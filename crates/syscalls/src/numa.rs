@@ -96,7 +96,7 @@ pub(crate) static ROWS: &[Syscall] = &[
         arg("flags", Flags(Long, &GET_FLAGS)),
     ]),
     syscall("set_mempolicy_home_node", MEMORY, Ret::Dec, &[
-        arg("start", XLONG),
+        arg("start", Addr),
         arg("len", ULONG),
         arg("home_node", ULONG),
         arg("flags", XLONG),

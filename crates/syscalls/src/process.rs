@@ -94,7 +94,14 @@ const CHILD_STACK: Arg = arg("child_stack", Scalar(Long, |cx, _| {
 }))
 .labelled();
 const FLAGS: Arg = arg("flags", Scalar(Long, |cx, _| show_clone_flags(cx))).labelled();
-const PARENT_TID: Arg = arg("parent_tid", At(Out, &TID))
+const PARENT_TID: Arg = arg("parent_tid", Hook(&decode::Hook {
+    dir: Out,
+    show: |cx, addr| match cx.has(cx.arg(0), CLONE_PIDFD) {
+        true => cx.at(Out, &Fd, addr),
+        false => cx.at(Out, &TID, addr),
+    },
+    reads: &[Reads { arg: 2, max: 4 }],
+}))
     .labelled()
     .when(|c| c.has(c.arg(0), CLONE_PARENT_SETTID) || c.has(c.arg(0), CLONE_PIDFD));
 
@@ -129,7 +136,7 @@ fn show_clone_flags(cx: &mut Cx<'_>) {
 
 /// `struct kcmp_epoll_slot`: an entry of an epoll descriptor of the other process.
 static KCMP_EPOLL_SLOT: Record =
-    record("kcmp_epoll_slot", &[arg("efd", UINT), arg("tfd", UINT), arg("toff", UINT)]);
+    record("kcmp_epoll_slot", &[arg("efd", INT), arg("tfd", INT), arg("toff", UINT)]);
 
 /// `tls` of i386 is a segment descriptor, of other ABIs an address.
 const TLS: Ty = Hook(&decode::Hook {

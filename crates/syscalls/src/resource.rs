@@ -99,7 +99,7 @@ static RLIMIT64: Record = record("rlimit64", &[
 pub(crate) fn note_ticks(cx: &mut Cx<'_>, ticks: u64) {
     cx.out.uint(ticks);
     if ticks != 0 {
-        cx.out.note(&format!("{}.{:02} s", ticks / 100, ticks % 100));
+        cx.out.meaning(&format!("{}.{:02} s", ticks / 100, ticks % 100));
     }
 }
 const TICKS: Ty = Scalar(KLong, note_ticks);

@@ -89,6 +89,16 @@ static LOG_LEVELS: Names = names("LOGLEVEL_???", &[
     uncommon("LOGLEVEL_DEBUG", 7),
 ]);
 
+/// Shows a console log level.
+fn show_level(cx: &mut Cx<'_>, v: u64) {
+    // What lets every message through: one more than the last level.
+    if v == LOG_LEVELS.entries.len() as u64 {
+        cx.out.uint(v);
+        return cx.out.note("LOGLEVEL_DEBUG+1");
+    }
+    show_remarked(cx, &LOG_LEVELS, v);
+}
+
 /// Shows a number with its name always as a remark: the number is what programs and manuals write.
 fn show_remarked(cx: &mut Cx<'_>, table: &Names, v: u64) {
     cx.out.int(i64::from(v as i32));
@@ -180,7 +190,7 @@ pub(crate) static ROWS: &[Syscall] = &[
                 ], Ret::Dec),
                 case(&[SYSLOG_ACTION_CONSOLE_LEVEL], &[
                     arg("bufp", Addr),
-                    arg("len", Scalar(W4, |cx, v| show_remarked(cx, &LOG_LEVELS, v))),
+                    arg("len", Scalar(W4, show_level)),
                 ], Ret::Dec),
                 case(&[
                     SYSLOG_ACTION_CLOSE,

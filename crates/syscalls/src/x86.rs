@@ -1,6 +1,6 @@
 //! What only x86 has: segment descriptors, `arch_prctl`, I/O ports, `vm86`.
 
-use crate::common::uncommon;
+use crate::common::{ID, uncommon};
 use decode::Reads;
 use decode::class::NONE;
 use decode::prelude::*;
@@ -8,13 +8,16 @@ use uapi::consts::*;
 
 /// `struct user_desc`, whose flags are bit fields in one word.
 static USER_DESC: Record = record("user_desc", &[
-    arg("entry_number", INT),
+    arg("entry_number", ID),
     arg("base_addr", Scalar(W4, show_wide)),
     arg("limit", Scalar(W4, show_wide)),
     arg("seg_32bit", Inline([4; 3], 4, show_bits)),
 ]);
 
 static USER_DESC_STRUCT: Ty = Struct(&USER_DESC);
+
+/// An entry of a descriptor table; -1 lets the kernel choose.
+static ENTRY: Ty = ID;
 
 fn show_wide(cx: &mut Cx<'_>, v: u64) {
     cx.out.hex_wide(v, 6);
@@ -54,7 +57,7 @@ fn show_thread_area(cx: &mut Cx<'_>, addr: u64) {
         Some(entry) => {
             cx.out.open(Kind::Struct);
             cx.out.field("entry_number");
-            cx.out.int(i64::from(entry as i32));
+            cx.show(&ENTRY, u64::from(entry));
             cx.out.more();
             cx.out.close(Kind::Struct);
         }
@@ -168,7 +171,7 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall("arch_prctl", NONE, Ret::Dec, &[arg("op", Enum(W4, &ARCH_CODES))]).switch(
         0,
         &[
-            case(&[ARCH_GET_FS, ARCH_GET_GS], &[arg("addr", At(Out, &XLONG))], Ret::Dec),
+            case(&[ARCH_GET_FS, ARCH_GET_GS], &[arg("addr", At(Out, &Addr))], Ret::Dec),
             case(&[ARCH_GET_CPUID], &[], Ret::Dec),
             case(&[ARCH_GET_XCOMP_SUPP, ARCH_GET_XCOMP_PERM, ARCH_GET_XCOMP_GUEST_PERM], &[MASK], Ret::Dec),
             case(&[ARCH_REQ_XCOMP_PERM, ARCH_REQ_XCOMP_GUEST_PERM], &[FEATURE], Ret::Dec),
