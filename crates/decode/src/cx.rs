@@ -99,6 +99,8 @@ pub struct Cx<'a> {
     pub(crate) frame: Option<Frame>,
     /// The argument being shown.
     pub(crate) at_arg: u8,
+    /// What the return value means is being shown.
+    pub(crate) in_aux: bool,
 }
 
 /// In place of a directory's descriptor: the working directory.
@@ -120,7 +122,7 @@ impl<'a> Cx<'a> {
         pending: &'a mut Pending,
         scratch: &'a mut Scratch,
     ) -> Self {
-        Cx { abi, args, outcome, options, out, target, pending, scratch, frame: None, at_arg: 0 }
+        Cx { abi, args, outcome, options, out, target, pending, scratch, frame: None, at_arg: 0, in_aux: false }
     }
 
     /// The value of argument `i` of the row.
@@ -315,6 +317,10 @@ impl<'a> Cx<'a> {
 
     /// Shows a descriptor and what it stands for.
     pub fn fd(&mut self, fd: i32) {
+        if self.in_aux {
+            // It stands among the arguments already, with what it stands for.
+            return self.out.fd(fd, None);
+        }
         self.scratch.about.clear();
         let known = self.target.describe_fd(fd, &mut self.scratch.about);
         self.out.fd(fd, known.then_some(self.scratch.about.as_slice()));
@@ -346,7 +352,9 @@ impl<'a> Cx<'a> {
     /// Shows what the return value means: `body` writes parts with [`Sink::aux_part`].
     pub fn aux(&mut self, body: impl FnOnce(&mut Self)) {
         self.out.aux_begin();
+        self.in_aux = true;
         body(self);
+        self.in_aux = false;
         self.out.aux_end();
     }
 

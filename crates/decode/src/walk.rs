@@ -148,6 +148,7 @@ fn show_result(cx: &mut Cx<'_>, ret: Ret, v: i64) {
         Ret::Fd => cx.fd(v as i32),
         Ret::Pid(kind) => cx.pid(kind, v as i32),
         Ret::Never => cx.out.unknown(),
+        Ret::Pick(of) => show_result(cx, of(cx), v),
         Ret::Aux(value, means) => {
             show_result(cx, *value, v);
             means(cx);
@@ -618,30 +619,52 @@ impl Cx<'_> {
     }
 
     fn members(&mut self, record: &'static Record, start: usize, len: usize, addr: u64) {
-        let outer = self.frame.replace(Frame { record, start, len, addr });
-        let layout = record.layout(self.abi);
+        let frame = Frame { record, start, len, addr };
+        let outer = self.frame.replace(frame);
         let mut left_out = false;
-        for (field, &offset) in record.fields.iter().zip(&layout.offsets) {
-            let offset = usize::from(offset);
-            if matches!(field.ty, Ty::Pad(_)) || offset + self.size_of(&field.ty) > len || !is_shown(self, field) {
-                continue;
-            }
-            if field.nonzero && self.is_zero(offset, self.size_of(&field.ty)) {
-                continue;
-            }
-            if field.verbose && self.abbrev() {
-                left_out = true;
-                continue;
-            }
-            if !field.name.is_empty() {
-                self.out.field(field.name);
-            }
-            self.member(field, start, offset, addr);
+        for i in 0..record.fields.len() {
+            left_out |= self.member_at(frame, i);
         }
         if left_out {
             self.out.more();
         }
         self.frame = outer;
+    }
+
+    /// Shows these members of the record at hand (see [`Cx::with_record`]), in this order: for calls that tell some
+    /// of a struct's members before they return and others after, or in an order of their own.
+    pub fn show_members(&mut self, names: &[&str]) {
+        let Some(frame) = self.frame else { return };
+        let mut left_out = false;
+        for name in names {
+            let member = frame.record.fields.iter().position(|f| f.name == *name);
+            debug_assert!(member.is_some(), "{} has no {name}", frame.record.name);
+            left_out |= member.is_some_and(|i| self.member_at(frame, i));
+        }
+        if left_out {
+            self.out.more();
+        }
+    }
+
+    /// Shows a member of the record at hand; true if it is left out because not everything is to be shown.
+    fn member_at(&mut self, frame: Frame, i: usize) -> bool {
+        let field = &frame.record.fields[i];
+        let offset = usize::from(frame.record.layout(self.abi).offsets[i]);
+        let size = self.size_of(&field.ty);
+        if matches!(field.ty, Ty::Pad(_)) || offset + size > frame.len || !is_shown(self, field) {
+            return false;
+        }
+        if field.nonzero && self.is_zero(offset, size) {
+            return false;
+        }
+        if field.verbose && self.abbrev() {
+            return true;
+        }
+        if !field.name.is_empty() {
+            self.out.field(field.name);
+        }
+        self.member(field, frame.start, offset, frame.addr);
+        false
     }
 
     fn member(&mut self, field: &'static Arg, start: usize, offset: usize, addr: u64) {
@@ -662,10 +685,10 @@ impl Cx<'_> {
             Ty::Array(of, Len::Const(n)) => self.array_in_place(of, *n as usize, start, addr),
             Ty::CharArray(n) => {
                 let bytes = &self.scratch.stack[start..start + *n as usize];
+                // Where there is no NUL the last byte should have been it, and is not shown.
                 let end = bytes.iter().position(|&b| b == 0);
-                // Where no NUL ends it, its last byte stands for what is missing.
-                let shown = end.unwrap_or(bytes.len().saturating_sub(1));
-                self.out.bytes(&bytes[..shown], Text::Plain, end.is_none());
+                let shown = &bytes[..end.unwrap_or(bytes.len().saturating_sub(1))];
+                self.out.bytes(shown, Text::Plain, end.is_none());
             }
             Ty::Bytes(Len::Const(n)) => {
                 self.out.bytes(&self.scratch.stack[start..start + *n as usize], Text::Plain, false);

@@ -70,7 +70,7 @@ static WAKE_COMPARISONS: Names = names("FUTEX_OP_CMP_???", &[
     FUTEX_OP_CMP_GT,
     FUTEX_OP_CMP_GE,
 ]);
-static CLOCKS: Names = names("CLOCK_???", &[
+pub(crate) static CLOCKS: Names = names("CLOCK_???", &[
     CLOCK_REALTIME,
     CLOCK_MONOTONIC,
     CLOCK_PROCESS_CPUTIME_ID,

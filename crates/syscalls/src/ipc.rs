@@ -4,7 +4,7 @@ mod control;
 pub(crate) mod mq;
 mod multiplex;
 
-pub use multiplex::ipc_call;
+pub(crate) use multiplex::ipc_call;
 
 use crate::common::{TIMESPEC, TIMESPEC64};
 use control::{MSGCTL, SEMCTL, SHMCTL};

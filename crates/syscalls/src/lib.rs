@@ -32,6 +32,7 @@ mod net;
 mod notify;
 mod numa;
 mod perf;
+mod perf_names;
 mod personality;
 mod poll;
 mod prctl;

@@ -356,7 +356,10 @@ pub(crate) static ROWS: &[Syscall] = &[syscall("prctl", CREDS, Ret::Dec, &[arg("
         case(
             &[PR_GET_SPECULATION_CTRL],
             &[arg("misfeature", Enum(Long, &SPECULATION))],
-            Ret::Aux(&HEX_OR_ZERO, |cx| explain_flags(cx, &SPECULATION_GET)),
+            Ret::Pick(|cx| match SPECULATION.find(cx.arg(1), cx.mask(Long), cx.abi) {
+                Some(_) => Ret::Aux(&HEX_OR_ZERO, |cx| explain_flags(cx, &SPECULATION_GET)),
+                None => Ret::Dec,
+            }),
         ),
         case(
             &[PR_SET_SPECULATION_CTRL],

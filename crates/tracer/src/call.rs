@@ -23,6 +23,8 @@ pub(crate) struct Call {
     pub(crate) row: Option<&'static Syscall>,
     /// The kernel's own entry; `None` for a number that it has no call for.
     pub(crate) entry: Option<&'static uapi::SyscallEntry>,
+    /// The name of the call that it stands for, where it stands for another.
+    stands_for: Option<&'static str>,
     options: decode::Options,
     pending: Pending,
     partial: Partial,
@@ -37,19 +39,28 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    fn new(view: &View<'_>, abi: Abi, at: &SyscallEntry) -> Call {
+    fn new(view: &mut View<'_>, tid: ptrace::Tid, abi: Abi, at: &SyscallEntry) -> Call {
         let filters = &view.config.filters;
         let entry = abi.syscall(at.nr);
         let raw = entry.is_none() || filters.raw.contains(abi, at.nr);
-        let row = if raw { None } else { syscalls::row(abi, at.nr) };
         let registers = mask_registers(abi, at.args);
+        let mut target = Live::new(tid, None, &mut view.describer);
+        let other = entry.and_then(|entry| syscalls::stands_for(abi, entry.name, registers, &mut target));
+        let (row, args) = match other {
+            Some((row, args)) => (Some(row), args),
+            None => {
+                let row = syscalls::row(abi, at.nr);
+                (row, row.map_or(registers, |row| decode::arguments(row, abi, registers)))
+            }
+        };
         Call {
             abi,
             number: at.nr,
             registers,
-            args: row.map_or(registers, |row| decode::arguments(row, abi, registers)),
-            row,
+            args: if raw && other.is_none() { registers } else { args },
+            row: if raw { None } else { row },
             entry,
+            stands_for: other.map(|(row, _)| row.name),
             options: decode::Options {
                 strings: view.config.style.string_limit,
                 abbrev: filters.abbrev.contains(abi, at.nr),
@@ -69,8 +80,8 @@ impl Call {
 
     /// Runs `body` with the call's name.
     fn named<R>(&self, body: impl FnOnce(&CallName<'_>) -> R) -> R {
-        match self.entry {
-            Some(entry) => body(&CallName { name: entry.name, number: self.number, abi: self.abi }),
+        match self.name() {
+            Some(name) => body(&CallName { name, number: self.number, abi: self.abi }),
             None => {
                 let name = format!("syscall_{:#x}", self.number);
                 body(&CallName { name: &name, number: self.number, abi: self.abi })
@@ -78,9 +89,9 @@ impl Call {
         }
     }
 
-    /// The name in the kernel's table.
+    /// The name in the kernel's table; that of the call it stands for, where it stands for another.
     pub(crate) fn name(&self) -> Option<&'static str> {
-        self.entry.map(|entry| entry.name)
+        self.stands_for.or(self.entry.map(|entry| entry.name))
     }
 
     /// The arguments of the call's description, whether or not it is shown by it.
@@ -132,6 +143,7 @@ pub(crate) fn enter(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped,
     let abi = abi_of(at).unwrap_or(tracee.abi);
     tracee.number = at.nr;
     tracee.ip = Some(at.instruction_pointer);
+    tracee.stack_pointer = Some(at.stack_pointer);
     if tracee.start == Start::Waiting && abi.syscall(at.nr).is_some_and(|entry| entry.name == "execve") {
         tracee.start = Start::Pending;
     }
@@ -140,10 +152,10 @@ pub(crate) fn enter(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped,
         crate::lines::personality(view, tracee);
     }
     tracee.phase = Phase::Skipping;
-    if tracee.is_hidden() || !is_wanted(view, abi, at.nr) {
+    if tracee.is_hidden() || !is_wanted(view, abi, at) {
         return Next::default();
     }
-    let mut call = Call::new(view, abi, at);
+    let mut call = Call::new(view, tracee.tid, abi, at);
     if !view.paths.admits(tracee.tid, &call) {
         return Next::default();
     }
@@ -176,9 +188,19 @@ fn tamper(
     inject::on_entry(&rules[i], call, stopped, at)
 }
 
-/// Whether calls of this number are shown. One that the kernel does not know is in no set, and always shown.
-pub(crate) fn is_wanted(view: &View<'_>, abi: Abi, number: u64) -> bool {
-    view.config.filters.trace.contains(abi, number) || abi.syscall(number).is_none()
+/// Whether a call is shown. One that the kernel does not know is in no set, and always shown.
+fn is_wanted(view: &View<'_>, abi: Abi, at: &SyscallEntry) -> bool {
+    let wanted = &view.config.filters.trace;
+    let which = at.args[0] as u32;
+    match abi.syscall(at.nr).map(|entry| entry.name) {
+        None => true,
+        // Those that stand for others are selected by those.
+        Some("socketcall") if abi == Abi::I386 && (1..=20).contains(&which) => wanted.contains_socketcall(which),
+        Some("ipc") if abi == Abi::I386 && matches!(which & 0xffff, 1..=4 | 11..=14 | 21..=24) => {
+            wanted.contains_ipc(which & 0xffff)
+        }
+        Some(_) => wanted.contains(abi, at.nr),
+    }
 }
 
 fn show_entry(view: &mut View<'_>, tracee: &mut Tracee, call: &mut Call) {
@@ -189,7 +211,7 @@ fn show_entry(view: &mut View<'_>, tracee: &mut Tracee, call: &mut Call) {
     let mut pen = Pen::new(&mut tracee.draft, sheet);
     call.named(|name| pen.line().call_begin(&head, name));
     let Call { abi, args, row, entry, options, ref mut pending, .. } = *call;
-    let mut target = Live::new(tracee.tid, &mut view.describer);
+    let mut target = Live::new(tracee.tid, tracee.stack_pointer, &mut view.describer);
     let sink = pen.render();
     let mut cx =
         Cx::new(abi, args, Outcome::Running, &options, &mut target, sink, pending, &mut view.scratch);
@@ -256,7 +278,7 @@ fn show_exit(
     let mut pen = Pen::new(&mut tracee.draft, sheet);
     resume(&mut pen, &mut view.heads, &subject, tracee.tid, call);
     let Call { abi, args, row, options, ref mut pending, .. } = *call;
-    let mut target = Live::new(tracee.tid, &mut view.describer);
+    let mut target = Live::new(tracee.tid, tracee.stack_pointer, &mut view.describer);
     let sink = pen.render();
     let mut cx = Cx::new(abi, args, outcome, &options, &mut target, sink, pending, &mut view.scratch);
     let described = row.filter(|row| row.name != "restart_syscall");

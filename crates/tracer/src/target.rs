@@ -2,6 +2,7 @@
 
 use crate::fds::Describer;
 use crate::stamp::read_comm;
+use crate::sys;
 use decode::{PidKind, Target};
 use ptrace::{Addr, Memory, Tid};
 
@@ -9,12 +10,13 @@ use ptrace::{Addr, Memory, Tid};
 pub(crate) struct Live<'a> {
     tid: Tid,
     memory: Memory,
+    stack_pointer: Option<u64>,
     describer: &'a mut Describer,
 }
 
 impl<'a> Live<'a> {
-    pub(crate) fn new(tid: Tid, describer: &'a mut Describer) -> Live<'a> {
-        Live { tid, memory: Memory::of(tid), describer }
+    pub(crate) fn new(tid: Tid, stack_pointer: Option<u64>, describer: &'a mut Describer) -> Live<'a> {
+        Live { tid, memory: Memory::of(tid), stack_pointer, describer }
     }
 }
 
@@ -33,6 +35,14 @@ impl Target for Live<'_> {
 
     fn describe_pid(&mut self, _: PidKind, id: i32, out: &mut Vec<u8>) -> bool {
         self.describer.wants_comm() && id > 0 && read_comm(id, out)
+    }
+
+    fn stack_pointer(&mut self) -> Option<u64> {
+        self.stack_pointer
+    }
+
+    fn interface(&mut self, index: u32) -> Option<String> {
+        sys::interface_name(index)
     }
 
     fn socket_protocol(&mut self, fd: i32) -> Option<String> {

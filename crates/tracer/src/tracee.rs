@@ -57,6 +57,8 @@ pub(crate) struct Tracee {
     pub(crate) number: u64,
     /// Where it stands.
     pub(crate) ip: Option<u64>,
+    /// Where its stack ended when it entered or left its last call.
+    pub(crate) stack_pointer: Option<u64>,
     /// The call that was interrupted when it was attached to, or by a signal, and that `restart_syscall` restarts.
     pub(crate) restarting: Option<(Abi, u64)>,
     /// The file of its own.
@@ -82,6 +84,7 @@ impl Tracee {
             abi: crate::host_abi(),
             number: 0,
             ip: None,
+            stack_pointer: None,
             restarting: None,
             sheet: None,
             draft: None,

@@ -3,10 +3,15 @@
 //! [`names`] knows the requests; the other files say what the argument of those is whose argument is decoded, one
 //! [`Request`] for each.
 
+mod block;
 mod dump;
 mod exchange;
 mod families;
+mod fs;
+mod misc;
 mod names;
+mod notify;
+mod rtc;
 mod socket;
 mod tty;
 
@@ -46,7 +51,15 @@ impl Request {
 }
 
 /// The requests of every driver. A new file of requests is listed here.
-static DRIVERS: &[&[Request]] = &[tty::REQUESTS, socket::REQUESTS];
+static DRIVERS: &[&[Request]] = &[
+    tty::REQUESTS,
+    socket::REQUESTS,
+    block::REQUESTS,
+    fs::REQUESTS,
+    misc::REQUESTS,
+    notify::REQUESTS,
+    rtc::REQUESTS,
+];
 
 /// What is known of a request.
 fn find(abi: Abi, code: u32) -> Option<Found> {

@@ -70,7 +70,9 @@ static IFMAP: Record = record("ifmap", &[
 ]);
 
 /// `struct ifreq` is a name and one of many things: first the name alone, then each thing behind it, then both.
-static GIVEN: Record = record("ifreq_given", &[NAME]);
+static GIVEN: Record = record("ifreq_given", &[NAME, UNION]);
+/// The rest of a `struct ifreq`, which must be there.
+const UNION: Arg = arg("", Inline([24, 16, 16], 4, |_, _| {})).when(|_| false);
 
 macro_rules! interface {
     ($($got:ident $both:ident $name:literal $ty:expr;)*) => {
@@ -96,7 +98,7 @@ interface! {
 }
 static NEWNAME: Record = record("ifreq_both", &[NAME, arg("ifr_newname", Inline([16, 16, 16], 1, show_name))]);
 /// A bridge's member, which needs no name.
-static INDEX_ALONE: Record = record("ifreq_index", &[pad(NAME_BYTES), arg("ifr_ifindex", INT)]);
+static INDEX_ALONE: Record = record("ifreq_index", &[pad(NAME_BYTES), arg("ifr_ifindex", INT), pad(12)]);
 /// The name of the interface with this index.
 static GOT_NAME: Record = record("ifreq_name", &[NAME]);
 
@@ -134,8 +136,18 @@ fn show_ifconf(cx: &mut Cx<'_>, addr: u64) {
     if buf == 0 {
         cx.save(READ);
     } else {
-        cx.out.int(i64::from(len));
+        show_ifc_len(cx, len);
         cx.save(READ | GIVEN_LEN | u64::from(len as u32));
+    }
+}
+
+/// Shows a length, and how many structs that are.
+fn show_ifc_len(cx: &mut Cx<'_>, len: i32) {
+    cx.out.int(i64::from(len));
+    let size = ifreq_size(cx.abi);
+    let count = usize::try_from(len).unwrap_or(0) / size;
+    if count > 0 && len as usize % size == 0 {
+        cx.out.note(&format!("{count} * sizeof(struct ifreq)"));
     }
 }
 
@@ -150,16 +162,13 @@ fn show_ifconf_after(cx: &mut Cx<'_>, addr: u64) {
         Some(given) if given == len => {}
         Some(_) => {
             cx.out.changed();
-            cx.out.int(i64::from(len));
+            show_ifc_len(cx, len);
         }
-        None => cx.out.int(i64::from(len)),
+        None => show_ifc_len(cx, len),
     }
     cx.out.change_end();
     let size = ifreq_size(cx.abi);
     let count = usize::try_from(len).unwrap_or(0) / size;
-    if count > 0 && len as usize % size == 0 {
-        cx.out.note(&format!("{count} * sizeof(struct ifreq)"));
-    }
     cx.out.field("ifc_buf");
     if cx.failed() || buf == 0 {
         cx.out.addr(buf);

@@ -52,7 +52,7 @@ fn show_kludge(cx: &mut Cx<'_>, addr: u64) {
 
 /// What an `ipc` call with these registers does: the row of the call that it stands for, under whose name it is
 /// shown, and its arguments in that row's order. `None` if it stands for no other.
-pub fn ipc_call(registers: [u64; 6]) -> Option<(&'static Syscall, [u64; 6])> {
+pub(crate) fn ipc_call(registers: [u64; 6]) -> Option<(&'static Syscall, [u64; 6])> {
     let [call, first, second, third, ptr, fifth] = registers;
     let version = call as u32 >> 16;
     let number = Some(call & 0xffff);

@@ -1,0 +1,92 @@
+//! Seccomp's notifications, and files that stand for kernel objects: namespaces, processes, inotify, epoll, perf.
+
+use super::{Request, bare, req};
+use crate::file::OPEN_FLAGS;
+use decode::prelude::*;
+use uapi::consts::*;
+
+static ADDFD_FLAGS: Names =
+    names("SECCOMP_ADDFD_FLAG_???", &[SECCOMP_ADDFD_FLAG_SETFD, SECCOMP_ADDFD_FLAG_SEND]);
+static RESPONSE_FLAGS: Names = names("SECCOMP_USER_NOTIF_FLAG_???", &[SECCOMP_USER_NOTIF_FLAG_CONTINUE]);
+static LISTENER_FLAGS: Names = names("SECCOMP_USER_NOTIF_???", &[SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP]);
+static PIDFD_INFO_BITS: Names = names("PIDFD_INFO_???", &[
+    PIDFD_INFO_PID, PIDFD_INFO_CREDS, PIDFD_INFO_CGROUPID, PIDFD_INFO_EXIT, PIDFD_INFO_COREDUMP,
+    PIDFD_INFO_SUPPORTED_MASK, PIDFD_INFO_COREDUMP_SIGNAL, PIDFD_INFO_COREDUMP_CODE,
+]);
+static PERF_FLAGS: Names = names("PERF_IOC_FLAG_???", &[PERF_IOC_FLAG_GROUP]);
+static NAMESPACES: Names = names("", &[
+    CLONE_NEWTIME, CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID,
+    CLONE_NEWNET,
+]);
+
+static ADDFD: Record = record("seccomp_notif_addfd", &[
+    arg("id", X64),
+    arg("flags", Flags(W4, &ADDFD_FLAGS)),
+    arg("srcfd", Fd),
+    arg("newfd", UINT),
+    arg("newfd_flags", Flags(W4, &OPEN_FLAGS)),
+]);
+static RESPONSE: Record = record("seccomp_notif_resp", &[
+    arg("id", X64),
+    arg("val", S64),
+    arg("error", INT),
+    arg("flags", Flags(W4, &RESPONSE_FLAGS)),
+]);
+
+static NS_INFO: Record =
+    record("mnt_ns_info", &[arg("size", UINT), arg("nr_mounts", UINT), arg("mnt_ns_id", X64)]);
+static ID64: Ty = X64;
+
+static EPOLL_PARAMS: Record = record("epoll_params", &[
+    arg("busy_poll_usecs", Scalar(W4, |cx, usecs| {
+        cx.out.uint(usecs);
+        if usecs != 0 {
+            cx.out.note(&format!("{}.{:06} s", usecs / 1_000_000, usecs % 1_000_000));
+        }
+    })),
+    arg("busy_poll_budget", U16),
+    arg("prefer_busy_poll", U8),
+    pad(1),
+]);
+
+/// What kind of namespace a descriptor stands for.
+static KIND: Ret = Ret::Aux(&Ret::Dec, |cx| {
+    if let Some(name) = NAMESPACES.find(cx.ret() as u64, u64::MAX, cx.abi) {
+        cx.aux(|cx| {
+            cx.out.aux_part("");
+            cx.out.word(name);
+        });
+    }
+});
+
+pub(super) static REQUESTS: &[Request] = &[
+    req(SECCOMP_IOCTL_NOTIF_ID_VALID, At(In, &ID64)),
+    req(SECCOMP_IOCTL_NOTIF_SET_FLAGS, Flags(Long, &LISTENER_FLAGS)),
+    req(SECCOMP_IOCTL_NOTIF_ADDFD, At(In, &Struct(&ADDFD))),
+    req(SECCOMP_IOCTL_NOTIF_SEND, At(In, &Struct(&RESPONSE))),
+    bare(NS_GET_USERNS).returning(Ret::Fd),
+    bare(NS_GET_PARENT).returning(Ret::Fd),
+    bare(NS_GET_NSTYPE).returning(KIND),
+    req(NS_GET_OWNER_UID, At(Out, &UINT)),
+    req(NS_GET_MNTNS_ID, At(Out, &ID64)),
+    req(NS_MNT_GET_INFO, At(Out, &Struct(&NS_INFO))),
+    req(NS_MNT_GET_NEXT, At(Out, &Struct(&NS_INFO))).returning(Ret::Fd),
+    req(NS_MNT_GET_PREV, At(Out, &Struct(&NS_INFO))).returning(Ret::Fd),
+    req(NS_GET_PID_FROM_PIDNS, TGID),
+    req(NS_GET_TGID_FROM_PIDNS, TGID),
+    req(NS_GET_PID_IN_PIDNS, TGID),
+    req(NS_GET_TGID_IN_PIDNS, TGID),
+    req(INOTIFY_IOC_SETNEXTWD, INT),
+    req(EPIOCSPARAMS, At(In, &Struct(&EPOLL_PARAMS))),
+    req(EPIOCGPARAMS, At(Out, &Struct(&EPOLL_PARAMS))),
+    req(PERF_EVENT_IOC_ENABLE, Flags(W4, &PERF_FLAGS)),
+    req(PERF_EVENT_IOC_DISABLE, Flags(W4, &PERF_FLAGS)),
+    req(PERF_EVENT_IOC_RESET, Flags(W4, &PERF_FLAGS)),
+    req(PERF_EVENT_IOC_REFRESH, INT),
+    req(PERF_EVENT_IOC_SET_OUTPUT, Fd),
+    req(PERF_EVENT_IOC_SET_BPF, Fd),
+    req(PERF_EVENT_IOC_PAUSE_OUTPUT, ULONG),
+    req(PERF_EVENT_IOC_PERIOD, At(In, &U64)),
+    req(PERF_EVENT_IOC_ID, At(Out, &U64)),
+    req(PERF_EVENT_IOC_SET_FILTER, Str),
+];
