@@ -15,6 +15,8 @@ pub enum Kind {
     Macro(&'static str),
     /// Terms of one value, each of which has a form of its own: `CLONE_VM|SIGCHLD`; [`Sink::item`] starts each.
     Terms,
+    /// Members of a struct that stand where a value is expected, without its braces: `features=0 => features=0x1`.
+    Members,
     /// A set whose members are no bare names: `[3</dev/null> 4]`; [`Sink::item`] starts each.
     Set,
     /// A macro around one value that adds nothing to its meaning, as in `htons(80)`.
@@ -144,6 +146,10 @@ pub trait Sink {
 
     /// A remark on the value before it: the point in time that it is, since the epoch.
     fn time(&mut self, sec: i64, nsec: u32);
+    /// As [`Sink::time`], for a time to microseconds.
+    fn time_micros(&mut self, sec: i64, usec: u32) {
+        self.time(sec, usec.saturating_mul(1000));
+    }
 
     /// Starts what the return value means, behind it: `= 1 (in [3])`.
     fn aux_begin(&mut self);

@@ -306,7 +306,7 @@ impl Sink for Json {
 
     fn open(&mut self, kind: Kind) {
         match kind {
-            Kind::Struct => self.doc.open(b'{', b'}'),
+            Kind::Struct | Kind::Members => self.doc.open(b'{', b'}'),
             Kind::Array | Kind::Set | Kind::Terms => self.doc.open(b'[', b']'),
             Kind::Macro(name) => {
                 self.doc.open(b'{', b'}');
@@ -366,7 +366,7 @@ impl Sink for Json {
 
     fn close(&mut self, kind: Kind) {
         match kind {
-            Kind::Struct | Kind::Array | Kind::Set | Kind::Terms => self.doc.close(),
+            Kind::Struct | Kind::Members | Kind::Array | Kind::Set | Kind::Terms => self.doc.close(),
             Kind::Macro(_) => {
                 self.doc.close();
                 self.doc.close();

@@ -483,7 +483,7 @@ impl Sink for Text {
             _ => ", ",
         };
         match kind {
-            Kind::Terms => {}
+            Kind::Terms | Kind::Members => {}
             Kind::Struct => self.put("{"),
             Kind::Array | Kind::Set | Kind::Deref => self.put("["),
             Kind::Macro(name) | Kind::Wrap(name) => {
@@ -548,7 +548,7 @@ impl Sink for Text {
         self.comma = true;
         self.separator = ", ";
         match kind {
-            Kind::Terms => {}
+            Kind::Terms | Kind::Members => {}
             Kind::Struct => self.put("}"),
             Kind::Array | Kind::Set | Kind::Deref => self.put("]"),
             Kind::Macro(_) | Kind::Wrap(_) => self.put(")"),
@@ -576,11 +576,11 @@ impl Sink for Text {
     }
 
     fn time(&mut self, sec: i64, nsec: u32) {
-        match crate::time::local(sec, nsec) {
-            Some(text) if self.in_aux => self.put(&text),
-            Some(text) => self.note(&text),
-            None => {}
-        }
+        self.point_in_time(crate::time::local(sec, nsec));
+    }
+
+    fn time_micros(&mut self, sec: i64, usec: u32) {
+        self.point_in_time(crate::time::local_micros(sec, usec));
     }
 
     fn aux_begin(&mut self) {
@@ -770,6 +770,14 @@ impl Render for Text {
 }
 
 impl Text {
+    fn point_in_time(&mut self, text: Option<String>) {
+        match text {
+            Some(text) if self.in_aux => self.put(&text),
+            Some(text) => self.note(&text),
+            None => {}
+        }
+    }
+
     fn signal_name(&mut self, signal: i32) {
         self.put(&crate::signal_name(signal));
     }

@@ -6,7 +6,7 @@ use crate::getopt::{Getopt, Given, Name};
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::time::Duration;
-use tracer::config::{
+use tracer::config::{Colocate, 
     Clock, Column, Daemonize, EnvEdit, Escape, FdDetail, Filters, Format, InjectRule, Interruptible,
     Precision, Quiet, Style,
 };
@@ -40,6 +40,7 @@ pub(crate) struct Args {
     pub(crate) interruptible: Option<Interruptible>,
     pub(crate) kill_on_exit: bool,
     pub(crate) syscall_limit: Option<u64>,
+    pub(crate) colocate: Colocate,
     pub(crate) seccomp_bpf: bool,
 
     pub(crate) filters: Filters,
@@ -107,6 +108,7 @@ impl Args {
             interruptible: None,
             kill_on_exit: false,
             syscall_limit: None,
+            colocate: Colocate::default(),
             seccomp_bpf: false,
             filters: Filters::default(),
             successful_only: false,

@@ -43,6 +43,7 @@ impl Args {
             daemonize: self.daemonize(),
             kill_on_exit: self.kill_on_exit || (seccomp_bpf && self.attach.is_empty()),
             seccomp_bpf,
+            colocate: self.colocate,
             syscall_limit: self.syscall_limit,
             inject: std::mem::take(&mut self.inject),
             start: Start { command, attach: std::mem::take(&mut self.attach) },

@@ -1,5 +1,238 @@
-//! bpf and seccomp.
+//! `bpf`: programs and maps in the kernel.
 
+use crate::bpf_attr::*;
+use crate::bpf_link::show_link;
+use crate::bpf_names::COMMANDS;
+use decode::Reads;
+use decode::class::DESC;
 use decode::prelude::*;
+use uapi::consts::*;
 
-pub(crate) static ROWS: &[Syscall] = &[];
+/// When a command's members are told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Told {
+    /// On entering: the kernel changes nothing.
+    Enter,
+    /// On exiting, all of them.
+    Exit,
+    /// Some on entering, and those that the kernel may have changed on exiting.
+    Both,
+}
+
+/// A command, and the part of `union bpf_attr` that it uses.
+struct Command {
+    number: Const,
+    record: &'static Record,
+    /// How many bytes of the union have a meaning: less than the record has, where that ends in padding.
+    size: u64,
+    /// The name of the union's member, if the part has one.
+    member: &'static str,
+    told: Told,
+    /// Where a number is that the kernel changes, and that is told as it was and as it is.
+    changes: Option<u64>,
+}
+
+const fn command(number: Const, record: &'static Record, size: u64) -> Command {
+    Command { number, record, size, member: "", told: Told::Enter, changes: None }
+}
+
+impl Command {
+    const fn member(mut self, name: &'static str) -> Self {
+        self.member = name;
+        self
+    }
+
+    const fn told(mut self, told: Told) -> Self {
+        self.told = told;
+        self
+    }
+
+    const fn changes(mut self, at: u64) -> Self {
+        self.changes = Some(at);
+        self
+    }
+}
+
+static PARTS: &[Command] = &[
+    command(BPF_MAP_CREATE, &MAP_CREATE, 92),
+    command(BPF_MAP_LOOKUP_ELEM, &LOOKUP_ELEM, 32),
+    command(BPF_MAP_LOOKUP_AND_DELETE_ELEM, &LOOKUP_ELEM, 32),
+    command(BPF_MAP_UPDATE_ELEM, &UPDATE_ELEM, 32),
+    command(BPF_MAP_DELETE_ELEM, &DELETE_ELEM, 16),
+    command(BPF_MAP_GET_NEXT_KEY, &NEXT_KEY, 24),
+    command(BPF_MAP_FREEZE, &FREEZE, 4),
+    command(BPF_PROG_LOAD, &PROG_LOAD, 168).told(Told::Both),
+    command(BPF_OBJ_PIN, &OBJ, 20),
+    command(BPF_OBJ_GET, &OBJ, 20),
+    command(BPF_PROG_ATTACH, &PROG_ATTACH, 32),
+    command(BPF_PROG_DETACH, &PROG_ATTACH, 32),
+    command(BPF_PROG_TEST_RUN, &TEST_RUN, 76).member("test").told(Told::Exit),
+    command(BPF_PROG_GET_NEXT_ID, &NEXT_ID, 8).told(Told::Exit),
+    command(BPF_MAP_GET_NEXT_ID, &NEXT_ID, 8).told(Told::Exit),
+    command(BPF_BTF_GET_NEXT_ID, &NEXT_ID, 8).told(Told::Exit),
+    command(BPF_LINK_GET_NEXT_ID, &NEXT_ID, 8).told(Told::Exit),
+    command(BPF_PROG_GET_FD_BY_ID, &PROG_ID, 4),
+    command(BPF_MAP_GET_FD_BY_ID, &MAP_ID, 12),
+    command(BPF_BTF_GET_FD_BY_ID, &BTF_ID, 16),
+    command(BPF_LINK_GET_FD_BY_ID, &LINK_ID, 4),
+    command(BPF_OBJ_GET_INFO_BY_FD, &INFO_BY_FD, 16).member("info").told(Told::Exit).changes(4),
+    command(BPF_PROG_QUERY, &PROG_QUERY, 64).member("query").told(Told::Exit).changes(24),
+    command(BPF_RAW_TRACEPOINT_OPEN, &RAW_TRACEPOINT, 24).member("raw_tracepoint"),
+    command(BPF_BTF_LOAD, &BTF_LOAD, 40).told(Told::Both),
+    command(BPF_TASK_FD_QUERY, &TASK_FD_QUERY, 48).member("task_fd_query").told(Told::Exit),
+    command(BPF_MAP_LOOKUP_BATCH, &LOOKUP_BATCH, 56).member("batch"),
+    command(BPF_MAP_LOOKUP_AND_DELETE_BATCH, &LOOKUP_BATCH, 56).member("batch"),
+    command(BPF_MAP_UPDATE_BATCH, &UPDATE_BATCH, 56).member("batch"),
+    command(BPF_MAP_DELETE_BATCH, &DELETE_BATCH, 56).member("batch"),
+    command(BPF_LINK_UPDATE, &LINK_UPDATE, 16).member("link_update"),
+    command(BPF_ENABLE_STATS, &ENABLE_STATS, 4).member("enable_stats"),
+    command(BPF_ITER_CREATE, &ITER_CREATE, 8).member("iter_create"),
+    command(BPF_LINK_DETACH, &LINK_DETACH, 4).member("link_detach"),
+    command(BPF_PROG_BIND_MAP, &BIND_MAP, 12).member("prog_bind_map"),
+    command(BPF_TOKEN_CREATE, &TOKEN_CREATE, 8).member("token_create"),
+    command(BPF_PROG_STREAM_READ_BY_FD, &STREAM_READ, 20).member("prog_stream_read").told(Told::Exit),
+    command(BPF_PROG_ASSOC_STRUCT_OPS, &ASSOC_STRUCT_OPS, 12).member("prog_assoc_struct_ops"),
+];
+
+/// The most that the kernel takes, a page.
+const MAX_SIZE: u64 = 4096;
+/// As many bytes of the union as any command uses.
+const KNOWN: usize = 176;
+
+/// The bytes of the union, of which the tracee gives `size`; those that it doesn't are zero.
+struct Attr {
+    raw: [u8; KNOWN],
+    size: u64,
+    addr: u64,
+}
+
+fn read_attr(cx: &mut Cx<'_>, addr: u64) -> Option<Attr> {
+    let size = cx.arg(2) & u64::from(u32::MAX);
+    if size == 0 || size > MAX_SIZE || addr == 0 || !cx.options.verbose {
+        return None;
+    }
+    let mut bytes = [0; MAX_SIZE as usize];
+    let bytes = bytes.get_mut(..size as usize)?;
+    let mut raw = [0; KNOWN];
+    cx.read(addr, bytes).then(|| {
+        let given = bytes.len().min(KNOWN);
+        raw[..given].copy_from_slice(&bytes[..given]);
+        Attr { raw, size, addr }
+    })
+}
+
+/// Tells bytes beyond those that have a meaning.
+fn show_extra(cx: &mut Cx<'_>, attr: &Attr, known: u64) {
+    let Some(count) = attr.size.checked_sub(known).filter(|&n| n > 0) else { return };
+    let mut bytes = [0; MAX_SIZE as usize];
+    let bytes = &mut bytes[..count.min(MAX_SIZE) as usize];
+    if !cx.read(attr.addr.wrapping_add(known), bytes) || bytes.iter().all(|&b| b == 0) {
+        return;
+    }
+    if cx.abbrev() {
+        return cx.out.more();
+    }
+    cx.out.field("extra_data");
+    cx.out.bytes(bytes, Text::Binary, false);
+    cx.out.note(&format!("bytes {known}..{}", attr.size - 1));
+}
+
+fn show_attr(cx: &mut Cx<'_>, addr: u64) {
+    let number = cx.arg(0);
+    if cx.is(number, BPF_LINK_CREATE) {
+        return show_link_attr(cx, addr);
+    }
+    let Some(command) = PARTS.iter().find(|c| cx.is(number, c.number)) else {
+        if !cx.exiting() {
+            cx.out.addr(addr);
+        }
+        return;
+    };
+    if cx.exiting() { show_at_exit(cx, command, addr) } else { show_at_enter(cx, command, addr) }
+}
+
+fn show_at_enter(cx: &mut Cx<'_>, command: &Command, addr: u64) {
+    let Some(attr) = read_attr(cx, addr) else { return cx.out.addr(addr) };
+    let kept = command.changes.and_then(|at| cx.read_u32(addr.wrapping_add(at)));
+    cx.save(u64::from(kept.unwrap_or(0)));
+    if command.told == Told::Exit {
+        return;
+    }
+    cx.out.open(Kind::Struct);
+    show_members(cx, command, &attr);
+    if command.told == Told::Enter {
+        show_extra(cx, &attr, command.size);
+        cx.out.close(Kind::Struct);
+    }
+}
+
+fn show_at_exit(cx: &mut Cx<'_>, command: &Command, addr: u64) {
+    if command.told == Told::Enter || cx.saved_here().is_none() {
+        return;
+    }
+    let attr = read_attr(cx, addr);
+    if command.told == Told::Exit {
+        let Some(attr) = attr else { return cx.out.addr(addr) };
+        cx.out.open(Kind::Struct);
+        show_members(cx, command, &attr);
+        show_extra(cx, &attr, command.size);
+    } else if let Some(attr) = attr {
+        show_members(cx, command, &attr);
+        show_extra(cx, &attr, command.size);
+    }
+    cx.out.close(Kind::Struct);
+}
+
+fn show_members(cx: &mut Cx<'_>, command: &Command, attr: &Attr) {
+    let size = command.record.size(cx.abi).min(KNOWN);
+    let bytes = &attr.raw[..size];
+    if command.member.is_empty() {
+        return cx.members_from(command.record, bytes, attr.addr);
+    }
+    cx.out.field(command.member);
+    cx.record_from(command.record, bytes, attr.addr);
+}
+
+fn show_link_attr(cx: &mut Cx<'_>, addr: u64) {
+    if cx.exiting() {
+        return;
+    }
+    let Some(attr) = read_attr(cx, addr) else { return cx.out.addr(addr) };
+    cx.out.open(Kind::Struct);
+    cx.out.field("link_create");
+    cx.out.open(Kind::Struct);
+    let known = show_link(cx, &attr.raw, attr.size, addr);
+    cx.out.close(Kind::Struct);
+    show_extra(cx, &attr, known);
+    cx.out.close(Kind::Struct);
+}
+
+/// Whether the command makes a descriptor.
+fn returned(cx: &Cx<'_>) -> Ret {
+    let makes_fd = [
+        BPF_MAP_CREATE,
+        BPF_PROG_LOAD,
+        BPF_OBJ_GET,
+        BPF_PROG_GET_FD_BY_ID,
+        BPF_MAP_GET_FD_BY_ID,
+        BPF_RAW_TRACEPOINT_OPEN,
+        BPF_BTF_LOAD,
+        BPF_BTF_GET_FD_BY_ID,
+        BPF_LINK_CREATE,
+        BPF_LINK_GET_FD_BY_ID,
+        BPF_ENABLE_STATS,
+        BPF_ITER_CREATE,
+        BPF_TOKEN_CREATE,
+    ];
+    if makes_fd.into_iter().any(|c| cx.is(cx.arg(0), c)) { Ret::Fd } else { Ret::Dec }
+}
+
+pub(crate) static ROWS: &[Syscall] = &[syscall("bpf", DESC, Ret::Pick(returned), &[
+    arg("cmd", Enum(W4, &COMMANDS)),
+    arg("attr", Hook(&decode::Hook {
+        dir: InOut,
+        show: show_attr,
+        reads: &[Reads { arg: 1, max: MAX_SIZE as u32 }],
+    })),
+    arg("size", UINT),
+])];

@@ -108,8 +108,23 @@ static FLOCK64: Record = record("flock64", &[
 ]);
 static FLOCK64_SET: Record =
     record("flock64", &[LOCK_TYPE, LOCK_WHENCE, arg("l_start", S64), arg("l_len", S64), pad(4)]);
+/// Whom signals go to, by the type before it.
+const OWNER: Ty = Scalar(W4, |cx, id| {
+    let kind = match cx.field("type") {
+        t if cx.is(t, F_OWNER_TID) => PidKind::Tid,
+        t if cx.is(t, F_OWNER_PID) => PidKind::Tgid,
+        t if cx.is(t, F_OWNER_PGRP) => PidKind::Pgid,
+        _ => return cx.out.int(i64::from(id as i32)),
+    };
+    cx.pid(kind, id as i32);
+});
+/// Whom signals go to: a process, or a process group as a negative number.
+const SIGNED_OWNER: Ty = Scalar(W4, |cx, id| match id as i32 {
+    id @ 1.. => cx.pid(PidKind::Tgid, id),
+    id => cx.out.int(i64::from(id)),
+});
 /// `struct f_owner_ex` (fcntl(2)).
-static OWNER_EX: Record = record("f_owner_ex", &[arg("type", Enum(W4, &OWNER_TYPES)), arg("pid", INT)]);
+static OWNER_EX: Record = record("f_owner_ex", &[arg("type", Enum(W4, &OWNER_TYPES)), arg("pid", OWNER)]);
 /// `struct delegation`.
 static DELEGATION: Record =
     record("delegation", &[arg("d_flags", X32), arg("d_type", Enum(W2, &LOCK_TYPES)), arg("__pad", U16)]);
@@ -175,9 +190,10 @@ static CASES: &[Case] = &[
     case(&[F_SETLK, F_SETLKW], &[arg("arg", At(In, &Struct(&FLOCK_SET)))], Ret::Dec),
     case(&[F_OFD_GETLK], &[arg("arg", At(Out, &Struct(&FLOCK64)))], Ret::Dec),
     case(&[F_OFD_SETLK, F_OFD_SETLKW], &[arg("arg", At(In, &Struct(&FLOCK64_SET)))], Ret::Dec),
-    case(&[F_SETOWN], &[arg("arg", INT)], Ret::Dec),
+    case(&[F_SETOWN], &[arg("arg", SIGNED_OWNER)], Ret::Dec),
     case(&[F_SETPIPE_SZ], &[arg("arg", NUMBER)], Ret::Dec),
-    case(&[F_GETOWN, F_GETPIPE_SZ], &[], Ret::Dec),
+    case(&[F_GETOWN], &[], Ret::Pid(PidKind::Tgid)),
+    case(&[F_GETPIPE_SZ], &[], Ret::Dec),
     case(&[F_SETSIG], &[arg("arg", SIGNAL)], Ret::Dec),
     case(&[F_GETSIG], &[], SIGNAL_RET),
     case(&[F_GETOWN_EX], &[arg("arg", At(Out, &Struct(&OWNER_EX)))], Ret::Dec),

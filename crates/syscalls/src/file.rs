@@ -7,6 +7,7 @@ mod times;
 use crate::common::{FILE_MODE16, ID, ID16, show_dev};
 use decode::class::{DESC, FILE};
 use decode::prelude::*;
+use decode::{Hook as HookFn, Reads};
 use uapi::consts::*;
 
 pub(crate) use open::{OPEN_FLAGS, show_open_flags};
@@ -142,6 +143,24 @@ fn is_device(cx: &Cx<'_>, mode: usize) -> bool {
     file_type == S_IFCHR.v() || file_type == S_IFBLK.v()
 }
 
+/// The name of a `memfd_create`: the kernel takes none longer than a file's with `memfd:` before it.
+static MEMFD_NAME: HookFn = HookFn {
+    dir: In,
+    show: |cx, at| {
+        const MOST: usize = 249;
+        let limit = cx.options.strings.min(MOST);
+        let mut buf = [0; MOST + 1];
+        let buf = &mut buf[..limit + 1];
+        let got = if at == 0 { 0 } else { cx.read_some(at, buf) };
+        match buf[..got].iter().position(|&b| b == 0) {
+            Some(end) => cx.out.bytes(&buf[..end], Text::Plain, false),
+            None if got == buf.len() => cx.out.bytes(&buf[..limit], Text::Plain, true),
+            None => cx.out.addr(at),
+        }
+    },
+    reads: &[Reads { arg: 0, max: 250 }],
+};
+
 /// `memfd_create`'s flags, with the huge page size's logarithm in the upper bits.
 fn show_memfd_flags(cx: &mut Cx<'_>, flags: u64) {
     let shift = MFD_HUGE_SHIFT.v();
@@ -179,7 +198,7 @@ pub(crate) static ROWS: &[Syscall] = &[
         arg("size", KULONG),
     ]),
     syscall("creat", DESC | FILE, Ret::Fd, &[PATHNAME, NEW_MODE]),
-    syscall("memfd_create", DESC, Ret::Fd, &[arg("name", Str), arg("flags", Scalar(W4, show_memfd_flags))]),
+    syscall("memfd_create", DESC, Ret::Fd, &[arg("name", Hook(&MEMFD_NAME)), arg("flags", Scalar(W4, show_memfd_flags))]),
     syscall("name_to_handle_at", DESC | FILE, Ret::Dec, &[
         DIRFD,
         PATHNAME,

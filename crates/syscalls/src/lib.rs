@@ -5,7 +5,11 @@
 
 mod aio;
 mod bpf;
+mod bpf_attr;
 mod bpf_filter;
+mod bpf_insn;
+mod bpf_link;
+mod bpf_names;
 mod clone3;
 mod common;
 mod creds;

@@ -38,6 +38,9 @@ fn show_got_value(cx: &mut Cx<'_>, offset: u64) {
 
 /// Shows a value of `size` bytes. Many are strings with their NUL, which then goes without saying.
 fn show_value(cx: &mut Cx<'_>, addr: u64, size: u64) {
+    if size > XATTR_SIZE_MAX.v() {
+        return cx.out.addr(addr);
+    }
     let shown = size.min(cx.options.strings as u64);
     let ended = shown > 0 && addr != 0 && cx.read_uint(addr.wrapping_add(shown - 1), 1) == Some(0);
     cx.buffer(addr, if ended { shown - 1 } else { size }, Text::Plain);

@@ -22,7 +22,7 @@ const CONVERSATION: u32 = 16;
 const SILENCE: Duration = Duration::from_millis(2);
 
 /// Calls that see or change a thread's affinity, or hand it on.
-const REVEALING: [&str; 6] = ["sched_getaffinity", "sched_setaffinity", "clone", "clone3", "fork", "vfork"];
+pub(crate) const REVEALING: [&str; 6] = ["sched_getaffinity", "sched_setaffinity", "clone", "clone3", "fork", "vfork"];
 
 /// A tracee that shares the tracer's CPU, and where it may run otherwise.
 struct Guest {
@@ -64,11 +64,6 @@ impl Colocation {
         self.mode != Colocate::Never
     }
 
-    /// The calls at which tracees must stop, whether or not anybody wants to see them.
-    pub(crate) fn revealing(&self, abi: Abi) -> impl Iterator<Item = u64> {
-        self.revealing.iter().filter(move |(of, _)| *of == abi && self.is_wanted()).map(|(_, number)| *number)
-    }
-
     /// A tracee has stopped.
     pub(crate) fn stopped(&mut self, tid: Tid) {
         if !self.is_wanted() {
@@ -106,6 +101,14 @@ impl Colocation {
     pub(crate) fn leave(&mut self, tid: Tid) {
         if self.guest.as_ref().is_some_and(|guest| guest.tid == tid) {
             self.part();
+        }
+    }
+
+    /// A thread goes on under another id, that of the leader that its execve has ended.
+    pub(crate) fn rename(&mut self, former: Tid, tid: Tid) {
+        self.leave(tid);
+        if let Some(guest) = self.guest.as_mut().filter(|guest| guest.tid == former) {
+            guest.tid = tid;
         }
     }
 

@@ -37,6 +37,8 @@ pub struct Config {
     pub kill_on_exit: bool,
     /// Stop only at wanted calls by means of a seccomp filter (`--seccomp-bpf`); off where `-f` is missing.
     pub seccomp_bpf: bool,
+    /// When tracer and tracee share a CPU (`--colocate`).
+    pub colocate: Colocate,
     /// Detach from all tracees after this many calls have been shown (`--syscall-limit`).
     pub syscall_limit: Option<u64>,
     /// Tampering with calls (`-e inject=`, `-e fault=`), in the order given: of several rules for a call the
@@ -60,10 +62,24 @@ impl Default for Config {
             daemonize: None,
             kill_on_exit: false,
             seccomp_bpf: false,
+            colocate: Colocate::Auto,
             syscall_limit: None,
             inject: Vec::new(),
         }
     }
+}
+
+/// When tracer and tracee share a CPU. They take turns, so that a second one only costs time for waking it up; the
+/// tracee does not see it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Colocate {
+    /// While one tracee does the talking.
+    #[default]
+    Auto,
+    /// Whenever a tracee has stopped.
+    Always,
+    /// Never.
+    Never,
 }
 
 /// What to trace: a new process, running ones, or both. At least one is there.

@@ -8,7 +8,9 @@
 //! Tracees are not trusted: no number, pointer or string of theirs can stop the tracer, and one that dies at an
 //! awkward moment (`ESRCH`) is waited for like any other.
 
+mod affinity;
 mod call;
+mod colocate;
 pub mod config;
 mod daemon;
 mod dump;

@@ -1,6 +1,7 @@
 //! The loop: who stopped, why, and what to do about it.
 
 use crate::call::{self, Cut};
+use crate::colocate::Colocation;
 use crate::config::{Command, Config, Daemonize, Quiet};
 use crate::ending::Ending;
 use crate::error::{Error, message};
@@ -22,6 +23,7 @@ pub(crate) struct Session<'c> {
     tracees: HashMap<Tid, Tracee>,
     /// Stops that have been reported and not been handled, oldest first, with the CPU time spent in the kernel.
     queue: VecDeque<(Waited, Duration)>,
+    colocation: Colocation,
     /// Tracees that stand still until some time, and the signal that they get then.
     delayed: Vec<(Instant, Stopped, Option<Signal>)>,
     /// Whether CPU times are needed.
@@ -51,6 +53,7 @@ impl<'c> Session<'c> {
             view,
             tracees: HashMap::new(),
             queue: VecDeque::new(),
+            colocation: Colocation::new(config.colocate),
             delayed: Vec::new(),
             timed,
             filtered: false,
@@ -222,6 +225,7 @@ impl<'c> Session<'c> {
 
     /// Brings files up to date. The timer goes on while there is something to write.
     fn tick(&mut self) {
+        self.colocation.tick();
         let mut busy = self.view.output.shared().is_waiting();
         self.view.output.shared().flush();
         for sheet in self.tracees.values_mut().filter_map(|tracee| tracee.sheet.as_mut()) {
@@ -245,7 +249,10 @@ impl<'c> Session<'c> {
         tracee.system_time = system_time;
         let stopped = Stopped::assume(tid);
         match status {
-            Status::Syscall => self.syscall_stop(stopped),
+            Status::Syscall => {
+                self.colocation.stopped(tid);
+                self.syscall_stop(stopped)
+            }
             Status::Signal(signal) => self.signal_stop(stopped, signal),
             Status::GroupStop(signal) => self.group_stop(stopped, signal),
             Status::Event(event) => self.event_stop(stopped, event),
@@ -288,6 +295,9 @@ impl<'c> Session<'c> {
         }
         let next = match syscall_info(&stopped, &tracee.phase).unless_gone()? {
             Some(SyscallInfo::Entry(entry) | SyscallInfo::Seccomp { call: entry, .. }) => {
+                if let Some(abi) = call::abi_of(&entry) {
+                    self.colocation.entering(stopped.tid(), abi, entry.nr);
+                }
                 call::enter(&mut self.view, tracee, &stopped, &entry)
             }
             Some(SyscallInfo::Exit(exit)) => {
@@ -427,6 +437,7 @@ impl<'c> Session<'c> {
         if former == tid {
             return;
         }
+        self.colocation.rename(former, tid);
         let Some(mut thread) = self.remove(former) else { return };
         if let Some(mut leader) = self.remove(tid) {
             call::abandon(&mut self.view, &mut leader, Cut::Ended);
@@ -469,6 +480,7 @@ impl<'c> Session<'c> {
         if self.command == Some(tid) {
             self.ending = ending;
         }
+        self.colocation.leave(tid);
         self.remove(tid);
     }
 
@@ -535,6 +547,7 @@ impl<'c> Session<'c> {
     /// Lets go of a tracee, which goes on as if there had been no tracer.
     fn let_go(&mut self, stopped: Stopped, deliver: Option<Signal>) -> Result<(), Error> {
         let tid = stopped.tid();
+        self.colocation.leave(tid);
         stopped.detach(deliver).unless_gone()?;
         let Some(mut tracee) = self.remove(tid) else { return Ok(()) };
         if self.view.tells(Quiet::Attach) {

@@ -1,6 +1,6 @@
 //! Starting the command, and attaching to what runs.
 
-use crate::config::{Command, Config, EnvEdit};
+use crate::config::{Colocate, Command, Config, EnvEdit};
 use crate::error::{Error, message};
 use crate::filter::host_abis;
 use ptrace::{Filter, Options, Running, Stopped, Tid};
@@ -52,6 +52,13 @@ fn child(command: &Command) -> ptrace::Command {
     child
 }
 
+/// Calls at which tracees stop even if nobody wants to see them: `execve` tells of the command's start.
+fn needed(abi: uapi::Abi, config: &Config) -> impl Iterator<Item = u64> {
+    let starts = ["execve", "execveat"].into_iter();
+    let revealing = crate::colocate::REVEALING.into_iter().filter(|_| config.colocate != Colocate::Never);
+    starts.chain(revealing).filter_map(move |name| abi.number(name))
+}
+
 /// A filter that lets the kernel stop tracees only at calls that are wanted; `None` where all are.
 fn seccomp_filter(config: &Config) -> Option<Filter> {
     let wanted = &config.filters.trace;
@@ -61,10 +68,8 @@ fn seccomp_filter(config: &Config) -> Option<Filter> {
     let picked: Vec<(ptrace::Abi, Vec<u32>)> = host_abis()
         .iter()
         .map(|&abi| {
-            // The command's start is told by its execve.
-            let starts = ["execve", "execveat"].iter().filter_map(|name| abi.number(name));
             let bare = |nr: u64| (nr & !uapi::X32_SYSCALL_BIT) as u32;
-            (kernel_abi(abi), wanted.numbers(abi).chain(starts).map(bare).collect())
+            (kernel_abi(abi), wanted.numbers(abi).chain(needed(abi, config)).map(bare).collect())
         })
         .collect();
     let slices: Vec<(ptrace::Abi, &[u32])> = picked.iter().map(|(abi, nrs)| (*abi, nrs.as_slice())).collect();

@@ -2,7 +2,7 @@
 
 use super::{Flag, Section, Value, choose, invalid, text, valid};
 use crate::error::{Error, quoting};
-use tracer::config::{Daemonize, Interruptible};
+use tracer::config::{Colocate, Daemonize, Interruptible};
 use tracer::filter::unsigned;
 
 const NEW: Flag = Flag { section: Section::Tracing, ..Flag::NEW };
@@ -111,6 +111,22 @@ pub(super) static FLAGS: &[Flag] = &[
         help: &["kill all tracees if the tracer is killed"],
         apply: |args, _| {
             args.kill_on_exit = true;
+            Ok(())
+        },
+        ..NEW
+    },
+    Flag {
+        long: &["colocate"],
+        value: Value::Required("WHEN"),
+        help: &[
+            "keep tracer and tracee on one CPU, which makes tracing faster:",
+            "auto (default) while one tracee does the talking, always, or",
+            "never; tracees don't see it",
+        ],
+        apply: |args, given| {
+            let when =
+                [("auto", Colocate::Auto), ("always", Colocate::Always), ("never", Colocate::Never)];
+            args.colocate = valid(given, choose(text(given)?, &when))?;
             Ok(())
         },
         ..NEW

@@ -75,9 +75,10 @@ fn show_time(cx: &mut Cx<'_>, sec: i64, part: u64, fraction: Fraction) {
         (Fraction::Nano, UTIME_OMIT) => cx.out.named_group("UTIME_OMIT", &fields),
         _ => {
             fields(cx.out);
-            let (scale, limit) = if fraction == Fraction::Nano { (1, 1_000_000_000) } else { (1000, 1_000_000) };
-            if part < limit {
-                note_time(cx, sec, (part * scale) as u32);
+            match (fraction, u32::try_from(part)) {
+                (Fraction::Nano, Ok(nsec @ ..1_000_000_000)) => note_time(cx, sec, nsec),
+                (Fraction::Micro, Ok(usec @ ..1_000_000)) if sec != 0 || usec != 0 => cx.out.time_micros(sec, usec),
+                _ => {}
             }
         }
     }

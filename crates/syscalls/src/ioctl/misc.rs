@@ -23,7 +23,7 @@ static RAND_POOL: Record = record("rand_pool_info", &[
     arg("buf_size", INT),
     arg("buf", Inline([0, 0, 0], 1, |cx, offset| {
         let at = cx.record_addr().wrapping_add(offset);
-        let size = i64::from(cx.field("buf_size") as i32).max(0);
+        let size = i64::from(cx.field("buf_size") as i32);
         cx.buffer(at, size as u64, Text::Plain);
     })),
 ]);

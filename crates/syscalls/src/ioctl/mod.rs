@@ -11,9 +11,11 @@ mod fs;
 mod misc;
 mod names;
 mod notify;
+mod pidfd;
 mod rtc;
 mod socket;
 mod tty;
+mod userfault;
 
 use decode::class::DESC;
 use decode::prelude::*;
@@ -58,7 +60,9 @@ static DRIVERS: &[&[Request]] = &[
     fs::REQUESTS,
     misc::REQUESTS,
     notify::REQUESTS,
+    pidfd::REQUESTS,
     rtc::REQUESTS,
+    userfault::REQUESTS,
 ];
 
 /// What is known of a request.
@@ -72,7 +76,7 @@ fn find(abi: Abi, code: u32) -> Option<Found> {
     ];
     match TABLES[abi as usize].get(&code) {
         Some(request) => Some(Found { tail: request.argument.as_slice(), ret: request.ret }),
-        None => dump::find(code),
+        None => pidfd::find(code).or_else(|| dump::find(code)),
     }
 }
 

@@ -1,7 +1,9 @@
 //! Seccomp's notifications, and files that stand for kernel objects: namespaces, processes, inotify, epoll, perf.
 
+use super::exchange::exchange;
 use super::{Request, bare, req};
 use crate::file::OPEN_FLAGS;
+use crate::siginfo::ARCHES;
 use decode::prelude::*;
 use uapi::consts::*;
 
@@ -9,10 +11,6 @@ static ADDFD_FLAGS: Names =
     names("SECCOMP_ADDFD_FLAG_???", &[SECCOMP_ADDFD_FLAG_SETFD, SECCOMP_ADDFD_FLAG_SEND]);
 static RESPONSE_FLAGS: Names = names("SECCOMP_USER_NOTIF_FLAG_???", &[SECCOMP_USER_NOTIF_FLAG_CONTINUE]);
 static LISTENER_FLAGS: Names = names("SECCOMP_USER_NOTIF_???", &[SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP]);
-static PIDFD_INFO_BITS: Names = names("PIDFD_INFO_???", &[
-    PIDFD_INFO_PID, PIDFD_INFO_CREDS, PIDFD_INFO_CGROUPID, PIDFD_INFO_EXIT, PIDFD_INFO_COREDUMP,
-    PIDFD_INFO_SUPPORTED_MASK, PIDFD_INFO_COREDUMP_SIGNAL, PIDFD_INFO_COREDUMP_CODE,
-]);
 static PERF_FLAGS: Names = names("PERF_IOC_FLAG_???", &[PERF_IOC_FLAG_GROUP]);
 static NAMESPACES: Names = names("", &[
     CLONE_NEWTIME, CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID,
@@ -33,6 +31,35 @@ static RESPONSE: Record = record("seccomp_notif_resp", &[
     arg("flags", Flags(W4, &RESPONSE_FLAGS)),
 ]);
 
+static DATA: Record = record("seccomp_data", &[
+    arg("nr", Scalar(W4, |cx, nr| match cx.abi.syscall(nr) {
+        Some(call) => cx.out.symbolic(nr, Base::Dec, &[Part::Call(call.name)], ""),
+        None => cx.out.int(i64::from(nr as i32)),
+    })),
+    arg("arch", Enum(W4, &ARCHES)),
+    arg("instruction_pointer", Scalar(W8, |cx, v| cx.out.addr(v))),
+    arg("args", Array(&ID64, Len::Const(6))),
+]);
+static NOTIFICATION: Record = record("seccomp_notif", &[
+    arg("id", X64),
+    arg("pid", TGID),
+    arg("flags", X32),
+    arg("data", Struct(&DATA)),
+]);
+
+/// `struct perf_event_query_bpf`: a count, what there would be, and ids.
+static QUERY_GIVEN: Record = record("perf_event_query_bpf_given", &[arg("ids_len", UINT)]);
+static QUERY_GOT: Record = record("perf_event_query_bpf_got", &[
+    pad(4),
+    arg("prog_cnt", UINT),
+    arg("ids", Inline([0, 0, 0], 1, |cx, offset| {
+        let at = cx.record_addr().wrapping_add(offset);
+        let count = cx.load(4, 4);
+        cx.array(&UINT_TY, at, count);
+    })),
+]);
+static UINT_TY: Ty = UINT;
+
 static NS_INFO: Record =
     record("mnt_ns_info", &[arg("size", UINT), arg("nr_mounts", UINT), arg("mnt_ns_id", X64)]);
 static ID64: Ty = X64;
@@ -45,8 +72,8 @@ static EPOLL_PARAMS: Record = record("epoll_params", &[
         }
     })),
     arg("busy_poll_budget", U16),
-    arg("prefer_busy_poll", U8),
-    pad(1),
+    arg("prefer_busy_poll", Scalar(W1, |cx, v| if v > 1 { cx.out.hex(v) } else { cx.out.uint(v) })),
+    arg("__pad", X8).nonzero(),
 ]);
 
 /// What kind of namespace a descriptor stands for.
@@ -63,6 +90,7 @@ pub(super) static REQUESTS: &[Request] = &[
     req(SECCOMP_IOCTL_NOTIF_ID_VALID, At(In, &ID64)),
     req(SECCOMP_IOCTL_NOTIF_SET_FLAGS, Flags(Long, &LISTENER_FLAGS)),
     req(SECCOMP_IOCTL_NOTIF_ADDFD, At(In, &Struct(&ADDFD))),
+    req(SECCOMP_IOCTL_NOTIF_RECV, At(InOut, &Struct(&NOTIFICATION))),
     req(SECCOMP_IOCTL_NOTIF_SEND, At(In, &Struct(&RESPONSE))),
     bare(NS_GET_USERNS).returning(Ret::Fd),
     bare(NS_GET_PARENT).returning(Ret::Fd),
@@ -89,4 +117,5 @@ pub(super) static REQUESTS: &[Request] = &[
     req(PERF_EVENT_IOC_PERIOD, At(In, &U64)),
     req(PERF_EVENT_IOC_ID, At(Out, &U64)),
     req(PERF_EVENT_IOC_SET_FILTER, Str),
+    req(PERF_EVENT_IOC_QUERY_BPF, exchange!(QUERY_GIVEN, QUERY_GOT)),
 ];

@@ -1,26 +1,166 @@
-//! Arguments of which one part is known before the call and another part after it, and other forms that several
-//! drivers' requests have.
+//! Arguments of which one part is known before the call and another part after it, and other forms that the requests
+//! of several drivers share.
 
+use crate::common::Line;
 use decode::prelude::*;
+use decode::{MAX_RECORD, Reads};
 
-/// The most bytes of a record, as a record's layout has no more.
-const MOST: usize = decode::MAX_RECORD;
+/// What a hook that shows one record reads of a request's argument.
+pub(super) static RECORD: &[Reads] = &[Reads { arg: 2, max: MAX_RECORD as u32 }];
 
-/// Opens a struct and shows members of it; false, and the address shown, if it can't be read.
-fn start(cx: &mut Cx<'_>, addr: u64, record: &'static Record, names: &[&str]) -> bool {
-    let mut bytes = [0; MOST];
-    let bytes = &mut bytes[..record.size(cx.abi).min(MOST)];
-    if addr == 0 || !cx.options.verbose || !cx.read(addr, bytes) {
-        cx.out.addr(addr);
-        return false;
-    }
-    true
+/// Shows a record's members in a struct of their own; false, and nothing shown, if it can't be read.
+pub(super) fn view(cx: &mut Cx<'_>, addr: u64, record: &'static Record, names: &[&str]) -> bool {
+    is_shown(cx, addr)
+        && cx.with_record(record, addr, |cx| {
+            cx.out.open(Kind::Struct);
+            cx.show_members(names);
+            cx.out.close(Kind::Struct);
+        })
 }
 
-/// Shows `{a=1, b=2}`, of which `before` are told on entering, and `after` once the call has succeeded.
+/// Shows a record's members in a struct of their own, in this order, or the address.
+pub(super) fn reordered(cx: &mut Cx<'_>, addr: u64, record: &'static Record, names: &[&str]) {
+    if !view(cx, addr, record, names) {
+        cx.out.addr(addr);
+    }
+}
+
+/// Whether data at this address is to be shown at all.
+pub(super) fn is_shown(cx: &Cx<'_>, addr: u64) -> bool {
+    addr != 0 && cx.options.verbose
+}
+
+/// Shows one struct `{a=1, b=2}`: the members `before` on entering, and `after` once the call has succeeded.
 pub(super) fn split(cx: &mut Cx<'_>, addr: u64, record: &'static Record, before: &[&str], after: &[&str]) {
-    if !cx.exiting() {
-        let is_open = start(cx, addr);
+    if cx.exiting() {
+        if cx.saved_here().is_none() {
+            return;
+        }
+        if !cx.failed() {
+            cx.with_record(record, addr, |cx| cx.show_members(after));
+        }
+        return cx.out.close(Kind::Struct);
+    }
+    let opened = is_shown(cx, addr)
+        && cx.with_record(record, addr, |cx| {
+            cx.out.open(Kind::Struct);
+            cx.show_members(before);
+        });
+    if opened { cx.save(1) } else { cx.out.addr(addr) }
+}
+
+/// Shows two structs `{a=1} => {b=2}`: the members `before` on entering, and `after` once the call has succeeded.
+pub(super) fn change(cx: &mut Cx<'_>, addr: u64, record: &'static Record, before: &[&str], after: &[&str]) {
+    around(
+        cx,
+        addr,
+        |cx| {
+            cx.with_record(record, addr, |cx| {
+                cx.out.change_begin();
+                cx.out.open(Kind::Struct);
+                cx.show_members(before);
+                cx.out.close(Kind::Struct);
+            })
+        },
+        |cx| {
+            if !cx.failed() {
+                cx.out.changed();
+                reordered(cx, addr, record, after);
+            }
+        },
+    );
+}
+
+/// Shows data before the call with `before`, which starts a change and says whether there was anything to show, and
+/// then after the call with `after`.
+pub(super) fn around(
+    cx: &mut Cx<'_>,
+    addr: u64,
+    before: impl FnOnce(&mut Cx<'_>) -> bool,
+    after: impl FnOnce(&mut Cx<'_>),
+) {
+    if cx.exiting() {
+        if cx.saved_here().is_some() {
+            after(cx);
+            cx.out.change_end();
+        }
         return;
     }
+    if is_shown(cx, addr) && before(cx) {
+        cx.save(1);
+    } else {
+        cx.out.addr(addr);
+    }
 }
+
+/// Shows the array at `offset` of the record at hand, of which the field `count` says how many elements there are, of
+/// `most` at most.
+pub(super) fn counted(cx: &mut Cx<'_>, of: &'static Ty, offset: u64, count: &str, most: u64) {
+    let len = cx.field(count).min(most);
+    let addr = cx.record_addr().wrapping_add(offset);
+    cx.array(of, addr, len);
+}
+
+/// Shows a flag word whose names are numbers of bits: `1<<IDE_NICE_0`.
+pub(super) fn show_bit_numbers(cx: &mut Cx<'_>, v: u64, table: &[Const], unknown: &str) {
+    let mut parts = Parts::new();
+    let mut rest = v;
+    for c in table {
+        let bit = 1u64.checked_shl(c.v() as u32).unwrap_or(0);
+        if rest & bit != 0 {
+            parts.push(Part::Shifted(1, c.name));
+            rest &= !bit;
+        }
+    }
+    cx.flags_rest(v, parts, rest, unknown);
+}
+
+/// A character as C writes it: `'A'`, `'\t'`, `'\x07'`.
+pub(super) fn character(c: u8) -> Line {
+    match c {
+        b'\\' | b'\'' => Line::new(format_args!("'\\{}'", char::from(c))),
+        b'\t' => Line::new(format_args!("'\\t'")),
+        b'\n' => Line::new(format_args!("'\\n'")),
+        0x0b => Line::new(format_args!("'\\v'")),
+        0x0c => Line::new(format_args!("'\\f'")),
+        b'\r' => Line::new(format_args!("'\\r'")),
+        b' '..=b'~' => Line::new(format_args!("'{}'", char::from(c))),
+        _ => Line::new(format_args!("'\\x{c:02x}'")),
+    }
+}
+
+/// Makes the type of an argument that [`split`] shows.
+macro_rules! split_struct {
+    ($record:expr, $before:expr, $after:expr) => {
+        decode::Ty::Hook(&decode::Hook {
+            dir: decode::Dir::InOut,
+            show: |cx, addr| $crate::ioctl::shape::split(cx, addr, &$record, $before, $after),
+            reads: $crate::ioctl::shape::RECORD,
+        })
+    };
+}
+pub(super) use split_struct;
+
+/// Makes the type of an argument that [`change`] shows.
+macro_rules! changed_struct {
+    ($record:expr, $before:expr, $after:expr) => {
+        decode::Ty::Hook(&decode::Hook {
+            dir: decode::Dir::InOut,
+            show: |cx, addr| $crate::ioctl::shape::change(cx, addr, &$record, $before, $after),
+            reads: $crate::ioctl::shape::RECORD,
+        })
+    };
+}
+pub(super) use changed_struct;
+
+/// Makes the type of an argument of which [`reordered`] shows members.
+macro_rules! reordered_struct {
+    ($dir:expr, $record:expr, $names:expr) => {
+        decode::Ty::Hook(&decode::Hook {
+            dir: $dir,
+            show: |cx, addr| $crate::ioctl::shape::reordered(cx, addr, &$record, $names),
+            reads: $crate::ioctl::shape::RECORD,
+        })
+    };
+}
+pub(super) use reordered_struct;

@@ -170,7 +170,7 @@ fn show_ifconf_after(cx: &mut Cx<'_>, addr: u64) {
     let size = ifreq_size(cx.abi);
     let count = usize::try_from(len).unwrap_or(0) / size;
     cx.out.field("ifc_buf");
-    if cx.failed() || buf == 0 {
+    if cx.failed() || buf == 0 || len < 0 {
         cx.out.addr(buf);
     } else {
         cx.array_with(buf, count as u64, size, |cx, _, at, addr| {

@@ -1,0 +1,188 @@
+//! Input devices (`include/uapi/linux/input.h`, `drivers/input/evdev.c`).
+
+mod effect;
+mod keys;
+mod names;
+
+use super::{Request, bits, req};
+use decode::prelude::*;
+use decode::{Found, Hook, Reads};
+use keys::KEYS;
+use uapi::consts::*;
+
+static INPUT_ID: Record =
+    record("input_id", &[arg("bustype", U16), arg("vendor", U16), arg("product", U16), arg("version", U16)]);
+static ABSINFO: Record = record("input_absinfo", &[
+    arg("value", UINT),
+    arg("minimum", UINT),
+    arg("maximum", UINT).verbose(),
+    arg("fuzz", UINT).verbose(),
+    arg("flat", UINT).verbose(),
+    arg("resolution", UINT).verbose(),
+]);
+static KEYMAP_ENTRY: Record = record("input_keymap_entry", &[
+    arg("flags", U8),
+    arg("len", U8),
+    arg("index", U16).verbose(),
+    arg("keycode", Enum(W4, &KEYS)).verbose(),
+    arg("scancode", Array(&HEX_BYTE, Len::Const(32))).verbose(),
+]);
+static HEX_BYTE: Ty = X8;
+static REPEAT: Ty = Array(&UINT, Len::Const(2));
+
+/// A scan code and the key that it stands for.
+fn show_keycode(cx: &mut Cx<'_>, addr: u64) {
+    const SCAN_CODE_AND_KEY: usize = 8;
+    match cx.read_uint(addr, SCAN_CODE_AND_KEY).filter(|_| addr != 0 && cx.options.verbose) {
+        Some(both) => {
+            cx.out.open(Kind::Array);
+            cx.out.item();
+            cx.out.uint(both & 0xffff_ffff);
+            cx.out.item();
+            cx.enumerated(W4, &KEYS, both >> 32);
+            cx.out.close(Kind::Array);
+        }
+        None => cx.out.addr(addr),
+    }
+}
+
+const EIGHT: &[Reads] = &[Reads { arg: 2, max: 8 }];
+static GET_KEYCODE: Hook = Hook { dir: Out, show: show_keycode, reads: EIGHT };
+static SET_KEYCODE: Hook = Hook { dir: In, show: show_keycode, reads: EIGHT };
+
+pub(super) static REQUESTS: &[Request] = &[
+    req(EVIOCGVERSION, At(Out, &X32)),
+    req(EVIOCGEFFECTS, At(Out, &UINT)),
+    req(EVIOCGID, At(Out, &Struct(&INPUT_ID))),
+    req(EVIOCGREP, At(Out, &REPEAT)),
+    req(EVIOCSREP, At(In, &REPEAT)),
+    req(EVIOCGKEYCODE, Ty::Hook(&GET_KEYCODE)),
+    req(EVIOCSKEYCODE, Ty::Hook(&SET_KEYCODE)),
+    req(EVIOCGKEYCODE_V2, At(Out, &Struct(&KEYMAP_ENTRY))),
+    req(EVIOCSKEYCODE_V2, At(In, &Struct(&KEYMAP_ENTRY))),
+    req(EVIOCSFF, At(In, &Struct(&effect::FF_EFFECT))),
+    req(EVIOCRMFF, INT),
+    req(EVIOCGRAB, ULONG),
+    req(EVIOCREVOKE, ULONG),
+    req(EVIOCSCLOCKID, At(In, &UINT)),
+];
+
+/// The numbers of the requests whose size varies (`_IOC_NR`), and those that ask for one of many things.
+mod number {
+    pub(super) const NAME: u32 = 0x06;
+    pub(super) const UNIQ: u32 = 0x08;
+    pub(super) const PROP: u32 = 0x09;
+    pub(super) const MT_SLOTS: u32 = 0x0a;
+    pub(super) const KEY: u32 = 0x18;
+    pub(super) const SW: u32 = 0x1b;
+    pub(super) const BIT: u32 = 0x20;
+    pub(super) const BIT_END: u32 = 0x3f;
+    pub(super) const ABS: u32 = 0x40;
+    pub(super) const ABS_END: u32 = 0x7f;
+    pub(super) const SET_ABS: u32 = 0xc0;
+    pub(super) const SET_ABS_END: u32 = 0xff;
+}
+
+static TEXT: Arg = arg("argp", At(Out, &Bytes(Len::Ret)));
+static BITS: Arg = arg("argp", Ty::Hook(&Hook { dir: Out, show: show_bits, reads: BITMAP }));
+static SLOTS: Arg = arg("argp", Ty::Hook(&Hook { dir: Out, show: show_slots, reads: EVERYTHING }));
+static GET_AXIS: Arg = arg("argp", Ty::Hook(&Hook { dir: Out, show: show_axis, reads: AXIS }));
+static SET_AXIS: Arg = arg("argp", Ty::Hook(&Hook { dir: In, show: show_axis, reads: AXIS }));
+static POWER: Arg = arg("argp", At(Out, &UINT));
+const BITMAP: &[Reads] = &[Reads { arg: 2, max: MOST_BITS as u32 / 8 }];
+const AXIS: &[Reads] = &[Reads { arg: 2, max: 24 }];
+const EVERYTHING: &[Reads] = &[Reads { arg: 2, max: bits::SIZE_MASK }];
+
+/// The direction of a request that asks for something, and of one that sets something.
+const READ: u32 = 2;
+const WRITE: u32 = 1;
+
+/// The argument of a request that belongs to a family.
+pub(super) fn find(code: u32) -> Option<Found> {
+    if (code >> bits::TYPE) as u8 != b'E' {
+        return None;
+    }
+    let argument = match (code >> bits::DIR, code & 0xff) {
+        (READ, number::NAME..=number::UNIQ) => &TEXT,
+        (READ, number::MT_SLOTS) => &SLOTS,
+        (READ, nr) if nr == number::BIT + EV_PWR.v() as u32 => &POWER,
+        (READ, nr) if table(nr).is_some() => &BITS,
+        (READ, number::ABS..=number::ABS_END) => &GET_AXIS,
+        (WRITE, number::SET_ABS..=number::SET_ABS_END) => &SET_AXIS,
+        _ => return None,
+    };
+    Some(Found { tail: std::slice::from_ref(argument), ret: Ret::Dec })
+}
+
+/// The names of the bits that a request asks for, and their count.
+fn table(nr: u32) -> Option<(&'static Names, usize)> {
+    let kind = match nr {
+        number::PROP => return Some((&names::PROPERTIES, INPUT_PROP_MAX.v() as usize)),
+        number::KEY => EV_KEY,
+        0x19 => EV_LED,
+        0x1a => EV_SND,
+        number::SW => EV_SW,
+        number::BIT => return Some((&names::EVENTS, EV_MAX.v() as usize)),
+        number::BIT..=number::BIT_END => {
+            return names::OF_EVENTS.iter().find(|e| e.0.v() as u32 == nr - number::BIT).map(|e| (e.1, e.2.v() as usize));
+        }
+        _ => return None,
+    };
+    table(number::BIT + kind.v() as u32)
+}
+
+/// The most bits that any map has.
+const MOST_BITS: usize = 1024;
+
+/// Shows the set of the bits that the call has filled in; it returns how many bytes.
+fn show_bits(cx: &mut Cx<'_>, addr: u64) {
+    /// How many of them an abbreviated set shows.
+    const FEW: usize = 4;
+    let bytes = cx.ret().clamp(0, MOST_BITS as i64 / 8) as usize;
+    let mut map = [0; MOST_BITS / 8];
+    let Some((names, count)) = table(cx.arg(1) as u32 & 0xff) else { return cx.out.addr(addr) };
+    let bytes = bytes.min(count.div_ceil(8));
+    if bytes == 0 || !super::shape::is_shown(cx, addr) || !cx.read(addr, &mut map[..bytes]) {
+        return cx.out.addr(addr);
+    }
+    cx.out.open(Kind::Set);
+    let mut members = (0..count.min(bytes * 8)).filter(|i| map[i / 8] >> (i % 8) & 1 != 0);
+    for (shown, bit) in members.by_ref().enumerate() {
+        if cx.abbrev() && shown == FEW {
+            cx.out.more();
+            break;
+        }
+        cx.out.item();
+        cx.enumerated(W4, names, bit as u64);
+    }
+    cx.out.close(Kind::Set);
+}
+
+/// Shows the values of a multi-touch axis, one per slot; the request's size says how many.
+fn show_slots(cx: &mut Cx<'_>, addr: u64) {
+    let slots = u64::from(cx.arg(1) as u32 >> bits::SIZE & bits::SIZE_MASK) / 4;
+    let code = cx.read_u32(addr).filter(|_| slots > 0 && super::shape::is_shown(cx, addr));
+    let Some(code) = code else { return cx.out.addr(addr) };
+    cx.out.open(Kind::Struct);
+    cx.out.field("code");
+    cx.enumerated(W4, &names::SLOT_AXES, u64::from(code));
+    cx.out.field("values");
+    cx.array(&INT, addr.wrapping_add(4), slots - 1);
+    cx.out.close(Kind::Struct);
+}
+
+/// Shows an axis; old programs do not know all of its members, and newer ones may know more.
+fn show_axis(cx: &mut Cx<'_>, addr: u64) {
+    let size = (cx.arg(1) as u32 >> bits::SIZE & bits::SIZE_MASK) as usize;
+    let mut bytes = [0; 24];
+    let known = size.min(bytes.len());
+    if !super::shape::is_shown(cx, addr) || !cx.read(addr, &mut bytes[..known]) {
+        return cx.out.addr(addr);
+    }
+    cx.out.open(Kind::Struct);
+    cx.members_from(&ABSINFO, &bytes[..known], addr);
+    if size > known && !cx.abbrev() {
+        cx.out.more();
+    }
+    cx.out.close(Kind::Struct);
+}
