@@ -1,5 +1,6 @@
 //! `cargo xtask TASK`: developer tasks.
 
+mod bench;
 mod compare;
 mod debian;
 mod strax;
@@ -16,6 +17,7 @@ fn main() -> ExitCode {
     let task = args.next().unwrap_or_default();
     let rest: Vec<String> = args.collect();
     let outcome = match task.as_str() {
+        "bench" => bench::bench(&rest),
         "compare" => compare::compare(&rest),
         "fetch" => debian::fetch(&rest),
         "suite" => suite::suite(&rest),

@@ -29,7 +29,7 @@ struct Command {
     member: &'static str,
     told: Told,
     /// Where a number is that the kernel changes, and that is told as it was and as it is.
-    changes: Option<u64>,
+    changes: Option<usize>,
 }
 
 const fn command(number: Const, record: &'static Record, size: u64) -> Command {
@@ -47,7 +47,7 @@ impl Command {
         self
     }
 
-    const fn changes(mut self, at: u64) -> Self {
+    const fn changes(mut self, at: usize) -> Self {
         self.changes = Some(at);
         self
     }
@@ -153,8 +153,8 @@ fn show_attr(cx: &mut Cx<'_>, addr: u64) {
 
 fn show_at_enter(cx: &mut Cx<'_>, command: &Command, addr: u64) {
     let Some(attr) = read_attr(cx, addr) else { return cx.out.addr(addr) };
-    let kept = command.changes.and_then(|at| cx.read_u32(addr.wrapping_add(at)));
-    cx.save(u64::from(kept.unwrap_or(0)));
+    let kept = command.changes.and_then(|at| attr.raw.get(at..at + 4)?.try_into().ok());
+    cx.save(u64::from(kept.map_or(0, u32::from_le_bytes)));
     if command.told == Told::Exit {
         return;
     }

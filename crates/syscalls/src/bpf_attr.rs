@@ -59,7 +59,12 @@ const VALUE: Arg = arg("value", ADDR64);
 const GAP: Arg = pad(4);
 
 pub(crate) static LOOKUP_ELEM: Record =
-    record("bpf_lookup_elem_attr", &[MAP_FD, KEY, VALUE, arg("flags", ELEMENT_FLAG_WORD)]);
+    record("bpf_lookup_elem_attr", &[
+        MAP_FD,
+        KEY,
+        VALUE,
+        arg("flags", ELEMENT_FLAG_WORD).when(since::<24>),
+    ]);
 pub(crate) static UPDATE_ELEM: Record =
     record("bpf_update_elem_attr", &[MAP_FD, KEY, VALUE, arg("flags", UPDATE_FLAG_WORD)]);
 pub(crate) static DELETE_ELEM: Record = record("bpf_delete_elem_attr", &[MAP_FD, KEY]);
@@ -80,11 +85,6 @@ fn show_version(cx: &mut Cx<'_>, v: u64) {
     cx.out.close(Kind::Macro("KERNEL_VERSION"));
 }
 
-/// The log that the tracee has room for.
-fn show_log(cx: &mut Cx<'_>, addr: u64) {
-    cx.string(addr);
-}
-
 pub(crate) static PROG_LOAD: Record = record("bpf_prog_load_attr", &[
     arg("prog_type", Enum(W4, &PROG_TYPES)).when(asked),
     arg("insn_cnt", UINT).when(asked),
@@ -92,7 +92,7 @@ pub(crate) static PROG_LOAD: Record = record("bpf_prog_load_attr", &[
     arg("license", STR64).when(asked),
     arg("log_level", UINT).when(asked_since::<24>),
     arg("log_size", UINT).when(asked_since::<24>),
-    arg("log_buf", Scalar(W8, show_log)).when(asked_since::<24>),
+    arg("log_buf", STR64).when(asked_since::<24>),
     arg("kern_version", Scalar(W4, show_version)).when(asked_since::<40>),
     arg("prog_flags", Flags(W4, &PROG_FLAGS)).when(asked_since::<44>),
     arg("prog_name", CharArray(16)).when(asked_since::<48>),
@@ -133,7 +133,7 @@ pub(crate) static PROG_ATTACH: Record = record("bpf_prog_attach_attr", &[
     arg("attach_flags", ATTACH_FLAG_WORD),
     arg("replace_bpf_fd", Fd).when(since::<16>),
     arg("relative_fd", Fd).when(since::<20>),
-    arg("expected_revision", U64).when(since::<24>),
+    arg("expected_revision", U64).when(since::<20>),
 ]);
 
 pub(crate) static TEST_RUN: Record = record("bpf_prog_test_run_attr", &[
@@ -214,7 +214,7 @@ pub(crate) static RAW_TRACEPOINT: Record = record("bpf_raw_tracepoint_attr", &[
     arg("name", STR64),
     arg("prog_fd", Fd),
     GAP,
-    arg("cookie", X64).when(since::<16>),
+    arg("cookie", X64).when(since::<20>),
 ]);
 
 /// BTF data of the size that stands beside it.
@@ -223,13 +223,9 @@ fn show_btf(cx: &mut Cx<'_>, addr: u64) {
     cx.buffer(addr, size, Text::Plain);
 }
 
-fn show_btf_log(cx: &mut Cx<'_>, addr: u64) {
-    cx.out.addr(addr);
-}
-
 pub(crate) static BTF_LOAD: Record = record("bpf_btf_load_attr", &[
     arg("btf", Scalar(W8, show_btf)).when(asked),
-    arg("btf_log_buf", Scalar(W8, show_btf_log)).when(asked),
+    arg("btf_log_buf", ADDR64).when(asked),
     arg("btf_size", UINT).when(asked),
     arg("btf_log_size", UINT).when(asked),
     arg("btf_log_level", UINT).when(asked),
@@ -243,7 +239,7 @@ pub(crate) static TASK_FD_QUERY: Record = record("bpf_task_fd_query_attr", &[
     arg("fd", INT),
     arg("flags", UINT),
     arg("buf_len", UINT),
-    arg("buf", Scalar(W8, |cx, v| cx.string(v))),
+    arg("buf", STR64),
     arg("prog_id", UINT),
     arg("fd_type", Enum(W4, &FD_TYPES)),
     arg("probe_offset", X64),

@@ -25,7 +25,7 @@ pub(crate) const HEAD_SIZE: u64 = 16;
 static DEVICES: &[Const] =
     &[BPF_XDP, BPF_TCX_INGRESS, BPF_TCX_EGRESS, BPF_NETKIT_PRIMARY, BPF_NETKIT_PEER];
 
-static BTF_TARGET: Record = record("bpf_link_btf_attr", &[arg("target_btf_id", UINT)]);
+static BTF_TARGET: Record = record("bpf_link_btf_attr", &[arg("target_btf_id", UINT).nonzero()]);
 static ITERATOR: Record = record("bpf_link_iter_attr", &[
     arg("iter_info", Scalar(W8, show_iterators)),
     arg("iter_info_len", UINT),

@@ -4,15 +4,21 @@
 //! [`Request`] for each.
 
 mod block;
+mod console;
 mod dump;
+mod evdev;
 mod exchange;
 mod families;
 mod fs;
+mod gpio;
+mod hdio;
 mod misc;
 mod names;
 mod notify;
 mod pidfd;
+mod ptp;
 mod rtc;
+mod shape;
 mod socket;
 mod tty;
 mod userfault;
@@ -63,6 +69,13 @@ static DRIVERS: &[&[Request]] = &[
     pidfd::REQUESTS,
     rtc::REQUESTS,
     userfault::REQUESTS,
+    evdev::REQUESTS,
+    hdio::REQUESTS,
+    gpio::REQUESTS[0],
+    gpio::REQUESTS[1],
+    console::REQUESTS[0],
+    console::REQUESTS[1],
+    ptp::REQUESTS,
 ];
 
 /// What is known of a request.

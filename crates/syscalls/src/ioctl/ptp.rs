@@ -57,7 +57,9 @@ static EXTTS: Record = record("ptp_extts_request", &[
 /// Shows the time at `offset` of the record at hand.
 fn show_time(cx: &mut Cx<'_>, offset: u64) {
     let mut bytes = [0; TIME_SIZE as usize];
-    bytes.copy_from_slice(&cx.raw(offset as usize, TIME_SIZE as usize)[..TIME_SIZE as usize]);
+    let given = cx.raw(offset as usize, bytes.len());
+    let len = given.len();
+    bytes[..len].copy_from_slice(given);
     cx.record_from(&TIME, &bytes, cx.record_addr().wrapping_add(offset));
 }
 

@@ -1,0 +1,177 @@
+//! Fonts, palettes, and maps between characters and their pictures.
+
+use crate::ioctl::shape::{around, is_shown};
+use crate::ioctl::{Request, bare, req};
+use decode::prelude::*;
+use decode::{Hook, Reads};
+use uapi::consts::*;
+
+/// How many bytes the picture of a character of up to 8 pixels' width has.
+const PICTURE: u64 = 32;
+
+static OPERATIONS: Names =
+    names("KD_FONT_OP_???", &[KD_FONT_OP_SET, KD_FONT_OP_GET, KD_FONT_OP_SET_DEFAULT, KD_FONT_OP_COPY]);
+static FLAGS: Names = names("KD_FONT_FLAG_???", &[
+    KD_FONT_FLAG_DONT_RECALC,
+    // Known to the kernel alone (`include/linux/console.h` of old).
+    crate::common::uncommon("KD_FONT_FLAG_OLD", 0x8000_0000),
+]);
+
+/// Whether an operation is this one.
+fn operation_is(cx: &Cx<'_>, c: Const) -> bool {
+    cx.is(cx.field("op"), c)
+}
+
+/// Whether an operation is about pictures, and not about a font as a whole.
+fn is_about_pictures(cx: &Cx<'_>) -> bool {
+    !operation_is(cx, KD_FONT_OP_SET_DEFAULT) && !operation_is(cx, KD_FONT_OP_COPY)
+}
+
+/// Shows what an operation gives or gets: the name of a font, or the pictures of its characters.
+fn show_operation_data(cx: &mut Cx<'_>, data: u64) {
+    /// The longest name of a font, with its NUL (`MAX_FONT_NAME`).
+    static NAME: Ty = CharArray(32);
+    let is_set = operation_is(cx, KD_FONT_OP_SET);
+    let is_got = operation_is(cx, KD_FONT_OP_GET) && cx.exiting();
+    if operation_is(cx, KD_FONT_OP_SET_DEFAULT) {
+        cx.at(In, &NAME, data);
+    } else if is_set || is_got {
+        let bytes = cx.field("width").div_ceil(8).saturating_mul(PICTURE).saturating_mul(cx.field("charcount"));
+        cx.buffer(data, bytes, Text::Binary);
+    } else {
+        cx.out.addr(data);
+    }
+}
+
+static OPERATION: Record = record("console_font_op", &[
+    arg("op", Enum(W4, &OPERATIONS)),
+    arg("flags", Flags(W4, &FLAGS)).when(is_about_pictures),
+    arg("width", UINT).when(|cx| !operation_is(cx, KD_FONT_OP_COPY)),
+    arg("height", UINT),
+    arg("charcount", UINT).when(is_about_pictures),
+    arg("data", Scalar(Long, show_operation_data)).when(|cx| {
+        !operation_is(cx, KD_FONT_OP_COPY) && !(cx.exiting() && operation_is(cx, KD_FONT_OP_SET_DEFAULT))
+    }),
+]);
+
+fn show_operation(cx: &mut Cx<'_>, addr: u64) {
+    around(
+        cx,
+        addr,
+        |cx| {
+            cx.with_record(&OPERATION, addr, |cx| {
+                cx.out.change_begin();
+                cx.out.open(Kind::Struct);
+                cx.show_members(&["op", "flags", "width", "height", "charcount", "data"]);
+                cx.out.close(Kind::Struct);
+            })
+        },
+        |cx| {
+            if cx.failed() {
+                return;
+            }
+            cx.with_record(&OPERATION, addr, |cx| {
+                if operation_is(cx, KD_FONT_OP_SET) || operation_is(cx, KD_FONT_OP_COPY) {
+                    return;
+                }
+                cx.out.changed();
+                cx.out.open(Kind::Struct);
+                cx.show_members(&["width", "height", "charcount", "data"]);
+                cx.out.close(Kind::Struct);
+            });
+        },
+    );
+}
+
+/// Shows a font's pictures: when they are given, and when the caller has got them.
+fn show_font_data(cx: &mut Cx<'_>, data: u64) {
+    if cx.is(cx.arg(1), PIO_FONTX) || cx.exiting() {
+        let bytes = PICTURE * cx.field("charcount");
+        cx.buffer(data, bytes, Text::Binary);
+    } else {
+        cx.out.addr(data);
+    }
+}
+
+static FONT: Record = record("consolefontdesc", &[
+    arg("charcount", U16),
+    arg("charheight", U16),
+    arg("chardata", Scalar(Long, show_font_data)),
+]);
+const GET_FONT: Ty = crate::ioctl::shape::changed_struct!(
+    FONT,
+    &["charcount", "charheight", "chardata"],
+    &["charcount", "charheight", "chardata"]
+);
+
+static PAIR: Record = record("unipair", &[arg("unicode", X16), arg("fontpos", X16)]);
+static PAIR_TY: Ty = Struct(&PAIR);
+static UNIMAP: Record = record("unimapdesc", &[
+    arg("entry_ct", U16),
+    arg("entries", Scalar(Long, |cx, entries| cx.array(&PAIR_TY, entries, cx.field("entry_ct")))),
+]);
+static UNIMAP_INIT: Record = record("unimapinit", &[
+    arg("advised_hashsize", U16),
+    arg("advised_hashstep", U16),
+    arg("advised_hashlevel", U16),
+]);
+
+/// Shows a map that the caller gets: the kernel may say that it has more entries than there is room for.
+fn show_get_unimap(cx: &mut Cx<'_>, addr: u64) {
+    if !cx.exiting() {
+        let mut count = 0;
+        let opened = is_shown(cx, addr)
+            && cx.with_record(&UNIMAP, addr, |cx| {
+                count = cx.field("entry_ct");
+                cx.out.open(Kind::Struct);
+                cx.out.field("entry_ct");
+                cx.out.change_begin();
+                cx.out.uint(count);
+            });
+        return if opened { cx.save(count) } else { cx.out.addr(addr) };
+    }
+    let Some(count) = cx.saved_here() else { return };
+    let (mut after, mut entries) = (count, None);
+    cx.with_record(&UNIMAP, addr, |cx| {
+        after = cx.field("entry_ct");
+        entries = Some(cx.field("entries"));
+    });
+    if after != count {
+        cx.out.changed();
+        cx.out.uint(after);
+    }
+    cx.out.change_end();
+    if let Some(entries) = entries {
+        cx.out.field("entries");
+        if cx.failed() { cx.out.addr(entries) } else { cx.array(&PAIR_TY, entries, count) }
+    }
+    cx.out.close(Kind::Struct);
+}
+
+static OPERATION_HOOK: Hook =
+    Hook { dir: InOut, show: show_operation, reads: &[Reads { arg: 2, max: 40 }] };
+static GET_UNIMAP: Hook = Hook { dir: InOut, show: show_get_unimap, reads: &[Reads { arg: 2, max: 16 }] };
+
+static PALETTE: Ty = Binary(Len::Const(16 * 3));
+static PICTURES: Ty = Binary(Len::Const(256 * 32));
+static SCREEN_MAP: Ty = Binary(Len::Const(E_TABSZ.v() as u32));
+static CHARACTER: Ty = X16;
+static UNICODE_SCREEN_MAP: Ty = Array(&CHARACTER, Len::Const(E_TABSZ.v() as u32));
+
+pub(super) static REQUESTS: &[Request] = &[
+    req(KDFONTOP, Ty::Hook(&OPERATION_HOOK)),
+    req(GIO_FONT, At(Out, &PICTURES)),
+    req(PIO_FONT, At(In, &PICTURES)),
+    req(GIO_FONTX, GET_FONT),
+    req(PIO_FONTX, At(In, &Struct(&FONT))),
+    bare(PIO_FONTRESET),
+    req(GIO_CMAP, At(Out, &PALETTE)),
+    req(PIO_CMAP, At(In, &PALETTE)),
+    req(GIO_SCRNMAP, At(Out, &SCREEN_MAP)),
+    req(PIO_SCRNMAP, At(In, &SCREEN_MAP)),
+    req(GIO_UNISCRNMAP, At(Out, &UNICODE_SCREEN_MAP)),
+    req(PIO_UNISCRNMAP, At(In, &UNICODE_SCREEN_MAP)),
+    req(GIO_UNIMAP, Ty::Hook(&GET_UNIMAP)),
+    req(PIO_UNIMAP, At(In, &Struct(&UNIMAP))),
+    req(PIO_UNIMAPCLR, At(In, &Struct(&UNIMAP_INIT))),
+];

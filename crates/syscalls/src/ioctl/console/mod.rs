@@ -1,0 +1,224 @@
+//! The console and its keyboard: `ioctl_console(2)`.
+
+mod font;
+mod keys;
+
+use super::shape::{changed_struct, is_shown, split_struct};
+use super::{Request, bare, req, shape};
+use crate::common::{Line, show_signal, uncommon};
+use decode::prelude::*;
+use decode::{Hook, Reads};
+use uapi::consts::*;
+
+/// All requests.
+pub(super) static REQUESTS: [&[Request]; 2] = [KEYBOARD_REQUESTS, font::REQUESTS];
+
+static LEDS: Names = names("LED_???", &[LED_SCR, LED_NUM, LED_CAP]);
+static MODES: Names = names("KD_???", &[KD_TEXT, KD_GRAPHICS, KD_TEXT0, KD_TEXT1]);
+static KEYBOARD_MODES: Names = names("K_???", &[K_RAW, K_XLATE, K_MEDIUMRAW, K_UNICODE, K_OFF]);
+static META_MODES: Names = names("K_???", &[K_METABIT, K_ESCPREFIX]);
+static KEYBOARDS: Names = names("KB_???", &[KB_84, KB_101, KB_OTHER]);
+
+/// The lights themselves: a byte of flags.
+static LIGHTS: Ty = Flags(W1, &LEDS);
+/// The states that lights stand for, and behind them those that they have by default.
+static LED_STATES: Names = names("LED_???", &[
+    LED_SCR,
+    LED_NUM,
+    LED_CAP,
+    uncommon("LED_SCR<<4", LED_SCR.v() << 4),
+    uncommon("LED_NUM<<4", LED_NUM.v() << 4),
+    uncommon("LED_CAP<<4", LED_CAP.v() << 4),
+]);
+static LIGHT_STATES: Ty = Flags(W1, &LED_STATES);
+static MODE: Ty = Enum(W4, &MODES);
+static META_MODE: Ty = Enum(W4, &META_MODES);
+static KEYBOARD: Ty = Enum(W1, &KEYBOARDS);
+static KEYBOARD_MODE: Ty = Scalar(W4, |cx, v| {
+    let mode = i64::from(v as i32);
+    match KEYBOARD_MODES.find(v, u64::MAX, cx.abi) {
+        Some(name) => cx.named(mode as u64, Base::Dec, name),
+        None => cx.out.symbolic(mode as u64, Base::Dec, &[], KEYBOARD_MODES.unknown),
+    }
+});
+
+/// The frequency of the timer by which tones are made.
+const TIMER_HZ: u64 = 1_193_182;
+
+/// A tone: the timer's divisor, and how long it sounds.
+const TONE: Ty = Scalar(W4, |cx, v| {
+    let (divisor, ms) = (v & 0xffff, v >> 16);
+    let pitch = TIMER_HZ.checked_div(divisor).filter(|_| ms != 0);
+    let remark = match pitch {
+        Some(pitch) => Line::new(format_args!("{pitch} Hz, {ms} ms")),
+        None => Line::new(format_args!("off")),
+    };
+    if ms == 0 {
+        return cx.out.remarked(divisor, Base::Udec, &[], remark.as_str());
+    }
+    cx.out.open(Kind::Terms);
+    cx.out.item();
+    cx.out.uint(ms);
+    cx.out.shifted(16);
+    cx.out.item();
+    cx.out.remarked(divisor, Base::Udec, &[], remark.as_str());
+    cx.out.close(Kind::Terms);
+});
+
+/// A sound that goes on until it is turned off, as the timer's divisor.
+const SOUND: Ty = Scalar(Long, |cx, v| {
+    let remark = match TIMER_HZ.checked_div(v).filter(|&pitch| pitch != 0) {
+        Some(pitch) => Line::new(format_args!("{pitch} Hz")),
+        None => Line::new(format_args!("off")),
+    };
+    cx.out.remarked(v, Base::Udec, &[], remark.as_str());
+});
+
+static KEY_ENTRY: Record = record("kbentry", &[
+    arg("kb_table", Scalar(W1, keys::show_table)),
+    arg("kb_index", U8),
+    arg("kb_value", Scalar(W2, keys::show_value)),
+]);
+static KEY_CODE: Record = record("kbkeycode", &[arg("scancode", X32), arg("keycode", X32)]);
+/// Shows a scan code, the key code that the caller has in its place, and that which the kernel gives for it.
+fn show_get_key_code(cx: &mut Cx<'_>, addr: u64) {
+    let key = addr.wrapping_add(4);
+    if cx.exiting() {
+        let Some(before) = cx.saved_here() else { return };
+        let after = cx.read_u32(key).map(u64::from).filter(|&after| !cx.failed() && after != before);
+        if let Some(after) = after {
+            cx.out.changed();
+            cx.out.hex(after);
+        }
+        cx.out.change_end();
+        return cx.out.close(Kind::Struct);
+    }
+    let Some(both) = cx.read_uint(addr, 8).filter(|_| is_shown(cx, addr)) else { return cx.out.addr(addr) };
+    cx.save(both >> 32);
+    cx.out.open(Kind::Struct);
+    cx.out.field("scancode");
+    cx.out.hex(both & 0xffff_ffff);
+    cx.out.field("keycode");
+    cx.out.change_begin();
+    cx.out.hex(both >> 32);
+}
+
+static GET_KEY_CODE: Hook =
+    Hook { dir: InOut, show: show_get_key_code, reads: &[Reads { arg: 2, max: 8 }] };
+static REPEAT: Record = record("kbd_repeat", &[arg("delay", INT), arg("period", INT)]);
+
+const LETTER: Ty = Scalar(W1, |cx, v| cx.out.word(shape::character(v as u8).as_str()));
+static DIACRITIC: Record = record("kbdiacr", &[arg("diacr", LETTER), arg("base", LETTER), arg("result", LETTER)]);
+static DIACRITIC_UC: Record =
+    record("kbdiacruc", &[arg("diacr", X32), arg("base", X32), arg("result", X32)]);
+static DIACRITIC_TY: Ty = Struct(&DIACRITIC);
+static DIACRITIC_UC_TY: Ty = Struct(&DIACRITIC_UC);
+
+/// Shows a table of accents, of which the first word says how many there are.
+fn show_diacritics(cx: &mut Cx<'_>, addr: u64, name: &str, of: &'static Ty) {
+    /// The most of them that the kernel keeps (`MAX_DIACR` in `include/uapi/linux/keyboard.h`).
+    const MOST: u64 = MAX_DIACR.v();
+    let count = cx.read_u32(addr).filter(|_| is_shown(cx, addr));
+    let Some(count) = count else { return cx.out.addr(addr) };
+    cx.out.open(Kind::Struct);
+    cx.out.field("kb_cnt");
+    cx.out.uint(u64::from(count));
+    cx.out.field(name);
+    let array = addr.wrapping_add(4);
+    cx.array(of, array, u64::from(count).min(MOST));
+    cx.out.close(Kind::Struct);
+}
+
+fn show_accents(cx: &mut Cx<'_>, addr: u64) {
+    show_diacritics(cx, addr, "kbdiacr", &DIACRITIC_TY);
+}
+
+fn show_unicode_accents(cx: &mut Cx<'_>, addr: u64) {
+    show_diacritics(cx, addr, "kbdiacruc", &DIACRITIC_UC_TY);
+}
+
+const ACCENTS: &[Reads] = &[Reads { arg: 2, max: 4 + 256 * 12 }];
+static GET_ACCENTS: Hook = Hook { dir: Out, show: show_accents, reads: ACCENTS };
+static SET_ACCENTS: Hook = Hook { dir: In, show: show_accents, reads: ACCENTS };
+static GET_UNICODE_ACCENTS: Hook = Hook { dir: Out, show: show_unicode_accents, reads: ACCENTS };
+static SET_UNICODE_ACCENTS: Hook = Hook { dir: In, show: show_unicode_accents, reads: ACCENTS };
+
+/// What a function key sends.
+static KEY_STRING: Ty = CharArray(512);
+
+/// Opens the entry of a function key; false, and the address shown, if it can't be read.
+fn open_key_string(cx: &mut Cx<'_>, addr: u64) -> bool {
+    let function = cx.read_uint(addr, 1).filter(|_| is_shown(cx, addr));
+    let Some(function) = function else {
+        cx.out.addr(addr);
+        return false;
+    };
+    cx.out.open(Kind::Struct);
+    cx.out.field("kb_func");
+    keys::show_function(cx, function);
+    true
+}
+
+fn close_key_string(cx: &mut Cx<'_>, addr: u64) {
+    cx.out.field("kb_string");
+    cx.deref(&KEY_STRING, addr.wrapping_add(1));
+    cx.out.close(Kind::Struct);
+}
+
+fn show_set_string(cx: &mut Cx<'_>, addr: u64) {
+    if open_key_string(cx, addr) {
+        close_key_string(cx, addr);
+    }
+}
+
+fn show_get_string(cx: &mut Cx<'_>, addr: u64) {
+    if !cx.exiting() {
+        if open_key_string(cx, addr) {
+            cx.save(1);
+        }
+    } else if cx.saved_here().is_some() {
+        if cx.failed() { cx.out.close(Kind::Struct) } else { close_key_string(cx, addr) }
+    }
+}
+
+const ENTRY: &[Reads] = &[Reads { arg: 2, max: 513 }];
+static GET_STRING: Hook = Hook { dir: InOut, show: show_get_string, reads: ENTRY };
+static SET_STRING: Hook = Hook { dir: In, show: show_set_string, reads: ENTRY };
+
+/// A signal's number in a `long`.
+const ACCEPTED_SIGNAL: Ty = Scalar(Long, |cx, v| match u32::try_from(v) {
+    Ok(number) if crate::common::signal_name(v).is_some() => show_signal(cx, u64::from(number)),
+    _ => cx.out.uint(v),
+});
+
+static KEYBOARD_REQUESTS: &[Request] = &[
+    bare(KDENABIO),
+    bare(KDDISABIO),
+    bare(KDMAPDISP),
+    bare(KDUNMAPDISP),
+    req(KIOCSOUND, SOUND),
+    req(KDMKTONE, TONE),
+    req(KDGETLED, At(Out, &LIGHTS)),
+    req(KDSETLED, LIGHTS),
+    req(KDGKBLED, At(Out, &LIGHT_STATES)),
+    req(KDSKBLED, LIGHT_STATES),
+    req(KDGKBTYPE, At(Out, &KEYBOARD)),
+    req(KDGETMODE, At(Out, &MODE)),
+    req(KDSETMODE, MODE),
+    req(KDGKBMODE, At(Out, &KEYBOARD_MODE)),
+    req(KDSKBMODE, KEYBOARD_MODE),
+    req(KDGKBMETA, At(Out, &META_MODE)),
+    req(KDSKBMETA, META_MODE),
+    req(KDGKBENT, split_struct!(KEY_ENTRY, &["kb_table", "kb_index"], &["kb_value"])),
+    req(KDSKBENT, At(In, &Struct(&KEY_ENTRY))),
+    req(KDGKBSENT, Ty::Hook(&GET_STRING)),
+    req(KDSKBSENT, Ty::Hook(&SET_STRING)),
+    req(KDGKBDIACR, Ty::Hook(&GET_ACCENTS)),
+    req(KDSKBDIACR, Ty::Hook(&SET_ACCENTS)),
+    req(KDGKBDIACRUC, Ty::Hook(&GET_UNICODE_ACCENTS)),
+    req(KDSKBDIACRUC, Ty::Hook(&SET_UNICODE_ACCENTS)),
+    req(KDGETKEYCODE, Ty::Hook(&GET_KEY_CODE)),
+    req(KDSETKEYCODE, At(In, &Struct(&KEY_CODE))),
+    req(KDSIGACCEPT, ACCEPTED_SIGNAL),
+    req(KDKBDREP, changed_struct!(REPEAT, &["delay", "period"], &["delay", "period"])),
+];
