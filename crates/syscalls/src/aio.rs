@@ -67,13 +67,20 @@ enum Operation {
 
 fn opcode(cx: &Cx<'_>) -> Operation {
     let code = cx.field("aio_lio_opcode");
+    let valid = cx.field("aio_nbytes") <= i64::MAX as u64;
     match () {
+        // With an impossible length the kernel looks at no buffer.
+        () if !valid && is_transfer(cx, code) => Operation::Read,
         () if cx.is(code, IOCB_CMD_PREAD) => Operation::Read,
         () if cx.is(code, IOCB_CMD_PWRITE) => Operation::Write,
         () if cx.is(code, IOCB_CMD_PREADV) || cx.is(code, IOCB_CMD_PWRITEV) => Operation::Vector,
         () if cx.is(code, IOCB_CMD_POLL) => Operation::Poll,
         () => Operation::Other,
     }
+}
+
+fn is_transfer(cx: &Cx<'_>, code: u64) -> bool {
+    [IOCB_CMD_PREAD, IOCB_CMD_PWRITE, IOCB_CMD_PREADV, IOCB_CMD_PWRITEV].iter().any(|&c| cx.is(code, c))
 }
 
 fn takes_buffer(cx: &Cx<'_>) -> bool {
@@ -129,6 +136,19 @@ static CANCELLED_IOCB: Record = record("iocb", &[
     arg("aio_flags", X32).when(|_| false),
     pad(4),
 ]);
+/// Pointers to operations, of which there may not be a negative number.
+static IOCBS: HookFn = HookFn {
+    dir: In,
+    show: |cx, at| {
+        let bytes = cx.word() as u32;
+        match u64::try_from(sign_extend(cx.arg(1), bytes)) {
+            Ok(count) => cx.array(&AT_IOCB, at, count),
+            Err(_) => cx.out.addr(at),
+        }
+    },
+    reads: &[Reads { arg: 2, max: 1 << 16 }],
+};
+static AT_IOCB: Ty = At(In, &Struct(&IOCB));
 /// `struct io_event` (io_getevents(2)).
 static EVENT: Record =
     record("io_event", &[arg("data", X64), arg("obj", X64), arg("res", S64), arg("res2", S64)]);
@@ -165,7 +185,7 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall("io_submit", NONE, Ret::Dec, &[
         CTX_ID,
         NR,
-        arg("iocbpp", At(In, &Array(&At(In, &Struct(&IOCB)), Len::Arg(1)))),
+        arg("iocbpp", Hook(&IOCBS)),
     ]),
     syscall("io_cancel", NONE, Ret::Dec, &[
         CTX_ID,

@@ -144,22 +144,21 @@ fn is_device(cx: &Cx<'_>, mode: usize) -> bool {
 }
 
 /// The name of a `memfd_create`: the kernel takes none longer than a file's with `memfd:` before it.
-static MEMFD_NAME: HookFn = HookFn {
-    dir: In,
-    show: |cx, at| {
-        const MOST: usize = 249;
-        let limit = cx.options.strings.min(MOST);
-        let mut buf = [0; MOST + 1];
-        let buf = &mut buf[..limit + 1];
-        let got = if at == 0 { 0 } else { cx.read_some(at, buf) };
-        match buf[..got].iter().position(|&b| b == 0) {
-            Some(end) => cx.out.bytes(&buf[..end], Text::Plain, false),
-            None if got == buf.len() => cx.out.bytes(&buf[..limit], Text::Plain, true),
-            None => cx.out.addr(at),
-        }
-    },
-    reads: &[Reads { arg: 0, max: 250 }],
-};
+static MEMFD_NAME: HookFn =
+    HookFn { dir: In, show: |cx, at| show_short(cx, at, 249), reads: &[Reads { arg: 0, max: 250 }] };
+
+/// Shows a string that the kernel takes no longer than `most` bytes (255 at most), up to the string limit.
+pub(crate) fn show_short(cx: &mut Cx<'_>, addr: u64, most: usize) {
+    let limit = cx.options.strings.min(most).min(255);
+    let mut buf = [0; 256];
+    let buf = &mut buf[..limit + 1];
+    let got = if addr == 0 { 0 } else { cx.read_some(addr, buf) };
+    match buf[..got].iter().position(|&b| b == 0) {
+        Some(end) => cx.out.bytes(&buf[..end], Text::Plain, false),
+        None if got == buf.len() => cx.out.bytes(&buf[..limit], Text::Plain, true),
+        None => cx.out.addr(addr),
+    }
+}
 
 /// `memfd_create`'s flags, with the huge page size's logarithm in the upper bits.
 fn show_memfd_flags(cx: &mut Cx<'_>, flags: u64) {

@@ -4,6 +4,7 @@ mod id;
 mod statmount;
 
 use crate::common::uncommon;
+use crate::file::show_short;
 use decode::class::{DESC, FILE};
 use decode::prelude::*;
 use decode::{Hook as HookFn, PATH_MAX, Reads};
@@ -119,12 +120,18 @@ static SWAP_FLAGS: Names = names("SWAP_FLAG_???", &[
     SWAP_FLAG_DISCARD_PAGES,
 ]);
 
+/// A descriptor in 64 bits, where an attribute needs it.
+const USERNS_FD: Ty = Scalar(W8, |cx, v| match i32::try_from(v) {
+    Ok(fd) if cx.field("attr_set") & MOUNT_ATTR_IDMAP.v() != 0 => cx.fd(fd),
+    _ => cx.out.uint(v),
+});
+
 /// `struct mount_attr` (mount_setattr(2)).
 static MOUNT_ATTR: Record = record("mount_attr", &[
     arg("attr_set", Flags(W8, &MOUNT_ATTRS)),
     arg("attr_clr", Flags(W8, &MOUNT_ATTRS)),
     arg("propagation", Enum(W8, &PROPAGATION)),
-    arg("userns_fd", U64),
+    arg("userns_fd", USERNS_FD),
 ]);
 static MOUNT_ATTR_ARG: Ty = Sized { of: &MOUNT_ATTR, size: Len::Arg(4), min: 32 };
 
@@ -189,8 +196,10 @@ const DIRFD: Arg = arg("dirfd", DirFd);
 const PATHNAME: Arg = arg("pathname", Path);
 const FD: Arg = arg("fd", Fd);
 const SIZE: Arg = arg("size", KULONG);
-const KEY: Arg = arg("key", Str);
+const KEY: Arg = arg("key", Hook(&KEY_NAME));
 const AUX: Arg = arg("aux", INT);
+/// A context of `fsopen`: a descriptor, but of no file that a path could name.
+const CONTEXT: Ty = Scalar(W4, |cx, fd| cx.fd(fd as i32));
 /// An argument that should be null.
 const NO_KEY: Arg = arg("key", Addr);
 const NO_VALUE: Arg = arg("value", Addr);
@@ -198,7 +207,7 @@ const NO_VALUE: Arg = arg("value", Addr);
 /// How `fsconfig` goes on, by its command.
 static FSCONFIG_CASES: &[Case] = &[
     case(&[FSCONFIG_SET_FLAG], &[KEY, NO_VALUE, AUX], Ret::Dec),
-    case(&[FSCONFIG_SET_STRING], &[KEY, arg("value", Str), AUX], Ret::Dec),
+    case(&[FSCONFIG_SET_STRING], &[KEY, arg("value", Hook(&STRING)), AUX], Ret::Dec),
     case(&[FSCONFIG_SET_BINARY], &[KEY, arg("value", Hook(&BLOB)), AUX], Ret::Dec),
     case(
         &[FSCONFIG_SET_PATH, FSCONFIG_SET_PATH_EMPTY],
@@ -207,14 +216,18 @@ static FSCONFIG_CASES: &[Case] = &[
     ),
     case(&[FSCONFIG_SET_FD], &[KEY, NO_VALUE, arg("aux", Fd)], Ret::Dec),
 ];
-/// The value of `FSCONFIG_SET_BINARY`: the kernel takes no negative length.
+static KEY_NAME: HookFn = HookFn { dir: In, show: |cx, at| show_short(cx, at, 255), reads: &[Reads { arg: 2, max: 256 }] };
+static STRING: HookFn = HookFn { dir: In, show: |cx, at| show_short(cx, at, 255), reads: &[Reads { arg: 3, max: 256 }] };
+/// The longest value that the kernel takes.
+const MAX_BLOB: u32 = 1 << 20;
+/// The value of `FSCONFIG_SET_BINARY`.
 static BLOB: HookFn = HookFn {
     dir: In,
     show: |cx, at| match u64::try_from(cx.arg_int(4)) {
-        Ok(len) => cx.buffer(at, len, Text::Binary),
-        Err(_) => cx.out.addr(at),
+        Ok(len) if len <= u64::from(MAX_BLOB) => cx.buffer(at, len, Text::Binary),
+        _ => cx.out.addr(at),
     },
-    reads: &[Reads { arg: 3, max: 1 << 20 }],
+    reads: &[Reads { arg: 3, max: MAX_BLOB }],
 };
 
 pub(crate) static ROWS: &[Syscall] = &[
@@ -228,7 +241,7 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall("umount2", FILE, Ret::Dec, &[arg("target", Path), arg("flags", Flags(W4, &UMOUNT_FLAGS))]),
     syscall("umount", FILE, Ret::Dec, &[arg("path", Path)]),
     syscall("fsopen", DESC, Ret::Fd, &[arg("fsname", Str), arg("flags", Flags(W4, &FSOPEN_FLAGS))]),
-    syscall("fsconfig", DESC | FILE, Ret::Dec, &[FD, arg("cmd", Enum(W4, &FSCONFIG_COMMANDS))])
+    syscall("fsconfig", DESC | FILE, Ret::Dec, &[arg("fd", CONTEXT), arg("cmd", Enum(W4, &FSCONFIG_COMMANDS))])
         .switch(1, FSCONFIG_CASES, &[NO_KEY, NO_VALUE, AUX]),
     syscall("fsmount", DESC, Ret::Fd, &[
         FD,

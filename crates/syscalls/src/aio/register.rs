@@ -489,11 +489,17 @@ if_count!(ONE_SQE, In, SQE, |n| n == 1);
 if_count!(ONE_ZCRX_IFQ, In, ZCRX_IFQ, |n| n == 1);
 if_count!(ONE_RESIZE, In, RESIZE, |n| n == 1);
 if_count!(ONE_MEM_REGION, In, MEM_REGION, |n| n == 1);
-// These come with their own size.
-if_count!(SIZED_FILES_SET, In, FILES_SET, |n| n >= 32);
-if_count!(SIZED_BUFFERS_SET, In, BUFFERS_SET, |n| n >= 32);
-if_count!(SIZED_FILES_CHANGE, In, FILES_CHANGE, |n| n >= 32);
-if_count!(SIZED_BUFFERS_CHANGE, In, BUFFERS_CHANGE, |n| n >= 32);
+/// A struct of which the count is the size.
+macro_rules! of_size {
+    ($name:ident, $record:ident) => {
+        static $name: Ty = Sized { of: &$record, size: Len::Arg(3), min: 32 };
+    };
+}
+
+of_size!(SIZED_FILES_SET, FILES_SET);
+of_size!(SIZED_BUFFERS_SET, BUFFERS_SET);
+of_size!(SIZED_FILES_CHANGE, FILES_CHANGE);
+of_size!(SIZED_BUFFERS_CHANGE, BUFFERS_CHANGE);
 
 /// The call's last argument: how many there are.
 fn count(cx: &Cx<'_>) -> u64 {
@@ -648,10 +654,10 @@ pub(super) static CASES: &[Case] = &[
         &[arg("arg", At(In, &Array(&Struct(&RESTRICTION), Len::Arg(3)))), NR_ARGS],
         Ret::Dec,
     ),
-    case(&[IORING_REGISTER_FILES2], &[arg("arg", Hook(&SIZED_FILES_SET)), NR_ARGS], Ret::Dec),
-    case(&[IORING_REGISTER_FILES_UPDATE2], &[arg("arg", Hook(&SIZED_FILES_CHANGE)), NR_ARGS], Ret::Dec),
-    case(&[IORING_REGISTER_BUFFERS2], &[arg("arg", Hook(&SIZED_BUFFERS_SET)), NR_ARGS], Ret::Dec),
-    case(&[IORING_REGISTER_BUFFERS_UPDATE], &[arg("arg", Hook(&SIZED_BUFFERS_CHANGE)), NR_ARGS], Ret::Dec),
+    case(&[IORING_REGISTER_FILES2], &[arg("arg", At(In, &SIZED_FILES_SET)), NR_ARGS], Ret::Dec),
+    case(&[IORING_REGISTER_FILES_UPDATE2], &[arg("arg", At(In, &SIZED_FILES_CHANGE)), NR_ARGS], Ret::Dec),
+    case(&[IORING_REGISTER_BUFFERS2], &[arg("arg", At(In, &SIZED_BUFFERS_SET)), NR_ARGS], Ret::Dec),
+    case(&[IORING_REGISTER_BUFFERS_UPDATE], &[arg("arg", At(In, &SIZED_BUFFERS_CHANGE)), NR_ARGS], Ret::Dec),
     case(&[IORING_REGISTER_IOWQ_AFF], &[arg("arg", Hook(&AFFINITY)), NR_ARGS], Ret::Dec),
     case(&[IORING_REGISTER_IOWQ_MAX_WORKERS], &[arg("arg", Hook(&WORKERS)), NR_ARGS], Ret::Dec),
     case(

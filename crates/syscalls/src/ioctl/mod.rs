@@ -89,7 +89,10 @@ fn find(abi: Abi, code: u32) -> Option<Found> {
     ];
     match TABLES[abi as usize].get(&code) {
         Some(request) => Some(Found { tail: request.argument.as_slice(), ret: request.ret }),
-        None => pidfd::find(code).or_else(|| dump::find(code)),
+        None => pidfd::find(code)
+            .or_else(|| evdev::find(code))
+            .or_else(|| hdio::find(abi, code))
+            .or_else(|| dump::find(code)),
     }
 }
 

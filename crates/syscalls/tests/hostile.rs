@@ -1,0 +1,165 @@
+//! Every row over arbitrary registers and memory: no panic, bounded output, nothing that a terminal acts on, and
+//! JSON that is JSON.
+
+use decode::{Cx, Options, Outcome, Pending, Scratch, Syscall, Target};
+use render::{CallName, Escape, Head, Json, Render, Style, Symbols, Tail, Text};
+use uapi::Abi;
+
+/// xorshift64*: the same numbers each time.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
+    }
+
+    fn below(&mut self, n: u64) -> u64 {
+        self.next() % n
+    }
+
+    /// A number as programs use them: small, all ones, an address, or anything.
+    fn word(&mut self) -> u64 {
+        match self.below(8) {
+            0 => 0,
+            1 => self.below(16),
+            2 => self.below(4096),
+            3 => u64::MAX - self.below(3),
+            4 | 5 => Hostile::BASE + self.below(Hostile::SIZE),
+            6 => 1 << self.below(64),
+            _ => self.next(),
+        }
+    }
+}
+
+/// Memory of which one stretch can be read, in which anything may stand.
+struct Hostile {
+    bytes: Vec<u8>,
+}
+
+impl Hostile {
+    /// Addresses have 32 bits, so that 32-bit programs can have them too.
+    const BASE: u64 = 0x1000_0000;
+    const SIZE: u64 = 1 << 14;
+
+    fn new(random: &mut Random) -> Hostile {
+        let mut bytes = Vec::new();
+        while bytes.len() < Hostile::SIZE as usize {
+            let word = random.word().to_le_bytes();
+            let len = 1 << random.below(4);
+            bytes.extend_from_slice(&word[..len]);
+        }
+        bytes.truncate(Hostile::SIZE as usize);
+        Hostile { bytes }
+    }
+}
+
+impl Target for Hostile {
+    fn read(&mut self, addr: u64, buf: &mut [u8]) -> usize {
+        let Some(from) = addr.checked_sub(Hostile::BASE).filter(|&from| from < Hostile::SIZE) else { return 0 };
+        let rest = &self.bytes[from as usize..];
+        let n = rest.len().min(buf.len());
+        buf[..n].copy_from_slice(&rest[..n]);
+        n
+    }
+
+    fn describe_fd(&mut self, fd: i32, out: &mut Vec<u8>) -> bool {
+        out.extend_from_slice(b"/some/file");
+        fd % 2 == 0
+    }
+
+    fn stack_pointer(&mut self) -> Option<u64> {
+        Some(Hostile::BASE + 64)
+    }
+
+    fn socket_protocol(&mut self, fd: i32) -> Option<String> {
+        const PROTOCOLS: [&str; 4] = ["TCP", "NETLINK", "NETLINK:ROUTE", "NETLINK:SOCK_DIAG"];
+        Some(PROTOCOLS[fd.unsigned_abs() as usize % PROTOCOLS.len()].to_owned())
+    }
+}
+
+struct Case {
+    row: &'static Syscall,
+    abi: Abi,
+    registers: [u64; 6],
+    outcome: Outcome,
+    options: Options,
+}
+
+fn show(case: &Case, before: &mut Hostile, after: &mut Hostile, out: &mut dyn Render) -> Vec<u8> {
+    let (mut pending, mut scratch) = (Pending::default(), Scratch::default());
+    let Case { row, abi, outcome, ref options, .. } = *case;
+    let args = decode::arguments(row, abi, case.registers);
+    let call = CallName { name: row.name, number: 0, abi };
+    out.call_begin(&Head::default(), &call);
+    let mut cx = Cx::new(abi, args, Outcome::Running, options, before, out, &mut pending, &mut scratch);
+    decode::enter(&mut cx, row);
+    let kept = out.call_pause();
+    out.call_resume(&Head::default(), &call, kept, false);
+    let mut cx = Cx::new(abi, args, outcome, options, after, out, &mut pending, &mut scratch);
+    decode::exit(&mut cx, row);
+    out.args_end();
+    let mut cx = Cx::new(abi, args, outcome, options, after, out, &mut pending, &mut scratch);
+    decode::result(&mut cx, row);
+    if let Outcome::Error(errno) = outcome {
+        out.error(errno);
+    }
+    out.call_end(&Tail::default());
+    let text = out.buffer().to_vec();
+    out.taken();
+    text
+}
+
+/// The most bytes that a call's line may have, with strings and arrays cut short as they are by default.
+const MOST: usize = 1 << 20;
+
+fn check(case: &Case, random: &mut Random, texts: &mut [Text]) {
+    let (mut before, mut after) = (Hostile::new(random), Hostile::new(random));
+    let name = case.row.name;
+    for text in texts {
+        let line = show(case, &mut before, &mut after, text);
+        assert!(line.len() < MOST, "{name}: {} bytes", line.len());
+        let (last, rest) = line.split_last().expect("a line");
+        assert!(*last == b'\n' && rest.iter().all(|b| (0x20..0x7f).contains(b)), "{name}: {}", line.escape_ascii());
+    }
+    let line = show(case, &mut before, &mut after, &mut Json::new());
+    assert!(line.len() < MOST, "{name}: {} bytes of JSON", line.len());
+    if let Err(e) = serde_json::from_slice::<serde_json::Value>(&line) {
+        panic!("{name}: {e}: {}", String::from_utf8_lossy(&line));
+    }
+}
+
+#[test]
+fn every_row_stands_every_tracee() {
+    // More rounds, for a long run: `HOSTILE_ROUNDS=1000 cargo test --release -p strax-syscalls --test hostile`.
+    let rounds = std::env::var("HOSTILE_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(3);
+    let mut random = Random(0x5eed_5eed_5eed_5eed);
+    let style = |symbols, escape| Style { symbols, escape, arg_names: true, ..Style::default() };
+    let mut texts = [
+        Text::new(style(Symbols::Abbrev, Escape::Octal)),
+        Text::new(style(Symbols::Verbose, Escape::NonAscii)),
+        Text::new(style(Symbols::Raw, Escape::All)),
+    ];
+    for row in strax_syscalls::all_rows() {
+        for abi in [Abi::X86_64, Abi::I386, Abi::X32].into_iter().filter(|&abi| row.holds_on(abi)) {
+            for round in 0..rounds {
+                let mut registers = [0; 6].map(|_: u64| random.word());
+                if let Some(switch) = &row.switch {
+                    // A command that is known, most of the time.
+                    let keys: Vec<_> = switch.cases.iter().flat_map(|case| case.keys).collect();
+                    if let Some(key) = keys.get(random.below(keys.len() as u64 + 1) as usize) {
+                        registers[usize::from(switch.on)] = key.on(abi).unwrap_or(0);
+                    }
+                }
+                let outcome = match random.below(4) {
+                    0 => Outcome::Error(random.below(140) as u32 + 1),
+                    _ => Outcome::Value(random.word() as i64),
+                };
+                let options = Options { abbrev: round % 2 == 0, ..Options::default() };
+                check(&Case { row, abi, registers, outcome, options }, &mut random, &mut texts);
+            }
+        }
+    }
+}
