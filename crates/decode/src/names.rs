@@ -53,6 +53,8 @@ pub enum Part {
     HexShifted(u64, &'static str),
     /// A name made of two: `__NR_` and `execve`.
     Joined(&'static str, &'static str),
+    /// One bit, named by the number after it: `1<<(INET_DIAG_CONG-1)`.
+    BitBefore(&'static str),
     /// A name and what is added to it: `8*RIP+4`.
     Plus(&'static str, u64),
     /// A named number's negative: `-ENOENT`.

@@ -101,6 +101,8 @@ pub trait Sink {
     fn ip(&mut self, name: &str, ip: std::net::IpAddr);
     /// A number in network byte order: the function that makes it (`htons`), its bytes, and its value.
     fn network(&mut self, function: &str, bytes: &[u8], v: u64);
+    /// A hardware address: `01:02:03:04:05:06`.
+    fn hardware_address(&mut self, bytes: &[u8]);
     /// The index of a network interface, and its name if it is known.
     fn interface(&mut self, index: u32, name: Option<&str>);
     /// A hexadecimal number in a field of `width` characters, filled up with zeroes; zero has no `0x`.

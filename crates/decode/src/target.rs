@@ -52,6 +52,18 @@ pub trait Target {
         None
     }
 
+    /// The protocol of a netlink socket (`NETLINK_ROUTE`), if it can be told: that takes one that is bound.
+    fn netlink_protocol(&mut self, fd: i32) -> Option<u32> {
+        let _ = fd;
+        None
+    }
+
+    /// The name of the generic netlink family with this number, such as `nl80211`.
+    fn generic_family(&mut self, id: u16) -> Option<String> {
+        let _ = id;
+        None
+    }
+
     /// The tracee's stack pointer, for the calls whose arguments the kernel finds on the stack (`rt_sigreturn`).
     fn stack_pointer(&mut self) -> Option<u64> {
         None

@@ -58,6 +58,8 @@ pub enum Len {
     Const(u32),
     /// The value of an argument, by its index in the row.
     Arg(u8),
+    /// As [`Len::Arg`], of an argument that is an `unsigned int`: what else its register holds doesn't count.
+    ArgInt(u8),
     /// The 32-bit number that an argument points to.
     AtArg(u8),
     /// The value of a field of the record that this stands in.

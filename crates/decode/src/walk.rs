@@ -393,6 +393,7 @@ impl Cx<'_> {
         match len {
             Len::Const(n) => u64::from(*n),
             Len::Arg(i) => self.arg(usize::from(*i)) & self.mask(Width::Long),
+            Len::ArgInt(i) => self.arg(usize::from(*i)) & 0xffff_ffff,
             Len::AtArg(i) => self.read_u32(self.arg(usize::from(*i))).map_or(0, u64::from),
             Len::Field(name) => self.field(name),
             Len::Ret => self.ret().max(0) as u64,
@@ -423,7 +424,7 @@ impl Cx<'_> {
     }
 
     /// Shows a NUL-terminated string that stands in `size` bytes at most.
-    fn c_string(&mut self, addr: u64, size: usize) {
+    pub fn c_string(&mut self, addr: u64, size: usize) {
         self.c_string_limited(addr, size);
     }
 
@@ -570,6 +571,18 @@ impl Cx<'_> {
         match self.push(addr, len) {
             Some(start) => {
                 self.fields(record, start, len, addr);
+                self.scratch.stack.truncate(start);
+            }
+            None => self.out.addr(addr),
+        }
+    }
+
+    /// Shows the value at `addr` as a member of a struct is shown, without what marks a pointer; the address if it
+    /// can't be read.
+    pub fn in_place(&mut self, ty: &'static Ty, addr: u64) {
+        match self.push(addr, self.size_of(ty)) {
+            Some(start) => {
+                self.show_in_place(ty, start, addr);
                 self.scratch.stack.truncate(start);
             }
             None => self.out.addr(addr),

@@ -286,6 +286,15 @@ impl Sink for Json {
         decimal(self.doc.value(), v);
     }
 
+    fn hardware_address(&mut self, bytes: &[u8]) {
+        let out = self.doc.value();
+        out.push(b'"');
+        for (i, byte) in bytes.iter().enumerate() {
+            let _ = write!(out, "{}{byte:02x}", if i > 0 { ":" } else { "" });
+        }
+        out.push(b'"');
+    }
+
     fn interface(&mut self, index: u32, name: Option<&str>) {
         self.annotated("interface", i64::from(index), name.map(str::as_bytes));
     }
@@ -421,6 +430,9 @@ impl Json {
             }
             Part::Joined(first, second) => {
                 let _ = write!(self.doc.value(), "\"{first}{second}\"");
+            }
+            Part::BitBefore(name) => {
+                let _ = write!(self.doc.value(), "\"1<<({name}-1)\"");
             }
             Part::Plus(name, v) => {
                 let _ = write!(self.doc.value(), "\"{name}+{v}\"");

@@ -178,6 +178,11 @@ impl Text {
                 self.put(first);
                 self.put(second);
             }
+            Part::BitBefore(name) => {
+                self.put("1<<(");
+                self.put(name);
+                self.put("-1)");
+            }
             Part::Plus(name, v) => {
                 self.put(name);
                 self.put("+");
@@ -252,6 +257,16 @@ impl Text {
             Symbols::Verbose => {
                 let _ = write!(self.out, " /* {meaning} */");
             }
+        }
+    }
+
+    /// Bytes as a hardware address is written: `01:02:03`.
+    fn octets(&mut self, bytes: &[u8]) {
+        for (i, &byte) in bytes.iter().enumerate() {
+            if i > 0 {
+                self.put(":");
+            }
+            hex_digits(&mut self.out, u64::from(byte), 2);
         }
     }
 
@@ -439,6 +454,21 @@ impl Sink for Text {
 
     fn network(&mut self, function: &str, bytes: &[u8], v: u64) {
         self.encoded(bytes, format_args!("{function}({v})"));
+    }
+
+    fn hardware_address(&mut self, bytes: &[u8]) {
+        if self.style.symbols != Symbols::Abbrev {
+            quote(&mut self.out, bytes, Escape::All);
+        }
+        match self.style.symbols {
+            Symbols::Abbrev => self.octets(bytes),
+            Symbols::Raw => {}
+            Symbols::Verbose => {
+                self.put(" /* ");
+                self.octets(bytes);
+                self.put(" */");
+            }
+        }
     }
 
     fn interface(&mut self, index: u32, name: Option<&str>) {

@@ -302,7 +302,7 @@ static RING_FD_SET: Record = record("io_uring_rsrc_update", &[
 ]);
 /// The same of an index that is given up.
 static RING_FD_UNSET: Record =
-    record("io_uring_rsrc_update", &[arg("offset", INDEX), arg("resv", X32).nonzero(), arg("data", X64)]);
+    record("io_uring_rsrc_update", &[arg("offset", UINT), arg("resv", X32).nonzero(), arg("data", X64)]);
 /// `struct io_uring_buf_reg`.
 static BUF_REG: Record = record("io_uring_buf_reg", &[
     arg("ring_addr", X64),
@@ -492,7 +492,7 @@ if_count!(ONE_MEM_REGION, In, MEM_REGION, |n| n == 1);
 /// A struct of which the count is the size.
 macro_rules! of_size {
     ($name:ident, $record:ident) => {
-        static $name: Ty = Sized { of: &$record, size: Len::Arg(3), min: 32 };
+        static $name: Ty = Sized { of: &$record, size: Len::ArgInt(3), min: 32 };
     };
 }
 
@@ -601,7 +601,7 @@ static WORKERS: HookFn = HookFn {
 /// Shows numbers of workers, by their kind; whether all could be read.
 fn show_workers(cx: &mut Cx<'_>, addr: u64) -> bool {
     const KINDS: [&str; 2] = ["IO_WQ_BOUND", "IO_WQ_UNBOUND"];
-    if addr == 0 || !cx.options.verbose || cx.read_u32(addr).is_none() {
+    if addr == 0 || !cx.options.verbose || (count(cx) > 0 && cx.read_u32(addr).is_none()) {
         cx.out.addr(addr);
         return false;
     }
@@ -618,7 +618,7 @@ fn show_workers(cx: &mut Cx<'_>, addr: u64) -> bool {
         };
         match kind {
             Some(kind) => cx.out.index(kind),
-            None => cx.out.item(),
+            None => cx.out.index(Line::new(format_args!("{i} /* IO_WQ_??? */")).as_str()),
         }
         cx.out.uint(u64::from(workers));
     }
@@ -641,17 +641,17 @@ pub(super) const OTHER: &[Arg] = &[arg("arg", Addr), NR_ARGS];
 
 /// How the call goes on, by what is told.
 pub(super) static CASES: &[Case] = &[
-    case(&[IORING_REGISTER_BUFFERS], &[arg("arg", At(In, &Array(&ADDRESSES, Len::Arg(3)))), NR_ARGS], Ret::Dec),
+    case(&[IORING_REGISTER_BUFFERS], &[arg("arg", At(In, &Array(&ADDRESSES, Len::ArgInt(3)))), NR_ARGS], Ret::Dec),
     case(
         &[IORING_REGISTER_FILES, IORING_REGISTER_EVENTFD, IORING_REGISTER_EVENTFD_ASYNC],
-        &[arg("arg", At(In, &Array(&Fd, Len::Arg(3)))), NR_ARGS],
+        &[arg("arg", At(In, &Array(&Fd, Len::ArgInt(3)))), NR_ARGS],
         Ret::Dec,
     ),
     case(&[IORING_REGISTER_FILES_UPDATE], &[arg("arg", At(In, &Struct(&FILES_UPDATE))), NR_ARGS], Ret::Dec),
     case(&[IORING_REGISTER_PROBE], &[arg("arg", Hook(&PROBE)), NR_ARGS], Ret::Dec),
     case(
         &[IORING_REGISTER_RESTRICTIONS],
-        &[arg("arg", At(In, &Array(&Struct(&RESTRICTION), Len::Arg(3)))), NR_ARGS],
+        &[arg("arg", At(In, &Array(&Struct(&RESTRICTION), Len::ArgInt(3)))), NR_ARGS],
         Ret::Dec,
     ),
     case(&[IORING_REGISTER_FILES2], &[arg("arg", At(In, &SIZED_FILES_SET)), NR_ARGS], Ret::Dec),
@@ -662,12 +662,12 @@ pub(super) static CASES: &[Case] = &[
     case(&[IORING_REGISTER_IOWQ_MAX_WORKERS], &[arg("arg", Hook(&WORKERS)), NR_ARGS], Ret::Dec),
     case(
         &[IORING_REGISTER_RING_FDS],
-        &[arg("arg", At(In, &Array(&Struct(&RING_FD_SET), Len::Arg(3)))), NR_ARGS],
+        &[arg("arg", At(In, &Array(&Struct(&RING_FD_SET), Len::ArgInt(3)))), NR_ARGS],
         Ret::Dec,
     ),
     case(
         &[IORING_UNREGISTER_RING_FDS],
-        &[arg("arg", At(In, &Array(&Struct(&RING_FD_UNSET), Len::Arg(3)))), NR_ARGS],
+        &[arg("arg", At(In, &Array(&Struct(&RING_FD_UNSET), Len::ArgInt(3)))), NR_ARGS],
         Ret::Dec,
     ),
     case(

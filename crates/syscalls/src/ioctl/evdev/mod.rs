@@ -88,6 +88,7 @@ static BITS: Arg = arg("argp", Ty::Hook(&Hook { dir: Out, show: show_bits, reads
 static SLOTS: Arg = arg("argp", Ty::Hook(&Hook { dir: Out, show: show_slots, reads: EVERYTHING }));
 static GET_AXIS: Arg = arg("argp", Ty::Hook(&Hook { dir: Out, show: show_axis, reads: AXIS }));
 static SET_AXIS: Arg = arg("argp", Ty::Hook(&Hook { dir: In, show: show_axis, reads: AXIS }));
+static OTHER: Arg = arg("argp", Addr);
 static POWER: Arg = arg("argp", At(Out, &UINT));
 const BITMAP: &[Reads] = &[Reads { arg: 2, max: MOST_BITS as u32 / 8 }];
 const AXIS: &[Reads] = &[Reads { arg: 2, max: 24 }];
@@ -109,6 +110,7 @@ pub(super) fn find(code: u32) -> Option<Found> {
         (READ, nr) if table(nr).is_some() => &BITS,
         (READ, number::ABS..=number::ABS_END) => &GET_AXIS,
         (WRITE, number::SET_ABS..=number::SET_ABS_END) => &SET_AXIS,
+        (READ | WRITE, _) => &OTHER,
         _ => return None,
     };
     Some(Found { tail: std::slice::from_ref(argument), ret: Ret::Dec })
