@@ -120,6 +120,8 @@ pub trait Sink {
     fn item(&mut self);
     /// Starts an array's element with the name of its index: `[VINTR]=0x3`.
     fn index(&mut self, name: &str);
+    /// Starts an array's element with its index, a number that has this name: `[SK_MEMINFO_RCVBUF]=0`.
+    fn index_named(&mut self, index: u64, parts: &[Part], unknown: &str);
     /// Says, in place of a next member, that a group has more members than are shown.
     fn more(&mut self);
     /// Shows a group that has a name as a whole, as `UTIME_NOW` is one for a `timespec`: `group` shows it in full.

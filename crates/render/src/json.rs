@@ -338,6 +338,10 @@ impl Sink for Json {
         self.doc.separate();
     }
 
+    fn index_named(&mut self, _: u64, _: &[Part], _: &str) {
+        self.doc.separate();
+    }
+
     fn more(&mut self) {
         if self.doc.closers.last() == Some(&b']') {
             self.doc.separate();

@@ -540,6 +540,13 @@ impl Sink for Text {
         self.put("]=");
     }
 
+    fn index_named(&mut self, index: u64, parts: &[Part], unknown: &str) {
+        self.separate();
+        self.put("[");
+        self.symbolic(index, Base::Udec, parts, unknown);
+        self.put("]=");
+    }
+
     fn more(&mut self) {
         self.separate();
         self.put("...");

@@ -13,18 +13,21 @@ use decode::prelude::*;
 use decode::{Hook as HookFn, Reads};
 use uapi::consts::*;
 
-static OPCODES: Names = names("IOCB_CMD_???", &[
-    IOCB_CMD_PREAD,
-    IOCB_CMD_PWRITE,
-    IOCB_CMD_FSYNC,
-    IOCB_CMD_FDSYNC,
-    // Defined, but never implemented.
-    uncommon("IOCB_CMD_PREADX", 4),
-    IOCB_CMD_POLL,
-    IOCB_CMD_NOOP,
-    IOCB_CMD_PREADV,
-    IOCB_CMD_PWRITEV,
-]);
+static OPCODES: Names = names(
+    "IOCB_CMD_???",
+    &[
+        IOCB_CMD_PREAD,
+        IOCB_CMD_PWRITE,
+        IOCB_CMD_FSYNC,
+        IOCB_CMD_FDSYNC,
+        // Defined, but never implemented.
+        uncommon("IOCB_CMD_PREADX", 4),
+        IOCB_CMD_POLL,
+        IOCB_CMD_NOOP,
+        IOCB_CMD_PREADV,
+        IOCB_CMD_PWRITEV,
+    ],
+);
 static IOCB_FLAGS: Names = names("IOCB_FLAG_???", &[IOCB_FLAG_RESFD, IOCB_FLAG_IOPRIO]);
 
 /// An operation, whose number is shown in decimal.
@@ -110,32 +113,38 @@ const AIO_REQPRIO: Arg = arg("aio_reqprio", REQPRIO).nonzero();
 const AIO_FILDES: Arg = arg("aio_fildes", Fd);
 
 /// `struct iocb` (io_submit(2)).
-static IOCB: Record = record("iocb", &[
-    AIO_DATA,
-    AIO_KEY,
-    arg("aio_rw_flags", Flags(W4, &RWF_FLAGS)).nonzero(),
-    AIO_OPCODE,
-    AIO_REQPRIO,
-    AIO_FILDES,
-    arg("aio_buf", BUF).when(takes_buffer),
-    arg("aio_nbytes", U64).when(takes_length),
-    arg("aio_offset", S64).when(takes_offset),
-    pad(8),
-    arg("aio_flags", Flags(W4, &IOCB_FLAGS)).nonzero().when(takes_buffer),
-    arg("aio_resfd", RESFD).nonzero().when(takes_buffer),
-]);
+static IOCB: Record = record(
+    "iocb",
+    &[
+        AIO_DATA,
+        AIO_KEY,
+        arg("aio_rw_flags", Flags(W4, &RWF_FLAGS)).nonzero(),
+        AIO_OPCODE,
+        AIO_REQPRIO,
+        AIO_FILDES,
+        arg("aio_buf", BUF).when(takes_buffer),
+        arg("aio_nbytes", U64).when(takes_length),
+        arg("aio_offset", S64).when(takes_offset),
+        pad(8),
+        arg("aio_flags", Flags(W4, &IOCB_FLAGS)).nonzero().when(takes_buffer),
+        arg("aio_resfd", RESFD).nonzero().when(takes_buffer),
+    ],
+);
 /// `struct iocb` as `io_cancel` looks at it.
-static CANCELLED_IOCB: Record = record("iocb", &[
-    AIO_DATA,
-    AIO_KEY,
-    arg("aio_rw_flags", Flags(W4, &RWF_FLAGS)).nonzero(),
-    AIO_OPCODE,
-    AIO_REQPRIO,
-    AIO_FILDES,
-    pad(32),
-    arg("aio_flags", X32).when(|_| false),
-    pad(4),
-]);
+static CANCELLED_IOCB: Record = record(
+    "iocb",
+    &[
+        AIO_DATA,
+        AIO_KEY,
+        arg("aio_rw_flags", Flags(W4, &RWF_FLAGS)).nonzero(),
+        AIO_OPCODE,
+        AIO_REQPRIO,
+        AIO_FILDES,
+        pad(32),
+        arg("aio_flags", X32).when(|_| false),
+        pad(4),
+    ],
+);
 /// Pointers to operations, of which there may not be a negative number.
 static IOCBS: HookFn = HookFn {
     dir: In,
@@ -158,7 +167,8 @@ static SIGSET: HookFn = HookFn {
     dir: In,
     show: |cx, at| {
         let word = cx.word();
-        let sizes = if at == 0 || !cx.options.verbose { None } else { cx.read_word(at.wrapping_add(word as u64)) };
+        let sizes =
+            if at == 0 || !cx.options.verbose { None } else { cx.read_word(at.wrapping_add(word as u64)) };
         let (Some(set), Some(size)) = (if sizes.is_some() { cx.read_word(at) } else { None }, sizes) else {
             return cx.out.addr(at);
         };
@@ -182,53 +192,63 @@ static EVENT_ARRAY: Ty = Array(&Struct(&EVENT), Len::Ret);
 pub(crate) static ROWS: &[Syscall] = &[
     syscall("io_setup", MEMORY, Ret::Dec, &[arg("nr_events", UINT), arg("ctx_idp", At(Out, &Addr))]),
     syscall("io_destroy", MEMORY, Ret::Dec, &[CTX_ID]),
-    syscall("io_submit", NONE, Ret::Dec, &[
-        CTX_ID,
-        NR,
-        arg("iocbpp", Hook(&IOCBS)),
-    ]),
-    syscall("io_cancel", NONE, Ret::Dec, &[
-        CTX_ID,
-        arg("iocb", At(In, &Struct(&CANCELLED_IOCB))),
-        arg("result", At(Out, &Struct(&EVENT))),
-    ]),
-    syscall("io_getevents", NONE, Ret::Dec, &[
-        CTX_ID,
-        MIN_NR,
-        NR,
-        arg("events", EVENTS),
-        arg("timeout", At(In, &Struct(&TIMESPEC))),
-    ]),
-    syscall("io_pgetevents", NONE, Ret::Dec, &[
-        CTX_ID,
-        MIN_NR,
-        NR,
-        arg("events", EVENTS),
-        arg("timeout", At(In, &Struct(&TIMESPEC))),
-        arg("sig", Hook(&SIGSET)),
-    ]),
-    syscall("io_pgetevents_time64", NONE, Ret::Dec, &[
-        CTX_ID,
-        MIN_NR,
-        NR,
-        arg("events", EVENTS),
-        arg("timeout", At(In, &Struct(&TIMESPEC64))),
-        arg("sig", Hook(&SIGSET)),
-    ]),
-    syscall("io_uring_setup", DESC, Ret::Fd, &[
-        arg("entries", UINT),
-        arg("params", Hook(&uring::PARAMS)),
-    ]),
-    syscall("io_uring_enter", DESC | SIGNAL, Ret::Dec, &[
-        arg("fd", Fd),
-        arg("to_submit", UINT),
-        arg("min_complete", UINT),
-        arg("flags", Flags(W4, &uring::ENTER_FLAGS)),
-    ])
+    syscall("io_submit", NONE, Ret::Dec, &[CTX_ID, NR, arg("iocbpp", Hook(&IOCBS))]),
+    syscall(
+        "io_cancel",
+        NONE,
+        Ret::Dec,
+        &[CTX_ID, arg("iocb", At(In, &Struct(&CANCELLED_IOCB))), arg("result", At(Out, &Struct(&EVENT)))],
+    ),
+    syscall(
+        "io_getevents",
+        NONE,
+        Ret::Dec,
+        &[CTX_ID, MIN_NR, NR, arg("events", EVENTS), arg("timeout", At(In, &Struct(&TIMESPEC)))],
+    ),
+    syscall(
+        "io_pgetevents",
+        NONE,
+        Ret::Dec,
+        &[
+            CTX_ID,
+            MIN_NR,
+            NR,
+            arg("events", EVENTS),
+            arg("timeout", At(In, &Struct(&TIMESPEC))),
+            arg("sig", Hook(&SIGSET)),
+        ],
+    ),
+    syscall(
+        "io_pgetevents_time64",
+        NONE,
+        Ret::Dec,
+        &[
+            CTX_ID,
+            MIN_NR,
+            NR,
+            arg("events", EVENTS),
+            arg("timeout", At(In, &Struct(&TIMESPEC64))),
+            arg("sig", Hook(&SIGSET)),
+        ],
+    ),
+    syscall("io_uring_setup", DESC, Ret::Fd, &[arg("entries", UINT), arg("params", Hook(&uring::PARAMS))]),
+    syscall(
+        "io_uring_enter",
+        DESC | SIGNAL,
+        Ret::Dec,
+        &[
+            arg("fd", Fd),
+            arg("to_submit", UINT),
+            arg("min_complete", UINT),
+            arg("flags", Flags(W4, &uring::ENTER_FLAGS)),
+        ],
+    )
     .switch_masked(3, uring::ARG_BITS, uring::ENTER_CASES, uring::ENTER_OTHER),
-    syscall("io_uring_register", DESC | MEMORY, Ret::Dec, &[
-        arg("fd", register::RING_FD),
-        arg("opcode", register::OPERATION),
-    ])
+    syscall(
+        "io_uring_register",
+        DESC | MEMORY,
+        Ret::Dec,
+        &[arg("fd", register::RING_FD), arg("opcode", register::OPERATION)],
+    )
     .switch_masked(1, register::COMMAND, register::CASES, register::OTHER),
 ];

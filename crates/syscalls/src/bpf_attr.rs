@@ -40,6 +40,7 @@ pub(crate) static MAP_CREATE: Record = record("bpf_map_create_attr", &[
     arg("max_entries", UINT),
     arg("map_flags", Flags(W4, &MAP_FLAGS)).when(since::<16>),
     arg("inner_map_fd", Fd).when(since::<20>),
+    arg("numa_node", UINT).when(|c| since::<24>(c) && c.has(c.field("map_flags"), BPF_F_NUMA_NODE)),
     arg("map_name", CharArray(16)).when(since::<28>),
     arg("map_ifindex", UINT).when(since::<44>),
     arg("btf_fd", Fd).when(since::<48>),

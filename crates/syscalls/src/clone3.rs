@@ -116,7 +116,7 @@ fn show_request(cx: &mut Cx<'_>, addr: u64) {
     }
     let flags = bytes.first_chunk().map_or(0, |b| u64::from_le_bytes(*b));
     let returns = |flag: Const| flags & flag.v() != 0;
-    if returns(CLONE_PIDFD) || returns(CLONE_PARENT_SETTID) {
+    if returns(CLONE_PIDFD) || returns(CLONE_PARENT_SETTID) || has_more(cx, addr, size) {
         cx.save(flags);
         cx.out.change_begin();
     }
@@ -124,6 +124,14 @@ fn show_request(cx: &mut Cx<'_>, addr: u64) {
     cx.members_from(&CLONE_ARGS, &bytes, addr);
     cx.beyond(addr, CLONE_ARGS.size(cx.abi) as u64, size);
     cx.out.close(Kind::Struct);
+}
+
+/// Whether there are bytes beyond the struct that are not known to be zero.
+fn has_more(cx: &mut Cx<'_>, addr: u64, size: u64) -> bool {
+    let known = CLONE_ARGS.size(cx.abi) as u64;
+    let mut bytes = [0; 4096];
+    let Some(more) = bytes.get_mut(..size.saturating_sub(known).min(4096) as usize) else { return false };
+    !more.is_empty() && (!cx.read(addr.wrapping_add(known), more) || more.iter().any(|&b| b != 0))
 }
 
 /// What the kernel has put behind the struct's pointers.
@@ -142,6 +150,8 @@ fn show_results(cx: &mut Cx<'_>) {
         };
         result("pidfd", CLONE_PIDFD, 8, &Fd);
         result("parent_tid", CLONE_PARENT_SETTID, 24, &TID);
+        let size = cx.arg(1) & cx.mask(Long);
+        cx.beyond(addr, CLONE_ARGS.size(cx.abi) as u64, size);
         cx.out.close(Kind::Struct);
     }
     cx.out.change_end();

@@ -30,11 +30,12 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall("getdents", DESC, Ret::Dec, &[FD, arg("dirp", Hook(&entries::DIRENTS)), COUNT]),
     syscall("getdents64", DESC, Ret::Dec, &[FD, arg("dirp", Hook(&entries::DIRENTS64)), COUNT]),
     // The count is not looked at by the kernel, which gives one entry.
-    syscall("readdir", DESC, Ret::Dec, &[
-        FD,
-        arg("dirp", Hook(&entries::OLD_DIRENT)),
-        COUNT.when(|cx| cx.arg_int(2) != 1),
-    ]),
+    syscall(
+        "readdir",
+        DESC,
+        Ret::Dec,
+        &[FD, arg("dirp", Hook(&entries::OLD_DIRENT)), COUNT.when(|cx| cx.arg_int(2) != 1)],
+    ),
     syscall("getcwd", FILE, Ret::Dec, &[arg("buf", Hook(&WORKING_DIRECTORY)), arg("size", KULONG)]),
     syscall("chdir", FILE, Ret::Dec, &[PATH]),
     syscall("fchdir", DESC, Ret::Dec, &[FD]),

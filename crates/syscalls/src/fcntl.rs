@@ -7,46 +7,49 @@ use decode::class::DESC;
 use decode::prelude::*;
 use uapi::consts::*;
 
-static COMMANDS: Names = names("F_???", &[
-    F_DUPFD,
-    F_GETFD,
-    F_SETFD,
-    F_GETFL,
-    F_SETFL,
-    F_GETLK,
-    F_SETLK,
-    F_SETLKW,
-    F_SETOWN,
-    F_GETOWN,
-    F_SETSIG,
-    F_GETSIG,
-    GETLK64,
-    SETLK64,
-    SETLKW64,
-    F_SETOWN_EX,
-    F_GETOWN_EX,
-    F_GETOWNER_UIDS,
-    F_OFD_GETLK,
-    F_OFD_SETLK,
-    F_OFD_SETLKW,
-    F_SETLEASE,
-    F_GETLEASE,
-    F_NOTIFY,
-    F_DUPFD_QUERY,
-    F_CREATED_QUERY,
-    F_CANCELLK,
-    F_DUPFD_CLOEXEC,
-    F_SETPIPE_SZ,
-    F_GETPIPE_SZ,
-    F_ADD_SEALS,
-    F_GET_SEALS,
-    F_GET_RW_HINT,
-    F_SET_RW_HINT,
-    F_GET_FILE_RW_HINT,
-    F_SET_FILE_RW_HINT,
-    F_GETDELEG,
-    F_SETDELEG,
-]);
+static COMMANDS: Names = names(
+    "F_???",
+    &[
+        F_DUPFD,
+        F_GETFD,
+        F_SETFD,
+        F_GETFL,
+        F_SETFL,
+        F_GETLK,
+        F_SETLK,
+        F_SETLKW,
+        F_SETOWN,
+        F_GETOWN,
+        F_SETSIG,
+        F_GETSIG,
+        GETLK64,
+        SETLK64,
+        SETLKW64,
+        F_SETOWN_EX,
+        F_GETOWN_EX,
+        F_GETOWNER_UIDS,
+        F_OFD_GETLK,
+        F_OFD_SETLK,
+        F_OFD_SETLKW,
+        F_SETLEASE,
+        F_GETLEASE,
+        F_NOTIFY,
+        F_DUPFD_QUERY,
+        F_CREATED_QUERY,
+        F_CANCELLK,
+        F_DUPFD_CLOEXEC,
+        F_SETPIPE_SZ,
+        F_GETPIPE_SZ,
+        F_ADD_SEALS,
+        F_GET_SEALS,
+        F_GET_RW_HINT,
+        F_SET_RW_HINT,
+        F_GET_FILE_RW_HINT,
+        F_SET_FILE_RW_HINT,
+        F_GETDELEG,
+        F_SETDELEG,
+    ],
+);
 // The headers give these to 32-bit ABIs alone; the others know them by name only.
 const GETLK64: Const = uncommon("F_GETLK64", 12);
 const SETLK64: Const = uncommon("F_SETLK64", 13);
@@ -57,55 +60,38 @@ static LOCK_TYPES: Names = names("F_???", &[F_RDLCK, F_WRLCK, F_UNLCK, F_EXLCK, 
 static OWNER_TYPES: Names = names("F_OWNER_???", &[F_OWNER_TID, F_OWNER_PID, F_OWNER_PGRP]);
 static NOTIFY_FLAGS: Names =
     names("DN_???", &[DN_ACCESS, DN_MODIFY, DN_CREATE, DN_DELETE, DN_RENAME, DN_ATTRIB, DN_MULTISHOT]);
-static SEALS: Names = names("F_SEAL_???", &[
-    F_SEAL_SEAL,
-    F_SEAL_SHRINK,
-    F_SEAL_GROW,
-    F_SEAL_WRITE,
-    F_SEAL_FUTURE_WRITE,
-    F_SEAL_EXEC,
-]);
-static LIFETIMES: Names = names("RWH_WRITE_LIFE_???", &[
-    RWH_WRITE_LIFE_NOT_SET,
-    RWH_WRITE_LIFE_NONE,
-    RWH_WRITE_LIFE_SHORT,
-    RWH_WRITE_LIFE_MEDIUM,
-    RWH_WRITE_LIFE_LONG,
-    RWH_WRITE_LIFE_EXTREME,
-]);
-static FLOCK_OPS: Names = names("LOCK_???", &[
-    LOCK_SH,
-    LOCK_EX,
-    LOCK_NB,
-    LOCK_UN,
-    LOCK_MAND,
-    LOCK_RW,
-    LOCK_READ,
-    LOCK_WRITE,
-]);
+static SEALS: Names = names(
+    "F_SEAL_???",
+    &[F_SEAL_SEAL, F_SEAL_SHRINK, F_SEAL_GROW, F_SEAL_WRITE, F_SEAL_FUTURE_WRITE, F_SEAL_EXEC],
+);
+static LIFETIMES: Names = names(
+    "RWH_WRITE_LIFE_???",
+    &[
+        RWH_WRITE_LIFE_NOT_SET,
+        RWH_WRITE_LIFE_NONE,
+        RWH_WRITE_LIFE_SHORT,
+        RWH_WRITE_LIFE_MEDIUM,
+        RWH_WRITE_LIFE_LONG,
+        RWH_WRITE_LIFE_EXTREME,
+    ],
+);
+static FLOCK_OPS: Names =
+    names("LOCK_???", &[LOCK_SH, LOCK_EX, LOCK_NB, LOCK_UN, LOCK_MAND, LOCK_RW, LOCK_READ, LOCK_WRITE]);
 
 const LOCK_TYPE: Arg = arg("l_type", Enum(W2, &LOCK_TYPES));
 const LOCK_WHENCE: Arg = arg("l_whence", Enum(W2, &SEEK_FROM));
 
 /// `struct flock`, of a lock that the kernel tells of.
-static FLOCK: Record = record("flock", &[
-    LOCK_TYPE,
-    LOCK_WHENCE,
-    arg("l_start", KLONG),
-    arg("l_len", KLONG),
-    arg("l_pid", TGID),
-]);
+static FLOCK: Record = record(
+    "flock",
+    &[LOCK_TYPE, LOCK_WHENCE, arg("l_start", KLONG), arg("l_len", KLONG), arg("l_pid", TGID)],
+);
 /// `struct flock`, of a lock that is asked for.
 static FLOCK_SET: Record =
     record("flock", &[LOCK_TYPE, LOCK_WHENCE, arg("l_start", KLONG), arg("l_len", KLONG), pad(4)]);
 /// `struct flock64`: offsets of 64 bits on every ABI.
-static FLOCK64: Record = record("flock64", &[
-    LOCK_TYPE,
-    LOCK_WHENCE,
-    arg("l_start", S64),
-    arg("l_len", S64),
-    arg("l_pid", TGID),
-]);
+static FLOCK64: Record =
+    record("flock64", &[LOCK_TYPE, LOCK_WHENCE, arg("l_start", S64), arg("l_len", S64), arg("l_pid", TGID)]);
 static FLOCK64_SET: Record =
     record("flock64", &[LOCK_TYPE, LOCK_WHENCE, arg("l_start", S64), arg("l_len", S64), pad(4)]);
 /// Whom signals go to, by the type before it.
@@ -130,7 +116,6 @@ static DELEGATION: Record =
     record("delegation", &[arg("d_flags", X32), arg("d_type", Enum(W2, &LOCK_TYPES)), arg("__pad", U16)]);
 
 static HINT: Ty = Enum(W8, &LIFETIMES);
-
 
 /// A small number in a whole register, which 32-bit ABIs don't extend.
 const NUMBER: Ty = Scalar(KLong, |cx, v| cx.out.int(v as i64));

@@ -8,25 +8,26 @@ use decode::{Hook as HookFn, Reads};
 use uapi::consts::*;
 
 /// Flags of a single operation (readv(2)).
-pub(crate) static RWF_FLAGS: Names = names("RWF_???", &[
-    RWF_HIPRI,
-    RWF_DSYNC,
-    RWF_SYNC,
-    RWF_NOWAIT,
-    RWF_APPEND,
-    RWF_NOAPPEND,
-    RWF_ATOMIC,
-    RWF_DONTCACHE,
-    RWF_NOSIGNAL,
-]);
+pub(crate) static RWF_FLAGS: Names = names(
+    "RWF_???",
+    &[
+        RWF_HIPRI,
+        RWF_DSYNC,
+        RWF_SYNC,
+        RWF_NOWAIT,
+        RWF_APPEND,
+        RWF_NOAPPEND,
+        RWF_ATOMIC,
+        RWF_DONTCACHE,
+        RWF_NOSIGNAL,
+    ],
+);
 static SPLICE_FLAGS: Names =
     names("SPLICE_F_???", &[SPLICE_F_MOVE, SPLICE_F_NONBLOCK, SPLICE_F_MORE, SPLICE_F_GIFT]);
 
 /// `struct iovec` of data that the tracee gives.
-static IOVEC: Record = record("iovec", &[
-    arg("iov_base", At(In, &Bytes(Len::Field("iov_len")))),
-    arg("iov_len", ULONG),
-]);
+static IOVEC: Record =
+    record("iovec", &[arg("iov_base", At(In, &Bytes(Len::Field("iov_len")))), arg("iov_len", ULONG)]);
 /// `struct iovec` of which only the addresses count.
 static IOVEC_ADDRESS: Record = record("iovec", &[arg("iov_base", Addr), arg("iov_len", ULONG)]);
 
@@ -70,52 +71,71 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall("preadv2", DESC, Ret::Dec, &[FD, READ_IOV, IOVCNT, OFFSET, UNUSED, RWF]),
     syscall("pwritev2", DESC, Ret::Dec, &[FD, arg("iov", WRITE_IOV), IOVCNT, OFFSET, UNUSED, RWF]),
     syscall("preadv2", DESC, Ret::Dec, &[FD, READ_IOV, IOVCNT, OFFSET, RWF]).only(ONE_OFFSET),
-    syscall("pwritev2", DESC, Ret::Dec, &[FD, arg("iov", WRITE_IOV), IOVCNT, OFFSET, RWF])
-        .only(ONE_OFFSET),
+    syscall("pwritev2", DESC, Ret::Dec, &[FD, arg("iov", WRITE_IOV), IOVCNT, OFFSET, RWF]).only(ONE_OFFSET),
     syscall("vmsplice", DESC, Ret::Dec, &[FD, arg("iov", WRITE_IOV), arg("nr_segs", ULONG), SPLICE]),
-    syscall("process_vm_readv", class::NONE, Ret::Dec, &[
-        arg("pid", TGID),
-        arg("local_iov", Hook(&FILLED)),
-        arg("liovcnt", ULONG),
-        arg("remote_iov", At(In, &Array(&Struct(&IOVEC_ADDRESS), Len::Arg(4)))),
-        arg("riovcnt", ULONG),
-        arg("flags", ULONG),
-    ]),
-    syscall("process_vm_writev", class::NONE, Ret::Dec, &[
-        arg("pid", TGID),
-        arg("local_iov", WRITE_IOV),
-        arg("liovcnt", ULONG),
-        arg("remote_iov", At(In, &Array(&Struct(&IOVEC_ADDRESS), Len::Arg(4)))),
-        arg("riovcnt", ULONG),
-        arg("flags", ULONG),
-    ]),
+    syscall(
+        "process_vm_readv",
+        class::NONE,
+        Ret::Dec,
+        &[
+            arg("pid", TGID),
+            arg("local_iov", Hook(&FILLED)),
+            arg("liovcnt", ULONG),
+            arg("remote_iov", At(In, &Array(&Struct(&IOVEC_ADDRESS), Len::Arg(4)))),
+            arg("riovcnt", ULONG),
+            arg("flags", ULONG),
+        ],
+    ),
+    syscall(
+        "process_vm_writev",
+        class::NONE,
+        Ret::Dec,
+        &[
+            arg("pid", TGID),
+            arg("local_iov", WRITE_IOV),
+            arg("liovcnt", ULONG),
+            arg("remote_iov", At(In, &Array(&Struct(&IOVEC_ADDRESS), Len::Arg(4)))),
+            arg("riovcnt", ULONG),
+            arg("flags", ULONG),
+        ],
+    ),
     syscall("tee", DESC, Ret::Dec, &[arg("fd_in", Fd), arg("fd_out", Fd), arg("len", KULONG), SPLICE]),
-    syscall("splice", DESC, Ret::Dec, &[
-        arg("fd_in", Fd),
-        arg("off_in", AT_OFFSET),
-        arg("fd_out", Fd),
-        arg("off_out", AT_OFFSET),
-        arg("len", KULONG),
-        SPLICE,
-    ]),
-    syscall("copy_file_range", DESC, Ret::Dec, &[
-        arg("fd_in", Fd),
-        arg("off_in", AT_OFFSET),
-        arg("fd_out", Fd),
-        arg("off_out", AT_OFFSET),
-        arg("len", KULONG),
-        arg("flags", UINT),
-    ]),
-    syscall("sendfile", DESC | NETWORK, Ret::Dec, &[
-        arg("out_fd", Fd),
-        arg("in_fd", Fd),
-        arg("offset", At(InOut, &OFF)),
-        arg("count", KULONG),
-    ]),
-    syscall("sendfile64", DESC | NETWORK, Ret::Dec, &[
-        arg("out_fd", Fd),
-        arg("in_fd", Fd),
-        arg("offset", At(InOut, &S64)),
-        arg("count", KULONG),
-    ]),
+    syscall(
+        "splice",
+        DESC,
+        Ret::Dec,
+        &[
+            arg("fd_in", Fd),
+            arg("off_in", AT_OFFSET),
+            arg("fd_out", Fd),
+            arg("off_out", AT_OFFSET),
+            arg("len", KULONG),
+            SPLICE,
+        ],
+    ),
+    syscall(
+        "copy_file_range",
+        DESC,
+        Ret::Dec,
+        &[
+            arg("fd_in", Fd),
+            arg("off_in", AT_OFFSET),
+            arg("fd_out", Fd),
+            arg("off_out", AT_OFFSET),
+            arg("len", KULONG),
+            arg("flags", UINT),
+        ],
+    ),
+    syscall(
+        "sendfile",
+        DESC | NETWORK,
+        Ret::Dec,
+        &[arg("out_fd", Fd), arg("in_fd", Fd), arg("offset", At(InOut, &OFF)), arg("count", KULONG)],
+    ),
+    syscall(
+        "sendfile64",
+        DESC | NETWORK,
+        Ret::Dec,
+        &[arg("out_fd", Fd), arg("in_fd", Fd), arg("offset", At(InOut, &S64)), arg("count", KULONG)],
+    ),
 ];

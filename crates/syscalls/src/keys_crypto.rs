@@ -11,10 +11,18 @@ const KEY: Ty = Scalar(W4, show_key);
 pub(crate) static DH_PARAMS: Record =
     record("keyctl_dh_params", &[arg("private", KEY), arg("prime", KEY), arg("base", KEY)]);
 
+/// As much as is said beside it; where that is nothing, a pointer.
+fn show_other_info(cx: &mut Cx<'_>, addr: u64) {
+    match cx.field("otherinfolen") {
+        0 => cx.out.addr(addr),
+        len => cx.buffer(addr, len, Text::Plain),
+    }
+}
+
 /// `struct keyctl_kdf_params`: how a secret is made a key.
 pub(crate) static KDF_PARAMS: Record = record("keyctl_kdf_params", &[
     arg("hashname", Str),
-    arg("otherinfo", At(In, &Bytes(Len::Field("otherinfolen")))),
+    arg("otherinfo", Hook(&decode::Hook { dir: In, show: show_other_info, reads: &[] })),
     arg("otherinfolen", UINT),
     arg("__spare", Array(&X32, Len::Const(8))).nonzero(),
 ]);

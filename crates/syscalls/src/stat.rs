@@ -12,19 +12,22 @@ use decode::prelude::*;
 use decode::{Hook as HookFn, Reads};
 use uapi::consts::*;
 
-static MOUNT_FLAGS: Names = names("ST_???", &[
-    ST_VALID,
-    ST_RDONLY,
-    ST_NOSUID,
-    ST_NODEV,
-    ST_NOEXEC,
-    ST_SYNCHRONOUS,
-    ST_MANDLOCK,
-    ST_NOATIME,
-    ST_NODIRATIME,
-    ST_RELATIME,
-    ST_NOSYMFOLLOW,
-]);
+static MOUNT_FLAGS: Names = names(
+    "ST_???",
+    &[
+        ST_VALID,
+        ST_RDONLY,
+        ST_NOSUID,
+        ST_NODEV,
+        ST_NOEXEC,
+        ST_SYNCHRONOUS,
+        ST_MANDLOCK,
+        ST_NOATIME,
+        ST_NODIRATIME,
+        ST_RELATIME,
+        ST_NOSYMFOLLOW,
+    ],
+);
 
 /// A field of which only the name and place count: [`show_stat`] gives it its form.
 const fn raw(name: &'static str, width: Width) -> Arg {
@@ -37,105 +40,120 @@ const fn time(name: &'static str, width: Width) -> Arg {
 }
 
 /// `struct stat` of x86-64, and of x32 which has the same.
-static STAT_X86_64: Record = record("stat", &[
-    raw("st_dev", KLong),
-    raw("st_ino", KLong),
-    raw("st_nlink", KLong),
-    raw("st_mode", W4),
-    raw("st_uid", W4),
-    raw("st_gid", W4),
-    pad(4),
-    raw("st_rdev", KLong),
-    raw("st_size", KLong),
-    raw("st_blksize", KLong),
-    raw("st_blocks", KLong),
-    time("st_atime", KLong),
-    raw("st_atime_nsec", KLong),
-    time("st_mtime", KLong),
-    raw("st_mtime_nsec", KLong),
-    time("st_ctime", KLong),
-    raw("st_ctime_nsec", KLong),
-    arg("", Array(&KLONG, Len::Const(3))),
-]);
+static STAT_X86_64: Record = record(
+    "stat",
+    &[
+        raw("st_dev", KLong),
+        raw("st_ino", KLong),
+        raw("st_nlink", KLong),
+        raw("st_mode", W4),
+        raw("st_uid", W4),
+        raw("st_gid", W4),
+        pad(4),
+        raw("st_rdev", KLong),
+        raw("st_size", KLong),
+        raw("st_blksize", KLong),
+        raw("st_blocks", KLong),
+        time("st_atime", KLong),
+        raw("st_atime_nsec", KLong),
+        time("st_mtime", KLong),
+        raw("st_mtime_nsec", KLong),
+        time("st_ctime", KLong),
+        raw("st_ctime_nsec", KLong),
+        arg("", Array(&KLONG, Len::Const(3))),
+    ],
+);
 /// `struct stat` of the generic ABI (aarch64, riscv64).
-static STAT_GENERIC: Record = record("stat", &[
-    raw("st_dev", KLong),
-    raw("st_ino", KLong),
-    raw("st_mode", W4),
-    raw("st_nlink", W4),
-    raw("st_uid", W4),
-    raw("st_gid", W4),
-    raw("st_rdev", KLong),
-    raw("", KLong),
-    raw("st_size", KLong),
-    raw("st_blksize", W4),
-    pad(4),
-    raw("st_blocks", KLong),
-    time("st_atime", KLong),
-    raw("st_atime_nsec", KLong),
-    time("st_mtime", KLong),
-    raw("st_mtime_nsec", KLong),
-    time("st_ctime", KLong),
-    raw("st_ctime_nsec", KLong),
-    pad(8),
-]);
+static STAT_GENERIC: Record = record(
+    "stat",
+    &[
+        raw("st_dev", KLong),
+        raw("st_ino", KLong),
+        raw("st_mode", W4),
+        raw("st_nlink", W4),
+        raw("st_uid", W4),
+        raw("st_gid", W4),
+        raw("st_rdev", KLong),
+        raw("", KLong),
+        raw("st_size", KLong),
+        raw("st_blksize", W4),
+        pad(4),
+        raw("st_blocks", KLong),
+        time("st_atime", KLong),
+        raw("st_atime_nsec", KLong),
+        time("st_mtime", KLong),
+        raw("st_mtime_nsec", KLong),
+        time("st_ctime", KLong),
+        raw("st_ctime_nsec", KLong),
+        pad(8),
+    ],
+);
 /// `struct stat` of i386.
-static STAT_I386: Record = record("stat", &[
-    raw("st_dev", Long),
-    raw("st_ino", Long),
-    raw("st_mode", W2),
-    raw("st_nlink", W2),
-    raw("st_uid", W2),
-    raw("st_gid", W2),
-    raw("st_rdev", Long),
-    raw("st_size", Long),
-    raw("st_blksize", Long),
-    raw("st_blocks", Long),
-    time("st_atime", Long),
-    raw("st_atime_nsec", Long),
-    time("st_mtime", Long),
-    raw("st_mtime_nsec", Long),
-    time("st_ctime", Long),
-    raw("st_ctime_nsec", Long),
-    raw("", Long),
-    raw("", Long),
-]);
+static STAT_I386: Record = record(
+    "stat",
+    &[
+        raw("st_dev", Long),
+        raw("st_ino", Long),
+        raw("st_mode", W2),
+        raw("st_nlink", W2),
+        raw("st_uid", W2),
+        raw("st_gid", W2),
+        raw("st_rdev", Long),
+        raw("st_size", Long),
+        raw("st_blksize", Long),
+        raw("st_blocks", Long),
+        time("st_atime", Long),
+        raw("st_atime_nsec", Long),
+        time("st_mtime", Long),
+        raw("st_mtime_nsec", Long),
+        time("st_ctime", Long),
+        raw("st_ctime_nsec", Long),
+        raw("", Long),
+        raw("", Long),
+    ],
+);
 /// `struct stat64` of i386.
-static STAT64_I386: Record = record("stat64", &[
-    raw("st_dev", W8),
-    pad(4),
-    raw("", Long),
-    raw("st_mode", W4),
-    raw("st_nlink", W4),
-    raw("st_uid", Long),
-    raw("st_gid", Long),
-    raw("st_rdev", W8),
-    pad(4),
-    raw("st_size", W8),
-    raw("st_blksize", Long),
-    raw("st_blocks", W8),
-    time("st_atime", Long),
-    raw("st_atime_nsec", Long),
-    time("st_mtime", W4),
-    raw("st_mtime_nsec", Long),
-    time("st_ctime", W4),
-    raw("st_ctime_nsec", Long),
-    raw("st_ino", W8),
-]);
+static STAT64_I386: Record = record(
+    "stat64",
+    &[
+        raw("st_dev", W8),
+        pad(4),
+        raw("", Long),
+        raw("st_mode", W4),
+        raw("st_nlink", W4),
+        raw("st_uid", Long),
+        raw("st_gid", Long),
+        raw("st_rdev", W8),
+        pad(4),
+        raw("st_size", W8),
+        raw("st_blksize", Long),
+        raw("st_blocks", W8),
+        time("st_atime", Long),
+        raw("st_atime_nsec", Long),
+        time("st_mtime", W4),
+        raw("st_mtime_nsec", Long),
+        time("st_ctime", W4),
+        raw("st_ctime_nsec", Long),
+        raw("st_ino", W8),
+    ],
+);
 /// `struct __old_kernel_stat` of i386: times without fractions, sizes without blocks.
-static OLD_STAT: Record = record("__old_kernel_stat", &[
-    raw("st_dev", W2),
-    raw("st_ino", W2),
-    raw("st_mode", W2),
-    raw("st_nlink", W2),
-    raw("st_uid", W2),
-    raw("st_gid", W2),
-    raw("st_rdev", W2),
-    raw("st_size", Long),
-    time("st_atime", Long),
-    time("st_mtime", Long),
-    time("st_ctime", Long),
-]);
+static OLD_STAT: Record = record(
+    "__old_kernel_stat",
+    &[
+        raw("st_dev", W2),
+        raw("st_ino", W2),
+        raw("st_mode", W2),
+        raw("st_nlink", W2),
+        raw("st_uid", W2),
+        raw("st_gid", W2),
+        raw("st_rdev", W2),
+        raw("st_size", Long),
+        time("st_atime", Long),
+        time("st_mtime", Long),
+        time("st_ctime", Long),
+    ],
+);
 
 /// Old kernels had no flags there.
 fn has_flags(cx: &Cx<'_>) -> bool {
@@ -143,35 +161,41 @@ fn has_flags(cx: &Cx<'_>) -> bool {
 }
 
 /// `struct statfs` (statfs(2)).
-static STATFS_BUF: Record = record("statfs", &[
-    arg("f_type", Enum(Long, &FS_TYPES)),
-    arg("f_bsize", ULONG),
-    arg("f_blocks", ULONG),
-    arg("f_bfree", ULONG),
-    arg("f_bavail", ULONG),
-    arg("f_files", ULONG),
-    arg("f_ffree", ULONG),
-    arg("f_fsid", Struct(&FSID)),
-    arg("f_namelen", ULONG),
-    arg("f_frsize", ULONG),
-    arg("f_flags", Flags(Long, &MOUNT_FLAGS)).when(has_flags),
-    arg("f_spare", Array(&ULONG, Len::Const(4))).when(|_| false),
-]);
+static STATFS_BUF: Record = record(
+    "statfs",
+    &[
+        arg("f_type", Enum(Long, &FS_TYPES)),
+        arg("f_bsize", ULONG),
+        arg("f_blocks", ULONG),
+        arg("f_bfree", ULONG),
+        arg("f_bavail", ULONG),
+        arg("f_files", ULONG),
+        arg("f_ffree", ULONG),
+        arg("f_fsid", Struct(&FSID)),
+        arg("f_namelen", ULONG),
+        arg("f_frsize", ULONG),
+        arg("f_flags", Flags(Long, &MOUNT_FLAGS)).when(has_flags),
+        arg("f_spare", Array(&ULONG, Len::Const(4))).when(|_| false),
+    ],
+);
 /// `struct statfs64` of 32-bit ABIs; i386 packs it to 4-byte alignment.
-static STATFS64_BUF: Record = record("statfs64", &[
-    arg("f_type", Enum(W4, &FS_TYPES)),
-    arg("f_bsize", UINT),
-    arg("f_blocks", U64),
-    arg("f_bfree", U64),
-    arg("f_bavail", U64),
-    arg("f_files", U64),
-    arg("f_ffree", U64),
-    arg("f_fsid", Struct(&FSID)),
-    arg("f_namelen", UINT),
-    arg("f_frsize", UINT),
-    arg("f_flags", Flags(W4, &MOUNT_FLAGS)).when(has_flags),
-    arg("f_spare", Array(&UINT, Len::Const(4))).when(|_| false),
-]);
+static STATFS64_BUF: Record = record(
+    "statfs64",
+    &[
+        arg("f_type", Enum(W4, &FS_TYPES)),
+        arg("f_bsize", UINT),
+        arg("f_blocks", U64),
+        arg("f_bfree", U64),
+        arg("f_bavail", U64),
+        arg("f_files", U64),
+        arg("f_ffree", U64),
+        arg("f_fsid", Struct(&FSID)),
+        arg("f_namelen", UINT),
+        arg("f_frsize", UINT),
+        arg("f_flags", Flags(W4, &MOUNT_FLAGS)).when(has_flags),
+        arg("f_spare", Array(&UINT, Len::Const(4))).when(|_| false),
+    ],
+);
 /// `__kernel_fsid_t`.
 static FSID: Record = record("__kernel_fsid_t", &[arg("val", Array(&X32, Len::Const(2)))]);
 
@@ -294,13 +318,18 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall("oldstat", BY_PATH, Ret::Dec, &[PATHNAME, OLD_STATBUF]),
     syscall("oldlstat", BY_LINK, Ret::Dec, &[PATHNAME, OLD_STATBUF]),
     syscall("oldfstat", BY_FD, Ret::Dec, &[FD, OLD_STATBUF]),
-    syscall("statx", BY_DIRFD, Ret::Dec, &[
-        DIRFD,
-        PATHNAME,
-        arg("flags", Scalar(W4, statx::show_flags)),
-        arg("mask", Flags(W4, &statx::MASK)),
-        arg("statxbuf", At(Out, &Struct(&statx::STATX))),
-    ]),
+    syscall(
+        "statx",
+        BY_DIRFD,
+        Ret::Dec,
+        &[
+            DIRFD,
+            PATHNAME,
+            arg("flags", Scalar(W4, statx::show_flags)),
+            arg("mask", Flags(W4, &statx::MASK)),
+            arg("statxbuf", At(Out, &Struct(&statx::STATX))),
+        ],
+    ),
     syscall("statfs", FILE | STATFS | STATFS_LIKE, Ret::Dec, &[PATHNAME, FSBUF]),
     syscall("fstatfs", DESC | FSTATFS | STATFS_LIKE, Ret::Dec, &[FD, FSBUF]),
     syscall("statfs64", FILE | STATFS | STATFS_LIKE, Ret::Dec, &[PATHNAME, arg("size", KULONG), FSBUF64]),

@@ -174,7 +174,17 @@ pub(crate) static ROWS: &[Syscall] = &[
             case(&[ARCH_GET_FS, ARCH_GET_GS], &[arg("addr", At(Out, &Addr))], Ret::Dec),
             case(&[ARCH_GET_CPUID], &[], Ret::Dec),
             case(&[ARCH_GET_XCOMP_SUPP, ARCH_GET_XCOMP_PERM, ARCH_GET_XCOMP_GUEST_PERM], &[MASK], Ret::Dec),
-            case(&[ARCH_REQ_XCOMP_PERM, ARCH_REQ_XCOMP_GUEST_PERM], &[FEATURE], Ret::Dec),
+            case(&[ARCH_REQ_XCOMP_PERM, ARCH_REQ_XCOMP_GUEST_PERM], &[FEATURE], Ret::Aux(&Ret::Hex, |cx| {
+                let mask = cx.ret() as u64;
+                let mut parts = Parts::new();
+                let rest = parts.push_flags(mask, u64::MAX, &XFEATURE_MASKS, cx.abi);
+                if rest != 0 && !parts.is_empty() {
+                    parts.push(Part::Hex(rest));
+                }
+                if !parts.is_empty() {
+                    cx.out.aux_names(mask, parts.as_slice());
+                }
+            })),
         ],
         &[ADDRESS],
     ),

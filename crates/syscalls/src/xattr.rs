@@ -9,17 +9,23 @@ use uapi::consts::*;
 static SET_FLAGS: Names = names("XATTR_???", &[XATTR_CREATE, XATTR_REPLACE]);
 
 /// `struct xattr_args` with the value to set (setxattrat(2)).
-static SET_ARGS: Record = record("xattr_args", &[
-    arg("value", Inline([8; 3], 8, show_set_value)),
-    arg("size", UINT),
-    arg("flags", Flags(W4, &SET_FLAGS)),
-]);
+static SET_ARGS: Record = record(
+    "xattr_args",
+    &[
+        arg("value", Inline([8; 3], 8, show_set_value)),
+        arg("size", UINT),
+        arg("flags", Flags(W4, &SET_FLAGS)),
+    ],
+);
 /// `struct xattr_args` with the room for a value.
-static GET_ARGS: Record = record("xattr_args", &[
-    arg("value", Inline([8; 3], 8, show_got_value)),
-    arg("size", UINT),
-    arg("flags", Flags(W4, &SET_FLAGS)),
-]);
+static GET_ARGS: Record = record(
+    "xattr_args",
+    &[
+        arg("value", Inline([8; 3], 8, show_got_value)),
+        arg("size", UINT),
+        arg("flags", Flags(W4, &SET_FLAGS)),
+    ],
+);
 
 /// The value behind the 64-bit pointer at `offset`.
 fn show_set_value(cx: &mut Cx<'_>, offset: u64) {
@@ -65,10 +71,16 @@ static GOT_VALUE: HookFn = HookFn {
 };
 
 /// The list of names that the kernel gave, each with its NUL.
-static GOT_LIST: HookFn =
-    HookFn { dir: Out, show: |cx, at| show_list(cx, at, 2), reads: &[Reads { arg: 1, max: XATTR_LIST_MAX.v() as u32 }] };
-static GOT_LIST_AT: HookFn =
-    HookFn { dir: Out, show: |cx, at| show_list(cx, at, 4), reads: &[Reads { arg: 3, max: XATTR_LIST_MAX.v() as u32 }] };
+static GOT_LIST: HookFn = HookFn {
+    dir: Out,
+    show: |cx, at| show_list(cx, at, 2),
+    reads: &[Reads { arg: 1, max: XATTR_LIST_MAX.v() as u32 }],
+};
+static GOT_LIST_AT: HookFn = HookFn {
+    dir: Out,
+    show: |cx, at| show_list(cx, at, 4),
+    reads: &[Reads { arg: 3, max: XATTR_LIST_MAX.v() as u32 }],
+};
 
 fn show_list(cx: &mut Cx<'_>, addr: u64, room: usize) {
     match given(cx, room) {
@@ -94,35 +106,44 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall("setxattr", FILE, Ret::Dec, &[PATHNAME, NAME, arg("value", Hook(&SET_VALUE)), SIZE, FLAGS]),
     syscall("lsetxattr", FILE, Ret::Dec, &[PATHNAME, NAME, arg("value", Hook(&SET_VALUE)), SIZE, FLAGS]),
     syscall("fsetxattr", DESC, Ret::Dec, &[FD, NAME, arg("value", Hook(&SET_VALUE)), SIZE, FLAGS]),
-    syscall("setxattrat", DESC | FILE, Ret::Dec, &[
-        DIRFD,
-        PATHNAME,
-        AT,
-        NAME,
-        arg("args", At(In, &Sized { of: &SET_ARGS, size: Len::Arg(5), min: 16 })),
-        SIZE,
-    ]),
+    syscall(
+        "setxattrat",
+        DESC | FILE,
+        Ret::Dec,
+        &[
+            DIRFD,
+            PATHNAME,
+            AT,
+            NAME,
+            arg("args", At(In, &Sized { of: &SET_ARGS, size: Len::Arg(5), min: 16 })),
+            SIZE,
+        ],
+    ),
     syscall("getxattr", FILE, Ret::Dec, &[PATHNAME, NAME, arg("value", Hook(&GOT_VALUE)), SIZE]),
     syscall("lgetxattr", FILE, Ret::Dec, &[PATHNAME, NAME, arg("value", Hook(&GOT_VALUE)), SIZE]),
     syscall("fgetxattr", DESC, Ret::Dec, &[FD, NAME, arg("value", Hook(&GOT_VALUE)), SIZE]),
-    syscall("getxattrat", DESC | FILE, Ret::Dec, &[
-        DIRFD,
-        PATHNAME,
-        AT,
-        NAME,
-        arg("args", At(Late, &Sized { of: &GET_ARGS, size: Len::Arg(5), min: 16 })),
-        SIZE,
-    ]),
+    syscall(
+        "getxattrat",
+        DESC | FILE,
+        Ret::Dec,
+        &[
+            DIRFD,
+            PATHNAME,
+            AT,
+            NAME,
+            arg("args", At(Late, &Sized { of: &GET_ARGS, size: Len::Arg(5), min: 16 })),
+            SIZE,
+        ],
+    ),
     syscall("listxattr", FILE, Ret::Dec, &[PATHNAME, arg("list", Hook(&GOT_LIST)), SIZE]),
     syscall("llistxattr", FILE, Ret::Dec, &[PATHNAME, arg("list", Hook(&GOT_LIST)), SIZE]),
     syscall("flistxattr", DESC, Ret::Dec, &[FD, arg("list", Hook(&GOT_LIST)), SIZE]),
-    syscall("listxattrat", DESC | FILE, Ret::Dec, &[
-        DIRFD,
-        PATHNAME,
-        AT,
-        arg("list", Hook(&GOT_LIST_AT)),
-        SIZE,
-    ]),
+    syscall(
+        "listxattrat",
+        DESC | FILE,
+        Ret::Dec,
+        &[DIRFD, PATHNAME, AT, arg("list", Hook(&GOT_LIST_AT)), SIZE],
+    ),
     syscall("removexattr", FILE, Ret::Dec, &[PATHNAME, NAME]),
     syscall("lremovexattr", FILE, Ret::Dec, &[PATHNAME, NAME]),
     syscall("fremovexattr", DESC, Ret::Dec, &[FD, NAME]),

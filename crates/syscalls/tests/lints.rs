@@ -75,7 +75,7 @@ fn arguments_are_named_and_fit_the_registers() {
 fn lengths_name_arguments_of_their_rows() {
     fn indexes(len: &Len, out: &mut Vec<u8>) {
         match len {
-            Len::Arg(i) | Len::AtArg(i) => out.push(*i),
+            Len::Arg(i) | Len::ArgInt(i) | Len::AtArg(i) => out.push(*i),
             Len::Min(a, b) => {
                 indexes(a, out);
                 indexes(b, out);

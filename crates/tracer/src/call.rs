@@ -6,7 +6,7 @@ use crate::target::Live;
 use crate::tracee::{Phase, Start, Tracee};
 use crate::view::{Pen, View};
 use decode::{Cx, Outcome, Pending, Syscall};
-use ptrace::{Stopped, SyscallEntry, SyscallExit};
+use ptrace::{Stopped, SyscallEntry, SyscallExit, Tid};
 use render::{Abandon, CallName, Head, Partial, Tail};
 use std::time::{Duration, Instant};
 use uapi::Abi;
@@ -44,7 +44,7 @@ impl Call {
         let entry = abi.syscall(at.nr);
         let raw = entry.is_none() || filters.raw.contains(abi, at.nr);
         let registers = mask_registers(abi, at.args);
-        let mut target = Live::new(tid, None, &mut view.describer);
+        let mut target = Live::new(tid, None, &mut view.pages, &mut view.describer);
         let other = entry.and_then(|entry| syscalls::stands_for(abi, entry.name, registers, &mut target));
         let (row, args) = match other {
             Some((row, args)) => (Some(row), args),
@@ -211,7 +211,7 @@ fn show_entry(view: &mut View<'_>, tracee: &mut Tracee, call: &mut Call) {
     let mut pen = Pen::new(&mut tracee.draft, sheet);
     call.named(|name| pen.line().call_begin(&head, name));
     let Call { abi, args, row, entry, options, ref mut pending, .. } = *call;
-    let mut target = Live::new(tracee.tid, tracee.stack_pointer, &mut view.describer);
+    let mut target = Live::new(tracee.tid, tracee.stack_pointer, &mut view.pages, &mut view.describer);
     let sink = pen.render();
     let mut cx =
         Cx::new(abi, args, Outcome::Running, &options, &mut target, sink, pending, &mut view.scratch);
@@ -278,7 +278,7 @@ fn show_exit(
     let mut pen = Pen::new(&mut tracee.draft, sheet);
     resume(&mut pen, &mut view.heads, &subject, tracee.tid, call);
     let Call { abi, args, row, options, ref mut pending, .. } = *call;
-    let mut target = Live::new(tracee.tid, tracee.stack_pointer, &mut view.describer);
+    let mut target = Live::new(tracee.tid, tracee.stack_pointer, &mut view.pages, &mut view.describer);
     let sink = pen.render();
     let mut cx = Cx::new(abi, args, outcome, &options, &mut target, sink, pending, &mut view.scratch);
     let described = row.filter(|row| row.name != "restart_syscall");
@@ -312,7 +312,7 @@ fn resume(
     pen: &mut Pen<'_>,
     heads: &mut crate::stamp::Heads,
     subject: &crate::stamp::Subject,
-    tid: ptrace::Tid,
+    tid: Tid,
     call: &mut Call,
 ) {
     let kept = std::mem::take(&mut call.partial);
@@ -356,4 +356,20 @@ pub(crate) fn abandon(view: &mut View<'_>, tracee: &mut Tracee, why: Cut) {
     let head = if interrupted { view.heads.next(&subject) } else { Head::default() };
     call.named(|name| pen.resumed(interrupted).call_abandon(&head, name, kept, interrupted, why));
     pen.end(wanted);
+}
+
+/// The thread goes on under the id of its process's leader, which its `execve` has given it: says so in its line, if
+/// that is the one at hand.
+pub(crate) fn mark_renamed(view: &mut View<'_>, tracee: &mut Tracee, to: Tid) {
+    let Phase::Inside(call) = &mut tracee.phase else { return };
+    let sheet = tracee.sheet.as_deref_mut().unwrap_or(view.output.shared());
+    if !view.is_text || view.drafts || !sheet.is_open_for(tracee.tid) {
+        return;
+    }
+    let why = Abandon::Renamed(to.raw());
+    call.named(|name| {
+        sheet.render().call_abandon(&Head::default(), name, Partial::default(), false, why);
+    });
+    sheet.close();
+    sheet.settle();
 }

@@ -2,7 +2,7 @@
 
 use crate::config::{Config, FdDetail, PidDetail};
 use crate::filter::Set;
-use crate::sockets;
+use crate::sockets::{self, Sockets};
 use ptrace::Tid;
 use std::fmt::Write as _;
 use std::fs;
@@ -15,6 +15,7 @@ use std::path::Path;
 pub(crate) struct Describer {
     fds: Set<FdDetail>,
     comm: bool,
+    sockets: Sockets,
     /// `/proc/TID/fd/FD`, reused.
     link: String,
 }
@@ -24,6 +25,7 @@ impl Describer {
         Describer {
             fds: config.style.decode_fds,
             comm: config.style.decode_pids.contains(PidDetail::Comm),
+            sockets: Sockets::default(),
             link: String::new(),
         }
     }
@@ -63,7 +65,7 @@ impl Describer {
     /// Things that are no files.
     fn special(&mut self, tid: Tid, fd: i32, target: &[u8], out: &mut Vec<u8>) -> bool {
         if let Some(inode) = socket_inode(target) {
-            return self.fds.contains(FdDetail::Socket) && sockets::describe(&self.link, inode, out);
+            return self.fds.contains(FdDetail::Socket) && self.sockets.describe(&self.link, inode, out);
         }
         match target {
             b"anon_inode:[eventfd]" if self.fds.contains(FdDetail::EventFd) => eventfd(tid, fd, out),
@@ -180,7 +182,7 @@ fn pidfd(tid: Tid, fd: i32, out: &mut Vec<u8>) -> bool {
 }
 
 /// Appends a path so that neither a terminal nor a reader of `<…>` is misled by it.
-fn escape(path: &[u8], out: &mut Vec<u8>) {
+pub(crate) fn escape(path: &[u8], out: &mut Vec<u8>) {
     escape_but(path, |b| b == b'<' || b == b'>', out);
 }
 

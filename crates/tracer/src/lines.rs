@@ -27,7 +27,7 @@ pub(crate) fn signal(view: &mut View<'_>, tracee: &mut Tracee, signal: Signal, i
     let head = view.heads.next(&subject);
     let sheet = tracee.sheet.as_deref_mut().unwrap_or(view.output.shared());
     let options = Options { strings: view.config.style.string_limit, ..Options::default() };
-    let mut target = Live::new(tracee.tid, tracee.stack_pointer, &mut view.describer);
+    let mut target = Live::new(tracee.tid, tracee.stack_pointer, &mut view.pages, &mut view.describer);
     let scratch = &mut view.scratch;
     match info {
         Some(info) => {

@@ -138,13 +138,6 @@ impl Sheet {
         self.open == Some(tid)
     }
 
-    /// The open line's owner goes on under another id.
-    pub(crate) fn rename(&mut self, from: Tid, to: Tid) {
-        if self.open == Some(from) {
-            self.open = Some(to);
-        }
-    }
-
     /// The open line has got its end.
     pub(crate) fn close(&mut self) {
         self.open = None;

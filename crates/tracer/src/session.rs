@@ -62,6 +62,8 @@ impl<'c> Session<'c> {
             ticking: false,
         };
         session.launch()?;
+        // What only the command has open shall be closed when it ends.
+        sys::release_stdio();
         session.attach()?;
         Ok(session)
     }
@@ -275,6 +277,12 @@ impl<'c> Session<'c> {
         if ended || self.view.output.is_reader(tid) {
             return false;
         }
+        if !self.config.follow_forks {
+            // A tracee has asked for its child to be traced as well (CLONE_PTRACE); nobody else did.
+            let deliver = if let Status::Signal(signal) = status { Some(signal) } else { None };
+            let _ = Stopped::assume(tid).detach(deliver);
+            return false;
+        }
         let mut tracee = Tracee::new(tid, Origin::Followed);
         if let Some(parent) = parent.and_then(|parent| self.tracees.get(&parent)) {
             tracee.abi = parent.abi;
@@ -377,6 +385,7 @@ impl<'c> Session<'c> {
                 }
             }
             PtraceEvent::Exit => {
+                self.view.heads.remember(tid.raw());
                 if let Some(tracee) = self.tracees.get_mut(&tid) {
                     call::abandon(&mut self.view, tracee, Cut::Ended);
                 }
@@ -439,6 +448,7 @@ impl<'c> Session<'c> {
         }
         self.colocation.rename(former, tid);
         let Some(mut thread) = self.remove(former) else { return };
+        call::mark_renamed(&mut self.view, &mut thread, tid);
         if let Some(mut leader) = self.remove(tid) {
             call::abandon(&mut self.view, &mut leader, Cut::Ended);
             // The survivor is counted, and the line is the leader's.
@@ -447,10 +457,6 @@ impl<'c> Session<'c> {
             lines::superseded(&mut self.view, &mut leader, former);
             self.take_over(&mut thread, leader);
         }
-        if let Some(sheet) = &mut thread.sheet {
-            sheet.rename(former, tid);
-        }
-        self.view.output.shared().rename(former, tid);
         thread.tid = tid;
         self.tracees.insert(tid, thread);
         self.view.tracees = self.tracees.len();
@@ -459,14 +465,10 @@ impl<'c> Session<'c> {
     /// The thread goes on in the leader's place.
     fn take_over(&mut self, thread: &mut Tracee, leader: Tracee) {
         thread.origin = leader.origin;
-        if let Some(sheet) = leader.sheet {
-            if let Some(mut old) = thread.sheet.replace(sheet) {
-                if old.is_open_for(thread.tid) {
-                    old.close();
-                    old.push(format!(" <pid changed to {} ...>\n", leader.tid).as_bytes());
-                }
-                old.flush();
-            }
+        if let Some(sheet) = leader.sheet
+            && let Some(mut old) = thread.sheet.replace(sheet)
+        {
+            old.flush();
         }
     }
 
@@ -481,6 +483,7 @@ impl<'c> Session<'c> {
             self.ending = ending;
         }
         self.colocation.leave(tid);
+        self.view.heads.forget(tid.raw());
         self.remove(tid);
     }
 

@@ -5,6 +5,7 @@
 
 use crate::fds::quote;
 use crate::sys;
+use std::collections::HashMap;
 use std::ffi::CString;
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -24,25 +25,52 @@ const KNOWN: [&str; 11] = [
     "NETLINK",
 ];
 
-/// Appends what the socket behind `link` (`/proc/TID/fd/FD`) is; false if not even its protocol is known.
-pub(crate) fn describe(link: &str, inode: u64, out: &mut Vec<u8>) -> bool {
-    let Some(protocol) = protocol(link).filter(|protocol| KNOWN.contains(&protocol.as_str())) else {
-        return false;
-    };
-    out.extend_from_slice(protocol.as_bytes());
-    out.extend_from_slice(b":[");
-    let start = out.len();
-    let known = match protocol.as_str() {
-        "UNIX" | "UNIX-STREAM" => unix(inode, out),
-        "NETLINK" => netlink(link, inode, out),
-        protocol => internet(link, protocol, inode, out),
-    };
-    if !known {
-        out.truncate(start);
-        out.extend_from_slice(inode.to_string().as_bytes());
+/// Finds out about sockets, and remembers what it has found: a peer is still told once it has gone.
+#[derive(Debug, Default)]
+pub(crate) struct Sockets {
+    /// What is known of a socket, by its inode.
+    known: HashMap<u64, Vec<u8>>,
+}
+
+/// The most sockets that are remembered.
+const REMEMBERED: usize = 1024;
+
+impl Sockets {
+    /// Appends what the socket behind `link` (`/proc/TID/fd/FD`) is; false if that can't be known.
+    pub(crate) fn describe(&mut self, link: &str, inode: u64, out: &mut Vec<u8>) -> bool {
+        if let Some(known) = self.known.get(&inode) {
+            out.extend_from_slice(known);
+            return true;
+        }
+        let Some(protocol) = protocol(link).filter(|protocol| KNOWN.contains(&protocol.as_str())) else {
+            return false;
+        };
+        let start = out.len();
+        out.extend_from_slice(protocol.as_bytes());
+        out.extend_from_slice(b":[");
+        let details = out.len();
+        let found = match protocol.as_str() {
+            "UNIX" | "UNIX-STREAM" => unix(inode, out),
+            "NETLINK" => netlink(link, inode, out),
+            protocol => internet(link, protocol, inode, out),
+        };
+        if !found {
+            out.truncate(details);
+            out.extend_from_slice(inode.to_string().as_bytes());
+        }
+        out.push(b']');
+        if found {
+            self.remember(inode, &out[start..]);
+        }
+        true
     }
-    out.push(b']');
-    true
+
+    fn remember(&mut self, inode: u64, text: &[u8]) {
+        if self.known.len() >= REMEMBERED {
+            self.known.clear();
+        }
+        self.known.insert(inode, text.to_vec());
+    }
 }
 
 /// The protocol of the socket behind `link`, such as `TCP`, from its attribute `system.sockprotoname`.

@@ -1,8 +1,10 @@
 //! What stands before each line: who, when, which call, where in the program.
 
 use crate::config::{Clock, Config, OutputTo, PidDetail, Precision, Stamp};
+use crate::fds::escape;
 use crate::sys;
 use render::{Head, PidForm};
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -38,6 +40,8 @@ pub(crate) struct Heads {
     second: Option<(u64, (i32, i32, i32))>,
     text: String,
     comm: Vec<u8>,
+    /// Command names of threads that are ending.
+    names: HashMap<i32, Vec<u8>>,
 }
 
 impl Heads {
@@ -64,6 +68,7 @@ impl Heads {
             second: None,
             text: String::new(),
             comm: Vec::new(),
+            names: HashMap::new(),
         }
     }
 
@@ -79,7 +84,7 @@ impl Heads {
         self.write_stamp(time, since);
         let form = if subject.among_others { self.among } else { self.alone };
         // JSON names the tracee in any case.
-        let comm = self.with_comm && read_comm(subject.pid, &mut self.comm);
+        let comm = self.with_comm && self.read_comm(subject.pid);
         Head {
             pid: subject.pid,
             form,
@@ -89,6 +94,28 @@ impl Heads {
             since,
             number: self.with_number.then_some(subject.number),
             ip: self.with_ip.then_some((subject.ip, subject.ip_digits)),
+        }
+    }
+
+    /// Keeps the command name of a thread that is about to end, when it will be too late to ask for it.
+    pub(crate) fn remember(&mut self, pid: i32) {
+        if self.with_comm && read_comm(pid, &mut self.comm) {
+            self.names.insert(pid, self.comm.clone());
+        }
+    }
+
+    /// Drops what [`Heads::remember`] has kept.
+    pub(crate) fn forget(&mut self, pid: i32) {
+        self.names.remove(&pid);
+    }
+
+    fn read_comm(&mut self, pid: i32) -> bool {
+        match self.names.get(&pid) {
+            Some(name) => {
+                self.comm.clone_from(name);
+                true
+            }
+            None => read_comm(pid, &mut self.comm),
         }
     }
 
@@ -141,10 +168,10 @@ impl Heads {
     }
 }
 
-/// Reads a thread's command name; false if it is gone.
+/// Reads a thread's command name, escaped for printing; false if it is gone.
 pub(crate) fn read_comm(tid: i32, name: &mut Vec<u8>) -> bool {
     name.clear();
     let Ok(read) = std::fs::read(format!("/proc/{tid}/comm")) else { return false };
-    name.extend_from_slice(read.strip_suffix(b"\n").unwrap_or(&read));
+    escape(read.strip_suffix(b"\n").unwrap_or(&read), name);
     true
 }

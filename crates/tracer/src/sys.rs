@@ -217,3 +217,12 @@ pub(crate) fn interface_name(index: u32) -> Option<String> {
     let end = name.iter().position(|&b| b == 0)?;
     (!found.is_null()).then(|| String::from_utf8_lossy(&name[..end]).into_owned())
 }
+
+/// Puts `/dev/null` in the place of standard input and output, so that the tracer holds no end of a pipe.
+pub(crate) fn release_stdio() {
+    let Ok(null) = std::fs::OpenOptions::new().read(true).write(true).open("/dev/null") else { return };
+    for fd in [libc::STDIN_FILENO, libc::STDOUT_FILENO] {
+        // SAFETY: `null` is open, and nothing in this process owns the standard descriptors.
+        unsafe { libc::dup2(null.as_raw_fd(), fd) };
+    }
+}

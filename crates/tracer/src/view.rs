@@ -7,6 +7,7 @@ use crate::output::{Output, Sheet};
 use crate::paths::PathFilter;
 use crate::stamp::Heads;
 use crate::summary::Table;
+use crate::target::Pages;
 use crate::tracee::Tracee;
 use decode::Scratch;
 use ptrace::Tid;
@@ -19,6 +20,7 @@ pub(crate) struct View<'c> {
     pub(crate) heads: Heads,
     pub(crate) describer: Describer,
     pub(crate) scratch: Scratch,
+    pub(crate) pages: Pages,
     pub(crate) paths: PathFilter,
     pub(crate) summary: Option<Table>,
     /// Lines are text.
@@ -46,6 +48,7 @@ impl<'c> View<'c> {
             heads: Heads::new(config),
             describer: Describer::new(config),
             scratch: Scratch::default(),
+            pages: Pages::default(),
             paths: PathFilter::new(config),
             summary: summary.map(Table::new),
             is_text: config.output.format == Format::Text,

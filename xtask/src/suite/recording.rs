@@ -68,7 +68,7 @@ fn record(harness: &Harness, tracer: &Path, file: &Path) -> Result<()> {
     }
     eprintln!("compare: recording how the tests call their tracer (once)");
     let parallel = std::thread::available_parallelism().map_or(2, |n| n.get());
-    runner::run(&folder, &jobs, parallel, LIMIT, |_, _| ())?;
+    runner::run(&folder, &jobs, parallel, |_| LIMIT, |_, _| ())?;
     Ok(fs::rename(partial, file)?)
 }
 

@@ -118,13 +118,13 @@ pub(super) struct Ended {
     pub(super) duration: Duration,
 }
 
-/// Runs jobs, in the order given, `parallel` of them at a time, each for at most `limit`. `note` is told of each
+/// Runs jobs, in the order given, `parallel` of them at a time, each for at most its `limit`. `note` is told of each
 /// that ends.
 pub(super) fn run(
     folder: &RunFolder,
     jobs: &[Job],
     parallel: usize,
-    limit: Duration,
+    limit: impl Fn(&TestId) -> Duration + Sync,
     note: impl Fn(&TestId, Ended) + Sync,
 ) -> Result<BTreeMap<TestId, Ended>> {
     let queue = Mutex::new(jobs.iter());
@@ -132,7 +132,8 @@ pub(super) fn run(
     let worker = || -> std::result::Result<Vec<(TestId, Ended)>, String> {
         let mut done = Vec::new();
         while let Some(job) = next() {
-            let ended = run_one(folder, job, limit).map_err(|error| format!("{}: {error}", job.id))?;
+            let ended =
+                run_one(folder, job, limit(&job.id)).map_err(|error| format!("{}: {error}", job.id))?;
             note(&job.id, ended);
             done.push((job.id.clone(), ended));
         }

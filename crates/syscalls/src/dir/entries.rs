@@ -6,17 +6,20 @@ use decode::{Hook as HookFn, Reads};
 use std::fmt::Arguments;
 
 /// Types of directory entries (readdir(3)).
-static ENTRY_TYPES: Names = names("DT_???", &[
-    uncommon("DT_UNKNOWN", 0),
-    uncommon("DT_FIFO", 1),
-    uncommon("DT_CHR", 2),
-    uncommon("DT_DIR", 4),
-    uncommon("DT_BLK", 6),
-    uncommon("DT_REG", 8),
-    uncommon("DT_LNK", 10),
-    uncommon("DT_SOCK", 12),
-    uncommon("DT_WHT", 14),
-]);
+static ENTRY_TYPES: Names = names(
+    "DT_???",
+    &[
+        uncommon("DT_UNKNOWN", 0),
+        uncommon("DT_FIFO", 1),
+        uncommon("DT_CHR", 2),
+        uncommon("DT_DIR", 4),
+        uncommon("DT_BLK", 6),
+        uncommon("DT_REG", 8),
+        uncommon("DT_LNK", 10),
+        uncommon("DT_SOCK", 12),
+        uncommon("DT_WHT", 14),
+    ],
+);
 
 /// What `getdents` has read: `struct linux_dirent`, with words of the ABI's and the type in an entry's last byte.
 pub(super) static DIRENTS: HookFn = HookFn {
@@ -253,7 +256,8 @@ fn show_old_dirent(cx: &mut Cx<'_>, addr: u64) {
     if addr == 0 || !cx.options.verbose || cx.ret() == 0 || !cx.read(addr, &mut raw) {
         return cx.out.addr(addr);
     }
-    let word = |from: usize| u64::from(u32::from_le_bytes([raw[from], raw[from + 1], raw[from + 2], raw[from + 3]]));
+    let word =
+        |from: usize| u64::from(u32::from_le_bytes([raw[from], raw[from + 1], raw[from + 2], raw[from + 3]]));
     let len = usize::from(u16::from_le_bytes([raw[8], raw[9]]));
     cx.out.open(Kind::Struct);
     for (name, value) in [("d_ino", word(0)), ("d_off", word(4)), ("d_reclen", len as u64)] {

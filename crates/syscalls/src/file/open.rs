@@ -7,42 +7,47 @@ use uapi::consts::*;
 pub(crate) static ACCESS_MODES: Names = names("O_???", &[O_RDONLY, O_WRONLY, O_RDWR, O_ACCMODE]);
 
 /// The other flags. Those of several bits stand before their parts.
-pub(crate) static OPEN_FLAGS: Names = names("O_???", &[
-    O_CREAT,
-    O_EXCL,
-    O_NOCTTY,
-    O_TRUNC,
-    O_APPEND,
-    O_NONBLOCK,
-    O_SYNC,
-    __O_SYNC,
-    O_DSYNC,
-    O_DIRECT,
-    O_LARGEFILE,
-    O_NOFOLLOW,
-    O_NOATIME,
-    O_CLOEXEC,
-    O_PATH,
-    O_TMPFILE,
-    __O_TMPFILE,
-    O_DIRECTORY,
-    O_EMPTYPATH,
-    FASYNC,
-]);
-
+pub(crate) static OPEN_FLAGS: Names = names(
+    "O_???",
+    &[
+        O_CREAT,
+        O_EXCL,
+        O_NOCTTY,
+        O_TRUNC,
+        O_APPEND,
+        O_NONBLOCK,
+        O_SYNC,
+        __O_SYNC,
+        O_DSYNC,
+        O_DIRECT,
+        O_LARGEFILE,
+        O_NOFOLLOW,
+        O_NOATIME,
+        O_CLOEXEC,
+        O_PATH,
+        O_TMPFILE,
+        __O_TMPFILE,
+        O_DIRECTORY,
+        O_EMPTYPATH,
+        FASYNC,
+    ],
+);
 
 /// `openat2` takes flags beyond the 32 bits that the other calls have.
 static OPENAT2_FLAGS: Names = names("O_???", &[OPENAT2_REGULAR]);
 
 /// `openat2`'s limits on how a path is followed.
-pub(crate) static RESOLVE_FLAGS: Names = names("RESOLVE_???", &[
-    RESOLVE_NO_XDEV,
-    RESOLVE_NO_MAGICLINKS,
-    RESOLVE_NO_SYMLINKS,
-    RESOLVE_BENEATH,
-    RESOLVE_IN_ROOT,
-    RESOLVE_CACHED,
-]);
+pub(crate) static RESOLVE_FLAGS: Names = names(
+    "RESOLVE_???",
+    &[
+        RESOLVE_NO_XDEV,
+        RESOLVE_NO_MAGICLINKS,
+        RESOLVE_NO_SYMLINKS,
+        RESOLVE_BENEATH,
+        RESOLVE_IN_ROOT,
+        RESOLVE_CACHED,
+    ],
+);
 
 /// Shows the flags of `open`: how, and then the rest.
 pub(crate) fn show_open_flags(cx: &mut Cx<'_>, flags: u64) {

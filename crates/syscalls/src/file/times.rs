@@ -77,7 +77,9 @@ fn show_time(cx: &mut Cx<'_>, sec: i64, part: u64, fraction: Fraction) {
             fields(cx.out);
             match (fraction, u32::try_from(part)) {
                 (Fraction::Nano, Ok(nsec @ ..1_000_000_000)) => note_time(cx, sec, nsec),
-                (Fraction::Micro, Ok(usec @ ..1_000_000)) if sec != 0 || usec != 0 => cx.out.time_micros(sec, usec),
+                (Fraction::Micro, Ok(usec @ ..1_000_000)) if sec != 0 || usec != 0 => {
+                    cx.out.time_micros(sec, usec)
+                }
                 _ => {}
             }
         }

@@ -55,3 +55,35 @@ pub(super) fn members_at(cx: &mut Cx<'_>, record: &'static Record, addr: u64) {
         cx.members_from(record, raw, addr);
     }
 }
+
+/// Makes a type of two records: what the caller gives, and what has become of it: `{…} => {…}`.
+macro_rules! change {
+    ($given:expr, $got:expr) => {
+        decode::Ty::Hook(&decode::Hook {
+            dir: decode::Dir::InOut,
+            show: |cx, addr| $crate::ioctl::exchange::show_change(cx, &$given, &$got, addr),
+            reads: &[],
+        })
+    };
+}
+pub(super) use change;
+
+/// Shows what the caller gives, or what has become of it.
+pub(super) fn show_change(cx: &mut Cx<'_>, given: &'static Record, got: &'static Record, addr: u64) {
+    if !cx.exiting() {
+        cx.out.change_begin();
+        if begin(cx, given, addr) {
+            cx.out.close(Kind::Struct);
+        } else {
+            cx.out.addr(addr);
+        }
+        return;
+    }
+    if cx.saved_here().is_some() && !cx.failed() {
+        cx.out.changed();
+        cx.out.open(Kind::Struct);
+        members_at(cx, got, addr);
+        cx.out.close(Kind::Struct);
+    }
+    cx.out.change_end();
+}

@@ -4,6 +4,7 @@
 //! [`Request`] for each.
 
 mod block;
+mod btrfs;
 mod console;
 mod dump;
 mod evdev;
@@ -63,6 +64,7 @@ static DRIVERS: &[&[Request]] = &[
     tty::REQUESTS,
     socket::REQUESTS,
     block::REQUESTS,
+    btrfs::REQUESTS,
     fs::REQUESTS,
     misc::REQUESTS,
     notify::REQUESTS,

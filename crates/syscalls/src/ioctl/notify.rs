@@ -3,7 +3,7 @@
 use super::exchange::exchange;
 use super::{Request, bare, req};
 use crate::file::OPEN_FLAGS;
-use crate::siginfo::ARCHES;
+use crate::siginfo::{ARCHES, show_syscall};
 use decode::prelude::*;
 use uapi::consts::*;
 
@@ -32,9 +32,9 @@ static RESPONSE: Record = record("seccomp_notif_resp", &[
 ]);
 
 static DATA: Record = record("seccomp_data", &[
-    arg("nr", Scalar(W4, |cx, nr| match cx.abi.syscall(nr) {
-        Some(call) => cx.out.symbolic(nr, Base::Dec, &[Part::Call(call.name)], ""),
-        None => cx.out.int(i64::from(nr as i32)),
+    arg("nr", Scalar(W4, |cx, nr| {
+        let arch = cx.field("arch");
+        show_syscall(cx, nr, arch);
     })),
     arg("arch", Enum(W4, &ARCHES)),
     arg("instruction_pointer", Scalar(W8, |cx, v| cx.out.addr(v))),

@@ -1,5 +1,6 @@
 //! Real-time clocks: `rtc(4)`.
 
+use super::exchange::change;
 use super::{Request, bare, req};
 use decode::prelude::*;
 use uapi::consts::*;
@@ -38,6 +39,15 @@ static PARAM: Record = record("rtc_param", &[
     arg("index", UINT),
     arg("__pad", X32).nonzero(),
 ]);
+/// What is asked for, and what it is.
+static PARAM_GIVEN: Record = record("rtc_param_given", &[
+    arg("param", Enum(W8, &RTC_PARAMS)),
+    pad(8),
+    arg("index", UINT),
+    arg("__pad", X32).nonzero(),
+]);
+static PARAM_GOT: Record =
+    record("rtc_param_got", &[pad(8), arg("uvalue", X64), pad(4), arg("__pad", X32).nonzero()]);
 static VOLTAGE: Ty = Flags(W4, &RTC_VOLTAGE);
 
 pub(super) static REQUESTS: &[Request] = &[
@@ -49,6 +59,7 @@ pub(super) static REQUESTS: &[Request] = &[
     req(RTC_WKALM_SET, At(In, &Struct(&ALARM))),
     req(RTC_PLL_GET, At(Out, &Struct(&PLL))),
     req(RTC_PLL_SET, At(In, &Struct(&PLL))),
+    req(RTC_PARAM_GET, change!(PARAM_GIVEN, PARAM_GOT)),
     req(RTC_PARAM_SET, At(In, &Struct(&PARAM))),
     req(RTC_IRQP_READ, At(Out, &ULONG)),
     req(RTC_EPOCH_READ, At(Out, &ULONG)),

@@ -5,23 +5,26 @@ use decode::{Hook as HookFn, Reads};
 use uapi::consts::*;
 
 /// What `statmount` is asked for, and what it gave.
-pub(super) static STATMOUNT_MASK: Names = names("STATMOUNT_???", &[
-    STATMOUNT_SB_BASIC,
-    STATMOUNT_MNT_BASIC,
-    STATMOUNT_PROPAGATE_FROM,
-    STATMOUNT_MNT_ROOT,
-    STATMOUNT_MNT_POINT,
-    STATMOUNT_FS_TYPE,
-    STATMOUNT_MNT_NS_ID,
-    STATMOUNT_MNT_OPTS,
-    STATMOUNT_FS_SUBTYPE,
-    STATMOUNT_SB_SOURCE,
-    STATMOUNT_OPT_ARRAY,
-    STATMOUNT_OPT_SEC_ARRAY,
-    STATMOUNT_SUPPORTED_MASK,
-    STATMOUNT_MNT_UIDMAP,
-    STATMOUNT_MNT_GIDMAP,
-]);
+pub(super) static STATMOUNT_MASK: Names = names(
+    "STATMOUNT_???",
+    &[
+        STATMOUNT_SB_BASIC,
+        STATMOUNT_MNT_BASIC,
+        STATMOUNT_PROPAGATE_FROM,
+        STATMOUNT_MNT_ROOT,
+        STATMOUNT_MNT_POINT,
+        STATMOUNT_FS_TYPE,
+        STATMOUNT_MNT_NS_ID,
+        STATMOUNT_MNT_OPTS,
+        STATMOUNT_FS_SUBTYPE,
+        STATMOUNT_SB_SOURCE,
+        STATMOUNT_OPT_ARRAY,
+        STATMOUNT_OPT_SEC_ARRAY,
+        STATMOUNT_SUPPORTED_MASK,
+        STATMOUNT_MNT_UIDMAP,
+        STATMOUNT_MNT_GIDMAP,
+    ],
+);
 pub(super) static LISTMOUNT_FLAGS: Names = names("LISTMOUNT_???", &[LISTMOUNT_REVERSE]);
 static NAMESPACE_TYPES: Names =
     names("???_NS", &[TIME_NS, MNT_NS, CGROUP_NS, UTS_NS, IPC_NS, USER_NS, PID_NS, NET_NS]);
@@ -35,30 +38,39 @@ const MNT_ID: Ty = Scalar(W8, |cx, id| match ROOT.find(id, u64::MAX, cx.abi) {
 });
 
 /// `struct mnt_id_req`, as `statmount` understands it.
-static STATMOUNT_REQ: Record = record("mnt_id_req", &[
-    arg("size", UINT),
-    arg("mnt_ns_fd", UINT),
-    arg("mnt_id", X64),
-    arg("param", Flags(W8, &STATMOUNT_MASK)),
-    arg("mnt_ns_id", X64),
-]);
+static STATMOUNT_REQ: Record = record(
+    "mnt_id_req",
+    &[
+        arg("size", UINT),
+        arg("mnt_ns_fd", UINT),
+        arg("mnt_id", X64),
+        arg("param", Flags(W8, &STATMOUNT_MASK)),
+        arg("mnt_ns_id", X64),
+    ],
+);
 /// `struct mnt_id_req`, as `listmount` understands it: the parameter is the last id of the part before.
-static LISTMOUNT_REQ: Record = record("mnt_id_req", &[
-    arg("size", UINT),
-    arg("mnt_ns_fd", UINT),
-    arg("mnt_id", MNT_ID),
-    arg("param", X64),
-    arg("mnt_ns_id", X64),
-]);
+static LISTMOUNT_REQ: Record = record(
+    "mnt_id_req",
+    &[
+        arg("size", UINT),
+        arg("mnt_ns_fd", UINT),
+        arg("mnt_id", MNT_ID),
+        arg("param", X64),
+        arg("mnt_ns_id", X64),
+    ],
+);
 /// `struct ns_id_req`.
-static NS_ID_REQ: Record = record("ns_id_req", &[
-    arg("size", UINT),
-    arg("spare", X32).nonzero(),
-    arg("ns_id", X64),
-    arg("ns_type", Flags(W4, &NAMESPACE_TYPES)),
-    arg("spare2", X32).nonzero(),
-    arg("user_ns_id", X64),
-]);
+static NS_ID_REQ: Record = record(
+    "ns_id_req",
+    &[
+        arg("size", UINT),
+        arg("spare", X32).nonzero(),
+        arg("ns_id", X64),
+        arg("ns_type", Flags(W4, &NAMESPACE_TYPES)),
+        arg("spare2", X32).nonzero(),
+        arg("user_ns_id", X64),
+    ],
+);
 
 pub(super) static STATMOUNT_REQUEST: HookFn =
     HookFn { dir: In, show: |cx, at| show_request(cx, &STATMOUNT_REQ, at, 24), reads: REQUEST };

@@ -32,46 +32,46 @@ const STRINGS: Ty = Inline([4; 3], 4, |cx, offset| {
     show_strings(cx, at, count);
 });
 
-static RECORD: Record = record("statmount", &[
-    arg("size", UINT),
-    given!("mnt_opts", STRING, STATMOUNT_MNT_OPTS),
-    arg("mask", Flags(W8, &STATMOUNT_MASK)),
-    given!("sb_dev_major", UINT, STATMOUNT_SB_BASIC),
-    given!("sb_dev_minor", UINT, STATMOUNT_SB_BASIC),
-    given!("sb_magic", Enum(W8, &FS_TYPES), STATMOUNT_SB_BASIC),
-    given!("sb_flags", Flags(W4, &SUPERBLOCK_FLAGS), STATMOUNT_SB_BASIC),
-    given!("fs_type", STRING, STATMOUNT_FS_TYPE),
-    given!("mnt_id", X64, STATMOUNT_MNT_BASIC),
-    given!("mnt_parent_id", X64, STATMOUNT_MNT_BASIC),
-    given!("mnt_id_old", X32, STATMOUNT_MNT_BASIC),
-    given!("mnt_parent_id_old", X32, STATMOUNT_MNT_BASIC),
-    given!("mnt_attr", Flags(W8, &MOUNT_ATTRS), STATMOUNT_MNT_BASIC),
-    given!("mnt_propagation", Flags(W8, &PROPAGATION), STATMOUNT_MNT_BASIC),
-    given!("mnt_peer_group", X64, STATMOUNT_MNT_BASIC),
-    given!("mnt_master", X64, STATMOUNT_MNT_BASIC),
-    given!("propagate_from", X64, STATMOUNT_PROPAGATE_FROM),
-    given!("mnt_root", STRING, STATMOUNT_MNT_ROOT),
-    given!("mnt_point", STRING, STATMOUNT_MNT_POINT),
-    given!("mnt_ns_id", X64, STATMOUNT_MNT_NS_ID),
-    given!("fs_subtype", STRING, STATMOUNT_FS_SUBTYPE),
-    given!("sb_source", STRING, STATMOUNT_SB_SOURCE),
-    given!("opt_num", UINT, STATMOUNT_OPT_ARRAY),
-    given!("opt_array", STRINGS, STATMOUNT_OPT_ARRAY),
-    given!("opt_sec_num", UINT, STATMOUNT_OPT_SEC_ARRAY),
-    given!("opt_sec_array", STRINGS, STATMOUNT_OPT_SEC_ARRAY),
-    given!("supported_mask", Flags(W8, &STATMOUNT_MASK), STATMOUNT_SUPPORTED_MASK),
-    given!("mnt_uidmap_num", UINT, STATMOUNT_MNT_UIDMAP),
-    given!("mnt_uidmap", STRINGS, STATMOUNT_MNT_UIDMAP),
-    given!("mnt_gidmap_num", UINT, STATMOUNT_MNT_GIDMAP),
-    given!("mnt_gidmap", STRINGS, STATMOUNT_MNT_GIDMAP),
-    pad(43 * 8),
-]);
+static RECORD: Record = record(
+    "statmount",
+    &[
+        arg("size", UINT),
+        given!("mnt_opts", STRING, STATMOUNT_MNT_OPTS),
+        arg("mask", Flags(W8, &STATMOUNT_MASK)),
+        given!("sb_dev_major", UINT, STATMOUNT_SB_BASIC),
+        given!("sb_dev_minor", UINT, STATMOUNT_SB_BASIC),
+        given!("sb_magic", Enum(W8, &FS_TYPES), STATMOUNT_SB_BASIC),
+        given!("sb_flags", Flags(W4, &SUPERBLOCK_FLAGS), STATMOUNT_SB_BASIC),
+        given!("fs_type", STRING, STATMOUNT_FS_TYPE),
+        given!("mnt_id", X64, STATMOUNT_MNT_BASIC),
+        given!("mnt_parent_id", X64, STATMOUNT_MNT_BASIC),
+        given!("mnt_id_old", X32, STATMOUNT_MNT_BASIC),
+        given!("mnt_parent_id_old", X32, STATMOUNT_MNT_BASIC),
+        given!("mnt_attr", Flags(W8, &MOUNT_ATTRS), STATMOUNT_MNT_BASIC),
+        given!("mnt_propagation", Flags(W8, &PROPAGATION), STATMOUNT_MNT_BASIC),
+        given!("mnt_peer_group", X64, STATMOUNT_MNT_BASIC),
+        given!("mnt_master", X64, STATMOUNT_MNT_BASIC),
+        given!("propagate_from", X64, STATMOUNT_PROPAGATE_FROM),
+        given!("mnt_root", STRING, STATMOUNT_MNT_ROOT),
+        given!("mnt_point", STRING, STATMOUNT_MNT_POINT),
+        given!("mnt_ns_id", X64, STATMOUNT_MNT_NS_ID),
+        given!("fs_subtype", STRING, STATMOUNT_FS_SUBTYPE),
+        given!("sb_source", STRING, STATMOUNT_SB_SOURCE),
+        given!("opt_num", UINT, STATMOUNT_OPT_ARRAY),
+        given!("opt_array", STRINGS, STATMOUNT_OPT_ARRAY),
+        given!("opt_sec_num", UINT, STATMOUNT_OPT_SEC_ARRAY),
+        given!("opt_sec_array", STRINGS, STATMOUNT_OPT_SEC_ARRAY),
+        given!("supported_mask", Flags(W8, &STATMOUNT_MASK), STATMOUNT_SUPPORTED_MASK),
+        given!("mnt_uidmap_num", UINT, STATMOUNT_MNT_UIDMAP),
+        given!("mnt_uidmap", STRINGS, STATMOUNT_MNT_UIDMAP),
+        given!("mnt_gidmap_num", UINT, STATMOUNT_MNT_GIDMAP),
+        given!("mnt_gidmap", STRINGS, STATMOUNT_MNT_GIDMAP),
+        pad(43 * 8),
+    ],
+);
 
-pub(super) static STATMOUNT: HookFn = HookFn {
-    dir: Out,
-    show: |cx, at| cx.at(Out, &RECORD_TY, at),
-    reads: &[Reads { arg: 1, max: 1 << 20 }],
-};
+pub(super) static STATMOUNT: HookFn =
+    HookFn { dir: Out, show: |cx, at| cx.at(Out, &RECORD_TY, at), reads: &[Reads { arg: 1, max: 1 << 20 }] };
 static RECORD_TY: Ty = Struct(&RECORD);
 
 /// Where the string at offset `at` is, and how many bytes it may have: those that both the kernel says there are and

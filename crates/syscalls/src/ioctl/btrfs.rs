@@ -1,0 +1,288 @@
+//! btrfs: `include/uapi/linux/btrfs.h`.
+
+use super::exchange::change;
+use super::{Request, bare, req};
+use crate::common::show_dev;
+use decode::prelude::*;
+use uapi::consts::*;
+
+static SUBVOL_FLAGS: Names =
+    names("BTRFS_SUBVOL_???", &[BTRFS_SUBVOL_CREATE_ASYNC, BTRFS_SUBVOL_RDONLY, BTRFS_SUBVOL_QGROUP_INHERIT]);
+/// No longer supported, still a number in old programs.
+const BTRFS_SUBVOL_CREATE_ASYNC: Const = crate::common::uncommon("BTRFS_SUBVOL_CREATE_ASYNC", 1);
+static BALANCE_COMMANDS: Names =
+    names("BTRFS_BALANCE_CTL_???", &[BTRFS_BALANCE_CTL_PAUSE, BTRFS_BALANCE_CTL_CANCEL]);
+static DEFRAG_FLAGS: Names = names("BTRFS_DEFRAG_RANGE_???", &[
+    BTRFS_DEFRAG_RANGE_COMPRESS, BTRFS_DEFRAG_RANGE_START_IO, BTRFS_DEFRAG_RANGE_COMPRESS_LEVEL,
+    BTRFS_DEFRAG_RANGE_NOCOMPRESS,
+]);
+/// Ways to compress; the header leaves them to the file system's own.
+static COMPRESSION: Names = names("BTRFS_COMPRESS_???", &[
+    crate::common::uncommon("BTRFS_COMPRESS_NONE", 0),
+    crate::common::uncommon("BTRFS_COMPRESS_ZLIB", 1),
+    crate::common::uncommon("BTRFS_COMPRESS_LZO", 2),
+    crate::common::uncommon("BTRFS_COMPRESS_ZSTD", 3),
+]);
+static COMPAT: Names = names("BTRFS_FEATURE_COMPAT_???", &[]);
+static COMPAT_RO: Names = names("BTRFS_FEATURE_COMPAT_RO_???", &[
+    BTRFS_FEATURE_COMPAT_RO_FREE_SPACE_TREE, BTRFS_FEATURE_COMPAT_RO_FREE_SPACE_TREE_VALID,
+    BTRFS_FEATURE_COMPAT_RO_VERITY, BTRFS_FEATURE_COMPAT_RO_BLOCK_GROUP_TREE,
+]);
+static INCOMPAT: Names = names("BTRFS_FEATURE_INCOMPAT_???", &[
+    BTRFS_FEATURE_INCOMPAT_MIXED_BACKREF, BTRFS_FEATURE_INCOMPAT_DEFAULT_SUBVOL,
+    BTRFS_FEATURE_INCOMPAT_MIXED_GROUPS, BTRFS_FEATURE_INCOMPAT_COMPRESS_LZO,
+    BTRFS_FEATURE_INCOMPAT_COMPRESS_ZSTD, BTRFS_FEATURE_INCOMPAT_BIG_METADATA,
+    BTRFS_FEATURE_INCOMPAT_EXTENDED_IREF, BTRFS_FEATURE_INCOMPAT_RAID56, BTRFS_FEATURE_INCOMPAT_SKINNY_METADATA,
+    BTRFS_FEATURE_INCOMPAT_NO_HOLES, BTRFS_FEATURE_INCOMPAT_METADATA_UUID, BTRFS_FEATURE_INCOMPAT_RAID1C34,
+    BTRFS_FEATURE_INCOMPAT_ZONED, BTRFS_FEATURE_INCOMPAT_EXTENT_TREE_V2, BTRFS_FEATURE_INCOMPAT_RAID_STRIPE_TREE,
+    BTRFS_FEATURE_INCOMPAT_SIMPLE_QUOTA, BTRFS_FEATURE_INCOMPAT_REMAP_TREE,
+]);
+static SEND_FLAGS: Names = names("BTRFS_SEND_FLAG_???", &[
+    BTRFS_SEND_FLAG_NO_FILE_DATA, BTRFS_SEND_FLAG_OMIT_STREAM_HEADER, BTRFS_SEND_FLAG_OMIT_END_CMD,
+    BTRFS_SEND_FLAG_VERSION, BTRFS_SEND_FLAG_COMPRESSED,
+]);
+static QGROUP_LIMITS: Names = names("BTRFS_QGROUP_LIMIT_???", &[
+    BTRFS_QGROUP_LIMIT_MAX_RFER, BTRFS_QGROUP_LIMIT_MAX_EXCL, BTRFS_QGROUP_LIMIT_RSV_RFER,
+    BTRFS_QGROUP_LIMIT_RSV_EXCL, BTRFS_QGROUP_LIMIT_RFER_CMPR, BTRFS_QGROUP_LIMIT_EXCL_CMPR,
+]);
+static LOGICAL_FLAGS: Names =
+    names("BTRFS_LOGICAL_INO_ARGS_???", &[BTRFS_LOGICAL_INO_ARGS_IGNORE_OFFSET]);
+static SCRUB_FLAGS: Names = names("BTRFS_SCRUB_???", &[BTRFS_SCRUB_READONLY]);
+static QUOTA_COMMANDS: Names = names("BTRFS_QUOTA_CTL_???", &[
+    BTRFS_QUOTA_CTL_ENABLE, BTRFS_QUOTA_CTL_DISABLE, BTRFS_QUOTA_CTL_RESCAN__NOTUSED,
+    BTRFS_QUOTA_CTL_ENABLE_SIMPLE_QUOTA,
+]);
+
+static U64_TY: Ty = U64;
+static SUBVOL_FLAGS_TY: Ty = Flags(W8, &SUBVOL_FLAGS);
+const DEVICE: Ty = Scalar(W8, show_dev);
+
+/// A label or a path that stands alone.
+macro_rules! text {
+    ($dir:ident, $size:expr) => {
+        Hook(&decode::Hook { dir: $dir, show: |cx, addr| show_text(cx, addr, $size as usize), reads: &[] })
+    };
+}
+
+/// Shows a string in `size` bytes at `addr`.
+fn show_text(cx: &mut Cx<'_>, addr: u64, size: usize) {
+    let mut text = vec![0; size];
+    let got = if addr == 0 { 0 } else { cx.read_some(addr, &mut text) };
+    let shown = got.min(cx.options.strings);
+    match text[..got].iter().position(|&b| b == 0) {
+        Some(end) => cx.out.bytes(&text[..end.min(shown)], Text::Plain, end > shown),
+        None if got == size => cx.out.bytes(&text[..shown], Text::Plain, true),
+        None => cx.out.addr(addr),
+    }
+}
+
+/// Shows a subvolume or a device by name: `struct btrfs_ioctl_vol_args`, of a page.
+fn show_volume(cx: &mut Cx<'_>, addr: u64) {
+    const NAME: u64 = 8;
+    const NAME_SIZE: usize = BTRFS_PATH_NAME_MAX.v() as usize + 1;
+    let fd = if addr == 0 || !cx.options.verbose { None } else { cx.read_uint(addr, 8) };
+    let Some(fd) = fd else { return cx.out.addr(addr) };
+    cx.out.open(Kind::Struct);
+    cx.out.field("fd");
+    cx.fd(fd as i32);
+    cx.out.field("name");
+    show_text(cx, addr.wrapping_add(NAME), NAME_SIZE);
+    cx.out.close(Kind::Struct);
+}
+
+static VOLUME: decode::Hook = decode::Hook { dir: In, show: show_volume, reads: &[] };
+
+static QGROUP_CREATE: Record =
+    record("btrfs_ioctl_qgroup_create_args", &[arg("create", U64), arg("qgroupid", U64)]);
+static QGROUP_ASSIGN: Record =
+    record("btrfs_ioctl_qgroup_assign_args", &[arg("assign", U64), arg("src", U64), arg("dst", U64)]);
+static LIMIT: Record = record("btrfs_qgroup_limit", &[
+    arg("flags", Flags(W8, &QGROUP_LIMITS)),
+    arg("max_rfer", U64),
+    arg("max_excl", U64),
+    arg("rsv_rfer", U64),
+    arg("rsv_excl", U64),
+]);
+static QGROUP_LIMIT: Record =
+    record("btrfs_ioctl_qgroup_limit_args", &[arg("qgroupid", U64), arg("lim", Struct(&LIMIT))]);
+static DEFRAG: Record = record("btrfs_ioctl_defrag_range_args", &[
+    arg("start", U64),
+    arg("len", U64),
+    arg("flags", Flags(W8, &DEFRAG_FLAGS)),
+    arg("extent_thresh", UINT),
+    arg("compress_type", Enum(W4, &COMPRESSION)),
+    pad(16),
+]);
+static FEATURES: Record = record("btrfs_ioctl_feature_flags", &[
+    arg("compat_flags", Flags(W8, &COMPAT)),
+    arg("compat_ro_flags", Flags(W8, &COMPAT_RO)),
+    arg("incompat_flags", Flags(W8, &INCOMPAT)),
+]);
+static FEATURES_TY: Ty = Struct(&FEATURES);
+static FEATURES_SET: Ty = Array(&FEATURES_TY, Len::Const(2));
+
+/// Shows what features the kernel knows, and may be set and cleared.
+fn show_supported(cx: &mut Cx<'_>, addr: u64) {
+    const WHAT: [&str; 3] = ["supported", "safe to set", "safe to clear"];
+    let size = FEATURES.size(cx.abi);
+    cx.array_with(addr, WHAT.len() as u64, size, |cx, i, at, addr| {
+        let raw = cx.element(at, size).to_vec();
+        cx.record_from(&FEATURES, &raw, addr);
+        if let Some(what) = WHAT.get(i as usize) {
+            cx.out.note(what);
+        }
+    });
+}
+static SUPPORTED: decode::Hook = decode::Hook { dir: Out, show: show_supported, reads: &[] };
+
+static SEND: Record = record("btrfs_ioctl_send_args", &[
+    arg("send_fd", Scalar(W8, |cx, fd| cx.fd(fd as i32))),
+    arg("clone_sources_count", U64),
+    arg("clone_sources", Hook(&decode::Hook {
+        dir: In,
+        show: |cx, addr| {
+            let count = cx.field("clone_sources_count");
+            cx.array(&U64_TY, addr, count);
+        },
+        reads: &[],
+    })),
+    arg("parent_root", U64),
+    arg("flags", Flags(W8, &SEND_FLAGS)),
+    pad(32),
+]);
+static RESCAN: Record = record("btrfs_ioctl_quota_rescan_args", &[arg("flags", U64), pad(56)]);
+static RESCAN_STATUS: Record =
+    record("btrfs_ioctl_quota_rescan_args", &[arg("flags", U64), arg("progress", U64), pad(48)]);
+static QUOTA: Record =
+    record("btrfs_ioctl_quota_ctl_args", &[arg("cmd", Enum(W8, &QUOTA_COMMANDS)), pad(8)]);
+static SCRUB: Record = record("btrfs_ioctl_scrub_args_given", &[
+    arg("devid", DEVICE),
+    arg("start", U64),
+    arg("end", U64),
+    arg("flags", Flags(W8, &SCRUB_FLAGS)),
+]);
+static SCRUB_DEVICE: Record = record("btrfs_ioctl_scrub_args_device", &[arg("devid", DEVICE)]);
+static PROGRESS: Record = record("btrfs_scrub_progress", &[
+    arg("data_extents_scrubbed", U64),
+    arg("tree_extents_scrubbed", U64),
+    arg("data_bytes_scrubbed", U64),
+    arg("tree_bytes_scrubbed", U64),
+    arg("read_errors", U64),
+    arg("csum_errors", U64),
+    arg("verify_errors", U64),
+    arg("no_csum", U64),
+    arg("csum_discards", U64),
+    arg("super_errors", U64),
+    arg("malloc_errors", U64),
+    arg("uncorrectable_errors", U64),
+    arg("corrected_errors", U64),
+    arg("last_physical", U64),
+    arg("unverified_errors", U64),
+]);
+static SCRUB_PROGRESS: Record =
+    record("btrfs_ioctl_scrub_args_got", &[pad(32), arg("progress", Struct(&PROGRESS))]);
+static SNAPSHOT_GOT: Record = record("btrfs_ioctl_vol_args_v2_got", &[pad(8), arg("transid", U64)]);
+
+/// Shows a subvolume to be made: `struct btrfs_ioctl_vol_args_v2`, of a page.
+fn show_snapshot(cx: &mut Cx<'_>, addr: u64) {
+    const FLAGS: u64 = 16;
+    const INHERIT: u64 = 24;
+    const NAME: u64 = 56;
+    const NAME_SIZE: usize = BTRFS_SUBVOL_NAME_MAX.v() as usize + 1;
+    if cx.exiting() {
+        return super::exchange::show_change(cx, &SNAPSHOT_GOT, &SNAPSHOT_GOT, addr);
+    }
+    cx.out.change_begin();
+    let fd = if addr == 0 || !cx.options.verbose { None } else { cx.read_uint(addr, 8) };
+    let flags = cx.read_uint(addr.wrapping_add(FLAGS), 8);
+    let (Some(fd), Some(flags)) = (fd, flags) else { return cx.out.addr(addr) };
+    cx.save(1);
+    cx.out.open(Kind::Struct);
+    cx.out.field("fd");
+    cx.fd(fd as i32);
+    cx.out.field("flags");
+    cx.flags(W8, &SUBVOL_FLAGS, flags);
+    if cx.has(flags, BTRFS_SUBVOL_QGROUP_INHERIT) {
+        let at = addr.wrapping_add(INHERIT);
+        let (size, inherit) = (cx.read_uint(at, 8), cx.read_uint(at.wrapping_add(8), 8));
+        cx.out.field("size");
+        cx.out.uint(size.unwrap_or(0));
+        cx.out.field("qgroup_inherit");
+        cx.out.addr(inherit.unwrap_or(0));
+    }
+    cx.out.field("name");
+    show_text(cx, addr.wrapping_add(NAME), NAME_SIZE);
+    cx.out.close(Kind::Struct);
+}
+static SNAPSHOT: decode::Hook = decode::Hook { dir: InOut, show: show_snapshot, reads: &[] };
+
+static INO_PATHS: Record = record("btrfs_ioctl_ino_path_args_given", &[
+    arg("inum", U64),
+    arg("size", U64),
+    pad(32),
+    arg("fspath", X64),
+]);
+static INO_PATHS_GOT: Record = record("btrfs_ioctl_ino_path_args_got", &[pad(48), arg("fspath", X64)]);
+static LOGICAL: Record = record("btrfs_ioctl_logical_ino_args_given", &[
+    arg("logical", U64),
+    arg("size", U64),
+    arg("reserved", Array(&X64_TY, Len::Const(3))).nonzero(),
+    arg("flags", Flags(W8, &LOGICAL_FLAGS)),
+    arg("inodes", X64),
+]);
+static LOGICAL_GOT: Record = record("btrfs_ioctl_logical_ino_args_got", &[pad(48), arg("inodes", X64)]);
+static X64_TY: Ty = X64;
+
+pub(super) static REQUESTS: &[Request] = &[
+    req(BTRFS_IOC_SNAP_CREATE, Hook(&VOLUME)),
+    req(BTRFS_IOC_RESIZE, Hook(&VOLUME)),
+    req(BTRFS_IOC_SCAN_DEV, Hook(&VOLUME)),
+    req(BTRFS_IOC_FORGET_DEV, Hook(&VOLUME)),
+    req(BTRFS_IOC_ADD_DEV, Hook(&VOLUME)),
+    req(BTRFS_IOC_RM_DEV, Hook(&VOLUME)),
+    req(BTRFS_IOC_SUBVOL_CREATE, Hook(&VOLUME)),
+    req(BTRFS_IOC_SNAP_DESTROY, Hook(&VOLUME)),
+    req(BTRFS_IOC_DEVICES_READY, Hook(&VOLUME)),
+    req(BTRFS_IOC_SNAP_CREATE_V2, Hook(&SNAPSHOT)),
+    req(BTRFS_IOC_SUBVOL_CREATE_V2, Hook(&SNAPSHOT)),
+    req(BTRFS_IOC_BALANCE_CTL, Enum(W4, &BALANCE_COMMANDS)),
+    req(BTRFS_IOC_DEFAULT_SUBVOL, At(In, &U64_TY)),
+    req(BTRFS_IOC_WAIT_SYNC, At(In, &U64_TY)),
+    req(BTRFS_IOC_START_SYNC, At(Out, &U64_TY)),
+    req(BTRFS_IOC_SUBVOL_GETFLAGS, Hook(&SUBVOL_GOT)),
+    req(BTRFS_IOC_SUBVOL_SETFLAGS, Hook(&SUBVOL_SET)),
+    req(BTRFS_IOC_QGROUP_CREATE, At(In, &Struct(&QGROUP_CREATE))),
+    req(BTRFS_IOC_QGROUP_ASSIGN, At(In, &Struct(&QGROUP_ASSIGN))),
+    req(BTRFS_IOC_QGROUP_LIMIT, At(Out, &Struct(&QGROUP_LIMIT))),
+    req(BTRFS_IOC_DEFRAG_RANGE, At(In, &Struct(&DEFRAG))),
+    req(BTRFS_IOC_SET_FEATURES, At(In, &FEATURES_SET)),
+    req(BTRFS_IOC_GET_FEATURES, At(Out, &FEATURES_TY)),
+    req(BTRFS_IOC_GET_SUPPORTED_FEATURES, Hook(&SUPPORTED)),
+    req(BTRFS_IOC_SEND, At(In, &Struct(&SEND))),
+    req(BTRFS_IOC_QUOTA_RESCAN, At(In, &Struct(&RESCAN))),
+    req(BTRFS_IOC_QUOTA_RESCAN_STATUS, At(Out, &Struct(&RESCAN_STATUS))),
+    req(BTRFS_IOC_QUOTA_CTL, At(In, &Struct(&QUOTA))),
+    req(FS_IOC_SETFSLABEL, text!(In, FSLABEL_MAX.v())),
+    req(FS_IOC_GETFSLABEL, text!(Out, FSLABEL_MAX.v())),
+    req(BTRFS_IOC_SCRUB, change!(SCRUB, SCRUB_PROGRESS)),
+    req(BTRFS_IOC_SCRUB_PROGRESS, change!(SCRUB_DEVICE, SCRUB_PROGRESS)),
+    req(BTRFS_IOC_INO_PATHS, change!(INO_PATHS, INO_PATHS_GOT)),
+    req(BTRFS_IOC_LOGICAL_INO, change!(LOGICAL, LOGICAL_GOT)),
+    bare(BTRFS_IOC_DEFRAG),
+    bare(BTRFS_IOC_BALANCE),
+    bare(BTRFS_IOC_TRANS_START),
+    bare(BTRFS_IOC_TRANS_END),
+    bare(BTRFS_IOC_SYNC),
+    bare(BTRFS_IOC_SCRUB_CANCEL),
+    bare(BTRFS_IOC_QUOTA_RESCAN_WAIT),
+];
+
+/// Shows flags that an argument points to, without the brackets of other pointers.
+fn show_subvol_flags(cx: &mut Cx<'_>, addr: u64) {
+    match if addr == 0 { None } else { cx.read_uint(addr, 8) } {
+        Some(flags) => cx.show(&SUBVOL_FLAGS_TY, flags),
+        None => cx.out.addr(addr),
+    }
+}
+static SUBVOL_SET: decode::Hook = decode::Hook { dir: In, show: show_subvol_flags, reads: &[] };
+static SUBVOL_GOT: decode::Hook = decode::Hook { dir: Out, show: show_subvol_flags, reads: &[] };

@@ -1,0 +1,112 @@
+//! What attributes of several protocols hold.
+
+use super::attr::Is;
+use super::chain::Data;
+use crate::common::Line;
+use decode::prelude::*;
+use std::net::{IpAddr, Ipv6Addr};
+use uapi::consts::*;
+
+/// A hardware address of any length.
+pub(super) const MAC: Is = Is::Code(|cx, data, _| {
+    /// `MAX_ADDR_LEN`
+    const MOST: usize = 32;
+    let mut bytes = [0; MOST];
+    let len = data.len as usize;
+    if len > MOST {
+        return false;
+    }
+    if cx.read(data.addr, &mut bytes[..len]) {
+        cx.out.hardware_address(&bytes[..len]);
+    } else {
+        cx.out.addr(data.addr);
+    }
+    true
+});
+
+/// A hardware address of `N` bytes in a struct.
+pub(super) fn show_hardware_address<const N: usize>(cx: &mut Cx<'_>, offset: u64) {
+    let mut bytes = [0; N];
+    let raw = cx.raw(offset as usize, N);
+    bytes[..raw.len()].copy_from_slice(raw);
+    cx.out.hardware_address(&bytes);
+}
+
+/// A time in ticks of `USER_HZ`.
+pub(super) const TICKS: Is = Is::Code(|cx, data, _| show_time(cx, data, 100));
+/// A time in milliseconds.
+pub(super) const MILLISECONDS: Is = Is::Code(|cx, data, _| show_time(cx, data, 1000));
+
+/// Shows a number of any size as a time; `hz`: how many of it are a second, a power of ten.
+fn show_time(cx: &mut Cx<'_>, data: Data, hz: u64) -> bool {
+    let Some(v) = read_number(cx, data) else { return data.len <= 8 };
+    if v == 0 {
+        cx.out.uint(0);
+        return true;
+    }
+    let digits = if hz == 100 { 2 } else { 3 };
+    let text = Line::new(format_args!("{}.{:0digits$} s", v / hz, v % hz));
+    cx.out.remarked(v, Base::Udec, &[], text.as_str());
+    true
+}
+
+/// Reads a number of one to eight bytes; shows the address and gives nothing if it can't be read.
+fn read_number(cx: &mut Cx<'_>, data: Data) -> Option<u64> {
+    let v = if (1..=8).contains(&data.len) { cx.read_uint(data.addr, data.len as usize) } else { return None };
+    if v.is_none() {
+        cx.out.addr(data.addr);
+    }
+    v
+}
+
+/// A number of any size, in hexadecimal.
+pub(super) const ANY_HEX: Is = Is::Code(|cx, data, _| {
+    match read_number(cx, data) {
+        Some(v) => cx.out.hex(v),
+        None => return data.len <= 8,
+    }
+    true
+});
+
+/// An address of the family that the message is about.
+pub(super) const ADDRESS: Is = Is::Code(|cx, data, scope| show_address(cx, data, scope.family));
+
+/// Shows an address of a family.
+pub(super) fn show_address(cx: &mut Cx<'_>, data: Data, family: u64) -> bool {
+    match () {
+        () if cx.is(family, AF_INET) && data.len >= 4 => cx.in_place(&IPV4, data.addr),
+        () if cx.is(family, AF_INET6) => return show_ipv6(cx, data),
+        () => return false,
+    }
+    true
+}
+
+static IPV4: Ty = crate::net::sockaddr::IPV4;
+/// An IPv6 address.
+pub(super) const IPV6: Is = Is::Code(|cx, data, _| show_ipv6(cx, data));
+
+fn show_ipv6(cx: &mut Cx<'_>, data: Data) -> bool {
+    let mut octets = [0; 16];
+    if data.len < octets.len() as u64 {
+        return false;
+    }
+    if cx.read(data.addr, &mut octets) {
+        cx.out.ip("", IpAddr::V6(Ipv6Addr::from(octets)));
+    } else {
+        cx.out.addr(data.addr);
+    }
+    true
+}
+
+/// A 16-bit number in network byte order.
+pub(super) const NET16: Ty = Scalar(W2, |cx, v| show_wrapped(cx, "htons", u64::from((v as u16).swap_bytes())));
+/// A 32-bit number in network byte order.
+pub(super) const NET32: Ty = Scalar(W4, |cx, v| show_wrapped(cx, "htonl", u64::from((v as u32).swap_bytes())));
+/// A 64-bit number in network byte order.
+pub(super) const NET64: Ty = Scalar(W8, |cx, v| show_wrapped(cx, "htobe64", v.swap_bytes()));
+
+fn show_wrapped(cx: &mut Cx<'_>, function: &'static str, v: u64) {
+    cx.out.open(Kind::Wrap(function));
+    cx.out.uint(v);
+    cx.out.close(Kind::Wrap(function));
+}
