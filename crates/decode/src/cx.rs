@@ -46,8 +46,6 @@ pub struct Pending {
     pub(crate) shown: u8,
     /// The argument at `next` is half shown.
     pub(crate) open: bool,
-    /// The comma before the argument at `next` has been written.
-    pub(crate) separated: bool,
     /// All arguments have been shown.
     pub(crate) complete: bool,
     /// Bit `i`: `saved[i]` holds what argument `i` pointed to on entering.
@@ -99,6 +97,8 @@ pub struct Cx<'a> {
     pub(crate) frame: Option<Frame>,
     /// The argument being shown.
     pub(crate) at_arg: u8,
+    /// The arguments of the call, as its row says.
+    pub(crate) plan: Option<crate::walk::Plan>,
     /// What the return value means is being shown.
     pub(crate) in_aux: bool,
 }
@@ -122,7 +122,7 @@ impl<'a> Cx<'a> {
         pending: &'a mut Pending,
         scratch: &'a mut Scratch,
     ) -> Self {
-        Cx { abi, args, outcome, options, out, target, pending, scratch, frame: None, at_arg: 0, in_aux: false }
+        Cx { abi, args, outcome, options, out, target, pending, scratch, frame: None, at_arg: 0, plan: None, in_aux: false }
     }
 
     /// The value of argument `i` of the row.
@@ -341,6 +341,9 @@ impl<'a> Cx<'a> {
         self.scratch.about.clear();
         let known = self.target.describe_pid(kind, id, &mut self.scratch.about);
         self.out.pid(id, known.then_some(self.scratch.about.as_slice()));
+        if let Some(there) = self.target.translate_pid(kind, id) {
+            self.out.note(&format!("{there} in strace's PID NS"));
+        }
     }
 
     /// Shows the index of a network interface as its name.

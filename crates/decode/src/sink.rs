@@ -13,8 +13,12 @@ pub enum Kind {
     Deref,
     /// A macro of several arguments, as in `makedev(0x8, 0x1)`; [`Sink::item`] starts each.
     Macro(&'static str),
+    /// As [`Kind::Macro`], of a number that is made of the arguments; for where [`Sink::names`] says true.
+    Composed(&'static str, u64, Base),
     /// Terms of one value, each of which has a form of its own: `CLONE_VM|SIGCHLD`; [`Sink::item`] starts each.
     Terms,
+    /// A number and by how much it is shifted left: `21<<26`; [`Sink::item`] starts each.
+    Shift,
     /// Members of a struct that stand where a value is expected, without its braces: `features=0 => features=0x1`.
     Members,
     /// A set whose members are no bare names: `[3</dev/null> 4]`; [`Sink::item`] starts each.
@@ -43,7 +47,7 @@ pub enum Base {
     Udec,
     /// Hexadecimal.
     Hex,
-    /// Octal.
+    /// Octal, with three digits at least.
     Oct,
 }
 
@@ -111,11 +115,15 @@ pub trait Sink {
     fn shifted(&mut self, bits: u32);
     /// A value that is not known.
     fn unknown(&mut self);
+    /// A result that says that the call failed, though not in the way that the C library would take for it.
+    fn failure(&mut self, v: u64, errno: u32);
 
     /// Starts a group.
     fn open(&mut self, kind: Kind);
     /// Starts a struct's member.
     fn field(&mut self, name: &str);
+    /// Starts a struct's member that is shown without its name.
+    fn unnamed(&mut self, name: &str);
     /// Starts an array's element or a macro's argument.
     fn item(&mut self);
     /// Starts an array's element with the name of its index: `[VINTR]=0x3`.
@@ -126,6 +134,9 @@ pub trait Sink {
     fn more(&mut self);
     /// Shows a group that has a name as a whole, as `UTIME_NOW` is one for a `timespec`: `group` shows it in full.
     fn named_group(&mut self, name: &'static str, group: &dyn Fn(&mut dyn Sink));
+    /// Shows a number that has several parts, each with a form of its own: `parts` shows them. Where names are not
+    /// wanted it is shown as the number that it is.
+    fn composed(&mut self, v: u64, base: Base, parts: &dyn Fn(&mut dyn Sink));
     /// Says, in place of a next element, that the elements from `addr` on can't be read.
     fn more_at(&mut self, addr: u64);
     /// A struct's last member: bytes `from..to` of it, beyond what is known of it; `None` if they can't be read.
@@ -141,6 +152,10 @@ pub trait Sink {
     /// Ends a value that the call may have changed.
     fn change_end(&mut self);
 
+    /// Whether names are wanted at all, be it besides the numbers that they stand for.
+    fn names(&self) -> bool {
+        true
+    }
     /// A remark on the value before it.
     fn note(&mut self, text: &str);
     /// As [`Sink::note`], for a remark that is but what a number means: left out where names are not wanted.

@@ -39,6 +39,13 @@ pub trait Target {
         false
     }
 
+    /// The id that process, thread, group or session `id` has for the tracer, if that is another and the user
+    /// asked for it.
+    fn translate_pid(&mut self, kind: PidKind, id: i32) -> Option<i32> {
+        let _ = (kind, id);
+        None
+    }
+
     /// The name of the network interface with this index.
     fn interface(&mut self, index: u32) -> Option<String> {
         let _ = index;

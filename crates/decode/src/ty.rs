@@ -346,6 +346,8 @@ pub enum Ret {
     Never,
     /// A number and then what it means: the function calls [`Cx::aux`] if it has anything to say.
     Aux(&'static Ret, fn(&mut Cx<'_>)),
+    /// Code shows it.
+    Shown(fn(&mut Cx<'_>)),
     /// One of several, by the call's arguments.
     Pick(fn(&Cx<'_>) -> Ret),
 }

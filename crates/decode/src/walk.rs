@@ -12,7 +12,7 @@ const CHUNK: usize = 4096;
 
 /// The arguments of a call as its row and its command say.
 #[derive(Clone, Copy)]
-struct Plan {
+pub(crate) struct Plan {
     head: &'static [Arg],
     tail: &'static [Arg],
     ret: Ret,
@@ -68,6 +68,7 @@ fn is_wide(ty: &Ty) -> bool {
 /// Shows the arguments that are known on entering, up to the first that only the exit can tell.
 pub fn enter(cx: &mut Cx<'_>, row: &'static Syscall) {
     let plan = Plan::of(row, cx.abi, &cx.args);
+    cx.plan = Some(plan);
     let mut i = 0;
     while let Some(a) = plan.get(i) {
         cx.at_arg = i as u8;
@@ -75,12 +76,11 @@ pub fn enter(cx: &mut Cx<'_>, row: &'static Syscall) {
             i += 1;
             continue;
         }
+        if waits(&a.ty) {
+            return prepare(cx, &plan, i);
+        }
         if cx.pending.shown > 0 {
             cx.out.arg_next();
-        }
-        if waits(&a.ty) {
-            cx.pending.separated = true;
-            return prepare(cx, &plan, i);
         }
         cx.pending.shown += 1;
         name_arg(cx, a);
@@ -105,6 +105,7 @@ pub fn enter(cx: &mut Cx<'_>, row: &'static Syscall) {
 /// Shows the arguments that [`enter`] left.
 pub fn exit(cx: &mut Cx<'_>, row: &'static Syscall) {
     let plan = Plan::of(row, cx.abi, &cx.args);
+    cx.plan = Some(plan);
     let mut i = usize::from(cx.pending.next);
     while let Some(a) = plan.get(i) {
         cx.at_arg = i as u8;
@@ -116,10 +117,9 @@ pub fn exit(cx: &mut Cx<'_>, row: &'static Syscall) {
                 ty => cx.show(ty, v),
             }
         } else if is_shown(cx, a) {
-            if cx.pending.shown > 0 && !cx.pending.separated {
+            if cx.pending.shown > 0 {
                 cx.out.arg_next();
             }
-            cx.pending.separated = false;
             cx.pending.shown += 1;
             name_arg(cx, a);
             match &a.ty {
@@ -148,6 +148,7 @@ fn show_result(cx: &mut Cx<'_>, ret: Ret, v: i64) {
         Ret::Fd => cx.fd(v as i32),
         Ret::Pid(kind) => cx.pid(kind, v as i32),
         Ret::Never => cx.out.unknown(),
+        Ret::Shown(show) => show(cx),
         Ret::Pick(of) => show_result(cx, of(cx), v),
         Ret::Aux(value, means) => {
             show_result(cx, *value, v);
@@ -392,7 +393,7 @@ impl Cx<'_> {
     pub fn len(&mut self, len: &Len) -> u64 {
         match len {
             Len::Const(n) => u64::from(*n),
-            Len::Arg(i) => self.arg(usize::from(*i)) & self.mask(Width::Long),
+            Len::Arg(i) => self.length_argument(usize::from(*i)),
             Len::ArgInt(i) => self.arg(usize::from(*i)) & 0xffff_ffff,
             Len::AtArg(i) => self.read_u32(self.arg(usize::from(*i))).map_or(0, u64::from),
             Len::Field(name) => self.field(name),
@@ -400,6 +401,13 @@ impl Cx<'_> {
             Len::Min(a, b) => self.len(a).min(self.len(b)),
             Len::Div(a, by) => self.len(a) / u64::from((*by).max(1)),
         }
+    }
+
+    /// The value of argument `i` as a length: a register may hold more than its type.
+    fn length_argument(&self, i: usize) -> u64 {
+        let ty = self.plan.and_then(|plan| plan.get(i)).map(|a| &a.ty);
+        let bytes = ty.map_or(8, |ty| size_align(ty, Class::of(self.abi)).0).max(4);
+        self.arg(i) & mask(bytes) & self.mask(Width::Long)
     }
 
     /// Shows a path: a NUL-terminated string, whole.
@@ -485,6 +493,9 @@ impl Cx<'_> {
         let limit = if self.abbrev() { len.min(self.options.strings as u64) } else { len };
         let per_chunk = (CHUNK / size).max(1) as u64;
         let (mut done, mut opened) = (0, false);
+        if limit == 0 && self.read_uint(addr, 1).is_none() {
+            return self.out.addr(addr);
+        }
         while done < limit {
             let count = per_chunk.min(limit - done);
             let start = self.scratch.stack.len();

@@ -183,6 +183,14 @@ impl Sink for Json {
         }
     }
 
+    fn failure(&mut self, v: u64, errno: u32) {
+        decimal(self.doc.value(), v);
+        self.doc.number("errno", i64::from(errno));
+        if let Some(name) = uapi::errno::name_of(errno) {
+            self.doc.text("error", name);
+        }
+    }
+
     fn word(&mut self, w: &str) {
         string(self.doc.value(), w);
     }
@@ -316,8 +324,8 @@ impl Sink for Json {
     fn open(&mut self, kind: Kind) {
         match kind {
             Kind::Struct | Kind::Members => self.doc.open(b'{', b'}'),
-            Kind::Array | Kind::Set | Kind::Terms => self.doc.open(b'[', b']'),
-            Kind::Macro(name) => {
+            Kind::Array | Kind::Set | Kind::Shift | Kind::Terms => self.doc.open(b'[', b']'),
+            Kind::Macro(name) | Kind::Composed(name, ..) => {
                 self.doc.open(b'{', b'}');
                 self.doc.key(name);
                 self.doc.open(b'[', b']');
@@ -327,6 +335,10 @@ impl Sink for Json {
     }
 
     fn field(&mut self, name: &str) {
+        self.doc.key(name);
+    }
+
+    fn unnamed(&mut self, name: &str) {
         self.doc.key(name);
     }
 
@@ -361,6 +373,10 @@ impl Sink for Json {
         self.doc.close();
     }
 
+    fn composed(&mut self, _: u64, _: Base, parts: &dyn Fn(&mut dyn Sink)) {
+        parts(self);
+    }
+
     fn more_at(&mut self, addr: u64) {
         self.doc.separate();
         self.doc.open(b'{', b'}');
@@ -379,8 +395,8 @@ impl Sink for Json {
 
     fn close(&mut self, kind: Kind) {
         match kind {
-            Kind::Struct | Kind::Members | Kind::Array | Kind::Set | Kind::Terms => self.doc.close(),
-            Kind::Macro(_) => {
+            Kind::Struct | Kind::Members | Kind::Array | Kind::Set | Kind::Shift | Kind::Terms => self.doc.close(),
+            Kind::Macro(_) | Kind::Composed(..) => {
                 self.doc.close();
                 self.doc.close();
             }
@@ -545,6 +561,9 @@ impl Render for Json {
         self.doc.close_to(IN_CALL);
         if tail.injected {
             self.doc.flag("injected");
+        }
+        if tail.poked {
+            self.doc.flag("poked");
         }
         if tail.delayed {
             self.doc.flag("delayed");

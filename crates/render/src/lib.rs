@@ -66,8 +66,10 @@ pub struct CallName<'a> {
 /// What stands behind a call's return value.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Tail {
-    /// The call was tampered with (`(INJECTED)`).
+    /// The call's result was tampered with (`(INJECTED)`).
     pub injected: bool,
+    /// What the call's arguments point to was tampered with (`(INJECTED: args)`).
+    pub poked: bool,
     /// The call was delayed (`(DELAYED)`).
     pub delayed: bool,
     /// How long it took (`-T`).

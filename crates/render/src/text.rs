@@ -149,7 +149,7 @@ impl Text {
             Base::Dec => signed(&mut self.out, v as i64),
             Base::Udec => decimal(&mut self.out, v),
             Base::Hex => hex(&mut self.out, v),
-            Base::Oct => octal(&mut self.out, v),
+            Base::Oct => mode(&mut self.out, v),
         }
     }
 
@@ -505,17 +505,32 @@ impl Sink for Text {
         self.put("???");
     }
 
+    fn failure(&mut self, v: u64, errno: u32) {
+        decimal(&mut self.out, v);
+        self.put(" ");
+        self.errno(errno);
+    }
+
     fn open(&mut self, kind: Kind) {
         self.comma = false;
         self.separator = match kind {
             Kind::Terms => "|",
+            Kind::Shift => "<<",
             Kind::Set => " ",
             _ => ", ",
         };
         match kind {
-            Kind::Terms | Kind::Members => {}
+            Kind::Terms | Kind::Shift | Kind::Members => {}
             Kind::Struct => self.put("{"),
             Kind::Array | Kind::Set | Kind::Deref => self.put("["),
+            Kind::Composed(name, v, base) => {
+                if self.style.symbols == Symbols::Verbose {
+                    self.number(v, base);
+                    self.put(" /* ");
+                }
+                self.put(name);
+                self.put("(");
+            }
             Kind::Macro(name) | Kind::Wrap(name) => {
                 self.put(name);
                 self.put("(");
@@ -527,6 +542,10 @@ impl Sink for Text {
         self.separate();
         self.put(name);
         self.put("=");
+    }
+
+    fn unnamed(&mut self, _: &str) {
+        self.separate();
     }
 
     fn item(&mut self) {
@@ -563,6 +582,10 @@ impl Sink for Text {
         }
     }
 
+    fn composed(&mut self, v: u64, base: Base, parts: &dyn Fn(&mut dyn Sink)) {
+        if self.style.symbols == Symbols::Raw { self.number(v, base) } else { parts(self) }
+    }
+
     fn more_at(&mut self, addr: u64) {
         self.separate();
         self.put("... /* ");
@@ -585,10 +608,11 @@ impl Sink for Text {
         self.comma = true;
         self.separator = ", ";
         match kind {
-            Kind::Terms | Kind::Members => {}
+            Kind::Terms | Kind::Shift | Kind::Members => {}
             Kind::Struct => self.put("}"),
             Kind::Array | Kind::Set | Kind::Deref => self.put("]"),
-            Kind::Macro(_) | Kind::Wrap(_) => self.put(")"),
+            Kind::Composed(..) if self.style.symbols == Symbols::Verbose => self.put(") */"),
+            Kind::Macro(_) | Kind::Wrap(_) | Kind::Composed(..) => self.put(")"),
         }
     }
 
@@ -604,6 +628,10 @@ impl Sink for Text {
         if self.style.symbols != Symbols::Raw {
             self.note(text);
         }
+    }
+
+    fn names(&self) -> bool {
+        self.style.symbols != Symbols::Raw
     }
 
     fn note(&mut self, text: &str) {
@@ -718,8 +746,11 @@ impl Render for Text {
     }
 
     fn call_end(&mut self, tail: &Tail) {
-        if tail.injected {
-            self.put(" (INJECTED)");
+        match (tail.injected, tail.poked) {
+            (true, true) => self.put(" (INJECTED: args, retval)"),
+            (true, false) => self.put(" (INJECTED)"),
+            (false, true) => self.put(" (INJECTED: args)"),
+            (false, false) => {}
         }
         if tail.delayed {
             self.put(" (DELAYED)");
@@ -821,6 +852,10 @@ impl Text {
 
     fn plain_error(&mut self, errno: u32) {
         self.put("-1 ");
+        self.errno(errno);
+    }
+
+    fn errno(&mut self, errno: u32) {
         match uapi::errno::name_of(errno) {
             Some(name) => {
                 self.put(name);

@@ -227,12 +227,20 @@ fn returned(cx: &Cx<'_>) -> Ret {
     if makes_fd.into_iter().any(|c| cx.is(cx.arg(0), c)) { Ret::Fd } else { Ret::Dec }
 }
 
-pub(crate) static ROWS: &[Syscall] = &[syscall("bpf", DESC, Ret::Pick(returned), &[
-    arg("cmd", Enum(W4, &COMMANDS)),
-    arg("attr", Hook(&decode::Hook {
-        dir: InOut,
-        show: show_attr,
-        reads: &[Reads { arg: 1, max: MAX_SIZE as u32 }],
-    })),
-    arg("size", UINT),
-])];
+pub(crate) static ROWS: &[Syscall] = &[syscall(
+    "bpf",
+    DESC,
+    Ret::Pick(returned),
+    &[
+        arg("cmd", Enum(W4, &COMMANDS)),
+        arg(
+            "attr",
+            Hook(&decode::Hook {
+                dir: InOut,
+                show: show_attr,
+                reads: &[Reads { arg: 1, max: MAX_SIZE as u32 }],
+            }),
+        ),
+        arg("size", UINT),
+    ],
+)];

@@ -33,26 +33,29 @@ const UPDATE_FLAG_WORD: Ty = Flags(W8, &UPDATE_FLAGS);
 const ATTACH_TYPE: Arg = arg("attach_type", Enum(W4, &ATTACH_TYPES));
 const ATTACH_FLAG_WORD: Ty = Flags(W4, &ATTACH_FLAGS);
 
-pub(crate) static MAP_CREATE: Record = record("bpf_map_create_attr", &[
-    arg("map_type", Enum(W4, &MAP_TYPES)),
-    arg("key_size", UINT),
-    arg("value_size", UINT),
-    arg("max_entries", UINT),
-    arg("map_flags", Flags(W4, &MAP_FLAGS)).when(since::<16>),
-    arg("inner_map_fd", Fd).when(since::<20>),
-    arg("numa_node", UINT).when(|c| since::<24>(c) && c.has(c.field("map_flags"), BPF_F_NUMA_NODE)),
-    arg("map_name", CharArray(16)).when(since::<28>),
-    arg("map_ifindex", UINT).when(since::<44>),
-    arg("btf_fd", Fd).when(since::<48>),
-    arg("btf_key_type_id", UINT).when(since::<48>),
-    arg("btf_value_type_id", UINT).when(since::<48>),
-    arg("btf_vmlinux_value_type_id", UINT).when(since::<60>),
-    arg("map_extra", U64).when(since::<64>),
-    arg("value_type_btf_obj_fd", Fd).when(since::<72>),
-    arg("map_token_fd", Fd).when(since::<76>),
-    arg("excl_prog_hash", ADDR64).when(since::<80>),
-    arg("excl_prog_hash_size", UINT).when(since::<80>),
-]);
+pub(crate) static MAP_CREATE: Record = record(
+    "bpf_map_create_attr",
+    &[
+        arg("map_type", Enum(W4, &MAP_TYPES)),
+        arg("key_size", UINT),
+        arg("value_size", UINT),
+        arg("max_entries", UINT),
+        arg("map_flags", Flags(W4, &MAP_FLAGS)).when(since::<16>),
+        arg("inner_map_fd", Fd).when(since::<20>),
+        arg("numa_node", UINT).when(|c| since::<24>(c) && c.has(c.field("map_flags"), BPF_F_NUMA_NODE)),
+        arg("map_name", CharArray(16)).when(since::<28>),
+        arg("map_ifindex", UINT).when(since::<44>),
+        arg("btf_fd", Fd).when(since::<48>),
+        arg("btf_key_type_id", UINT).when(since::<48>),
+        arg("btf_value_type_id", UINT).when(since::<48>),
+        arg("btf_vmlinux_value_type_id", UINT).when(since::<60>),
+        arg("map_extra", U64).when(since::<64>),
+        arg("value_type_btf_obj_fd", Fd).when(since::<72>),
+        arg("map_token_fd", Fd).when(since::<76>),
+        arg("excl_prog_hash", ADDR64).when(since::<80>),
+        arg("excl_prog_hash_size", UINT).when(since::<80>),
+    ],
+);
 
 const MAP_FD: Arg = arg("map_fd", Fd);
 const KEY: Arg = arg("key", ADDR64);
@@ -60,12 +63,7 @@ const VALUE: Arg = arg("value", ADDR64);
 const GAP: Arg = pad(4);
 
 pub(crate) static LOOKUP_ELEM: Record =
-    record("bpf_lookup_elem_attr", &[
-        MAP_FD,
-        KEY,
-        VALUE,
-        arg("flags", ELEMENT_FLAG_WORD).when(since::<24>),
-    ]);
+    record("bpf_lookup_elem_attr", &[MAP_FD, KEY, VALUE, arg("flags", ELEMENT_FLAG_WORD).when(since::<24>)]);
 pub(crate) static UPDATE_ELEM: Record =
     record("bpf_update_elem_attr", &[MAP_FD, KEY, VALUE, arg("flags", UPDATE_FLAG_WORD)]);
 pub(crate) static DELETE_ELEM: Record = record("bpf_delete_elem_attr", &[MAP_FD, KEY]);
@@ -78,97 +76,108 @@ fn show_insns(cx: &mut Cx<'_>, addr: u64) {
 
 /// A kernel's version in one number.
 fn show_version(cx: &mut Cx<'_>, v: u64) {
-    cx.out.open(Kind::Macro("KERNEL_VERSION"));
-    for part in [v >> 16, v >> 8 & 0xff, v & 0xff] {
-        cx.out.item();
-        cx.out.uint(part);
-    }
-    cx.out.close(Kind::Macro("KERNEL_VERSION"));
+    let [major, minor, patch] = [v >> 16, v >> 8 & 0xff, v & 0xff];
+    cx.out.spelled(v, Base::Hex, &format!("KERNEL_VERSION({major}, {minor}, {patch})"));
 }
 
-pub(crate) static PROG_LOAD: Record = record("bpf_prog_load_attr", &[
-    arg("prog_type", Enum(W4, &PROG_TYPES)).when(asked),
-    arg("insn_cnt", UINT).when(asked),
-    arg("insns", Scalar(W8, show_insns)).when(asked),
-    arg("license", STR64).when(asked),
-    arg("log_level", UINT).when(asked_since::<24>),
-    arg("log_size", UINT).when(asked_since::<24>),
-    arg("log_buf", STR64).when(asked_since::<24>),
-    arg("kern_version", Scalar(W4, show_version)).when(asked_since::<40>),
-    arg("prog_flags", Flags(W4, &PROG_FLAGS)).when(asked_since::<44>),
-    arg("prog_name", CharArray(16)).when(asked_since::<48>),
-    arg("prog_ifindex", UINT).when(asked_since::<64>),
-    arg("expected_attach_type", Enum(W4, &ATTACH_TYPES)).when(asked_since::<68>),
-    arg("prog_btf_fd", Fd).when(asked_since::<72>),
-    arg("func_info_rec_size", UINT).when(asked_since::<72>),
-    arg("func_info", ADDR64).when(asked_since::<72>),
-    arg("func_info_cnt", UINT).when(asked_since::<72>),
-    arg("line_info_rec_size", UINT).when(asked_since::<72>),
-    arg("line_info", ADDR64).when(asked_since::<72>),
-    arg("line_info_cnt", UINT).when(asked_since::<72>),
-    arg("attach_btf_id", UINT).when(asked_since::<108>),
-    arg("attach_prog_fd", Fd).when(asked_since::<112>),
-    arg("core_relo_cnt", UINT).when(asked_since::<120>),
-    arg("fd_array", ADDR64).when(asked_since::<120>),
-    arg("core_relos", ADDR64).when(asked_since::<128>),
-    arg("core_relo_rec_size", UINT).when(asked_since::<128>),
-    arg("log_true_size", UINT).when(told::<140>),
-    arg("prog_token_fd", Fd).when(told::<144>),
-    arg("fd_array_cnt", UINT).when(told::<148>),
-    arg("signature", ADDR64).when(told::<152>),
-    arg("signature_size", UINT).when(told::<152>),
-    arg("keyring_id", INT).when(told::<152>),
-]);
+pub(crate) static PROG_LOAD: Record = record(
+    "bpf_prog_load_attr",
+    &[
+        arg("prog_type", Enum(W4, &PROG_TYPES)).when(asked),
+        arg("insn_cnt", UINT).when(asked),
+        arg("insns", Scalar(W8, show_insns)).when(asked),
+        arg("license", STR64).when(asked),
+        arg("log_level", UINT).when(asked_since::<24>),
+        arg("log_size", UINT).when(asked_since::<24>),
+        arg("log_buf", STR64).when(asked_since::<24>),
+        arg("kern_version", Scalar(W4, show_version)).when(asked_since::<40>),
+        arg("prog_flags", Flags(W4, &PROG_FLAGS)).when(asked_since::<44>),
+        arg("prog_name", CharArray(16)).when(asked_since::<48>),
+        arg("prog_ifindex", UINT).when(asked_since::<64>),
+        arg("expected_attach_type", Enum(W4, &ATTACH_TYPES)).when(asked_since::<68>),
+        arg("prog_btf_fd", Fd).when(asked_since::<72>),
+        arg("func_info_rec_size", UINT).when(asked_since::<72>),
+        arg("func_info", ADDR64).when(asked_since::<72>),
+        arg("func_info_cnt", UINT).when(asked_since::<72>),
+        arg("line_info_rec_size", UINT).when(asked_since::<72>),
+        arg("line_info", ADDR64).when(asked_since::<72>),
+        arg("line_info_cnt", UINT).when(asked_since::<72>),
+        arg("attach_btf_id", UINT).when(asked_since::<108>),
+        arg("attach_prog_fd", Fd).when(asked_since::<112>),
+        arg("core_relo_cnt", UINT).when(asked_since::<128>),
+        arg("fd_array", ADDR64).when(asked_since::<120>),
+        arg("core_relos", ADDR64).when(asked_since::<128>),
+        arg("core_relo_rec_size", UINT).when(asked_since::<128>),
+        arg("log_true_size", UINT).when(told::<140>),
+        arg("prog_token_fd", Fd).when(told::<144>),
+        arg("fd_array_cnt", UINT).when(told::<148>),
+        arg("signature", ADDR64).when(told::<152>),
+        arg("signature_size", UINT).when(told::<152>),
+        arg("keyring_id", INT).when(told::<152>),
+    ],
+);
 
-pub(crate) static OBJ: Record = record("bpf_obj_attr", &[
-    arg("pathname", PATH64),
-    arg("bpf_fd", Fd),
-    arg("file_flags", Flags(W4, &FILE_FLAGS)).when(since::<12>),
-    arg("path_fd", DirFd).when(since::<16>),
-]);
+pub(crate) static OBJ: Record = record(
+    "bpf_obj_attr",
+    &[
+        arg("pathname", PATH64),
+        arg("bpf_fd", Fd),
+        arg("file_flags", Flags(W4, &FILE_FLAGS)).when(since::<12>),
+        arg("path_fd", DirFd).when(since::<16>),
+    ],
+);
 
-pub(crate) static PROG_ATTACH: Record = record("bpf_prog_attach_attr", &[
-    arg("target_fd", Fd),
-    arg("attach_bpf_fd", Fd),
-    ATTACH_TYPE,
-    arg("attach_flags", ATTACH_FLAG_WORD),
-    arg("replace_bpf_fd", Fd).when(since::<16>),
-    arg("relative_fd", Fd).when(since::<20>),
-    arg("expected_revision", U64).when(since::<20>),
-]);
+pub(crate) static PROG_ATTACH: Record = record(
+    "bpf_prog_attach_attr",
+    &[
+        arg("target_fd", Fd),
+        arg("attach_bpf_fd", Fd),
+        ATTACH_TYPE,
+        arg("attach_flags", ATTACH_FLAG_WORD),
+        arg("replace_bpf_fd", Fd).when(since::<16>),
+        arg("relative_fd", Fd).when(since::<20>),
+        arg("expected_revision", U64).when(since::<20>),
+    ],
+);
 
-pub(crate) static TEST_RUN: Record = record("bpf_prog_test_run_attr", &[
-    arg("prog_fd", Fd),
-    arg("retval", UINT),
-    arg("data_size_in", UINT),
-    arg("data_size_out", UINT),
-    arg("data_in", ADDR64),
-    arg("data_out", ADDR64),
-    arg("repeat", UINT),
-    arg("duration", UINT),
-    arg("ctx_size_in", UINT).when(since::<40>),
-    arg("ctx_size_out", UINT).when(since::<40>),
-    arg("ctx_in", ADDR64).when(since::<40>),
-    arg("ctx_out", ADDR64).when(since::<40>),
-    arg("flags", Flags(W4, &TEST_FLAGS)).when(since::<64>),
-    arg("cpu", UINT).when(since::<68>),
-    arg("batch_size", UINT).when(since::<72>),
-]);
+pub(crate) static TEST_RUN: Record = record(
+    "bpf_prog_test_run_attr",
+    &[
+        arg("prog_fd", Fd),
+        arg("retval", UINT),
+        arg("data_size_in", UINT),
+        arg("data_size_out", UINT),
+        arg("data_in", ADDR64),
+        arg("data_out", ADDR64),
+        arg("repeat", UINT),
+        arg("duration", UINT),
+        arg("ctx_size_in", UINT).when(since::<40>),
+        arg("ctx_size_out", UINT).when(since::<40>),
+        arg("ctx_in", ADDR64).when(since::<40>),
+        arg("ctx_out", ADDR64).when(since::<40>),
+        arg("flags", Flags(W4, &TEST_FLAGS)).when(since::<64>),
+        arg("cpu", UINT).when(since::<68>),
+        arg("batch_size", UINT).when(since::<72>),
+    ],
+);
 
-pub(crate) static NEXT_ID: Record = record("bpf_next_id_attr", &[arg("start_id", UINT), arg("next_id", UINT)]);
+pub(crate) static NEXT_ID: Record =
+    record("bpf_next_id_attr", &[arg("start_id", UINT), arg("next_id", UINT)]);
 pub(crate) static PROG_ID: Record = record("bpf_prog_id_attr", &[arg("prog_id", UINT)]);
 pub(crate) static LINK_ID: Record = record("bpf_link_id_attr", &[arg("link_id", UINT)]);
-pub(crate) static MAP_ID: Record = record("bpf_map_id_attr", &[
-    arg("map_id", UINT),
-    GAP,
-    arg("open_flags", Flags(W4, &OPEN_FLAGS)).when(since::<8>),
-]);
-pub(crate) static BTF_ID: Record = record("bpf_btf_id_attr", &[
-    arg("btf_id", UINT),
-    GAP,
-    arg("open_flags", Flags(W4, &OPEN_FLAGS)).when(since::<8>),
-    arg("fd_by_id_token_fd", Fd).when(since::<12>),
-]);
+pub(crate) static MAP_ID: Record = record(
+    "bpf_map_id_attr",
+    &[arg("map_id", UINT), GAP, arg("open_flags", Flags(W4, &OPEN_FLAGS)).when(since::<8>)],
+);
+pub(crate) static BTF_ID: Record = record(
+    "bpf_btf_id_attr",
+    &[
+        arg("btf_id", UINT),
+        GAP,
+        arg("open_flags", Flags(W4, &OPEN_FLAGS)).when(since::<8>),
+        arg("fd_by_id_token_fd", Fd).when(since::<12>),
+    ],
+);
 
 /// A count that the kernel changes: as it was on entering, and as it is now.
 fn show_changed(cx: &mut Cx<'_>, now: u64) {
@@ -182,11 +191,10 @@ fn show_changed(cx: &mut Cx<'_>, now: u64) {
     cx.out.change_end();
 }
 
-pub(crate) static INFO_BY_FD: Record = record("bpf_info_attr", &[
-    arg("bpf_fd", Fd),
-    arg("info_len", Scalar(W4, show_changed)),
-    arg("info", ADDR64),
-]);
+pub(crate) static INFO_BY_FD: Record = record(
+    "bpf_info_attr",
+    &[arg("bpf_fd", Fd), arg("info_len", Scalar(W4, show_changed)), arg("info", ADDR64)],
+);
 
 static IDS: Ty = UINT;
 static ATTACH_FLAG_LIST: Ty = ATTACH_FLAG_WORD;
@@ -197,26 +205,27 @@ fn show_list(cx: &mut Cx<'_>, of: &'static Ty, addr: u64) {
     if cx.failed() { cx.out.addr(addr) } else { cx.array(of, addr, count) }
 }
 
-pub(crate) static PROG_QUERY: Record = record("bpf_prog_query_attr", &[
-    arg("target_fd", Fd),
-    ATTACH_TYPE,
-    arg("query_flags", Flags(W4, &QUERY_FLAGS)),
-    arg("attach_flags", ATTACH_FLAG_WORD),
-    arg("prog_ids", Scalar(W8, |cx, v| show_list(cx, &IDS, v))),
-    arg("prog_cnt", Scalar(W4, show_changed)),
-    GAP,
-    arg("prog_attach_flags", Scalar(W8, |cx, v| show_list(cx, &ATTACH_FLAG_LIST, v))).when(since::<32>),
-    arg("link_ids", Scalar(W8, |cx, v| show_list(cx, &IDS, v))).when(since::<40>),
-    arg("link_attach_flags", Scalar(W8, |cx, v| show_list(cx, &ATTACH_FLAG_LIST, v))).when(since::<40>),
-    arg("revision", X64).when(since::<40>),
-]);
+pub(crate) static PROG_QUERY: Record = record(
+    "bpf_prog_query_attr",
+    &[
+        arg("target_fd", Fd),
+        ATTACH_TYPE,
+        arg("query_flags", Flags(W4, &QUERY_FLAGS)),
+        arg("attach_flags", ATTACH_FLAG_WORD),
+        arg("prog_ids", Scalar(W8, |cx, v| show_list(cx, &IDS, v))),
+        arg("prog_cnt", Scalar(W4, show_changed)),
+        GAP,
+        arg("prog_attach_flags", Scalar(W8, |cx, v| show_list(cx, &ATTACH_FLAG_LIST, v))).when(since::<32>),
+        arg("link_ids", Scalar(W8, |cx, v| show_list(cx, &IDS, v))).when(since::<40>),
+        arg("link_attach_flags", Scalar(W8, |cx, v| show_list(cx, &ATTACH_FLAG_LIST, v))).when(since::<40>),
+        arg("revision", X64).when(since::<40>),
+    ],
+);
 
-pub(crate) static RAW_TRACEPOINT: Record = record("bpf_raw_tracepoint_attr", &[
-    arg("name", STR64),
-    arg("prog_fd", Fd),
-    GAP,
-    arg("cookie", X64).when(since::<20>),
-]);
+pub(crate) static RAW_TRACEPOINT: Record = record(
+    "bpf_raw_tracepoint_attr",
+    &[arg("name", STR64), arg("prog_fd", Fd), GAP, arg("cookie", X64).when(since::<20>)],
+);
 
 /// BTF data of the size that stands beside it.
 fn show_btf(cx: &mut Cx<'_>, addr: u64) {
@@ -224,67 +233,85 @@ fn show_btf(cx: &mut Cx<'_>, addr: u64) {
     cx.buffer(addr, size, Text::Plain);
 }
 
-pub(crate) static BTF_LOAD: Record = record("bpf_btf_load_attr", &[
-    arg("btf", Scalar(W8, show_btf)).when(asked),
-    arg("btf_log_buf", ADDR64).when(asked),
-    arg("btf_size", UINT).when(asked),
-    arg("btf_log_size", UINT).when(asked),
-    arg("btf_log_level", UINT).when(asked),
-    arg("btf_log_true_size", UINT).when(told::<28>),
-    arg("btf_flags", Flags(W4, &FILE_FLAGS)).when(told::<32>),
-    arg("btf_token_fd", Fd).when(told::<36>),
-]);
+pub(crate) static BTF_LOAD: Record = record(
+    "bpf_btf_load_attr",
+    &[
+        arg("btf", Scalar(W8, show_btf)).when(asked),
+        arg("btf_log_buf", ADDR64).when(asked),
+        arg("btf_size", UINT).when(asked),
+        arg("btf_log_size", UINT).when(asked),
+        arg("btf_log_level", UINT).when(asked),
+        arg("btf_log_true_size", UINT).when(told::<28>),
+        arg("btf_flags", Flags(W4, &FILE_FLAGS)).when(told::<32>),
+        arg("btf_token_fd", Fd).when(told::<36>),
+    ],
+);
 
-pub(crate) static TASK_FD_QUERY: Record = record("bpf_task_fd_query_attr", &[
-    arg("pid", TGID),
-    arg("fd", INT),
-    arg("flags", UINT),
-    arg("buf_len", UINT),
-    arg("buf", STR64),
-    arg("prog_id", UINT),
-    arg("fd_type", Enum(W4, &FD_TYPES)),
-    arg("probe_offset", X64),
-    arg("probe_addr", X64),
-]);
+pub(crate) static TASK_FD_QUERY: Record = record(
+    "bpf_task_fd_query_attr",
+    &[
+        arg("pid", TGID),
+        arg("fd", INT),
+        arg("flags", UINT),
+        arg("buf_len", UINT),
+        arg("buf", STR64),
+        arg("prog_id", UINT),
+        arg("fd_type", Enum(W4, &FD_TYPES)),
+        arg("probe_offset", X64),
+        arg("probe_addr", X64),
+    ],
+);
 
 pub(crate) static FREEZE: Record = record("bpf_freeze_attr", &[MAP_FD]);
 
 const BATCH_TAIL: [Arg; 2] = [arg("count", UINT), arg("map_fd", Fd)];
-pub(crate) static LOOKUP_BATCH: Record = record("bpf_batch_attr", &[
-    arg("in_batch", ADDR64),
-    arg("out_batch", ADDR64),
-    arg("keys", ADDR64),
-    arg("values", ADDR64),
-    BATCH_TAIL[0],
-    BATCH_TAIL[1],
-    arg("elem_flags", ELEMENT_FLAG_WORD),
-    arg("flags", X64),
-]);
-pub(crate) static UPDATE_BATCH: Record = record("bpf_batch_attr", &[
-    pad(16),
-    arg("keys", ADDR64),
-    arg("values", ADDR64),
-    BATCH_TAIL[0],
-    BATCH_TAIL[1],
-    arg("elem_flags", UPDATE_FLAG_WORD),
-    arg("flags", X64),
-]);
-pub(crate) static DELETE_BATCH: Record = record("bpf_batch_attr", &[
-    pad(16),
-    arg("keys", ADDR64),
-    pad(8),
-    BATCH_TAIL[0],
-    BATCH_TAIL[1],
-    arg("elem_flags", ELEMENT_FLAG_WORD),
-    arg("flags", X64),
-]);
+pub(crate) static LOOKUP_BATCH: Record = record(
+    "bpf_batch_attr",
+    &[
+        arg("in_batch", ADDR64),
+        arg("out_batch", ADDR64),
+        arg("keys", ADDR64),
+        arg("values", ADDR64),
+        BATCH_TAIL[0],
+        BATCH_TAIL[1],
+        arg("elem_flags", ELEMENT_FLAG_WORD),
+        arg("flags", X64),
+    ],
+);
+pub(crate) static UPDATE_BATCH: Record = record(
+    "bpf_batch_attr",
+    &[
+        pad(16),
+        arg("keys", ADDR64),
+        arg("values", ADDR64),
+        BATCH_TAIL[0],
+        BATCH_TAIL[1],
+        arg("elem_flags", UPDATE_FLAG_WORD),
+        arg("flags", X64),
+    ],
+);
+pub(crate) static DELETE_BATCH: Record = record(
+    "bpf_batch_attr",
+    &[
+        pad(16),
+        arg("keys", ADDR64),
+        pad(8),
+        BATCH_TAIL[0],
+        BATCH_TAIL[1],
+        arg("elem_flags", ELEMENT_FLAG_WORD),
+        arg("flags", X64),
+    ],
+);
 
-pub(crate) static LINK_UPDATE: Record = record("bpf_link_update_attr", &[
-    arg("link_fd", Fd),
-    arg("new_prog_fd", Fd),
-    arg("flags", ATTACH_FLAG_WORD),
-    arg("old_prog_fd", Fd).when(|c| c.has(c.field("flags"), BPF_F_REPLACE)),
-]);
+pub(crate) static LINK_UPDATE: Record = record(
+    "bpf_link_update_attr",
+    &[
+        arg("link_fd", Fd),
+        arg("new_prog_fd", Fd),
+        arg("flags", ATTACH_FLAG_WORD),
+        arg("old_prog_fd", Fd).when(|c| c.has(c.field("flags"), BPF_F_REPLACE)),
+    ],
+);
 pub(crate) static ENABLE_STATS: Record = record("bpf_stats_attr", &[arg("type", Enum(W4, &STATS))]);
 pub(crate) static ITER_CREATE: Record = record("bpf_iter_attr", &[arg("link_fd", Fd), arg("flags", X32)]);
 pub(crate) static LINK_DETACH: Record = record("bpf_detach_attr", &[arg("link_fd", Fd)]);
@@ -298,11 +325,14 @@ fn show_stream(cx: &mut Cx<'_>, addr: u64) {
     if cx.failed() { cx.out.addr(addr) } else { cx.buffer(addr, len, Text::Plain) }
 }
 
-pub(crate) static STREAM_READ: Record = record("bpf_stream_attr", &[
-    arg("stream_buf", Scalar(W8, show_stream)),
-    arg("stream_buf_len", UINT),
-    arg("stream_id", UINT),
-    arg("prog_fd", Fd),
-]);
+pub(crate) static STREAM_READ: Record = record(
+    "bpf_stream_attr",
+    &[
+        arg("stream_buf", Scalar(W8, show_stream)),
+        arg("stream_buf_len", UINT),
+        arg("stream_id", UINT),
+        arg("prog_fd", Fd),
+    ],
+);
 pub(crate) static ASSOC_STRUCT_OPS: Record =
     record("bpf_assoc_attr", &[arg("map_fd", Fd), arg("prog_fd", Fd), arg("flags", X32)]);

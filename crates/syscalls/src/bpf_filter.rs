@@ -7,14 +7,20 @@ static CLASSES: Names =
     names("BPF_???", &[BPF_LD, BPF_LDX, BPF_ST, BPF_STX, BPF_ALU, BPF_JMP, BPF_RET, BPF_MISC]);
 static SIZES: Names = names("BPF_???", &[BPF_W, BPF_H, BPF_B, BPF_DW]);
 static MODES: Names = names("BPF_???", &[BPF_IMM, BPF_ABS, BPF_IND, BPF_MEM, BPF_LEN, BPF_MSH, BPF_XADD]);
-static ALU_OPS: Names = names("BPF_???", &[
-    BPF_ADD, BPF_SUB, BPF_MUL, BPF_DIV, BPF_OR, BPF_AND, BPF_LSH, BPF_RSH, BPF_NEG, BPF_MOD, BPF_XOR, BPF_MOV,
-    BPF_ARSH, BPF_END,
-]);
-static JUMP_OPS: Names = names("BPF_???", &[
-    BPF_JA, BPF_JEQ, BPF_JGT, BPF_JGE, BPF_JSET, BPF_JNE, BPF_JSGT, BPF_JSGE, BPF_CALL, BPF_EXIT, BPF_JLT, BPF_JLE,
-    BPF_JSLT, BPF_JSLE, BPF_JCOND,
-]);
+static ALU_OPS: Names = names(
+    "BPF_???",
+    &[
+        BPF_ADD, BPF_SUB, BPF_MUL, BPF_DIV, BPF_OR, BPF_AND, BPF_LSH, BPF_RSH, BPF_NEG, BPF_MOD, BPF_XOR,
+        BPF_MOV, BPF_ARSH, BPF_END,
+    ],
+);
+static JUMP_OPS: Names = names(
+    "BPF_???",
+    &[
+        BPF_JA, BPF_JEQ, BPF_JGT, BPF_JGE, BPF_JSET, BPF_JNE, BPF_JSGT, BPF_JSGE, BPF_CALL, BPF_EXIT,
+        BPF_JLT, BPF_JLE, BPF_JSLT, BPF_JSLE, BPF_JCOND,
+    ],
+);
 static SOURCES: Names = names("BPF_???", &[BPF_K, BPF_X]);
 static RETURN_VALUES: Names = names("BPF_???", &[BPF_K, BPF_X, BPF_A]);
 static MISC_OPS: Names = names("BPF_???", &[BPF_TAX, BPF_TXA]);

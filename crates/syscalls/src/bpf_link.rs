@@ -6,61 +6,64 @@ use decode::prelude::*;
 use uapi::consts::*;
 
 /// The members that every link has.
-static HEAD: Record = record("bpf_link_create_attr", &[
-    arg("prog_fd", Fd),
-    arg("target_fd", Fd),
-    arg("attach_type", Enum(W4, &ATTACH_TYPES)),
-    arg("flags", Flags(W4, &ATTACH_FLAGS)),
-]);
+static HEAD: Record = record(
+    "bpf_link_create_attr",
+    &[
+        arg("prog_fd", Fd),
+        arg("target_fd", Fd),
+        arg("attach_type", Enum(W4, &ATTACH_TYPES)),
+        arg("flags", Flags(W4, &ATTACH_FLAGS)),
+    ],
+);
 /// [`HEAD`] of a link to a network device.
-static DEVICE_HEAD: Record = record("bpf_link_create_attr", &[
-    arg("prog_fd", Fd),
-    arg("target_ifindex", UINT),
-    arg("attach_type", Enum(W4, &ATTACH_TYPES)),
-    arg("flags", Flags(W4, &ATTACH_FLAGS)),
-]);
+static DEVICE_HEAD: Record = record(
+    "bpf_link_create_attr",
+    &[
+        arg("prog_fd", Fd),
+        arg("target_ifindex", UINT),
+        arg("attach_type", Enum(W4, &ATTACH_TYPES)),
+        arg("flags", Flags(W4, &ATTACH_FLAGS)),
+    ],
+);
 /// The size of [`HEAD`], in bytes.
 pub(crate) const HEAD_SIZE: u64 = 16;
 
-static DEVICES: &[Const] =
-    &[BPF_XDP, BPF_TCX_INGRESS, BPF_TCX_EGRESS, BPF_NETKIT_PRIMARY, BPF_NETKIT_PEER];
+static DEVICES: &[Const] = &[BPF_XDP, BPF_TCX_INGRESS, BPF_TCX_EGRESS, BPF_NETKIT_PRIMARY, BPF_NETKIT_PEER];
 
 static BTF_TARGET: Record = record("bpf_link_btf_attr", &[arg("target_btf_id", UINT).nonzero()]);
-static ITERATOR: Record = record("bpf_link_iter_attr", &[
-    arg("iter_info", Scalar(W8, show_iterators)),
-    arg("iter_info_len", UINT),
-]);
-static TRACING: Record =
-    record("bpf_link_tracing_attr", &[arg("target_btf_id", UINT), arg("cookie", X64)]);
-static TRACING_MULTI: Record = record("bpf_link_tracing_multi_attr", &[
-    arg("ids", ADDR64),
-    arg("cookies", ADDR64),
-    arg("cnt", UINT),
-]);
+static ITERATOR: Record =
+    record("bpf_link_iter_attr", &[arg("iter_info", Scalar(W8, show_iterators)), arg("iter_info_len", UINT)]);
+static TRACING: Record = record("bpf_link_tracing_attr", &[arg("target_btf_id", UINT), arg("cookie", X64)]);
+static TRACING_MULTI: Record =
+    record("bpf_link_tracing_multi_attr", &[arg("ids", ADDR64), arg("cookies", ADDR64), arg("cnt", UINT)]);
 static PERF_EVENT: Record = record("bpf_link_perf_attr", &[arg("bpf_cookie", X64)]);
-static KPROBE_MULTI: Record = record("bpf_link_kprobe_attr", &[
-    arg("flags", Flags(W4, &KPROBE_FLAGS)),
-    arg("cnt", UINT),
-    arg("syms", ADDR64),
-    arg("addrs", ADDR64),
-    arg("cookies", ADDR64),
-]);
-static UPROBE_MULTI: Record = record("bpf_link_uprobe_attr", &[
-    arg("path", Scalar(W8, |cx, v| cx.path(v))),
-    arg("offsets", ADDR64),
-    arg("ref_ctr_offsets", ADDR64),
-    arg("cookies", ADDR64),
-    arg("cnt", UINT),
-    arg("flags", Flags(W4, &UPROBE_FLAGS)),
-    arg("pid", TGID),
-    arg("path_fd", DirFd),
-]);
-static NETFILTER: Record = record("bpf_link_netfilter_attr", &[
-    arg("pf", UINT),
-    arg("hooknum", UINT),
-    arg("priority", INT),
-    arg("flags", Flags(W4, &NETFILTER_FLAGS)),
-]);
+static KPROBE_MULTI: Record = record(
+    "bpf_link_kprobe_attr",
+    &[
+        arg("flags", Flags(W4, &KPROBE_FLAGS)),
+        arg("cnt", UINT),
+        arg("syms", ADDR64),
+        arg("addrs", ADDR64),
+        arg("cookies", ADDR64),
+    ],
+);
+static UPROBE_MULTI: Record = record(
+    "bpf_link_uprobe_attr",
+    &[
+        arg("path", Scalar(W8, |cx, v| cx.path(v))),
+        arg("offsets", ADDR64),
+        arg("ref_ctr_offsets", ADDR64),
+        arg("cookies", ADDR64),
+        arg("cnt", UINT),
+        arg("flags", Flags(W4, &UPROBE_FLAGS)),
+        arg("pid", TGID),
+        arg("path_fd", DirFd),
+    ],
+);
+static NETFILTER: Record = record(
+    "bpf_link_netfilter_attr",
+    &[arg("pf", UINT), arg("hooknum", UINT), arg("priority", INT), arg("flags", Flags(W4, &NETFILTER_FLAGS))],
+);
 static RELATIVE: Record =
     record("bpf_link_relative_attr", &[arg("relative_fd", Fd), arg("expected_revision", X64)]);
 
@@ -93,49 +96,54 @@ const fn tail(name: &'static str, record: &'static Record, size: u64, kinds: &'s
 }
 
 static TAILS: &[Tail] = &[
-    tail("", &BTF_TARGET, 4, &[
-        BPF_CGROUP_INET_INGRESS,
-        BPF_CGROUP_INET_EGRESS,
-        BPF_CGROUP_INET_SOCK_CREATE,
-        BPF_CGROUP_INET_SOCK_RELEASE,
-        BPF_CGROUP_SOCK_OPS,
-        BPF_CGROUP_DEVICE,
-        BPF_CGROUP_INET4_BIND,
-        BPF_CGROUP_INET6_BIND,
-        BPF_CGROUP_INET4_CONNECT,
-        BPF_CGROUP_INET6_CONNECT,
-        BPF_CGROUP_INET4_POST_BIND,
-        BPF_CGROUP_INET6_POST_BIND,
-        BPF_CGROUP_UDP4_SENDMSG,
-        BPF_CGROUP_UDP6_SENDMSG,
-        BPF_CGROUP_SYSCTL,
-        BPF_CGROUP_UDP4_RECVMSG,
-        BPF_CGROUP_UDP6_RECVMSG,
-        BPF_CGROUP_GETSOCKOPT,
-        BPF_CGROUP_SETSOCKOPT,
-        BPF_CGROUP_INET4_GETPEERNAME,
-        BPF_CGROUP_INET6_GETPEERNAME,
-        BPF_CGROUP_INET4_GETSOCKNAME,
-        BPF_CGROUP_INET6_GETSOCKNAME,
-        BPF_CGROUP_UNIX_CONNECT,
-        BPF_CGROUP_UNIX_SENDMSG,
-        BPF_CGROUP_UNIX_RECVMSG,
-        BPF_CGROUP_UNIX_GETPEERNAME,
-        BPF_CGROUP_UNIX_GETSOCKNAME,
-    ]),
+    tail(
+        "",
+        &BTF_TARGET,
+        4,
+        &[
+            BPF_CGROUP_INET_INGRESS,
+            BPF_CGROUP_INET_EGRESS,
+            BPF_CGROUP_INET_SOCK_CREATE,
+            BPF_CGROUP_INET_SOCK_RELEASE,
+            BPF_CGROUP_SOCK_OPS,
+            BPF_CGROUP_DEVICE,
+            BPF_CGROUP_INET4_BIND,
+            BPF_CGROUP_INET6_BIND,
+            BPF_CGROUP_INET4_CONNECT,
+            BPF_CGROUP_INET6_CONNECT,
+            BPF_CGROUP_INET4_POST_BIND,
+            BPF_CGROUP_INET6_POST_BIND,
+            BPF_CGROUP_UDP4_SENDMSG,
+            BPF_CGROUP_UDP6_SENDMSG,
+            BPF_CGROUP_SYSCTL,
+            BPF_CGROUP_UDP4_RECVMSG,
+            BPF_CGROUP_UDP6_RECVMSG,
+            BPF_CGROUP_GETSOCKOPT,
+            BPF_CGROUP_SETSOCKOPT,
+            BPF_CGROUP_INET4_GETPEERNAME,
+            BPF_CGROUP_INET6_GETPEERNAME,
+            BPF_CGROUP_INET4_GETSOCKNAME,
+            BPF_CGROUP_INET6_GETSOCKNAME,
+            BPF_CGROUP_UNIX_CONNECT,
+            BPF_CGROUP_UNIX_SENDMSG,
+            BPF_CGROUP_UNIX_RECVMSG,
+            BPF_CGROUP_UNIX_GETPEERNAME,
+            BPF_CGROUP_UNIX_GETSOCKNAME,
+        ],
+    ),
     tail("", &ITERATOR, 12, &[BPF_TRACE_ITER]),
-    tail("tracing", &TRACING, 16, &[
-        BPF_TRACE_FENTRY,
-        BPF_TRACE_FEXIT,
-        BPF_MODIFY_RETURN,
-        BPF_LSM_MAC,
-        BPF_TRACE_FSESSION,
-    ]),
-    tail("tracing_multi", &TRACING_MULTI, 20, &[
-        BPF_TRACE_FENTRY_MULTI,
-        BPF_TRACE_FEXIT_MULTI,
-        BPF_TRACE_FSESSION_MULTI,
-    ]),
+    tail(
+        "tracing",
+        &TRACING,
+        16,
+        &[BPF_TRACE_FENTRY, BPF_TRACE_FEXIT, BPF_MODIFY_RETURN, BPF_LSM_MAC, BPF_TRACE_FSESSION],
+    ),
+    tail(
+        "tracing_multi",
+        &TRACING_MULTI,
+        20,
+        &[BPF_TRACE_FENTRY_MULTI, BPF_TRACE_FEXIT_MULTI, BPF_TRACE_FSESSION_MULTI],
+    ),
     tail("perf_event", &PERF_EVENT, 8, &[BPF_PERF_EVENT]),
     tail("kprobe_multi", &KPROBE_MULTI, 32, &[BPF_TRACE_KPROBE_MULTI]),
     tail("uprobe_multi", &UPROBE_MULTI, 48, &[BPF_TRACE_UPROBE_MULTI]),

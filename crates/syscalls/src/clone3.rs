@@ -6,38 +6,41 @@ use decode::prelude::*;
 use decode::{Reads, record};
 use uapi::consts::*;
 
-static CLONE3_FLAGS: Names = names("CLONE_???", &[
-    CLONE_VM,
-    CLONE_FS,
-    CLONE_FILES,
-    CLONE_SIGHAND,
-    CLONE_PIDFD,
-    CLONE_PTRACE,
-    CLONE_VFORK,
-    CLONE_PARENT,
-    CLONE_THREAD,
-    CLONE_NEWNS,
-    CLONE_SYSVSEM,
-    CLONE_SETTLS,
-    CLONE_PARENT_SETTID,
-    CLONE_CHILD_CLEARTID,
-    CLONE_UNTRACED,
-    CLONE_CHILD_SETTID,
-    CLONE_NEWCGROUP,
-    CLONE_NEWUTS,
-    CLONE_NEWIPC,
-    CLONE_NEWUSER,
-    CLONE_NEWPID,
-    CLONE_NEWNET,
-    CLONE_IO,
-    CLONE_NEWTIME,
-    CLONE_CLEAR_SIGHAND,
-    CLONE_INTO_CGROUP,
-    CLONE_AUTOREAP,
-    CLONE_NNP,
-    CLONE_PIDFD_AUTOKILL,
-    CLONE_EMPTY_MNTNS,
-]);
+static CLONE3_FLAGS: Names = names(
+    "CLONE_???",
+    &[
+        CLONE_VM,
+        CLONE_FS,
+        CLONE_FILES,
+        CLONE_SIGHAND,
+        CLONE_PIDFD,
+        CLONE_PTRACE,
+        CLONE_VFORK,
+        CLONE_PARENT,
+        CLONE_THREAD,
+        CLONE_NEWNS,
+        CLONE_SYSVSEM,
+        CLONE_SETTLS,
+        CLONE_PARENT_SETTID,
+        CLONE_CHILD_CLEARTID,
+        CLONE_UNTRACED,
+        CLONE_CHILD_SETTID,
+        CLONE_NEWCGROUP,
+        CLONE_NEWUTS,
+        CLONE_NEWIPC,
+        CLONE_NEWUSER,
+        CLONE_NEWPID,
+        CLONE_NEWNET,
+        CLONE_IO,
+        CLONE_NEWTIME,
+        CLONE_CLEAR_SIGHAND,
+        CLONE_INTO_CGROUP,
+        CLONE_AUTOREAP,
+        CLONE_NNP,
+        CLONE_PIDFD_AUTOKILL,
+        CLONE_EMPTY_MNTNS,
+    ],
+);
 
 /// The size of the struct's first version, `CLONE_ARGS_SIZE_VER0`.
 const MIN_SIZE: u64 = 64;
@@ -51,22 +54,25 @@ fn has_flag(c: &Cx<'_>, flag: Const) -> bool {
 }
 
 /// `struct clone_args`.
-static CLONE_ARGS: Record = record("clone_args", &[
-    arg("flags", Flags(W8, &CLONE3_FLAGS)),
-    arg("pidfd", ADDR64).when(|c| has_flag(c, CLONE_PIDFD)),
-    arg("child_tid", ADDR64)
-        .when(|c| has_flag(c, CLONE_CHILD_SETTID) || has_flag(c, CLONE_CHILD_CLEARTID)),
-    arg("parent_tid", ADDR64).when(|c| has_flag(c, CLONE_PARENT_SETTID)),
-    arg("exit_signal", Scalar(W8, show_exit_signal)),
-    arg("stack", ADDR64),
-    arg("stack_size", X64),
-    arg("tls", Scalar(W8, show_tls)).when(|c| has_flag(c, CLONE_SETTLS)),
-    arg("set_tid", Scalar(W8, show_set_tid))
-        .when(|c| c.field("set_tid") != 0 || c.field("set_tid_size") != 0),
-    arg("set_tid_size", U64).when(|c| c.field("set_tid") != 0 || c.field("set_tid_size") != 0),
-    arg("cgroup", Scalar(W8, show_cgroup))
-        .when(|c| c.field("cgroup") != 0 || (has_flag(c, CLONE_INTO_CGROUP) && c.arg(1) > CGROUP_OFFSET)),
-]);
+static CLONE_ARGS: Record = record(
+    "clone_args",
+    &[
+        arg("flags", Flags(W8, &CLONE3_FLAGS)),
+        arg("pidfd", ADDR64).when(|c| has_flag(c, CLONE_PIDFD)),
+        arg("child_tid", ADDR64)
+            .when(|c| has_flag(c, CLONE_CHILD_SETTID) || has_flag(c, CLONE_CHILD_CLEARTID)),
+        arg("parent_tid", ADDR64).when(|c| has_flag(c, CLONE_PARENT_SETTID)),
+        arg("exit_signal", Scalar(W8, show_exit_signal)),
+        arg("stack", ADDR64),
+        arg("stack_size", X64),
+        arg("tls", Scalar(W8, show_tls)).when(|c| has_flag(c, CLONE_SETTLS)),
+        arg("set_tid", Scalar(W8, show_set_tid))
+            .when(|c| c.field("set_tid") != 0 || c.field("set_tid_size") != 0),
+        arg("set_tid_size", U64).when(|c| c.field("set_tid") != 0 || c.field("set_tid_size") != 0),
+        arg("cgroup", Scalar(W8, show_cgroup))
+            .when(|c| c.field("cgroup") != 0 || (has_flag(c, CLONE_INTO_CGROUP) && c.arg(1) > CGROUP_OFFSET)),
+    ],
+);
 
 fn show_exit_signal(cx: &mut Cx<'_>, signal: u64) {
     match signal_name(signal) {
@@ -107,11 +113,7 @@ fn show_request(cx: &mut Cx<'_>, addr: u64) {
     let known = size.min(CLONE_ARGS.size(cx.abi) as u64);
     // What the tracee does not give is zero.
     let mut bytes = [0; 88];
-    if size < MIN_SIZE
-        || addr == 0
-        || !cx.options.verbose
-        || !cx.read(addr, &mut bytes[..known as usize])
-    {
+    if size < MIN_SIZE || addr == 0 || !cx.options.verbose || !cx.read(addr, &mut bytes[..known as usize]) {
         return cx.out.addr(addr);
     }
     let flags = bytes.first_chunk().map_or(0, |b| u64::from_le_bytes(*b));
@@ -160,7 +162,5 @@ fn show_results(cx: &mut Cx<'_>) {
 static ARGS: decode::Hook =
     decode::Hook { dir: InOut, show: show_args, reads: &[Reads { arg: 0, max: 4096 }] };
 
-pub(crate) static ROWS: &[Syscall] = &[syscall("clone3", PROCESS, Ret::Pid(PidKind::Tid), &[
-    arg("cl_args", Hook(&ARGS)),
-    arg("size", ULONG),
-])];
+pub(crate) static ROWS: &[Syscall] =
+    &[syscall("clone3", PROCESS, Ret::Pid(PidKind::Tid), &[arg("cl_args", Hook(&ARGS)), arg("size", ULONG)])];

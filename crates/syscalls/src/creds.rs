@@ -6,62 +6,62 @@ use decode::class::{CREDS, PURE};
 use decode::prelude::*;
 use uapi::consts::*;
 
-static CAP_VERSIONS: Names = names("_LINUX_CAPABILITY_VERSION_???", &[
-    _LINUX_CAPABILITY_VERSION_1,
-    _LINUX_CAPABILITY_VERSION_2,
-    _LINUX_CAPABILITY_VERSION_3,
-]);
+static CAP_VERSIONS: Names = names(
+    "_LINUX_CAPABILITY_VERSION_???",
+    &[_LINUX_CAPABILITY_VERSION_1, _LINUX_CAPABILITY_VERSION_2, _LINUX_CAPABILITY_VERSION_3],
+);
 
 /// The capabilities by their numbers.
-pub(crate) static CAPABILITIES: Names = names("CAP_???", &[
-    CAP_CHOWN,
-    CAP_DAC_OVERRIDE,
-    CAP_DAC_READ_SEARCH,
-    CAP_FOWNER,
-    CAP_FSETID,
-    CAP_KILL,
-    CAP_SETGID,
-    CAP_SETUID,
-    CAP_SETPCAP,
-    CAP_LINUX_IMMUTABLE,
-    CAP_NET_BIND_SERVICE,
-    CAP_NET_BROADCAST,
-    CAP_NET_ADMIN,
-    CAP_NET_RAW,
-    CAP_IPC_LOCK,
-    CAP_IPC_OWNER,
-    CAP_SYS_MODULE,
-    CAP_SYS_RAWIO,
-    CAP_SYS_CHROOT,
-    CAP_SYS_PTRACE,
-    CAP_SYS_PACCT,
-    CAP_SYS_ADMIN,
-    CAP_SYS_BOOT,
-    CAP_SYS_NICE,
-    CAP_SYS_RESOURCE,
-    CAP_SYS_TIME,
-    CAP_SYS_TTY_CONFIG,
-    CAP_MKNOD,
-    CAP_LEASE,
-    CAP_AUDIT_WRITE,
-    CAP_AUDIT_CONTROL,
-    CAP_SETFCAP,
-    CAP_MAC_OVERRIDE,
-    CAP_MAC_ADMIN,
-    CAP_SYSLOG,
-    CAP_WAKE_ALARM,
-    CAP_BLOCK_SUSPEND,
-    CAP_AUDIT_READ,
-    CAP_PERFMON,
-    CAP_BPF,
-    CAP_CHECKPOINT_RESTORE,
-]);
+pub(crate) static CAPABILITIES: Names = names(
+    "CAP_???",
+    &[
+        CAP_CHOWN,
+        CAP_DAC_OVERRIDE,
+        CAP_DAC_READ_SEARCH,
+        CAP_FOWNER,
+        CAP_FSETID,
+        CAP_KILL,
+        CAP_SETGID,
+        CAP_SETUID,
+        CAP_SETPCAP,
+        CAP_LINUX_IMMUTABLE,
+        CAP_NET_BIND_SERVICE,
+        CAP_NET_BROADCAST,
+        CAP_NET_ADMIN,
+        CAP_NET_RAW,
+        CAP_IPC_LOCK,
+        CAP_IPC_OWNER,
+        CAP_SYS_MODULE,
+        CAP_SYS_RAWIO,
+        CAP_SYS_CHROOT,
+        CAP_SYS_PTRACE,
+        CAP_SYS_PACCT,
+        CAP_SYS_ADMIN,
+        CAP_SYS_BOOT,
+        CAP_SYS_NICE,
+        CAP_SYS_RESOURCE,
+        CAP_SYS_TIME,
+        CAP_SYS_TTY_CONFIG,
+        CAP_MKNOD,
+        CAP_LEASE,
+        CAP_AUDIT_WRITE,
+        CAP_AUDIT_CONTROL,
+        CAP_SETFCAP,
+        CAP_MAC_OVERRIDE,
+        CAP_MAC_ADMIN,
+        CAP_SYSLOG,
+        CAP_WAKE_ALARM,
+        CAP_BLOCK_SUSPEND,
+        CAP_AUDIT_READ,
+        CAP_PERFMON,
+        CAP_BPF,
+        CAP_CHECKPOINT_RESTORE,
+    ],
+);
 
 /// `struct __user_cap_header_struct`.
-static CAP_HEADER: Record = record("__user_cap_header_struct", &[
-    arg("version", Enum(W4, &CAP_VERSIONS)),
-    arg("pid", TGID),
-]);
+static CAP_HEADER: Record =
+    record("__user_cap_header_struct", &[arg("version", Enum(W4, &CAP_VERSIONS)), arg("pid", TGID)]);
 
 /// Shows one word of a capability set, whose lowest bit is capability `first`.
 fn show_cap_word(cx: &mut Cx<'_>, word: u32, first: u32) {
@@ -97,13 +97,15 @@ fn show_cap_set(cx: &mut Cx<'_>, low: u32, high: u32) {
 fn show_cap_data(cx: &mut Cx<'_>, addr: u64) {
     let header = cx.arg(0) & cx.mask(Long);
     let version = cx.read_uint(header, 8).map(|v| v & u64::from(u32::MAX));
-    let wide = version.is_some_and(|v| cx.is(v, _LINUX_CAPABILITY_VERSION_2) || cx.is(v, _LINUX_CAPABILITY_VERSION_3));
+    let wide = version
+        .is_some_and(|v| cx.is(v, _LINUX_CAPABILITY_VERSION_2) || cx.is(v, _LINUX_CAPABILITY_VERSION_3));
     let mut raw = [0; 24];
     let raw = if wide { &mut raw[..] } else { &mut raw[..12] };
     if version.is_none() || addr == 0 || !cx.options.verbose || !cx.read(addr, raw) {
         return cx.out.addr(addr);
     }
-    let word = |i: usize| raw.get(4 * i..4 * i + 4).map_or(0, |b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]));
+    let word =
+        |i: usize| raw.get(4 * i..4 * i + 4).map_or(0, |b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]));
     cx.out.open(Kind::Struct);
     for (i, name) in ["effective", "permitted", "inheritable"].into_iter().enumerate() {
         cx.out.field(name);
@@ -230,12 +232,16 @@ pub(crate) static ROWS: &[Syscall] = &[
     wide!("setgroups", &[SIZE, arg("list", Hook(&GROUPS_IN))]),
     wide!("setgroups32", &[SIZE, arg("list", Hook(&GROUPS_IN))]),
     narrow!("setgroups", &[SIZE, arg("list", Hook(&GROUPS16_IN))]),
-    syscall("capget", CREDS, Ret::Dec, &[
-        HEADER,
-        arg("datap", Hook(&decode::Hook { dir: Out, show: show_cap_data, reads: CAP_READS })),
-    ]),
-    syscall("capset", CREDS, Ret::Dec, &[
-        HEADER,
-        arg("datap", Hook(&decode::Hook { dir: In, show: show_cap_data, reads: CAP_READS })),
-    ]),
+    syscall(
+        "capget",
+        CREDS,
+        Ret::Dec,
+        &[HEADER, arg("datap", Hook(&decode::Hook { dir: Out, show: show_cap_data, reads: CAP_READS }))],
+    ),
+    syscall(
+        "capset",
+        CREDS,
+        Ret::Dec,
+        &[HEADER, arg("datap", Hook(&decode::Hook { dir: In, show: show_cap_data, reads: CAP_READS }))],
+    ),
 ];

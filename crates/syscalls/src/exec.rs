@@ -4,8 +4,7 @@ use decode::class::{DESC, FILE, PROCESS};
 use decode::prelude::*;
 use uapi::consts::*;
 
-static EXECVEAT_FLAGS: Names =
-    names("AT_???", &[AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH, AT_EXECVE_CHECK]);
+static EXECVEAT_FLAGS: Names = names("AT_???", &[AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH, AT_EXECVE_CHECK]);
 
 /// Arguments that are ever looked at: the kernel allows more, but a tracee's table may also have no end.
 const MAX_STRINGS: u64 = 1 << 16;
@@ -88,11 +87,10 @@ const ENVP: Arg = arg("envp", Hook(&decode::Hook { dir: In, show: show_environme
 
 pub(crate) static ROWS: &[Syscall] = &[
     syscall("execve", FILE | PROCESS, Ret::Dec, &[arg("pathname", Path), ARGV, ENVP]),
-    syscall("execveat", FILE | DESC | PROCESS, Ret::Dec, &[
-        arg("dirfd", DirFd),
-        arg("pathname", Path),
-        ARGV,
-        ENVP,
-        arg("flags", Flags(W4, &EXECVEAT_FLAGS)),
-    ]),
+    syscall(
+        "execveat",
+        FILE | DESC | PROCESS,
+        Ret::Dec,
+        &[arg("dirfd", DirFd), arg("pathname", Path), ARGV, ENVP, arg("flags", Flags(W4, &EXECVEAT_FLAGS))],
+    ),
 ];

@@ -6,87 +6,95 @@ use decode::prelude::*;
 use uapi::consts::*;
 
 /// The operations as programs write them: with their flags where these have a name together.
-static OPERATIONS: Names = names("FUTEX_???", &[
-    FUTEX_WAIT,
-    FUTEX_WAKE,
-    FUTEX_FD,
-    FUTEX_REQUEUE,
-    FUTEX_CMP_REQUEUE,
-    FUTEX_WAKE_OP,
-    FUTEX_LOCK_PI,
-    FUTEX_UNLOCK_PI,
-    FUTEX_TRYLOCK_PI,
-    FUTEX_WAIT_BITSET,
-    FUTEX_WAKE_BITSET,
-    FUTEX_WAIT_REQUEUE_PI,
-    FUTEX_CMP_REQUEUE_PI,
-    FUTEX_LOCK_PI2,
-    FUTEX_WAIT_PRIVATE,
-    FUTEX_WAKE_PRIVATE,
-    FUTEX_REQUEUE_PRIVATE,
-    FUTEX_CMP_REQUEUE_PRIVATE,
-    FUTEX_WAKE_OP_PRIVATE,
-    FUTEX_LOCK_PI_PRIVATE,
-    FUTEX_UNLOCK_PI_PRIVATE,
-    FUTEX_TRYLOCK_PI_PRIVATE,
-    FUTEX_WAIT_BITSET_PRIVATE,
-    FUTEX_WAKE_BITSET_PRIVATE,
-    FUTEX_WAIT_REQUEUE_PI_PRIVATE,
-    FUTEX_CMP_REQUEUE_PI_PRIVATE,
-    FUTEX_LOCK_PI2_PRIVATE,
-]);
+static OPERATIONS: Names = names(
+    "FUTEX_???",
+    &[
+        FUTEX_WAIT,
+        FUTEX_WAKE,
+        FUTEX_FD,
+        FUTEX_REQUEUE,
+        FUTEX_CMP_REQUEUE,
+        FUTEX_WAKE_OP,
+        FUTEX_LOCK_PI,
+        FUTEX_UNLOCK_PI,
+        FUTEX_TRYLOCK_PI,
+        FUTEX_WAIT_BITSET,
+        FUTEX_WAKE_BITSET,
+        FUTEX_WAIT_REQUEUE_PI,
+        FUTEX_CMP_REQUEUE_PI,
+        FUTEX_LOCK_PI2,
+        FUTEX_WAIT_PRIVATE,
+        FUTEX_WAKE_PRIVATE,
+        FUTEX_REQUEUE_PRIVATE,
+        FUTEX_CMP_REQUEUE_PRIVATE,
+        FUTEX_WAKE_OP_PRIVATE,
+        FUTEX_LOCK_PI_PRIVATE,
+        FUTEX_UNLOCK_PI_PRIVATE,
+        FUTEX_TRYLOCK_PI_PRIVATE,
+        FUTEX_WAIT_BITSET_PRIVATE,
+        FUTEX_WAKE_BITSET_PRIVATE,
+        FUTEX_WAIT_REQUEUE_PI_PRIVATE,
+        FUTEX_CMP_REQUEUE_PI_PRIVATE,
+        FUTEX_LOCK_PI2_PRIVATE,
+    ],
+);
 
 /// Operations that may take `FUTEX_CLOCK_REALTIME`; for others it is an error.
-static WITH_CLOCK: Names = names("", &[
-    FUTEX_WAIT,
-    FUTEX_WAIT_BITSET,
-    FUTEX_WAIT_REQUEUE_PI,
-    FUTEX_WAIT_PRIVATE,
-    FUTEX_WAIT_BITSET_PRIVATE,
-    FUTEX_WAIT_REQUEUE_PI_PRIVATE,
-]);
+static WITH_CLOCK: Names = names(
+    "",
+    &[
+        FUTEX_WAIT,
+        FUTEX_WAIT_BITSET,
+        FUTEX_WAIT_REQUEUE_PI,
+        FUTEX_WAIT_PRIVATE,
+        FUTEX_WAIT_BITSET_PRIVATE,
+        FUTEX_WAIT_REQUEUE_PI_PRIVATE,
+    ],
+);
 
-static UNLOCK_OPERATIONS: Names = names("FUTEX_???", &[
-    FUTEX_UNLOCK_WAKE_LIST64,
-    FUTEX_UNLOCK_PI_LIST64,
-    FUTEX_UNLOCK_BITSET_LIST64,
-    FUTEX_UNLOCK_WAKE_LIST64_PRIVATE,
-    FUTEX_UNLOCK_PI_LIST64_PRIVATE,
-    FUTEX_UNLOCK_BITSET_LIST64_PRIVATE,
-    FUTEX_UNLOCK_WAKE_LIST32,
-    FUTEX_UNLOCK_PI_LIST32,
-    FUTEX_UNLOCK_BITSET_LIST32,
-    FUTEX_UNLOCK_WAKE_LIST32_PRIVATE,
-    FUTEX_UNLOCK_PI_LIST32_PRIVATE,
-    FUTEX_UNLOCK_BITSET_LIST32_PRIVATE,
-]);
+static UNLOCK_OPERATIONS: Names = names(
+    "FUTEX_???",
+    &[
+        FUTEX_UNLOCK_WAKE_LIST64,
+        FUTEX_UNLOCK_PI_LIST64,
+        FUTEX_UNLOCK_BITSET_LIST64,
+        FUTEX_UNLOCK_WAKE_LIST64_PRIVATE,
+        FUTEX_UNLOCK_PI_LIST64_PRIVATE,
+        FUTEX_UNLOCK_BITSET_LIST64_PRIVATE,
+        FUTEX_UNLOCK_WAKE_LIST32,
+        FUTEX_UNLOCK_PI_LIST32,
+        FUTEX_UNLOCK_BITSET_LIST32,
+        FUTEX_UNLOCK_WAKE_LIST32_PRIVATE,
+        FUTEX_UNLOCK_PI_LIST32_PRIVATE,
+        FUTEX_UNLOCK_BITSET_LIST32_PRIVATE,
+    ],
+);
 
-static WAKE_OPS: Names = names("FUTEX_OP_???", &[FUTEX_OP_SET, FUTEX_OP_ADD, FUTEX_OP_OR, FUTEX_OP_ANDN, FUTEX_OP_XOR]);
-static WAKE_COMPARISONS: Names = names("FUTEX_OP_CMP_???", &[
-    FUTEX_OP_CMP_EQ,
-    FUTEX_OP_CMP_NE,
-    FUTEX_OP_CMP_LT,
-    FUTEX_OP_CMP_LE,
-    FUTEX_OP_CMP_GT,
-    FUTEX_OP_CMP_GE,
-]);
-pub(crate) static CLOCKS: Names = names("CLOCK_???", &[
-    CLOCK_REALTIME,
-    CLOCK_MONOTONIC,
-    CLOCK_PROCESS_CPUTIME_ID,
-    CLOCK_THREAD_CPUTIME_ID,
-    CLOCK_MONOTONIC_RAW,
-    CLOCK_REALTIME_COARSE,
-    CLOCK_MONOTONIC_COARSE,
-    CLOCK_BOOTTIME,
-    CLOCK_REALTIME_ALARM,
-    CLOCK_BOOTTIME_ALARM,
-    CLOCK_SGI_CYCLE,
-    CLOCK_TAI,
-]);
+static WAKE_OPS: Names =
+    names("FUTEX_OP_???", &[FUTEX_OP_SET, FUTEX_OP_ADD, FUTEX_OP_OR, FUTEX_OP_ANDN, FUTEX_OP_XOR]);
+static WAKE_COMPARISONS: Names = names(
+    "FUTEX_OP_CMP_???",
+    &[FUTEX_OP_CMP_EQ, FUTEX_OP_CMP_NE, FUTEX_OP_CMP_LT, FUTEX_OP_CMP_LE, FUTEX_OP_CMP_GT, FUTEX_OP_CMP_GE],
+);
+pub(crate) static CLOCKS: Names = names(
+    "CLOCK_???",
+    &[
+        CLOCK_REALTIME,
+        CLOCK_MONOTONIC,
+        CLOCK_PROCESS_CPUTIME_ID,
+        CLOCK_THREAD_CPUTIME_ID,
+        CLOCK_MONOTONIC_RAW,
+        CLOCK_REALTIME_COARSE,
+        CLOCK_MONOTONIC_COARSE,
+        CLOCK_BOOTTIME,
+        CLOCK_REALTIME_ALARM,
+        CLOCK_BOOTTIME_ALARM,
+        CLOCK_SGI_CYCLE,
+        CLOCK_TAI,
+    ],
+);
 static BITSETS: Names = names("", &[FUTEX_BITSET_MATCH_ANY]);
-static FUTEX2_SIZES: Names =
-    names("", &[FUTEX2_SIZE_U8, FUTEX2_SIZE_U16, FUTEX2_SIZE_U32, FUTEX2_SIZE_U64]);
+static FUTEX2_SIZES: Names = names("", &[FUTEX2_SIZE_U8, FUTEX2_SIZE_U16, FUTEX2_SIZE_U32, FUTEX2_SIZE_U64]);
 static FUTEX2_FLAGS: Names = names("", &[FUTEX2_NUMA, FUTEX2_MPOL, FUTEX2_PRIVATE]);
 
 fn show_operation(cx: &mut Cx<'_>, op: u64) {
@@ -153,12 +161,15 @@ fn show_futex2_flags(cx: &mut Cx<'_>, v: u64) {
 const FUTEX2_FLAG_WORD: Ty = Scalar(W4, show_futex2_flags);
 
 /// `struct futex_waitv`.
-static FUTEX_WAITV: Record = record("futex_waitv", &[
-    arg("val", X64),
-    arg("uaddr", ADDR64),
-    arg("flags", FUTEX2_FLAG_WORD),
-    arg("__reserved", X32).nonzero(),
-]);
+static FUTEX_WAITV: Record = record(
+    "futex_waitv",
+    &[
+        arg("val", X64),
+        arg("uaddr", ADDR64),
+        arg("flags", FUTEX2_FLAG_WORD),
+        arg("__reserved", X32).nonzero(),
+    ],
+);
 
 const UADDR: Arg = arg("uaddr", Addr);
 const VAL: Arg = arg("val", UINT);
@@ -175,17 +186,17 @@ const COMMAND: u32 = 0x7f;
 macro_rules! operations {
     ($timeout:expr) => {
         &[
-                case(&[FUTEX_WAIT], &[VAL, $timeout], Ret::Dec),
-                case(&[FUTEX_WAKE], &[VAL], Ret::Dec),
-                case(&[FUTEX_FD], &[VAL], Ret::Fd),
-                case(&[FUTEX_REQUEUE], &[VAL, VAL2, UADDR2], Ret::Dec),
-                case(&[FUTEX_CMP_REQUEUE, FUTEX_CMP_REQUEUE_PI], &[VAL, VAL2, UADDR2, VAL3], Ret::Dec),
-                case(&[FUTEX_WAKE_OP], &[VAL, VAL2, UADDR2, arg("val3", Scalar(W4, show_wake_op))], Ret::Dec),
-                case(&[FUTEX_LOCK_PI, FUTEX_LOCK_PI2], &[SKIP, $timeout], Ret::Dec),
-                case(&[FUTEX_UNLOCK_PI, FUTEX_TRYLOCK_PI], &[], Ret::Dec),
-                case(&[FUTEX_WAIT_BITSET], &[VAL, $timeout, SKIP, BITSET], Ret::Dec),
-                case(&[FUTEX_WAKE_BITSET], &[VAL, SKIP, SKIP, BITSET], Ret::Dec),
-                case(&[FUTEX_WAIT_REQUEUE_PI], &[VAL, $timeout, UADDR2], Ret::Dec),
+            case(&[FUTEX_WAIT], &[VAL, $timeout], Ret::Dec),
+            case(&[FUTEX_WAKE], &[VAL], Ret::Dec),
+            case(&[FUTEX_FD], &[VAL], Ret::Fd),
+            case(&[FUTEX_REQUEUE], &[VAL, VAL2, UADDR2], Ret::Dec),
+            case(&[FUTEX_CMP_REQUEUE, FUTEX_CMP_REQUEUE_PI], &[VAL, VAL2, UADDR2, VAL3], Ret::Dec),
+            case(&[FUTEX_WAKE_OP], &[VAL, VAL2, UADDR2, arg("val3", Scalar(W4, show_wake_op))], Ret::Dec),
+            case(&[FUTEX_LOCK_PI, FUTEX_LOCK_PI2], &[SKIP, $timeout], Ret::Dec),
+            case(&[FUTEX_UNLOCK_PI, FUTEX_TRYLOCK_PI], &[], Ret::Dec),
+            case(&[FUTEX_WAIT_BITSET], &[VAL, $timeout, SKIP, BITSET], Ret::Dec),
+            case(&[FUTEX_WAKE_BITSET], &[VAL, SKIP, SKIP, BITSET], Ret::Dec),
+            case(&[FUTEX_WAIT_REQUEUE_PI], &[VAL, $timeout, UADDR2], Ret::Dec),
         ]
     };
 }
@@ -202,40 +213,61 @@ const CLOCK: Arg = arg("clockid", Enum(W4, &CLOCKS));
 
 pub(crate) static ROWS: &[Syscall] = &[
     syscall("futex", NONE, Ret::Dec, &[UADDR, OPERATION]).switch_masked(1, COMMAND, OPERATIONS_PLAIN, OTHER),
-    syscall("futex_time64", NONE, Ret::Dec, &[UADDR, OPERATION]).switch_masked(1, COMMAND, OPERATIONS_TIME64, OTHER),
-    syscall("futex_waitv", NONE, Ret::Dec, &[
-        arg("waiters", At(In, &Array(&Struct(&FUTEX_WAITV), Len::Arg(1)))),
-        arg("nr_futexes", UINT),
-        arg("flags", X32),
-        TIMEOUT64,
-        CLOCK,
-    ]),
-    syscall("futex_wake", NONE, Ret::Dec, &[
-        UADDR,
-        arg("mask", Scalar(Long, show_mask)),
-        arg("nr", INT),
-        arg("flags", FUTEX2_FLAG_WORD),
-    ]),
-    syscall("futex_wait", NONE, Ret::Dec, &[
-        UADDR,
-        arg("val", ULONG),
-        arg("mask", Scalar(Long, show_mask)),
-        arg("flags", FUTEX2_FLAG_WORD),
-        TIMEOUT64,
-        CLOCK,
-    ]),
-    syscall("futex_requeue", NONE, Ret::Dec, &[
-        arg("waiters", At(In, &Array(&Struct(&FUTEX_WAITV), Len::Const(2)))),
-        arg("flags", X32),
-        arg("nr_wake", INT),
-        arg("nr_requeue", INT),
-    ]),
+    syscall("futex_time64", NONE, Ret::Dec, &[UADDR, OPERATION]).switch_masked(
+        1,
+        COMMAND,
+        OPERATIONS_TIME64,
+        OTHER,
+    ),
+    syscall(
+        "futex_waitv",
+        NONE,
+        Ret::Dec,
+        &[
+            arg("waiters", At(In, &Array(&Struct(&FUTEX_WAITV), Len::Arg(1)))),
+            arg("nr_futexes", UINT),
+            arg("flags", X32),
+            TIMEOUT64,
+            CLOCK,
+        ],
+    ),
+    syscall(
+        "futex_wake",
+        NONE,
+        Ret::Dec,
+        &[UADDR, arg("mask", Scalar(Long, show_mask)), arg("nr", INT), arg("flags", FUTEX2_FLAG_WORD)],
+    ),
+    syscall(
+        "futex_wait",
+        NONE,
+        Ret::Dec,
+        &[
+            UADDR,
+            arg("val", ULONG),
+            arg("mask", Scalar(Long, show_mask)),
+            arg("flags", FUTEX2_FLAG_WORD),
+            TIMEOUT64,
+            CLOCK,
+        ],
+    ),
+    syscall(
+        "futex_requeue",
+        NONE,
+        Ret::Dec,
+        &[
+            arg("waiters", At(In, &Array(&Struct(&FUTEX_WAITV), Len::Const(2)))),
+            arg("flags", X32),
+            arg("nr_wake", INT),
+            arg("nr_requeue", INT),
+        ],
+    ),
     syscall("set_robust_list", NONE, Ret::Dec, &[arg("addr", Addr), arg("length", ULONG)]),
-    syscall("get_robust_list", NONE, Ret::Dec, &[
-        arg("pid", TGID),
-        arg("head_ptr", At(Out, &Addr)),
-        arg("len_ptr", At(Out, &ULONG)),
-    ]),
+    syscall(
+        "get_robust_list",
+        NONE,
+        Ret::Dec,
+        &[arg("pid", TGID), arg("head_ptr", At(Out, &Addr)), arg("len_ptr", At(Out, &ULONG))],
+    ),
 ];
 
 /// A new-style mask has the bits of a `long`, though only 32 count.

@@ -5,6 +5,17 @@ use decode::prelude::*;
 /// Shows `count` buffers at `addr`. `budget`: how many bytes there are in all, where the call has filled
 /// them; each buffer is full before the next.
 pub(crate) fn show_iov(cx: &mut Cx<'_>, addr: u64, count: u64, budget: Option<u64>) {
+    show_iov_with(cx, addr, count, budget, &mut |cx, base, len| cx.buffer(base, len, Text::Plain));
+}
+
+/// As [`show_iov`], with a function that shows the bytes of a buffer: it gets their address and number.
+pub(crate) fn show_iov_with(
+    cx: &mut Cx<'_>,
+    addr: u64,
+    count: u64,
+    budget: Option<u64>,
+    show: &mut dyn FnMut(&mut Cx<'_>, u64, u64),
+) {
     let word = cx.word();
     let mut left = budget.unwrap_or(u64::MAX);
     cx.array_with(addr, count, 2 * word, |cx, _, offset, _| {
@@ -15,7 +26,7 @@ pub(crate) fn show_iov(cx: &mut Cx<'_>, addr: u64, count: u64, budget: Option<u6
         left -= shown;
         cx.out.open(Kind::Struct);
         cx.out.field("iov_base");
-        cx.buffer(base, shown, Text::Plain);
+        show(cx, base, shown);
         cx.out.field("iov_len");
         cx.out.uint(len);
         cx.out.close(Kind::Struct);

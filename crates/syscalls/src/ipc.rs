@@ -53,7 +53,12 @@ fn show_shmget_flags(cx: &mut Cx<'_>, v: u64) {
     }
     if huge != 0 {
         cx.out.item();
-        cx.out.symbolic(huge << SHM_HUGE_SHIFT.v(), Base::Hex, &[Part::Shifted(huge, SHM_HUGE_SHIFT.name)], "");
+        cx.out.open(Kind::Shift);
+        cx.out.item();
+        cx.out.uint(huge);
+        cx.out.item();
+        cx.named(SHM_HUGE_SHIFT.v(), Base::Udec, SHM_HUGE_SHIFT.name);
+        cx.out.close(Kind::Shift);
     }
     cx.out.item();
     cx.out.mode(v & PERMISSIONS);
@@ -96,39 +101,47 @@ const SEMID: Arg = arg("semid", INT);
 const SHMID: Arg = arg("shmid", INT);
 const MSGSZ: Arg = arg("msgsz", ULONG);
 const MSGFLG: Arg = arg("msgflg", Flags(W4, &MSG_FLAGS));
-static SOPS_TY: Ty = Array(&Struct(&SEMBUF), Len::Arg(2));
+static SOPS_TY: Ty = Array(&Struct(&SEMBUF), Len::ArgInt(2));
 const SOPS: Arg = arg("sops", At(In, &SOPS_TY));
 const NSOPS: Arg = arg("nsops", UINT);
 
 pub(crate) static ROWS: &[Syscall] = &[
     syscall("msgget", IPC, Ret::Dec, &[arg("key", KEY), arg("msgflg", Scalar(W4, show_get_flags))]),
     syscall("msgsnd", IPC, Ret::Dec, &[MSQID, arg("msgp", Hook(&SENT)), MSGSZ, MSGFLG]),
-    syscall("msgrcv", IPC, Ret::Dec, &[MSQID, arg("msgp", Hook(&RECEIVED)), MSGSZ, arg("msgtyp", LONG), MSGFLG]),
+    syscall(
+        "msgrcv",
+        IPC,
+        Ret::Dec,
+        &[MSQID, arg("msgp", Hook(&RECEIVED)), MSGSZ, arg("msgtyp", LONG), MSGFLG],
+    ),
     MSGCTL,
-    syscall("semget", IPC, Ret::Dec, &[
-        arg("key", KEY),
-        arg("nsems", INT),
-        arg("semflg", Scalar(W4, show_get_flags)),
-    ]),
+    syscall(
+        "semget",
+        IPC,
+        Ret::Dec,
+        &[arg("key", KEY), arg("nsems", INT), arg("semflg", Scalar(W4, show_get_flags))],
+    ),
     syscall("semop", IPC, Ret::Dec, &[SEMID, SOPS, NSOPS]),
     syscall("semtimedop", IPC, Ret::Dec, &[SEMID, SOPS, NSOPS, arg("timeout", At(In, &Struct(&TIMESPEC)))]),
-    syscall("semtimedop_time64", IPC, Ret::Dec, &[
-        SEMID,
-        SOPS,
-        NSOPS,
-        arg("timeout", At(In, &Struct(&TIMESPEC64))),
-    ]),
+    syscall(
+        "semtimedop_time64",
+        IPC,
+        Ret::Dec,
+        &[SEMID, SOPS, NSOPS, arg("timeout", At(In, &Struct(&TIMESPEC64)))],
+    ),
     SEMCTL,
-    syscall("shmget", IPC, Ret::Dec, &[
-        arg("key", KEY),
-        arg("size", ULONG),
-        arg("shmflg", Scalar(W4, show_shmget_flags)),
-    ]),
-    syscall("shmat", IPC | MEMORY, Ret::Hex, &[
-        SHMID,
-        arg("shmaddr", Addr),
-        arg("shmflg", Flags(W4, &SHMAT_FLAGS)),
-    ]),
+    syscall(
+        "shmget",
+        IPC,
+        Ret::Dec,
+        &[arg("key", KEY), arg("size", ULONG), arg("shmflg", Scalar(W4, show_shmget_flags))],
+    ),
+    syscall(
+        "shmat",
+        IPC | MEMORY,
+        Ret::Hex,
+        &[SHMID, arg("shmaddr", Addr), arg("shmflg", Flags(W4, &SHMAT_FLAGS))],
+    ),
     syscall("shmdt", IPC | MEMORY, Ret::Dec, &[arg("shmaddr", Addr)]),
     SHMCTL,
     multiplex::IPC_ROW,

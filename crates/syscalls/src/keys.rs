@@ -1,116 +1,132 @@
 //! Keys and keyrings.
 
 use crate::common::{ID, uncommon};
-use crate::keys_crypto::{DH_PARAMS, KDF_PARAMS, PKEY_IN, PKEY_IN2, PKEY_OUT, PKEY_PARAMS, PKEY_QUERY, VERIFY_PARAMS};
+use crate::keys_crypto::{
+    DH_PARAMS, KDF_PARAMS, PKEY_IN, PKEY_IN2, PKEY_OUT, PKEY_PARAMS, PKEY_QUERY, VERIFY_PARAMS,
+};
 use decode::class::NONE;
 use decode::prelude::*;
 use uapi::consts::*;
 
-static OPERATIONS: Names = names("KEYCTL_???", &[
-    KEYCTL_GET_KEYRING_ID,
-    KEYCTL_JOIN_SESSION_KEYRING,
-    KEYCTL_UPDATE,
-    KEYCTL_REVOKE,
-    KEYCTL_CHOWN,
-    KEYCTL_SETPERM,
-    KEYCTL_DESCRIBE,
-    KEYCTL_CLEAR,
-    KEYCTL_LINK,
-    KEYCTL_UNLINK,
-    KEYCTL_SEARCH,
-    KEYCTL_READ,
-    KEYCTL_INSTANTIATE,
-    KEYCTL_NEGATE,
-    KEYCTL_SET_REQKEY_KEYRING,
-    KEYCTL_SET_TIMEOUT,
-    KEYCTL_ASSUME_AUTHORITY,
-    KEYCTL_GET_SECURITY,
-    KEYCTL_SESSION_TO_PARENT,
-    KEYCTL_REJECT,
-    KEYCTL_INSTANTIATE_IOV,
-    KEYCTL_INVALIDATE,
-    KEYCTL_GET_PERSISTENT,
-    KEYCTL_DH_COMPUTE,
-    KEYCTL_PKEY_QUERY,
-    KEYCTL_PKEY_ENCRYPT,
-    KEYCTL_PKEY_DECRYPT,
-    KEYCTL_PKEY_SIGN,
-    KEYCTL_PKEY_VERIFY,
-    KEYCTL_RESTRICT_KEYRING,
-    KEYCTL_MOVE,
-    KEYCTL_CAPABILITIES,
-    KEYCTL_WATCH_KEY,
-]);
+static OPERATIONS: Names = names(
+    "KEYCTL_???",
+    &[
+        KEYCTL_GET_KEYRING_ID,
+        KEYCTL_JOIN_SESSION_KEYRING,
+        KEYCTL_UPDATE,
+        KEYCTL_REVOKE,
+        KEYCTL_CHOWN,
+        KEYCTL_SETPERM,
+        KEYCTL_DESCRIBE,
+        KEYCTL_CLEAR,
+        KEYCTL_LINK,
+        KEYCTL_UNLINK,
+        KEYCTL_SEARCH,
+        KEYCTL_READ,
+        KEYCTL_INSTANTIATE,
+        KEYCTL_NEGATE,
+        KEYCTL_SET_REQKEY_KEYRING,
+        KEYCTL_SET_TIMEOUT,
+        KEYCTL_ASSUME_AUTHORITY,
+        KEYCTL_GET_SECURITY,
+        KEYCTL_SESSION_TO_PARENT,
+        KEYCTL_REJECT,
+        KEYCTL_INSTANTIATE_IOV,
+        KEYCTL_INVALIDATE,
+        KEYCTL_GET_PERSISTENT,
+        KEYCTL_DH_COMPUTE,
+        KEYCTL_PKEY_QUERY,
+        KEYCTL_PKEY_ENCRYPT,
+        KEYCTL_PKEY_DECRYPT,
+        KEYCTL_PKEY_SIGN,
+        KEYCTL_PKEY_VERIFY,
+        KEYCTL_RESTRICT_KEYRING,
+        KEYCTL_MOVE,
+        KEYCTL_CAPABILITIES,
+        KEYCTL_WATCH_KEY,
+    ],
+);
 
-static SPECIAL_KEYS: Names = names("", &[
-    KEY_SPEC_THREAD_KEYRING,
-    KEY_SPEC_PROCESS_KEYRING,
-    KEY_SPEC_SESSION_KEYRING,
-    KEY_SPEC_USER_KEYRING,
-    KEY_SPEC_USER_SESSION_KEYRING,
-    KEY_SPEC_GROUP_KEYRING,
-    KEY_SPEC_REQKEY_AUTH_KEY,
-    KEY_SPEC_REQUESTOR_KEYRING,
-]);
+static SPECIAL_KEYS: Names = names(
+    "",
+    &[
+        KEY_SPEC_THREAD_KEYRING,
+        KEY_SPEC_PROCESS_KEYRING,
+        KEY_SPEC_SESSION_KEYRING,
+        KEY_SPEC_USER_KEYRING,
+        KEY_SPEC_USER_SESSION_KEYRING,
+        KEY_SPEC_GROUP_KEYRING,
+        KEY_SPEC_REQKEY_AUTH_KEY,
+        KEY_SPEC_REQUESTOR_KEYRING,
+    ],
+);
 
 /// Where keys that are asked for are put.
-static REQKEY_DEFAULTS: Names = names("KEY_REQKEY_DEFL_???", &[
-    KEY_REQKEY_DEFL_NO_CHANGE,
-    KEY_REQKEY_DEFL_DEFAULT,
-    KEY_REQKEY_DEFL_THREAD_KEYRING,
-    KEY_REQKEY_DEFL_PROCESS_KEYRING,
-    KEY_REQKEY_DEFL_SESSION_KEYRING,
-    KEY_REQKEY_DEFL_USER_KEYRING,
-    KEY_REQKEY_DEFL_USER_SESSION_KEYRING,
-    KEY_REQKEY_DEFL_GROUP_KEYRING,
-    KEY_REQKEY_DEFL_REQUESTOR_KEYRING,
-]);
+static REQKEY_DEFAULTS: Names = names(
+    "KEY_REQKEY_DEFL_???",
+    &[
+        KEY_REQKEY_DEFL_NO_CHANGE,
+        KEY_REQKEY_DEFL_DEFAULT,
+        KEY_REQKEY_DEFL_THREAD_KEYRING,
+        KEY_REQKEY_DEFL_PROCESS_KEYRING,
+        KEY_REQKEY_DEFL_SESSION_KEYRING,
+        KEY_REQKEY_DEFL_USER_KEYRING,
+        KEY_REQKEY_DEFL_USER_SESSION_KEYRING,
+        KEY_REQKEY_DEFL_GROUP_KEYRING,
+        KEY_REQKEY_DEFL_REQUESTOR_KEYRING,
+    ],
+);
 static MOVE_FLAGS: Names = names("KEYCTL_MOVE_???", &[KEYCTL_MOVE_EXCL]);
 
 /// Who may do what with a key (`include/linux/key.h` of the kernel): possessor, user, group, others.
-static PERMISSIONS: Names = names("KEY_???", &[
-    uncommon("KEY_POS_VIEW", 0x1000000),
-    uncommon("KEY_POS_READ", 0x2000000),
-    uncommon("KEY_POS_WRITE", 0x4000000),
-    uncommon("KEY_POS_SEARCH", 0x8000000),
-    uncommon("KEY_POS_LINK", 0x10000000),
-    uncommon("KEY_POS_SETATTR", 0x20000000),
-    uncommon("KEY_USR_VIEW", 0x10000),
-    uncommon("KEY_USR_READ", 0x20000),
-    uncommon("KEY_USR_WRITE", 0x40000),
-    uncommon("KEY_USR_SEARCH", 0x80000),
-    uncommon("KEY_USR_LINK", 0x100000),
-    uncommon("KEY_USR_SETATTR", 0x200000),
-    uncommon("KEY_GRP_VIEW", 0x100),
-    uncommon("KEY_GRP_READ", 0x200),
-    uncommon("KEY_GRP_WRITE", 0x400),
-    uncommon("KEY_GRP_SEARCH", 0x800),
-    uncommon("KEY_GRP_LINK", 0x1000),
-    uncommon("KEY_GRP_SETATTR", 0x2000),
-    uncommon("KEY_OTH_VIEW", 0x1),
-    uncommon("KEY_OTH_READ", 0x2),
-    uncommon("KEY_OTH_WRITE", 0x4),
-    uncommon("KEY_OTH_SEARCH", 0x8),
-    uncommon("KEY_OTH_LINK", 0x10),
-    uncommon("KEY_OTH_SETATTR", 0x20),
-]);
+static PERMISSIONS: Names = names(
+    "KEY_???",
+    &[
+        uncommon("KEY_POS_VIEW", 0x1000000),
+        uncommon("KEY_POS_READ", 0x2000000),
+        uncommon("KEY_POS_WRITE", 0x4000000),
+        uncommon("KEY_POS_SEARCH", 0x8000000),
+        uncommon("KEY_POS_LINK", 0x10000000),
+        uncommon("KEY_POS_SETATTR", 0x20000000),
+        uncommon("KEY_USR_VIEW", 0x10000),
+        uncommon("KEY_USR_READ", 0x20000),
+        uncommon("KEY_USR_WRITE", 0x40000),
+        uncommon("KEY_USR_SEARCH", 0x80000),
+        uncommon("KEY_USR_LINK", 0x100000),
+        uncommon("KEY_USR_SETATTR", 0x200000),
+        uncommon("KEY_GRP_VIEW", 0x100),
+        uncommon("KEY_GRP_READ", 0x200),
+        uncommon("KEY_GRP_WRITE", 0x400),
+        uncommon("KEY_GRP_SEARCH", 0x800),
+        uncommon("KEY_GRP_LINK", 0x1000),
+        uncommon("KEY_GRP_SETATTR", 0x2000),
+        uncommon("KEY_OTH_VIEW", 0x1),
+        uncommon("KEY_OTH_READ", 0x2),
+        uncommon("KEY_OTH_WRITE", 0x4),
+        uncommon("KEY_OTH_SEARCH", 0x8),
+        uncommon("KEY_OTH_LINK", 0x10),
+        uncommon("KEY_OTH_SETATTR", 0x20),
+    ],
+);
 
 /// What the kernel can do, by the byte that tells it.
-static CAPABILITIES_0: Names = names("KEYCTL_CAPS0_???", &[
-    KEYCTL_CAPS0_CAPABILITIES,
-    KEYCTL_CAPS0_PERSISTENT_KEYRINGS,
-    KEYCTL_CAPS0_DIFFIE_HELLMAN,
-    KEYCTL_CAPS0_PUBLIC_KEY,
-    KEYCTL_CAPS0_BIG_KEY,
-    KEYCTL_CAPS0_INVALIDATE,
-    KEYCTL_CAPS0_RESTRICT_KEYRING,
-    KEYCTL_CAPS0_MOVE,
-]);
-static CAPABILITIES_1: Names = names("KEYCTL_CAPS1_???", &[
-    KEYCTL_CAPS1_NS_KEYRING_NAME,
-    KEYCTL_CAPS1_NS_KEY_TAG,
-    KEYCTL_CAPS1_NOTIFICATIONS,
-]);
+static CAPABILITIES_0: Names = names(
+    "KEYCTL_CAPS0_???",
+    &[
+        KEYCTL_CAPS0_CAPABILITIES,
+        KEYCTL_CAPS0_PERSISTENT_KEYRINGS,
+        KEYCTL_CAPS0_DIFFIE_HELLMAN,
+        KEYCTL_CAPS0_PUBLIC_KEY,
+        KEYCTL_CAPS0_BIG_KEY,
+        KEYCTL_CAPS0_INVALIDATE,
+        KEYCTL_CAPS0_RESTRICT_KEYRING,
+        KEYCTL_CAPS0_MOVE,
+    ],
+);
+static CAPABILITIES_1: Names = names(
+    "KEYCTL_CAPS1_???",
+    &[KEYCTL_CAPS1_NS_KEYRING_NAME, KEYCTL_CAPS1_NS_KEY_TAG, KEYCTL_CAPS1_NOTIFICATIONS],
+);
 
 /// Shows a key's number, or which of the process's own it is.
 pub(crate) fn show_key(cx: &mut Cx<'_>, v: u64) {
@@ -182,7 +198,11 @@ pub(crate) static ROWS: &[Syscall] = &[
             case(&[KEYCTL_GET_KEYRING_ID], &[KEY, arg("create", INT)], Ret::Dec),
             case(&[KEYCTL_JOIN_SESSION_KEYRING], &[arg("name", Str)], Ret::Dec),
             case(&[KEYCTL_UPDATE], &[KEY, arg("payload", At(In, &Bytes(Len::Arg(3)))), PLEN], Ret::Dec),
-            case(&[KEYCTL_REVOKE, KEYCTL_CLEAR, KEYCTL_ASSUME_AUTHORITY, KEYCTL_INVALIDATE], &[KEY], Ret::Dec),
+            case(
+                &[KEYCTL_REVOKE, KEYCTL_CLEAR, KEYCTL_ASSUME_AUTHORITY, KEYCTL_INVALIDATE],
+                &[KEY],
+                Ret::Dec,
+            ),
             case(&[KEYCTL_CHOWN], &[KEY, arg("uid", ID), arg("gid", ID)], Ret::Dec),
             case(&[KEYCTL_SETPERM], &[KEY, arg("perms", Flags(W4, &PERMISSIONS))], Ret::Dec),
             case(&[KEYCTL_READ], &[KEY, BUFFER, BUFLEN], Ret::Dec),
@@ -263,7 +283,10 @@ pub(crate) static ROWS: &[Syscall] = &[
             ),
             case(
                 &[KEYCTL_CAPABILITIES],
-                &[arg("buffer", Hook(&decode::Hook { dir: Out, show: show_capabilities, reads: &[] })), BUFLEN],
+                &[
+                    arg("buffer", Hook(&decode::Hook { dir: Out, show: show_capabilities, reads: &[] })),
+                    BUFLEN,
+                ],
                 Ret::Dec,
             ),
         ],

@@ -33,6 +33,7 @@ mod module;
 mod mount;
 mod multiplex;
 mod net;
+mod netlink;
 mod notify;
 mod numa;
 mod perf;

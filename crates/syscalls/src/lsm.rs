@@ -5,41 +5,45 @@ use decode::class::NONE;
 use decode::prelude::*;
 use uapi::consts::*;
 
-static ATTRIBUTES: Names = names("LSM_ATTR_???", &[
-    LSM_ATTR_UNDEF,
-    LSM_ATTR_CURRENT,
-    LSM_ATTR_EXEC,
-    LSM_ATTR_FSCREATE,
-    LSM_ATTR_KEYCREATE,
-    LSM_ATTR_PREV,
-    LSM_ATTR_SOCKCREATE,
-]);
-static MODULES: Names = names("LSM_ID_???", &[
-    LSM_ID_UNDEF,
-    LSM_ID_CAPABILITY,
-    LSM_ID_SELINUX,
-    LSM_ID_SMACK,
-    LSM_ID_TOMOYO,
-    LSM_ID_APPARMOR,
-    LSM_ID_YAMA,
-    LSM_ID_LOADPIN,
-    LSM_ID_SAFESETID,
-    LSM_ID_LOCKDOWN,
-    LSM_ID_BPF,
-    LSM_ID_LANDLOCK,
-    LSM_ID_IMA,
-    LSM_ID_EVM,
-    LSM_ID_IPE,
-]);
+static ATTRIBUTES: Names = names(
+    "LSM_ATTR_???",
+    &[
+        LSM_ATTR_UNDEF,
+        LSM_ATTR_CURRENT,
+        LSM_ATTR_EXEC,
+        LSM_ATTR_FSCREATE,
+        LSM_ATTR_KEYCREATE,
+        LSM_ATTR_PREV,
+        LSM_ATTR_SOCKCREATE,
+    ],
+);
+static MODULES: Names = names(
+    "LSM_ID_???",
+    &[
+        LSM_ID_UNDEF,
+        LSM_ID_CAPABILITY,
+        LSM_ID_SELINUX,
+        LSM_ID_SMACK,
+        LSM_ID_TOMOYO,
+        LSM_ID_APPARMOR,
+        LSM_ID_YAMA,
+        LSM_ID_LOADPIN,
+        LSM_ID_SAFESETID,
+        LSM_ID_LOCKDOWN,
+        LSM_ID_BPF,
+        LSM_ID_LANDLOCK,
+        LSM_ID_IMA,
+        LSM_ID_EVM,
+        LSM_ID_IPE,
+    ],
+);
 static GET_FLAGS: Names = names("LSM_FLAG_???", &[LSM_FLAG_SINGLE]);
 
 /// The fixed part of `struct lsm_ctx`; `ctx_len` bytes follow.
-static LSM_CTX: Record = record("lsm_ctx", &[
-    arg("id", Enum(W8, &MODULES)),
-    arg("flags", X64),
-    arg("len", U64),
-    arg("ctx_len", U64),
-]);
+static LSM_CTX: Record = record(
+    "lsm_ctx",
+    &[arg("id", Enum(W8, &MODULES)), arg("flags", X64), arg("len", U64), arg("ctx_len", U64)],
+);
 /// The size of [`LSM_CTX`], in bytes.
 const CTX_SIZE: u64 = 32;
 /// The most contexts that are shown: there are not that many modules.
@@ -52,7 +56,9 @@ fn show_context(cx: &mut Cx<'_>, addr: u64, room: u64) -> Option<u64> {
     if room < CTX_SIZE || !cx.read(addr, &mut head) {
         return None;
     }
-    let word = |i: usize| head.get(8 * i..8 * i + 8).map_or(0, |b| b.iter().rev().fold(0, |v, &b| v << 8 | u64::from(b)));
+    let word = |i: usize| {
+        head.get(8 * i..8 * i + 8).map_or(0, |b| b.iter().rev().fold(0, |v, &b| v << 8 | u64::from(b)))
+    };
     let (len, ctx_len) = (word(2), word(3));
     cx.out.open(Kind::Struct);
     cx.members_from(&LSM_CTX, &head, addr);
@@ -73,7 +79,11 @@ fn show_get(cx: &mut Cx<'_>, addr: u64) {
     }
     if cx.saved_here() == Some(WANTED) {
         cx.out.changed();
-        if cx.failed() { cx.out.addr(addr) } else { show_contexts(cx, addr) }
+        if cx.failed() {
+            cx.out.addr(addr)
+        } else {
+            show_contexts(cx, addr)
+        }
         cx.out.change_end();
     } else if cx.failed() {
         cx.out.addr(addr);
@@ -146,21 +156,38 @@ const ATTR: Arg = arg("attr", Enum(W4, &ATTRIBUTES));
 const SIZE: Arg = arg("size", At(Late, &UINT));
 
 pub(crate) static ROWS: &[Syscall] = &[
-    syscall("lsm_get_self_attr", NONE, Ret::Dec, &[
-        ATTR,
-        arg("ctx", Hook(&decode::Hook { dir: InOut, show: show_get, reads: &[Reads { arg: 1, max: 4096 }] })),
-        SIZE,
-        arg("flags", Flags(W4, &GET_FLAGS)),
-    ]),
-    syscall("lsm_set_self_attr", NONE, Ret::Dec, &[
-        ATTR,
-        arg("ctx", Hook(&decode::Hook { dir: In, show: show_set, reads: &[Reads { arg: 1, max: 4096 }] })),
-        arg("size", UINT),
-        arg("flags", X32),
-    ]),
-    syscall("lsm_list_modules", NONE, Ret::Dec, &[
-        arg("ids", At(Out, &Array(&Enum(W8, &MODULES), Len::Ret))),
-        SIZE,
-        arg("flags", X32),
-    ]),
+    syscall(
+        "lsm_get_self_attr",
+        NONE,
+        Ret::Dec,
+        &[
+            ATTR,
+            arg(
+                "ctx",
+                Hook(&decode::Hook { dir: InOut, show: show_get, reads: &[Reads { arg: 1, max: 4096 }] }),
+            ),
+            SIZE,
+            arg("flags", Flags(W4, &GET_FLAGS)),
+        ],
+    ),
+    syscall(
+        "lsm_set_self_attr",
+        NONE,
+        Ret::Dec,
+        &[
+            ATTR,
+            arg(
+                "ctx",
+                Hook(&decode::Hook { dir: In, show: show_set, reads: &[Reads { arg: 1, max: 4096 }] }),
+            ),
+            arg("size", UINT),
+            arg("flags", X32),
+        ],
+    ),
+    syscall(
+        "lsm_list_modules",
+        NONE,
+        Ret::Dec,
+        &[arg("ids", At(Out, &Array(&Enum(W8, &MODULES), Len::Ret))), SIZE, arg("flags", X32)],
+    ),
 ];

@@ -8,80 +8,74 @@ use uapi::consts::*;
 /// `MAP_FILE`, the absence of any type, is C libraries' name.
 const MAP_FILE: Const = crate::common::uncommon("MAP_FILE", 0);
 
-pub(crate) static PROTECTIONS: Names = names("PROT_???", &[
-    PROT_NONE,
-    PROT_READ,
-    PROT_WRITE,
-    PROT_EXEC,
-    PROT_SEM,
-    PROT_GROWSDOWN,
-    PROT_GROWSUP,
-]);
+pub(crate) static PROTECTIONS: Names =
+    names("PROT_???", &[PROT_NONE, PROT_READ, PROT_WRITE, PROT_EXEC, PROT_SEM, PROT_GROWSDOWN, PROT_GROWSUP]);
 
 /// What the low four bits of a mapping's flags may be, `MAP_TYPE`.
 static MAP_TYPES: Names =
     names("MAP_???", &[MAP_FILE, MAP_SHARED, MAP_PRIVATE, MAP_SHARED_VALIDATE, MAP_DROPPABLE]);
-static MAP_FLAGS: Names = names("MAP_???", &[
-    MAP_FIXED,
-    MAP_ANONYMOUS,
-    MAP_32BIT,
-    MAP_ABOVE4G,
-    MAP_NORESERVE,
-    MAP_POPULATE,
-    MAP_NONBLOCK,
-    MAP_GROWSDOWN,
-    MAP_DENYWRITE,
-    MAP_EXECUTABLE,
-    MAP_LOCKED,
-    MAP_STACK,
-    MAP_HUGETLB,
-    MAP_SYNC,
-    MAP_FIXED_NOREPLACE,
-]);
-static MREMAP_FLAGS: Names =
-    names("MREMAP_???", &[MREMAP_MAYMOVE, MREMAP_FIXED, MREMAP_DONTUNMAP]);
+static MAP_FLAGS: Names = names(
+    "MAP_???",
+    &[
+        MAP_FIXED,
+        MAP_ANONYMOUS,
+        MAP_32BIT,
+        MAP_ABOVE4G,
+        MAP_NORESERVE,
+        MAP_POPULATE,
+        MAP_NONBLOCK,
+        MAP_GROWSDOWN,
+        MAP_DENYWRITE,
+        MAP_EXECUTABLE,
+        MAP_LOCKED,
+        MAP_STACK,
+        MAP_HUGETLB,
+        MAP_SYNC,
+        MAP_FIXED_NOREPLACE,
+    ],
+);
+static MREMAP_FLAGS: Names = names("MREMAP_???", &[MREMAP_MAYMOVE, MREMAP_FIXED, MREMAP_DONTUNMAP]);
 static MSYNC_FLAGS: Names = names("MS_???", &[MS_SYNC, MS_ASYNC, MS_INVALIDATE]);
 static MLOCKALL_FLAGS: Names = names("MCL_???", &[MCL_CURRENT, MCL_FUTURE, MCL_ONFAULT]);
 static MLOCK_FLAGS: Names = names("MLOCK_???", &[MLOCK_ONFAULT]);
-static PKEY_RIGHTS: Names = names("PKEY_???", &[
-    PKEY_UNRESTRICTED,
-    PKEY_DISABLE_ACCESS,
-    PKEY_DISABLE_WRITE,
-    PKEY_DISABLE_EXECUTE,
-]);
+static PKEY_RIGHTS: Names =
+    names("PKEY_???", &[PKEY_UNRESTRICTED, PKEY_DISABLE_ACCESS, PKEY_DISABLE_WRITE, PKEY_DISABLE_EXECUTE]);
 static SHADOW_STACK_FLAGS: Names = names("SHADOW_STACK_???", &[SHADOW_STACK_SET_TOKEN]);
 static USERFAULTFD_FLAGS: Names = names("UFFD_???", &[UFFD_USER_MODE_ONLY, O_NONBLOCK, O_CLOEXEC]);
 static MEMFD_SECRET_FLAGS: Names = names("", &[O_CLOEXEC]);
 
-pub(crate) static ADVICE: Names = names("MADV_???", &[
-    MADV_NORMAL,
-    MADV_RANDOM,
-    MADV_SEQUENTIAL,
-    MADV_WILLNEED,
-    MADV_DONTNEED,
-    MADV_FREE,
-    MADV_REMOVE,
-    MADV_DONTFORK,
-    MADV_DOFORK,
-    MADV_MERGEABLE,
-    MADV_UNMERGEABLE,
-    MADV_HUGEPAGE,
-    MADV_NOHUGEPAGE,
-    MADV_DONTDUMP,
-    MADV_DODUMP,
-    MADV_WIPEONFORK,
-    MADV_KEEPONFORK,
-    MADV_COLD,
-    MADV_PAGEOUT,
-    MADV_POPULATE_READ,
-    MADV_POPULATE_WRITE,
-    MADV_DONTNEED_LOCKED,
-    MADV_COLLAPSE,
-    MADV_HWPOISON,
-    MADV_SOFT_OFFLINE,
-    MADV_GUARD_INSTALL,
-    MADV_GUARD_REMOVE,
-]);
+pub(crate) static ADVICE: Names = names(
+    "MADV_???",
+    &[
+        MADV_NORMAL,
+        MADV_RANDOM,
+        MADV_SEQUENTIAL,
+        MADV_WILLNEED,
+        MADV_DONTNEED,
+        MADV_FREE,
+        MADV_REMOVE,
+        MADV_DONTFORK,
+        MADV_DOFORK,
+        MADV_MERGEABLE,
+        MADV_UNMERGEABLE,
+        MADV_HUGEPAGE,
+        MADV_NOHUGEPAGE,
+        MADV_DONTDUMP,
+        MADV_DODUMP,
+        MADV_WIPEONFORK,
+        MADV_KEEPONFORK,
+        MADV_COLD,
+        MADV_PAGEOUT,
+        MADV_POPULATE_READ,
+        MADV_POPULATE_WRITE,
+        MADV_DONTNEED_LOCKED,
+        MADV_COLLAPSE,
+        MADV_HWPOISON,
+        MADV_SOFT_OFFLINE,
+        MADV_GUARD_INSTALL,
+        MADV_GUARD_REMOVE,
+    ],
+);
 
 /// A page on the ABIs whose `mmap2` and `mincore` count in pages of this size.
 const PAGE: u64 = 4096;
@@ -122,7 +116,9 @@ fn show_old_mmap(cx: &mut Cx<'_>, addr: u64) {
     if addr == 0 || !cx.read(addr, &mut raw) {
         return cx.out.addr(addr);
     }
-    let word = |i: usize| raw.get(4 * i..4 * i + 4).map_or(0, |b| u64::from(u32::from_le_bytes([b[0], b[1], b[2], b[3]])));
+    let word = |i: usize| {
+        raw.get(4 * i..4 * i + 4).map_or(0, |b| u64::from(u32::from_le_bytes([b[0], b[1], b[2], b[3]])))
+    };
     cx.out.addr(word(0));
     let next = |cx: &mut Cx<'_>, name| {
         cx.out.arg_next();
@@ -150,40 +146,53 @@ fn show_residency(cx: &mut Cx<'_>, addr: u64) {
 static U8_BIT: Ty = Scalar(W1, |cx, v| cx.out.uint(v & 1));
 
 pub(crate) static ROWS: &[Syscall] = &[
-    syscall("mmap", DESC | MEMORY, Ret::Hex, &[
-        ADDR,
-        LENGTH,
-        PROT,
-        MAP_FLAG_WORD,
-        arg("fd", Fd),
-        arg("offset", XLONG),
-    ]),
+    syscall(
+        "mmap",
+        DESC | MEMORY,
+        Ret::Hex,
+        &[ADDR, LENGTH, PROT, MAP_FLAG_WORD, arg("fd", Fd), arg("offset", XLONG)],
+    ),
     syscall("mmap", DESC | MEMORY, Ret::Hex, &[arg("addr", Hook(&OLD_MMAP))]).only(&[Abi::I386]),
-    syscall("mmap2", DESC | MEMORY, Ret::Hex, &[
-        ADDR,
-        LENGTH,
-        PROT,
-        MAP_FLAG_WORD,
-        arg("fd", Fd),
-        arg("offset", Scalar(Long, |cx, pages| cx.out.hex(pages.wrapping_mul(PAGE)))),
-    ]),
+    syscall(
+        "mmap2",
+        DESC | MEMORY,
+        Ret::Hex,
+        &[
+            ADDR,
+            LENGTH,
+            PROT,
+            MAP_FLAG_WORD,
+            arg("fd", Fd),
+            arg("offset", Scalar(Long, |cx, pages| cx.out.hex(pages.wrapping_mul(PAGE)))),
+        ],
+    ),
     syscall("munmap", MEMORY, Ret::Dec, &[ADDR, LENGTH]),
     syscall("mprotect", MEMORY, Ret::Dec, &[ADDR, LENGTH, PROT]),
     syscall("pkey_mprotect", MEMORY, Ret::Dec, &[ADDR, LENGTH, PROT, arg("pkey", INT)]),
-    syscall("pkey_alloc", NONE, Ret::Dec, &[arg("flags", XLONG), arg("access_rights", Flags(Long, &PKEY_RIGHTS))]),
+    syscall(
+        "pkey_alloc",
+        NONE,
+        Ret::Dec,
+        &[arg("flags", XLONG), arg("access_rights", Flags(Long, &PKEY_RIGHTS))],
+    ),
     syscall("pkey_free", NONE, Ret::Dec, &[arg("pkey", INT)]),
     syscall("brk", MEMORY, Ret::Hex, &[ADDR]),
     syscall("break", MEMORY, Ret::Dec, &[]),
-    syscall("mremap", MEMORY, Ret::Hex, &[
-        arg("old_address", Addr),
-        arg("old_size", ULONG),
-        arg("new_size", ULONG),
-        arg("flags", Flags(Long, &MREMAP_FLAGS)),
-        arg("new_address", Addr).when(|c| {
-            c.has(c.arg(3), MREMAP_MAYMOVE)
-                && (c.has(c.arg(3), MREMAP_FIXED) || c.has(c.arg(3), MREMAP_DONTUNMAP))
-        }),
-    ]),
+    syscall(
+        "mremap",
+        MEMORY,
+        Ret::Hex,
+        &[
+            arg("old_address", Addr),
+            arg("old_size", ULONG),
+            arg("new_size", ULONG),
+            arg("flags", Flags(Long, &MREMAP_FLAGS)),
+            arg("new_address", Addr).when(|c| {
+                c.has(c.arg(3), MREMAP_MAYMOVE)
+                    && (c.has(c.arg(3), MREMAP_FIXED) || c.has(c.arg(3), MREMAP_DONTUNMAP))
+            }),
+        ],
+    ),
     syscall("madvise", MEMORY, Ret::Dec, &[ADDR, LENGTH, arg("advice", Enum(W4, &ADVICE))]),
     syscall("mlock", MEMORY, Ret::Dec, &[ADDR, LENGTH]),
     syscall("mlock2", MEMORY, Ret::Dec, &[ADDR, LENGTH, arg("flags", Flags(W4, &MLOCK_FLAGS))]),
@@ -191,33 +200,46 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall("mlockall", MEMORY, Ret::Dec, &[arg("flags", Flags(W4, &MLOCKALL_FLAGS))]),
     syscall("munlockall", MEMORY, Ret::Dec, &[]),
     syscall("msync", MEMORY, Ret::Dec, &[ADDR, LENGTH, arg("flags", Flags(W4, &MSYNC_FLAGS))]),
-    syscall("mincore", MEMORY, Ret::Dec, &[
-        ADDR,
-        LENGTH,
-        arg("vec", Hook(&decode::Hook { dir: Out, show: show_residency, reads: &[Reads { arg: 2, max: 4096 }] })),
-    ]),
-    syscall("remap_file_pages", MEMORY, Ret::Dec, &[
-        ADDR,
-        arg("size", ULONG),
-        PROT,
-        arg("pgoff", ULONG),
-        MAP_FLAG_WORD,
-    ]),
+    syscall(
+        "mincore",
+        MEMORY,
+        Ret::Dec,
+        &[
+            ADDR,
+            LENGTH,
+            arg(
+                "vec",
+                Hook(&decode::Hook { dir: Out, show: show_residency, reads: &[Reads { arg: 2, max: 4096 }] }),
+            ),
+        ],
+    ),
+    syscall(
+        "remap_file_pages",
+        MEMORY,
+        Ret::Dec,
+        &[ADDR, arg("size", ULONG), PROT, arg("pgoff", ULONG), MAP_FLAG_WORD],
+    ),
     syscall("mseal", MEMORY, Ret::Dec, &[ADDR, LENGTH, arg("flags", XLONG)]),
-    syscall("map_shadow_stack", MEMORY, Ret::Dec, &[
-        ADDR,
-        arg("len", ULONG),
-        arg("flags", Flags(W4, &SHADOW_STACK_FLAGS)),
-    ]),
+    syscall(
+        "map_shadow_stack",
+        MEMORY,
+        Ret::Dec,
+        &[ADDR, arg("len", ULONG), arg("flags", Flags(W4, &SHADOW_STACK_FLAGS))],
+    ),
     syscall("memfd_secret", DESC, Ret::Fd, &[arg("flags", Flags(W4, &MEMFD_SECRET_FLAGS))]),
     syscall("userfaultfd", DESC, Ret::Fd, &[arg("flags", Flags(W4, &USERFAULTFD_FLAGS))]),
-    syscall("process_madvise", DESC, Ret::Dec, &[
-        arg("pidfd", Fd),
-        arg("iovec", At(In, &Array(&Struct(&REMOTE_IOVEC), Len::Arg(2)))),
-        arg("n", ULONG),
-        arg("advice", Enum(W4, &ADVICE)),
-        arg("flags", X32),
-    ]),
+    syscall(
+        "process_madvise",
+        DESC,
+        Ret::Dec,
+        &[
+            arg("pidfd", Fd),
+            arg("iovec", At(In, &Array(&Struct(&REMOTE_IOVEC), Len::Arg(2)))),
+            arg("n", ULONG),
+            arg("advice", Enum(W4, &ADVICE)),
+            arg("flags", X32),
+        ],
+    ),
     syscall("process_mrelease", DESC, Ret::Dec, &[arg("pidfd", Fd), arg("flags", X32)]),
 ];
 

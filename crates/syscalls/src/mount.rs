@@ -1,4 +1,4 @@
-//! Mounts, old and new, and what else concerns whole file systems.
+//! Mounts, old and new.
 
 mod id;
 mod statmount;
@@ -127,10 +127,6 @@ static OPEN_TREE_FLAGS: Names = names(
 );
 static SETATTR_FLAGS: Names =
     names("AT_???", &[AT_SYMLINK_NOFOLLOW, AT_NO_AUTOMOUNT, AT_EMPTY_PATH, AT_RECURSIVE]);
-static SWAP_FLAGS: Names = names(
-    "SWAP_FLAG_???",
-    &[SWAP_FLAG_PREFER, SWAP_FLAG_DISCARD, SWAP_FLAG_DISCARD_ONCE, SWAP_FLAG_DISCARD_PAGES],
-);
 
 /// A descriptor in 64 bits, where an attribute needs it.
 const USERNS_FD: Ty = Scalar(W8, |cx, v| match i32::try_from(v) {
@@ -192,20 +188,6 @@ static MOUNT_DATA: HookFn = HookFn {
     },
     reads: &[Reads { arg: 4, max: PATH_MAX as u32 }],
 };
-
-/// Shows the flags of `swapon`, whose lower bits are a priority.
-fn show_swap_flags(cx: &mut Cx<'_>, flags: u64) {
-    let priority = flags & SWAP_FLAG_PRIO_MASK.v();
-    if flags == priority {
-        return cx.out.uint(flags);
-    }
-    cx.out.open(Kind::Terms);
-    cx.out.item();
-    cx.flags(W4, &SWAP_FLAGS, flags & !priority);
-    cx.out.item();
-    cx.out.uint(priority);
-    cx.out.close(Kind::Terms);
-}
 
 const DIRFD: Arg = arg("dirfd", DirFd);
 const PATHNAME: Arg = arg("pathname", Path);
@@ -347,9 +329,4 @@ pub(crate) static ROWS: &[Syscall] = &[
             arg("flags", X32),
         ],
     ),
-    syscall("acct", FILE, Ret::Dec, &[arg("path", Path)]),
-    syscall("swapon", FILE, Ret::Dec, &[arg("path", Path), arg("swapflags", Scalar(W4, show_swap_flags))]),
-    syscall("swapoff", FILE, Ret::Dec, &[arg("path", Path)]),
-    // Which arguments there are depends on the first; the call is obsolete.
-    syscall("sysfs", class::NONE, Ret::Dec, &[arg("arg1", XLONG), arg("arg2", XLONG), arg("arg3", XLONG)]),
 ];

@@ -5,15 +5,18 @@ use decode::class::MEMORY;
 use decode::prelude::*;
 use uapi::consts::*;
 
-static MODES: Names = names("MPOL_???", &[
-    MPOL_DEFAULT,
-    MPOL_PREFERRED,
-    MPOL_BIND,
-    MPOL_INTERLEAVE,
-    MPOL_LOCAL,
-    MPOL_PREFERRED_MANY,
-    MPOL_WEIGHTED_INTERLEAVE,
-]);
+static MODES: Names = names(
+    "MPOL_???",
+    &[
+        MPOL_DEFAULT,
+        MPOL_PREFERRED,
+        MPOL_BIND,
+        MPOL_INTERLEAVE,
+        MPOL_LOCAL,
+        MPOL_PREFERRED_MANY,
+        MPOL_WEIGHTED_INTERLEAVE,
+    ],
+);
 static MODE_FLAGS: Names =
     names("MPOL_???", &[MPOL_F_STATIC_NODES, MPOL_F_RELATIVE_NODES, MPOL_F_NUMA_BALANCING]);
 static MBIND_FLAGS: Names = names("MPOL_MF_???", &[MPOL_MF_STRICT, MPOL_MF_MOVE, MPOL_MF_MOVE_ALL]);
@@ -75,44 +78,65 @@ static PAGE_STATUS: Ty = Scalar(W4, |cx, v| show_negative_errno(cx, i64::from(v 
 const MAXNODE: Arg = arg("maxnode", ULONG);
 
 pub(crate) static ROWS: &[Syscall] = &[
-    syscall("mbind", MEMORY, Ret::Dec, &[
-        arg("addr", Addr),
-        arg("len", ULONG),
-        arg("mode", Scalar(Long, show_mode)),
-        arg("nodemask", Hook(&NODES_BY_4)),
-        MAXNODE,
-        arg("flags", Flags(W4, &MBIND_FLAGS)),
-    ]),
-    syscall("set_mempolicy", MEMORY, Ret::Dec, &[
-        arg("mode", Scalar(W4, show_mode)),
-        arg("nodemask", Hook(&NODES_BY_2)),
-        MAXNODE,
-    ]),
-    syscall("get_mempolicy", MEMORY, Ret::Dec, &[
-        arg("mode", At(Out, &Enum(W4, &MODES))),
-        arg("nodemask", Hook(&NODES_BY_2_OUT)),
-        MAXNODE,
-        arg("addr", Addr),
-        arg("flags", Flags(Long, &GET_FLAGS)),
-    ]),
-    syscall("set_mempolicy_home_node", MEMORY, Ret::Dec, &[
-        arg("start", Addr),
-        arg("len", ULONG),
-        arg("home_node", ULONG),
-        arg("flags", XLONG),
-    ]),
-    syscall("migrate_pages", MEMORY, Ret::Dec, &[
-        arg("pid", TGID),
-        MAXNODE,
-        arg("old_nodes", Hook(&NODES_BY_1)),
-        arg("new_nodes", Hook(&NODES_BY_1)),
-    ]),
-    syscall("move_pages", MEMORY, Ret::Dec, &[
-        arg("pid", TGID),
-        arg("count", ULONG),
-        arg("pages", At(In, &Array(&Addr, Len::Arg(1)))),
-        arg("nodes", At(In, &Array(&INT, Len::Arg(1)))),
-        arg("status", At(Out, &Array(&PAGE_STATUS, Len::Arg(1)))),
-        arg("flags", Flags(W4, &MOVE_FLAGS)),
-    ]),
+    syscall(
+        "mbind",
+        MEMORY,
+        Ret::Dec,
+        &[
+            arg("addr", Addr),
+            arg("len", ULONG),
+            arg("mode", Scalar(Long, show_mode)),
+            arg("nodemask", Hook(&NODES_BY_4)),
+            MAXNODE,
+            arg("flags", Flags(W4, &MBIND_FLAGS)),
+        ],
+    ),
+    syscall(
+        "set_mempolicy",
+        MEMORY,
+        Ret::Dec,
+        &[arg("mode", Scalar(W4, show_mode)), arg("nodemask", Hook(&NODES_BY_2)), MAXNODE],
+    ),
+    syscall(
+        "get_mempolicy",
+        MEMORY,
+        Ret::Dec,
+        &[
+            arg("mode", At(Out, &Enum(W4, &MODES))),
+            arg("nodemask", Hook(&NODES_BY_2_OUT)),
+            MAXNODE,
+            arg("addr", Addr),
+            arg("flags", Flags(Long, &GET_FLAGS)),
+        ],
+    ),
+    syscall(
+        "set_mempolicy_home_node",
+        MEMORY,
+        Ret::Dec,
+        &[arg("start", Addr), arg("len", ULONG), arg("home_node", ULONG), arg("flags", XLONG)],
+    ),
+    syscall(
+        "migrate_pages",
+        MEMORY,
+        Ret::Dec,
+        &[
+            arg("pid", TGID),
+            MAXNODE,
+            arg("old_nodes", Hook(&NODES_BY_1)),
+            arg("new_nodes", Hook(&NODES_BY_1)),
+        ],
+    ),
+    syscall(
+        "move_pages",
+        MEMORY,
+        Ret::Dec,
+        &[
+            arg("pid", TGID),
+            arg("count", ULONG),
+            arg("pages", At(In, &Array(&Addr, Len::Arg(1)))),
+            arg("nodes", At(In, &Array(&INT, Len::Arg(1)))),
+            arg("status", At(Out, &Array(&PAGE_STATUS, Len::Arg(1)))),
+            arg("flags", Flags(W4, &MOVE_FLAGS)),
+        ],
+    ),
 ];

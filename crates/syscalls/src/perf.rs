@@ -9,12 +9,10 @@ use decode::class::DESC;
 use decode::prelude::*;
 use uapi::consts::*;
 
-static OPEN_FLAGS: Names = names("PERF_FLAG_???", &[
-    PERF_FLAG_FD_NO_GROUP,
-    PERF_FLAG_FD_OUTPUT,
-    PERF_FLAG_PID_CGROUP,
-    PERF_FLAG_FD_CLOEXEC,
-]);
+static OPEN_FLAGS: Names = names(
+    "PERF_FLAG_???",
+    &[PERF_FLAG_FD_NO_GROUP, PERF_FLAG_FD_OUTPUT, PERF_FLAG_PID_CGROUP, PERF_FLAG_FD_CLOEXEC],
+);
 
 /// The bits of the flag word, from the lowest on, up to `precise_ip`, which has two.
 static BITS: [&str; 37] = [
@@ -60,8 +58,7 @@ static BITS: [&str; 37] = [
 const PRECISE_IP: u32 = 15;
 /// The first bit without a name.
 const RESERVED: u32 = 38;
-static SKIDS: [&str; 4] =
-    ["arbitrary skid", "constant skid", "requested to have 0 skid", "must have 0 skid"];
+static SKIDS: [&str; 4] = ["arbitrary skid", "constant skid", "requested to have 0 skid", "must have 0 skid"];
 
 /// Some of the bits that other members depend on.
 const FREQ: u32 = 10;
@@ -209,32 +206,41 @@ const fn later(a: Arg) -> Arg {
 
 /// `struct perf_event_attr`. The first two members are told on entering, since the kernel may change the second; the
 /// others on exiting.
-static ATTR: Record = record("perf_event_attr", &[
-    arg("type", Enum(W4, &TYPES)).when(|c| !c.exiting()),
-    arg("size", Enum(W4, &SIZES)).when(|c| !c.exiting()),
-    later(arg("config", Scalar(W8, show_config))),
-    later(arg("", Inline([8; 3], 8, show_period))),
-    later(arg("sample_type", Flags(W8, &SAMPLE_TYPES))),
-    later(arg("read_format", Flags(W8, &READ_FORMATS))),
-    later(arg("", Inline([8; 3], 8, show_bits))),
-    later(arg("", Inline([4; 3], 4, show_wakeup))).verbose(),
-    arg("bp_type", Enum(W4, &BREAKPOINTS)).when(|c| c.exiting() && has_type(c, PERF_TYPE_BREAKPOINT)).verbose(),
-    later(arg("", Inline([8; 3], 8, show_config1))).verbose(),
-    later(arg("", Inline([8; 3], 8, show_config2))).verbose(),
-    arg("branch_sample_type", Flags(W8, &BRANCH_TYPES)).when(|c| samples(c, PERF_SAMPLE_BRANCH_STACK)).verbose(),
-    later(arg("sample_regs_user", X64)).verbose(),
-    arg("sample_stack_user", X32).when(|c| samples(c, PERF_SAMPLE_STACK_USER)).verbose(),
-    arg("clockid", Enum(W4, &crate::futex::CLOCKS)).when(|c| c.exiting() && has_bit(c, USE_CLOCKID)).verbose(),
-    later(arg("sample_regs_intr", X64)).verbose(),
-    later(arg("aux_watermark", UINT)).verbose(),
-    later(arg("sample_max_stack", U16)).verbose(),
-    arg("", Inline([2; 3], 2, show_reserved_2)).when(|c| c.exiting()).nonzero().verbose(),
-    later(arg("aux_sample_size", UINT)).verbose(),
-    later(arg("", Inline([4; 3], 4, show_aux_bits))).verbose(),
-    later(arg("sig_data", X64)).verbose(),
-    later(arg("config3", X64)).verbose(),
-    later(arg("config4", X64)).verbose(),
-]);
+static ATTR: Record = record(
+    "perf_event_attr",
+    &[
+        arg("type", Enum(W4, &TYPES)).when(|c| !c.exiting()),
+        arg("size", Enum(W4, &SIZES)).when(|c| !c.exiting()),
+        later(arg("config", Scalar(W8, show_config))),
+        later(arg("", Inline([8; 3], 8, show_period))),
+        later(arg("sample_type", Flags(W8, &SAMPLE_TYPES))),
+        later(arg("read_format", Flags(W8, &READ_FORMATS))),
+        later(arg("", Inline([8; 3], 8, show_bits))),
+        later(arg("", Inline([4; 3], 4, show_wakeup))).verbose(),
+        arg("bp_type", Enum(W4, &BREAKPOINTS))
+            .when(|c| c.exiting() && has_type(c, PERF_TYPE_BREAKPOINT))
+            .verbose(),
+        later(arg("", Inline([8; 3], 8, show_config1))).verbose(),
+        later(arg("", Inline([8; 3], 8, show_config2))).verbose(),
+        arg("branch_sample_type", Flags(W8, &BRANCH_TYPES))
+            .when(|c| samples(c, PERF_SAMPLE_BRANCH_STACK))
+            .verbose(),
+        later(arg("sample_regs_user", X64)).verbose(),
+        arg("sample_stack_user", X32).when(|c| samples(c, PERF_SAMPLE_STACK_USER)).verbose(),
+        arg("clockid", Enum(W4, &crate::futex::CLOCKS))
+            .when(|c| c.exiting() && has_bit(c, USE_CLOCKID))
+            .verbose(),
+        later(arg("sample_regs_intr", X64)).verbose(),
+        later(arg("aux_watermark", UINT)).verbose(),
+        later(arg("sample_max_stack", U16)).verbose(),
+        arg("", Inline([2; 3], 2, show_reserved_2)).when(|c| c.exiting()).nonzero().verbose(),
+        later(arg("aux_sample_size", UINT)).verbose(),
+        later(arg("", Inline([4; 3], 4, show_aux_bits))).verbose(),
+        later(arg("sig_data", X64)).verbose(),
+        later(arg("config3", X64)).verbose(),
+        later(arg("config4", X64)).verbose(),
+    ],
+);
 
 /// The sizes that the struct has had: `PERF_ATTR_SIZE_VER0`, and now.
 const MIN_SIZE: u64 = 64;
@@ -275,14 +281,22 @@ fn show_attr(cx: &mut Cx<'_>, addr: u64) {
     cx.out.close(Kind::Struct);
 }
 
-pub(crate) static ROWS: &[Syscall] = &[syscall("perf_event_open", DESC, Ret::Fd, &[
-    arg("attr", Hook(&decode::Hook {
-        dir: InOut,
-        show: show_attr,
-        reads: &[Reads { arg: 0, max: MAX_SIZE as u32 }],
-    })),
-    arg("pid", TGID),
-    arg("cpu", INT),
-    arg("group_fd", Fd),
-    arg("flags", Flags(Long, &OPEN_FLAGS)),
-])];
+pub(crate) static ROWS: &[Syscall] = &[syscall(
+    "perf_event_open",
+    DESC,
+    Ret::Fd,
+    &[
+        arg(
+            "attr",
+            Hook(&decode::Hook {
+                dir: InOut,
+                show: show_attr,
+                reads: &[Reads { arg: 0, max: MAX_SIZE as u32 }],
+            }),
+        ),
+        arg("pid", TGID),
+        arg("cpu", INT),
+        arg("group_fd", Fd),
+        arg("flags", Flags(Long, &OPEN_FLAGS)),
+    ],
+)];

@@ -1,18 +1,50 @@
 //! Waiting for descriptors: `poll`, `select`, `epoll`, and `eventfd`.
 
-use crate::common::{TIMESPEC, TIMESPEC64, TIMEVAL, show_sigset_at, show_sigset_from};
+use crate::common::{TIMESPEC, TIMESPEC64, TIMEVAL, show_sigset_at};
 use decode::class::DESC;
 use decode::prelude::*;
 use uapi::consts::*;
 
-pub(crate) static POLL_EVENTS: Names = names("POLL???", &[
-    POLLIN, POLLPRI, POLLOUT, POLLERR, POLLHUP, POLLNVAL, POLLRDNORM, POLLRDBAND, POLLWRNORM, POLLWRBAND, POLLMSG,
-    POLLREMOVE, POLLRDHUP, POLL_BUSY_LOOP,
-]);
-static EPOLL_EVENTS: Names = names("EPOLL???", &[
-    EPOLLIN, EPOLLPRI, EPOLLOUT, EPOLLERR, EPOLLHUP, EPOLLNVAL, EPOLLRDNORM, EPOLLRDBAND, EPOLLWRNORM,
-    EPOLLWRBAND, EPOLLMSG, EPOLLRDHUP, EPOLLEXCLUSIVE, EPOLLWAKEUP, EPOLLONESHOT, EPOLLET,
-]);
+pub(crate) static POLL_EVENTS: Names = names(
+    "POLL???",
+    &[
+        POLLIN,
+        POLLPRI,
+        POLLOUT,
+        POLLERR,
+        POLLHUP,
+        POLLNVAL,
+        POLLRDNORM,
+        POLLRDBAND,
+        POLLWRNORM,
+        POLLWRBAND,
+        POLLMSG,
+        POLLREMOVE,
+        POLLRDHUP,
+        POLL_BUSY_LOOP,
+    ],
+);
+static EPOLL_EVENTS: Names = names(
+    "EPOLL???",
+    &[
+        EPOLLIN,
+        EPOLLPRI,
+        EPOLLOUT,
+        EPOLLERR,
+        EPOLLHUP,
+        EPOLLNVAL,
+        EPOLLRDNORM,
+        EPOLLRDBAND,
+        EPOLLWRNORM,
+        EPOLLWRBAND,
+        EPOLLMSG,
+        EPOLLRDHUP,
+        EPOLLEXCLUSIVE,
+        EPOLLWAKEUP,
+        EPOLLONESHOT,
+        EPOLLET,
+    ],
+);
 static EPOLL_CTLS: Names = names("EPOLL_CTL_???", &[EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLL_CTL_MOD]);
 static EPOLL_FLAGS: Names = names("EPOLL_???", &[EPOLL_CLOEXEC]);
 static EFD_FLAGS: Names = names("EFD_???", &[EFD_SEMAPHORE, EFD_CLOEXEC, EFD_NONBLOCK]);
@@ -23,11 +55,10 @@ fn asks(cx: &Cx<'_>) -> bool {
 }
 
 /// `struct pollfd` as the tracee fills it in; what the kernel adds is told behind the return value.
-static POLLFD: Record = record("pollfd", &[
-    arg("fd", Fd),
-    arg("events", Flags(W2, &POLL_EVENTS)).when(asks),
-    arg("revents", Ty::Pad(2)),
-]);
+static POLLFD: Record = record(
+    "pollfd",
+    &[arg("fd", Fd), arg("events", Flags(W2, &POLL_EVENTS)).when(asks), arg("revents", Ty::Pad(2))],
+);
 const POLLFD_SIZE: usize = 8;
 
 /// How long to wait: the arguments of a call after which what is left of it is told.
@@ -133,7 +164,8 @@ fn read_fd_set(cx: &mut Cx<'_>, nfds: i32, addr: u64) -> Option<Vec<u8>> {
 
 /// The descriptors below `nfds` in a set.
 fn members(set: &[u8], nfds: i32) -> impl Iterator<Item = i32> + '_ {
-    (0..nfds.min(MOST_FDS)).filter(|&fd| set.get(fd as usize / 8).is_some_and(|byte| byte >> (fd % 8) & 1 != 0))
+    (0..nfds.min(MOST_FDS))
+        .filter(|&fd| set.get(fd as usize / 8).is_some_and(|byte| byte >> (fd % 8) & 1 != 0))
 }
 
 fn show_members(cx: &mut Cx<'_>, set: &[u8], nfds: i32) {
@@ -153,11 +185,8 @@ fn show_fd_set(cx: &mut Cx<'_>, nfds: i32, addr: u64) {
     }
 }
 
-static FD_SET: decode::Hook = decode::Hook {
-    dir: In,
-    show: |cx, addr| show_fd_set(cx, cx.arg_int(0), addr),
-    reads: &[],
-};
+static FD_SET: decode::Hook =
+    decode::Hook { dir: In, show: |cx, addr| show_fd_set(cx, cx.arg_int(0), addr), reads: &[] };
 
 /// The arguments of a `select`.
 struct Selected {
@@ -185,9 +214,6 @@ fn select_result(cx: &mut Cx<'_>, what: &Selected, left: Left) {
         any.then_some(set)
     });
     let told = what.timeout != 0 && cx.options.verbose;
-    if !told && sets.iter().all(Option::is_none) {
-        return;
-    }
     cx.aux(|cx| {
         for (name, set) in ["in", "out", "except"].into_iter().zip(&sets) {
             if let Some(set) = set {
@@ -202,26 +228,29 @@ fn select_result(cx: &mut Cx<'_>, what: &Selected, left: Left) {
 }
 
 /// The mask of a `pselect6` and its size, at one address: there was no register left for them.
-static SELECT_MASK: Record = record("__aux_sigset", &[
-    arg("sigmask", Hook(&decode::Hook {
-        dir: In,
-        show: |cx, addr| {
-            let size = cx.field("sigsetsize");
-            show_sigset_at(cx, addr, size);
-        },
-        reads: &[],
-    })),
-    arg("sigsetsize", ULONG),
-]);
+static SELECT_MASK: Record = record(
+    "__aux_sigset",
+    &[
+        arg(
+            "sigmask",
+            Hook(&decode::Hook {
+                dir: In,
+                show: |cx, addr| {
+                    let size = cx.field("sigsetsize");
+                    show_sigset_at(cx, addr, size);
+                },
+                reads: &[],
+            }),
+        ),
+        arg("sigsetsize", ULONG),
+    ],
+);
 
 /// What i386's old `select` takes: one pointer to all its arguments.
-static OLD_SELECT: Record = record("sel_arg_struct", &[
-    arg("n", INT),
-    arg("inp", Addr),
-    arg("outp", Addr),
-    arg("exp", Addr),
-    arg("tvp", Addr),
-]);
+static OLD_SELECT: Record = record(
+    "sel_arg_struct",
+    &[arg("n", INT), arg("inp", Addr), arg("outp", Addr), arg("exp", Addr), arg("tvp", Addr)],
+);
 
 /// The arguments of an old `select`, if they can be read.
 fn old_select(cx: &mut Cx<'_>) -> Option<Selected> {
@@ -253,7 +282,8 @@ fn show_old_select(cx: &mut Cx<'_>, addr: u64) {
 /// `struct epoll_event`: packed on x86-64, and so for all of x86.
 static EPOLL_EVENT_PACKED: Record =
     packed("epoll_event", &[arg("events", Flags(W4, &EPOLL_EVENTS)), arg("data", X64)]);
-static EPOLL_EVENT: Record = record("epoll_event_unpacked", &[arg("events", Flags(W4, &EPOLL_EVENTS)), arg("data", X64)]);
+static EPOLL_EVENT: Record =
+    record("epoll_event_unpacked", &[arg("events", Flags(W4, &EPOLL_EVENTS)), arg("data", X64)]);
 
 /// Whether the ABI packs `struct epoll_event`.
 const PACKED: &[Abi] = &[Abi::X86_64, Abi::I386, Abi::X32];
@@ -278,11 +308,11 @@ macro_rules! ctl_event {
 
 static PPOLL_MASK: decode::Hook =
     decode::Hook { dir: In, show: |cx, v| show_sigset_at(cx, v, cx.arg(4)), reads: &[] };
-/// A set that must be as long as the kernel's.
+/// What stands behind the events is shown with them, and of a failed call only as an address.
 static EPOLL_MASK: decode::Hook =
-    decode::Hook { dir: In, show: |cx, v| show_sigset_from(cx, v, cx.arg(5), 8), reads: &[] };
+    decode::Hook { dir: Out, show: |cx, v| show_sigset_at(cx, v, cx.arg(5)), reads: &[] };
 
-static POLLFDS: Ty = Array(&Struct(&POLLFD), Len::Arg(1));
+static POLLFDS: Ty = Array(&Struct(&POLLFD), Len::ArgInt(1));
 const FDS: Arg = arg("fds", At(In, &POLLFDS));
 const NFDS: Arg = arg("nfds", UINT);
 const EPFD: Arg = arg("epfd", Fd);
@@ -301,7 +331,7 @@ const EVENTS: Arg = arg("events", At(Out, &READY));
 const EVENTS_PACKED: Arg = arg("events", At(Out, &READY_PACKED));
 const MAXEVENTS: Arg = arg("maxevents", INT);
 const TIMEOUT: Arg = arg("timeout", INT);
-const TIMEOUT64: Arg = arg("timeout", At(In, &AT_TIMESPEC64));
+const TIMEOUT64: Arg = arg("timeout", At(Out, &AT_TIMESPEC64));
 const INITVAL: Arg = arg("initval", UINT);
 
 static POLL: Ret = Ret::Aux(&Ret::Dec, |cx| poll_result(cx, Left::Nothing));
@@ -318,77 +348,103 @@ static OLD_SELECT_RET: Ret = Ret::Aux(&Ret::Dec, |cx| {
 
 pub(crate) static ROWS: &[Syscall] = &[
     syscall("poll", DESC, POLL, &[FDS, NFDS, TIMEOUT]),
-    syscall("ppoll", DESC, PPOLL, &[FDS, NFDS, arg("tmo_p", At(In, &Struct(&TIMESPEC))), arg("sigmask", Hook(&PPOLL_MASK)), SIZE]),
-    syscall("ppoll_time64", DESC, PPOLL64, &[
-        FDS,
-        NFDS,
-        arg("tmo_p", At(In, &Struct(&TIMESPEC64))),
-        arg("sigmask", Hook(&PPOLL_MASK)),
-        SIZE,
-    ]),
+    syscall(
+        "ppoll",
+        DESC,
+        PPOLL,
+        &[FDS, NFDS, arg("tmo_p", At(In, &Struct(&TIMESPEC))), arg("sigmask", Hook(&PPOLL_MASK)), SIZE],
+    ),
+    syscall(
+        "ppoll_time64",
+        DESC,
+        PPOLL64,
+        &[FDS, NFDS, arg("tmo_p", At(In, &Struct(&TIMESPEC64))), arg("sigmask", Hook(&PPOLL_MASK)), SIZE],
+    ),
     syscall("select", DESC, SELECT, &[COUNT, READ, WRITE, EXCEPT, arg("timeout", At(In, &Struct(&TIMEVAL)))]),
-    syscall("select", DESC, OLD_SELECT_RET, &[arg("nfds", Hook(&decode::Hook {
-        dir: In,
-        show: show_old_select,
-        reads: &[],
-    }))])
+    syscall(
+        "select",
+        DESC,
+        OLD_SELECT_RET,
+        &[arg("nfds", Hook(&decode::Hook { dir: In, show: show_old_select, reads: &[] }))],
+    )
     .only(&[Abi::I386]),
-    syscall("_newselect", DESC, SELECT, &[COUNT, READ, WRITE, EXCEPT, arg("timeout", At(In, &Struct(&TIMEVAL)))]),
-    syscall("pselect6", DESC, PSELECT, &[
-        COUNT,
-        READ,
-        WRITE,
-        EXCEPT,
-        arg("timeout", At(In, &Struct(&TIMESPEC))),
-        arg("sig", At(In, &Struct(&SELECT_MASK))),
-    ]),
-    syscall("pselect6_time64", DESC, PSELECT64, &[
-        COUNT,
-        READ,
-        WRITE,
-        EXCEPT,
-        arg("timeout", At(In, &Struct(&TIMESPEC64))),
-        arg("sig", At(In, &Struct(&SELECT_MASK))),
-    ]),
+    syscall(
+        "_newselect",
+        DESC,
+        SELECT,
+        &[COUNT, READ, WRITE, EXCEPT, arg("timeout", At(In, &Struct(&TIMEVAL)))],
+    ),
+    syscall(
+        "pselect6",
+        DESC,
+        PSELECT,
+        &[
+            COUNT,
+            READ,
+            WRITE,
+            EXCEPT,
+            arg("timeout", At(In, &Struct(&TIMESPEC))),
+            arg("sig", At(In, &Struct(&SELECT_MASK))),
+        ],
+    ),
+    syscall(
+        "pselect6_time64",
+        DESC,
+        PSELECT64,
+        &[
+            COUNT,
+            READ,
+            WRITE,
+            EXCEPT,
+            arg("timeout", At(In, &Struct(&TIMESPEC64))),
+            arg("sig", At(In, &Struct(&SELECT_MASK))),
+        ],
+    ),
     syscall("epoll_create", DESC, Ret::Fd, &[arg("size", INT)]),
     syscall("epoll_create1", DESC, Ret::Fd, &[arg("flags", Flags(W4, &EPOLL_FLAGS))]),
-    syscall("epoll_ctl", DESC, Ret::Dec, &[
-        EPFD,
-        arg("op", Enum(W4, &EPOLL_CTLS)),
-        arg("fd", Fd),
-        arg("event", ctl_event!(EVENT_PACKED)),
-    ])
+    syscall(
+        "epoll_ctl",
+        DESC,
+        Ret::Dec,
+        &[EPFD, arg("op", Enum(W4, &EPOLL_CTLS)), arg("fd", Fd), arg("event", ctl_event!(EVENT_PACKED))],
+    )
     .only(PACKED),
-    syscall("epoll_ctl", DESC, Ret::Dec, &[
-        EPFD,
-        arg("op", Enum(W4, &EPOLL_CTLS)),
-        arg("fd", Fd),
-        arg("event", ctl_event!(EVENT)),
-    ])
+    syscall(
+        "epoll_ctl",
+        DESC,
+        Ret::Dec,
+        &[EPFD, arg("op", Enum(W4, &EPOLL_CTLS)), arg("fd", Fd), arg("event", ctl_event!(EVENT))],
+    )
     .only(OTHERS),
     syscall("epoll_wait", DESC, Ret::Dec, &[EPFD, EVENTS_PACKED, MAXEVENTS, TIMEOUT]).only(PACKED),
-    syscall("epoll_pwait", DESC, Ret::Dec, &[
-        EPFD,
-        EVENTS_PACKED,
-        MAXEVENTS,
-        TIMEOUT,
-        arg("sigmask", Hook(&EPOLL_MASK)),
-        SIZE,
-    ])
+    syscall(
+        "epoll_pwait",
+        DESC,
+        Ret::Dec,
+        &[EPFD, EVENTS_PACKED, MAXEVENTS, TIMEOUT, arg("sigmask", Hook(&EPOLL_MASK)), SIZE],
+    )
     .only(PACKED),
-    syscall("epoll_pwait", DESC, Ret::Dec, &[EPFD, EVENTS, MAXEVENTS, TIMEOUT, arg("sigmask", Hook(&EPOLL_MASK)), SIZE])
-        .only(OTHERS),
-    syscall("epoll_pwait2", DESC, Ret::Dec, &[
-        EPFD,
-        EVENTS_PACKED,
-        MAXEVENTS,
-        TIMEOUT64,
-        arg("sigmask", Hook(&EPOLL_MASK)),
-        SIZE,
-    ])
+    syscall(
+        "epoll_pwait",
+        DESC,
+        Ret::Dec,
+        &[EPFD, EVENTS, MAXEVENTS, TIMEOUT, arg("sigmask", Hook(&EPOLL_MASK)), SIZE],
+    )
+    .only(OTHERS),
+    syscall(
+        "epoll_pwait2",
+        DESC,
+        Ret::Dec,
+        &[EPFD, EVENTS_PACKED, MAXEVENTS, TIMEOUT64, arg("sigmask", Hook(&EPOLL_MASK)), SIZE],
+    )
     .only(PACKED),
-    syscall("epoll_pwait2", DESC, Ret::Dec, &[EPFD, EVENTS, MAXEVENTS, TIMEOUT64, arg("sigmask", Hook(&EPOLL_MASK)), SIZE])
-        .only(OTHERS),
+    syscall(
+        "epoll_pwait2",
+        DESC,
+        Ret::Dec,
+        &[EPFD, EVENTS, MAXEVENTS, TIMEOUT64, arg("sigmask", Hook(&EPOLL_MASK)), SIZE],
+    )
+    .only(OTHERS),
     syscall("eventfd", DESC, Ret::Fd, &[INITVAL]),
     syscall("eventfd2", DESC, Ret::Fd, &[INITVAL, arg("flags", Flags(W4, &EFD_FLAGS))]),
 ];

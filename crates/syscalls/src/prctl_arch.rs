@@ -3,32 +3,28 @@
 use decode::prelude::*;
 use uapi::consts::*;
 
-pub(crate) static PAC_KEYS: Names = names("PR_PAC_???", &[
-    PR_PAC_APIAKEY,
-    PR_PAC_APIBKEY,
-    PR_PAC_APDAKEY,
-    PR_PAC_APDBKEY,
-    PR_PAC_APGAKEY,
-]);
+pub(crate) static PAC_KEYS: Names =
+    names("PR_PAC_???", &[PR_PAC_APIAKEY, PR_PAC_APIBKEY, PR_PAC_APDAKEY, PR_PAC_APDBKEY, PR_PAC_APGAKEY]);
 pub(crate) static PAC_ENABLED_KEYS: Names =
     names("PR_PAC_???", &[PR_PAC_APIAKEY, PR_PAC_APIBKEY, PR_PAC_APDAKEY, PR_PAC_APDBKEY]);
 pub(crate) static FLUSH_CONTEXTS: Names =
     names("PR_RISCV_CTX_???", &[PR_RISCV_CTX_SW_FENCEI_ON, PR_RISCV_CTX_SW_FENCEI_OFF]);
 pub(crate) static FLUSH_SCOPES: Names =
     names("PR_RISCV_SCOPE_???", &[PR_RISCV_SCOPE_PER_PROCESS, PR_RISCV_SCOPE_PER_THREAD]);
-pub(crate) static DEXCR_ASPECTS: Names = names("PR_PPC_DEXCR_???", &[
-    PR_PPC_DEXCR_SBHE,
-    PR_PPC_DEXCR_IBRTPD,
-    PR_PPC_DEXCR_SRAPD,
-    PR_PPC_DEXCR_NPHIE,
-]);
-pub(crate) static DEXCR_CONTROLS: Names = names("PR_PPC_DEXCR_CTRL_???", &[
-    PR_PPC_DEXCR_CTRL_EDITABLE,
-    PR_PPC_DEXCR_CTRL_SET,
-    PR_PPC_DEXCR_CTRL_CLEAR,
-    PR_PPC_DEXCR_CTRL_SET_ONEXEC,
-    PR_PPC_DEXCR_CTRL_CLEAR_ONEXEC,
-]);
+pub(crate) static DEXCR_ASPECTS: Names = names(
+    "PR_PPC_DEXCR_???",
+    &[PR_PPC_DEXCR_SBHE, PR_PPC_DEXCR_IBRTPD, PR_PPC_DEXCR_SRAPD, PR_PPC_DEXCR_NPHIE],
+);
+pub(crate) static DEXCR_CONTROLS: Names = names(
+    "PR_PPC_DEXCR_CTRL_???",
+    &[
+        PR_PPC_DEXCR_CTRL_EDITABLE,
+        PR_PPC_DEXCR_CTRL_SET,
+        PR_PPC_DEXCR_CTRL_CLEAR,
+        PR_PPC_DEXCR_CTRL_SET_ONEXEC,
+        PR_PPC_DEXCR_CTRL_CLEAR_ONEXEC,
+    ],
+);
 static SVE_FLAGS: Names = names("", &[PR_SVE_SET_VL_ONEXEC, PR_SVE_VL_INHERIT]);
 static SME_FLAGS: Names = names("", &[PR_SME_SET_VL_ONEXEC, PR_SME_VL_INHERIT]);
 static TAG_CHECKS: Names = names("", &[PR_MTE_TCF_NONE, PR_MTE_TCF_SYNC, PR_MTE_TCF_ASYNC, PR_MTE_TCF_MASK]);

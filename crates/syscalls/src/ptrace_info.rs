@@ -7,77 +7,86 @@ use decode::Reads;
 use decode::prelude::*;
 use uapi::consts::*;
 
-static OPS: Names = names("PTRACE_SYSCALL_INFO_???", &[
-    PTRACE_SYSCALL_INFO_NONE,
-    PTRACE_SYSCALL_INFO_ENTRY,
-    PTRACE_SYSCALL_INFO_EXIT,
-    PTRACE_SYSCALL_INFO_SECCOMP,
-]);
-pub(crate) static ARCHES: Names = names("AUDIT_ARCH_???", &[
-    AUDIT_ARCH_AARCH64,
-    AUDIT_ARCH_ALPHA,
-    AUDIT_ARCH_ARCOMPACT,
-    AUDIT_ARCH_ARCOMPACTBE,
-    AUDIT_ARCH_ARCV2,
-    AUDIT_ARCH_ARCV2BE,
-    AUDIT_ARCH_ARM,
-    AUDIT_ARCH_ARMEB,
-    AUDIT_ARCH_C6X,
-    AUDIT_ARCH_C6XBE,
-    AUDIT_ARCH_CRIS,
-    AUDIT_ARCH_CSKY,
-    AUDIT_ARCH_FRV,
-    AUDIT_ARCH_H8300,
-    AUDIT_ARCH_HEXAGON,
-    AUDIT_ARCH_I386,
-    AUDIT_ARCH_IA64,
-    AUDIT_ARCH_LOONGARCH32,
-    AUDIT_ARCH_LOONGARCH64,
-    AUDIT_ARCH_M32R,
-    AUDIT_ARCH_M68K,
-    AUDIT_ARCH_MICROBLAZE,
-    AUDIT_ARCH_MIPS,
-    AUDIT_ARCH_MIPS64,
-    AUDIT_ARCH_MIPS64N32,
-    AUDIT_ARCH_MIPSEL,
-    AUDIT_ARCH_MIPSEL64,
-    AUDIT_ARCH_MIPSEL64N32,
-    AUDIT_ARCH_NDS32,
-    AUDIT_ARCH_NDS32BE,
-    AUDIT_ARCH_NIOS2,
-    AUDIT_ARCH_OPENRISC,
-    AUDIT_ARCH_PARISC,
-    AUDIT_ARCH_PARISC64,
-    AUDIT_ARCH_PPC,
-    AUDIT_ARCH_PPC64,
-    AUDIT_ARCH_PPC64LE,
-    AUDIT_ARCH_RISCV32,
-    AUDIT_ARCH_RISCV64,
-    AUDIT_ARCH_S390,
-    AUDIT_ARCH_S390X,
-    AUDIT_ARCH_SH,
-    AUDIT_ARCH_SH64,
-    AUDIT_ARCH_SHEL,
-    AUDIT_ARCH_SHEL64,
-    AUDIT_ARCH_SPARC,
-    AUDIT_ARCH_SPARC64,
-    AUDIT_ARCH_TILEGX,
-    AUDIT_ARCH_TILEGX32,
-    AUDIT_ARCH_TILEPRO,
-    AUDIT_ARCH_UNICORE,
-    AUDIT_ARCH_X86_64,
-    AUDIT_ARCH_XTENSA,
-]);
+static OPS: Names = names(
+    "PTRACE_SYSCALL_INFO_???",
+    &[
+        PTRACE_SYSCALL_INFO_NONE,
+        PTRACE_SYSCALL_INFO_ENTRY,
+        PTRACE_SYSCALL_INFO_EXIT,
+        PTRACE_SYSCALL_INFO_SECCOMP,
+    ],
+);
+pub(crate) static ARCHES: Names = names(
+    "AUDIT_ARCH_???",
+    &[
+        AUDIT_ARCH_AARCH64,
+        AUDIT_ARCH_ALPHA,
+        AUDIT_ARCH_ARCOMPACT,
+        AUDIT_ARCH_ARCOMPACTBE,
+        AUDIT_ARCH_ARCV2,
+        AUDIT_ARCH_ARCV2BE,
+        AUDIT_ARCH_ARM,
+        AUDIT_ARCH_ARMEB,
+        AUDIT_ARCH_C6X,
+        AUDIT_ARCH_C6XBE,
+        AUDIT_ARCH_CRIS,
+        AUDIT_ARCH_CSKY,
+        AUDIT_ARCH_FRV,
+        AUDIT_ARCH_H8300,
+        AUDIT_ARCH_HEXAGON,
+        AUDIT_ARCH_I386,
+        AUDIT_ARCH_IA64,
+        AUDIT_ARCH_LOONGARCH32,
+        AUDIT_ARCH_LOONGARCH64,
+        AUDIT_ARCH_M32R,
+        AUDIT_ARCH_M68K,
+        AUDIT_ARCH_MICROBLAZE,
+        AUDIT_ARCH_MIPS,
+        AUDIT_ARCH_MIPS64,
+        AUDIT_ARCH_MIPS64N32,
+        AUDIT_ARCH_MIPSEL,
+        AUDIT_ARCH_MIPSEL64,
+        AUDIT_ARCH_MIPSEL64N32,
+        AUDIT_ARCH_NDS32,
+        AUDIT_ARCH_NDS32BE,
+        AUDIT_ARCH_NIOS2,
+        AUDIT_ARCH_OPENRISC,
+        AUDIT_ARCH_PARISC,
+        AUDIT_ARCH_PARISC64,
+        AUDIT_ARCH_PPC,
+        AUDIT_ARCH_PPC64,
+        AUDIT_ARCH_PPC64LE,
+        AUDIT_ARCH_RISCV32,
+        AUDIT_ARCH_RISCV64,
+        AUDIT_ARCH_S390,
+        AUDIT_ARCH_S390X,
+        AUDIT_ARCH_SH,
+        AUDIT_ARCH_SH64,
+        AUDIT_ARCH_SHEL,
+        AUDIT_ARCH_SHEL64,
+        AUDIT_ARCH_SPARC,
+        AUDIT_ARCH_SPARC64,
+        AUDIT_ARCH_TILEGX,
+        AUDIT_ARCH_TILEGX32,
+        AUDIT_ARCH_TILEPRO,
+        AUDIT_ARCH_UNICORE,
+        AUDIT_ARCH_X86_64,
+        AUDIT_ARCH_XTENSA,
+    ],
+);
 
 /// The head that every `struct ptrace_syscall_info` has.
-static HEAD: Record = record("ptrace_syscall_info", &[
-    arg("op", Enum(W1, &OPS)),
-    pad(1),
-    pad(2),
-    arg("arch", Enum(W4, &ARCHES)),
-    arg("instruction_pointer", X64),
-    arg("stack_pointer", X64),
-]);
+static HEAD: Record = record(
+    "ptrace_syscall_info",
+    &[
+        arg("op", Enum(W1, &OPS)),
+        pad(1),
+        pad(2),
+        arg("arch", Enum(W4, &ARCHES)),
+        arg("instruction_pointer", X64),
+        arg("stack_pointer", X64),
+    ],
+);
 /// Where the part begins that depends on `op`.
 const BODY: usize = 24;
 /// All of the struct, with what `PTRACE_SYSCALL_INFO_SECCOMP` has.
@@ -208,12 +217,6 @@ fn show_number(cx: &mut Cx<'_>, arch: u64, nr: u64) {
         None => cx.out.uint(nr),
     }
 }
-
-/// `struct seccomp_metadata`: the tracer says which filter it means, and the kernel tells its flags.
-static SECCOMP_METADATA: Record = record("seccomp_metadata", &[
-    arg("filter_off", U64),
-    arg("flags", Flags(W8, &FILTER_FLAGS)),
-]);
 
 /// A pointer to a `struct seccomp_metadata`.
 pub(crate) static METADATA: decode::Hook =

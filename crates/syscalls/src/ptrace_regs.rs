@@ -3,83 +3,95 @@
 use decode::prelude::*;
 
 /// `struct user_regs_struct` of x86-64.
-static REGS_64: Record = record("user_regs_struct", &[
-    arg("r15", X64),
-    arg("r14", X64),
-    arg("r13", X64),
-    arg("r12", X64),
-    arg("rbp", X64),
-    arg("rbx", X64),
-    arg("r11", X64),
-    arg("r10", X64),
-    arg("r9", X64),
-    arg("r8", X64),
-    arg("rax", X64),
-    arg("rcx", X64),
-    arg("rdx", X64),
-    arg("rsi", X64),
-    arg("rdi", X64),
-    arg("orig_rax", X64),
-    arg("rip", X64),
-    arg("cs", X64),
-    arg("eflags", X64),
-    arg("rsp", X64),
-    arg("ss", X64),
-    arg("fs_base", X64),
-    arg("gs_base", X64),
-    arg("ds", X64),
-    arg("es", X64),
-    arg("fs", X64),
-    arg("gs", X64),
-]);
+static REGS_64: Record = record(
+    "user_regs_struct",
+    &[
+        arg("r15", X64),
+        arg("r14", X64),
+        arg("r13", X64),
+        arg("r12", X64),
+        arg("rbp", X64),
+        arg("rbx", X64),
+        arg("r11", X64),
+        arg("r10", X64),
+        arg("r9", X64),
+        arg("r8", X64),
+        arg("rax", X64),
+        arg("rcx", X64),
+        arg("rdx", X64),
+        arg("rsi", X64),
+        arg("rdi", X64),
+        arg("orig_rax", X64),
+        arg("rip", X64),
+        arg("cs", X64),
+        arg("eflags", X64),
+        arg("rsp", X64),
+        arg("ss", X64),
+        arg("fs_base", X64),
+        arg("gs_base", X64),
+        arg("ds", X64),
+        arg("es", X64),
+        arg("fs", X64),
+        arg("gs", X64),
+    ],
+);
 
 /// `struct user_regs_struct32`, that of i386.
-static REGS_32: Record = record("user_regs_struct32", &[
-    arg("ebx", X32),
-    arg("ecx", X32),
-    arg("edx", X32),
-    arg("esi", X32),
-    arg("edi", X32),
-    arg("ebp", X32),
-    arg("eax", X32),
-    arg("xds", X32),
-    arg("xes", X32),
-    arg("xfs", X32),
-    arg("xgs", X32),
-    arg("orig_eax", X32),
-    arg("eip", X32),
-    arg("xcs", X32),
-    arg("eflags", X32),
-    arg("esp", X32),
-    arg("xss", X32),
-]);
+static REGS_32: Record = record(
+    "user_regs_struct32",
+    &[
+        arg("ebx", X32),
+        arg("ecx", X32),
+        arg("edx", X32),
+        arg("esi", X32),
+        arg("edi", X32),
+        arg("ebp", X32),
+        arg("eax", X32),
+        arg("xds", X32),
+        arg("xes", X32),
+        arg("xfs", X32),
+        arg("xgs", X32),
+        arg("orig_eax", X32),
+        arg("eip", X32),
+        arg("xcs", X32),
+        arg("eflags", X32),
+        arg("esp", X32),
+        arg("xss", X32),
+    ],
+);
 
 /// `struct user_i387_struct` of x86-64: what FXSAVE stores. Its arrays may be cut off, so code shows them.
-static FPREGS_64: Record = record("user_i387_struct", &[
-    arg("cwd", X16),
-    arg("swd", X16),
-    arg("ftw", X16),
-    arg("fop", X16),
-    arg("rip", X64),
-    arg("rdp", X64),
-    arg("mxcsr", X32),
-    arg("mxcr_mask", X32),
-    arg("st_space", Array(&X32, Len::Const(32))),
-    arg("xmm_space", Array(&X32, Len::Const(64))),
-    arg("padding", Array(&X32, Len::Const(24))),
-]);
+static FPREGS_64: Record = record(
+    "user_i387_struct",
+    &[
+        arg("cwd", X16),
+        arg("swd", X16),
+        arg("ftw", X16),
+        arg("fop", X16),
+        arg("rip", X64),
+        arg("rdp", X64),
+        arg("mxcsr", X32),
+        arg("mxcr_mask", X32),
+        arg("st_space", Array(&X32, Len::Const(32))),
+        arg("xmm_space", Array(&X32, Len::Const(64))),
+        arg("padding", Array(&X32, Len::Const(24))),
+    ],
+);
 
 /// `struct user_i387_ia32_struct`: what FSAVE stores.
-static FPREGS_32: Record = record("user_i387_ia32_struct", &[
-    arg("cwd", X32),
-    arg("swd", X32),
-    arg("twd", X32),
-    arg("fip", X32),
-    arg("fcs", X32),
-    arg("foo", X32),
-    arg("fos", X32),
-    arg("st_space", Array(&X32, Len::Const(20))),
-]);
+static FPREGS_32: Record = record(
+    "user_i387_ia32_struct",
+    &[
+        arg("cwd", X32),
+        arg("swd", X32),
+        arg("twd", X32),
+        arg("fip", X32),
+        arg("fcs", X32),
+        arg("foo", X32),
+        arg("fos", X32),
+        arg("st_space", Array(&X32, Len::Const(20))),
+    ],
+);
 
 /// A set of registers, and of what its parts' sizes are multiples.
 struct Set {

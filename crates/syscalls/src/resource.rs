@@ -1,28 +1,31 @@
 //! Limits, priorities, and what has been used.
 
+use crate::common::{TIMEVAL, uncommon};
 use decode::class::NONE;
 use decode::prelude::*;
-use crate::common::{TIMEVAL, uncommon};
 use uapi::consts::*;
 
-static RESOURCES: Names = names("RLIMIT_???", &[
-    RLIMIT_CPU,
-    RLIMIT_FSIZE,
-    RLIMIT_DATA,
-    RLIMIT_STACK,
-    RLIMIT_CORE,
-    RLIMIT_RSS,
-    RLIMIT_NPROC,
-    RLIMIT_NOFILE,
-    RLIMIT_MEMLOCK,
-    RLIMIT_AS,
-    RLIMIT_LOCKS,
-    RLIMIT_SIGPENDING,
-    RLIMIT_MSGQUEUE,
-    RLIMIT_NICE,
-    RLIMIT_RTPRIO,
-    RLIMIT_RTTIME,
-]);
+static RESOURCES: Names = names(
+    "RLIMIT_???",
+    &[
+        RLIMIT_CPU,
+        RLIMIT_FSIZE,
+        RLIMIT_DATA,
+        RLIMIT_STACK,
+        RLIMIT_CORE,
+        RLIMIT_RSS,
+        RLIMIT_NPROC,
+        RLIMIT_NOFILE,
+        RLIMIT_MEMLOCK,
+        RLIMIT_AS,
+        RLIMIT_LOCKS,
+        RLIMIT_SIGPENDING,
+        RLIMIT_MSGQUEUE,
+        RLIMIT_NICE,
+        RLIMIT_RTPRIO,
+        RLIMIT_RTTIME,
+    ],
+);
 
 /// The kernel's own name for what no program may ask for.
 const RUSAGE_BOTH: Const = uncommon("RUSAGE_BOTH", -2i64 as u64);
@@ -30,34 +33,33 @@ static USAGES: Names = names("RUSAGE_???", &[RUSAGE_SELF, RUSAGE_CHILDREN, RUSAG
 static PRIORITIES: Names = names("PRIO_???", &[PRIO_PROCESS, PRIO_PGRP, PRIO_USER]);
 static IO_PRIORITIES: Names =
     names("IOPRIO_WHO_???", &[IOPRIO_WHO_PROCESS, IOPRIO_WHO_PGRP, IOPRIO_WHO_USER]);
-static IO_CLASSES: Names = names("IOPRIO_CLASS_???", &[
-    IOPRIO_CLASS_NONE,
-    IOPRIO_CLASS_RT,
-    IOPRIO_CLASS_BE,
-    IOPRIO_CLASS_IDLE,
-]);
+static IO_CLASSES: Names =
+    names("IOPRIO_CLASS_???", &[IOPRIO_CLASS_NONE, IOPRIO_CLASS_RT, IOPRIO_CLASS_BE, IOPRIO_CLASS_IDLE]);
 
 const RESOURCE: Arg = arg("resource", Enum(W4, &RESOURCES));
 
 /// `struct rusage`.
-pub(crate) static RUSAGE: Record = record("rusage", &[
-    arg("ru_utime", Struct(&TIMEVAL)),
-    arg("ru_stime", Struct(&TIMEVAL)),
-    arg("ru_maxrss", KULONG).verbose(),
-    arg("ru_ixrss", KULONG).verbose(),
-    arg("ru_idrss", KULONG).verbose(),
-    arg("ru_isrss", KULONG).verbose(),
-    arg("ru_minflt", KULONG).verbose(),
-    arg("ru_majflt", KULONG).verbose(),
-    arg("ru_nswap", KULONG).verbose(),
-    arg("ru_inblock", KULONG).verbose(),
-    arg("ru_oublock", KULONG).verbose(),
-    arg("ru_msgsnd", KULONG).verbose(),
-    arg("ru_msgrcv", KULONG).verbose(),
-    arg("ru_nsignals", KULONG).verbose(),
-    arg("ru_nvcsw", KULONG).verbose(),
-    arg("ru_nivcsw", KULONG).verbose(),
-]);
+pub(crate) static RUSAGE: Record = record(
+    "rusage",
+    &[
+        arg("ru_utime", Struct(&TIMEVAL)),
+        arg("ru_stime", Struct(&TIMEVAL)),
+        arg("ru_maxrss", KULONG).verbose(),
+        arg("ru_ixrss", KULONG).verbose(),
+        arg("ru_idrss", KULONG).verbose(),
+        arg("ru_isrss", KULONG).verbose(),
+        arg("ru_minflt", KULONG).verbose(),
+        arg("ru_majflt", KULONG).verbose(),
+        arg("ru_nswap", KULONG).verbose(),
+        arg("ru_inblock", KULONG).verbose(),
+        arg("ru_oublock", KULONG).verbose(),
+        arg("ru_msgsnd", KULONG).verbose(),
+        arg("ru_msgrcv", KULONG).verbose(),
+        arg("ru_nsignals", KULONG).verbose(),
+        arg("ru_nvcsw", KULONG).verbose(),
+        arg("ru_nivcsw", KULONG).verbose(),
+    ],
+);
 
 /// Shows a limit: mostly a whole number of kilobytes.
 fn show_limit(cx: &mut Cx<'_>, v: u64) {
@@ -85,15 +87,15 @@ fn show_limit_long(cx: &mut Cx<'_>, v: u64) {
 }
 
 /// `struct rlimit`.
-static RLIMIT: Record = record("rlimit", &[
-    arg("rlim_cur", Scalar(KLong, show_limit_long)),
-    arg("rlim_max", Scalar(KLong, show_limit_long)),
-]);
+static RLIMIT: Record = record(
+    "rlimit",
+    &[arg("rlim_cur", Scalar(KLong, show_limit_long)), arg("rlim_max", Scalar(KLong, show_limit_long))],
+);
 /// `struct rlimit64`, which is the same on every ABI.
-static RLIMIT64: Record = record("rlimit64", &[
-    arg("rlim_cur", Scalar(W8, show_limit64)),
-    arg("rlim_max", Scalar(W8, show_limit64)),
-]);
+static RLIMIT64: Record = record(
+    "rlimit64",
+    &[arg("rlim_cur", Scalar(W8, show_limit64)), arg("rlim_max", Scalar(W8, show_limit64))],
+);
 
 /// Clock ticks, of which there are 100 in a second whatever the kernel's own (`USER_HZ`).
 pub(crate) fn note_ticks(cx: &mut Cx<'_>, ticks: u64) {
@@ -104,30 +106,42 @@ pub(crate) fn note_ticks(cx: &mut Cx<'_>, ticks: u64) {
 }
 const TICKS: Ty = Scalar(KLong, note_ticks);
 /// `struct tms`.
-static TMS: Record = record("tms", &[
-    arg("tms_utime", TICKS),
-    arg("tms_stime", TICKS),
-    arg("tms_cutime", TICKS),
-    arg("tms_cstime", TICKS),
-]);
+static TMS: Record = record(
+    "tms",
+    &[arg("tms_utime", TICKS), arg("tms_stime", TICKS), arg("tms_cutime", TICKS), arg("tms_cstime", TICKS)],
+);
 
 /// An I/O priority's class is above its 13 bits of data.
 const IOPRIO_SHIFT: u32 = 13;
 
 pub(crate) fn show_ioprio(cx: &mut Cx<'_>, v: u64) {
-    cx.out.open(Kind::Macro("IOPRIO_PRIO_VALUE"));
+    if !cx.out.names() {
+        return cx.out.int(i64::from(v as i32));
+    }
+    let kind = Kind::Composed("IOPRIO_PRIO_VALUE", i64::from(v as i32) as u64, Base::Dec);
+    cx.out.open(kind);
+    show_ioprio_parts(cx, v);
+    cx.out.close(kind);
+}
+
+fn show_ioprio_parts(cx: &mut Cx<'_>, v: u64) {
     cx.out.item();
     cx.enumerated(W4, &IO_CLASSES, (v & 0xffff_ffff) >> IOPRIO_SHIFT);
     cx.out.item();
     cx.out.uint(v & ((1 << IOPRIO_SHIFT) - 1));
-    cx.out.close(Kind::Macro("IOPRIO_PRIO_VALUE"));
 }
 
 fn explain_ioprio(cx: &mut Cx<'_>) {
+    if !cx.out.names() {
+        return;
+    }
     let v = cx.ret() as u64;
+    let kind = Kind::Macro("IOPRIO_PRIO_VALUE");
     cx.aux(|cx| {
         cx.out.aux_part("");
-        show_ioprio(cx, v);
+        cx.out.open(kind);
+        show_ioprio_parts(cx, v);
+        cx.out.close(kind);
     });
 }
 
@@ -165,16 +179,23 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall("getrlimit", NONE, Ret::Dec, &[RESOURCE, arg("rlim", At(Out, &Struct(&RLIMIT)))]),
     syscall("ugetrlimit", NONE, Ret::Dec, &[RESOURCE, arg("rlim", At(Out, &Struct(&RLIMIT)))]),
     syscall("setrlimit", NONE, Ret::Dec, &[RESOURCE, arg("rlim", At(In, &Struct(&RLIMIT)))]),
-    syscall("prlimit64", NONE, Ret::Dec, &[
-        arg("pid", TGID),
-        RESOURCE,
-        arg("new_limit", At(In, &Struct(&RLIMIT64))),
-        arg("old_limit", At(Out, &Struct(&RLIMIT64))),
-    ]),
-    syscall("getrusage", NONE, Ret::Dec, &[
-        arg("who", Enum(W4, &USAGES)),
-        arg("usage", At(Out, &Struct(&RUSAGE))),
-    ]),
+    syscall(
+        "prlimit64",
+        NONE,
+        Ret::Dec,
+        &[
+            arg("pid", TGID),
+            RESOURCE,
+            arg("new_limit", At(In, &Struct(&RLIMIT64))),
+            arg("old_limit", At(Out, &Struct(&RLIMIT64))),
+        ],
+    ),
+    syscall(
+        "getrusage",
+        NONE,
+        Ret::Dec,
+        &[arg("who", Enum(W4, &USAGES)), arg("usage", At(Out, &Struct(&RUSAGE)))],
+    ),
     // It counts from an arbitrary point in the past, and may well look like an error.
     syscall("times", NONE, Ret::Udec, &[arg("buf", At(Out, &Struct(&TMS)))]),
     syscall("getpriority", NONE, Ret::Dec, &[PRIORITY, WHO]),

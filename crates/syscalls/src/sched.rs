@@ -11,25 +11,22 @@ const SCHED_ISO: Const = uncommon("SCHED_ISO", 4);
 /// The kernel's name is `SCHED_NORMAL`.
 const SCHED_OTHER: Const = uncommon("SCHED_OTHER", 0);
 
-static POLICIES: Names = names("SCHED_???", &[
-    SCHED_OTHER,
-    SCHED_FIFO,
-    SCHED_RR,
-    SCHED_BATCH,
-    SCHED_ISO,
-    SCHED_IDLE,
-    SCHED_DEADLINE,
-    SCHED_EXT,
-]);
-static ATTR_FLAGS: Names = names("SCHED_FLAG_???", &[
-    SCHED_FLAG_RESET_ON_FORK,
-    SCHED_FLAG_RECLAIM,
-    SCHED_FLAG_DL_OVERRUN,
-    SCHED_FLAG_KEEP_POLICY,
-    SCHED_FLAG_KEEP_PARAMS,
-    SCHED_FLAG_UTIL_CLAMP_MIN,
-    SCHED_FLAG_UTIL_CLAMP_MAX,
-]);
+static POLICIES: Names = names(
+    "SCHED_???",
+    &[SCHED_OTHER, SCHED_FIFO, SCHED_RR, SCHED_BATCH, SCHED_ISO, SCHED_IDLE, SCHED_DEADLINE, SCHED_EXT],
+);
+static ATTR_FLAGS: Names = names(
+    "SCHED_FLAG_???",
+    &[
+        SCHED_FLAG_RESET_ON_FORK,
+        SCHED_FLAG_RECLAIM,
+        SCHED_FLAG_DL_OVERRUN,
+        SCHED_FLAG_KEEP_POLICY,
+        SCHED_FLAG_KEEP_PARAMS,
+        SCHED_FLAG_UTIL_CLAMP_MIN,
+        SCHED_FLAG_UTIL_CLAMP_MAX,
+    ],
+);
 static GETATTR_FLAGS: Names = names("SCHED_GETATTR_FLAG_???", &[SCHED_GETATTR_FLAG_DL_DYNAMIC]);
 
 /// A policy may have a flag beside it.
@@ -77,19 +74,22 @@ fn has_params(c: &Cx<'_>) -> bool {
 const ATTR_SIZE_VER0: u64 = 48;
 
 /// `struct sched_attr`, which says itself how much of it there is.
-static SCHED_ATTR: Record = record("sched_attr", &[
-    arg("size", UINT),
-    arg("sched_policy", Enum(W4, &POLICIES))
-        .when(|c| has_version_0(c) && has_params(c) && !keeps(c, SCHED_FLAG_KEEP_POLICY)),
-    arg("sched_flags", Flags(W8, &ATTR_FLAGS)).when(has_version_0),
-    arg("sched_nice", INT).when(|c| has_version_0(c) && has_params(c)),
-    arg("sched_priority", UINT).when(|c| has_version_0(c) && has_params(c)),
-    arg("sched_runtime", U64).when(|c| has_version_0(c) && has_params(c)),
-    arg("sched_deadline", U64).when(|c| has_version_0(c) && has_params(c)),
-    arg("sched_period", U64).when(|c| has_version_0(c) && has_params(c)),
-    arg("sched_util_min", UINT).when(has_version_0),
-    arg("sched_util_max", UINT).when(has_version_0),
-]);
+static SCHED_ATTR: Record = record(
+    "sched_attr",
+    &[
+        arg("size", UINT),
+        arg("sched_policy", Enum(W4, &POLICIES))
+            .when(|c| has_version_0(c) && has_params(c) && !keeps(c, SCHED_FLAG_KEEP_POLICY)),
+        arg("sched_flags", Flags(W8, &ATTR_FLAGS)).when(has_version_0),
+        arg("sched_nice", INT).when(|c| has_version_0(c) && has_params(c)),
+        arg("sched_priority", UINT).when(|c| has_version_0(c) && has_params(c)),
+        arg("sched_runtime", U64).when(|c| has_version_0(c) && has_params(c)),
+        arg("sched_deadline", U64).when(|c| has_version_0(c) && has_params(c)),
+        arg("sched_period", U64).when(|c| has_version_0(c) && has_params(c)),
+        arg("sched_util_min", UINT).when(has_version_0),
+        arg("sched_util_max", UINT).when(has_version_0),
+    ],
+);
 
 fn has_version_0(c: &Cx<'_>) -> bool {
     c.record_len() as u64 >= ATTR_SIZE_VER0
@@ -184,47 +184,84 @@ const CPUSETSIZE: Arg = arg("cpusetsize", UINT);
 
 pub(crate) static ROWS: &[Syscall] = &[
     syscall("sched_yield", NONE, Ret::Dec, &[]),
-    syscall("sched_setaffinity", NONE, Ret::Dec, &[
-        PID,
-        CPUSETSIZE,
-        arg("mask", Hook(&decode::Hook {
-            dir: In,
-            show: |cx, addr| {
-                let size = cx.arg(1) & u64::from(u32::MAX);
-                show_cpus(cx, addr, size);
-            },
-            reads: &[Reads { arg: 2, max: MAX_MASK as u32 }],
-        })),
-    ]),
-    syscall("sched_getaffinity", NONE, Ret::Dec, &[
-        PID,
-        CPUSETSIZE,
-        arg("mask", Hook(&decode::Hook {
-            dir: Out,
-            show: |cx, addr| {
-                let size = cx.ret().max(0) as u64;
-                show_cpus(cx, addr, size);
-            },
-            reads: &[Reads { arg: 2, max: MAX_MASK as u32 }],
-        })),
-    ]),
+    syscall(
+        "sched_setaffinity",
+        NONE,
+        Ret::Dec,
+        &[
+            PID,
+            CPUSETSIZE,
+            arg(
+                "mask",
+                Hook(&decode::Hook {
+                    dir: In,
+                    show: |cx, addr| {
+                        let size = cx.arg(1) & u64::from(u32::MAX);
+                        show_cpus(cx, addr, size);
+                    },
+                    reads: &[Reads { arg: 2, max: MAX_MASK as u32 }],
+                }),
+            ),
+        ],
+    ),
+    syscall(
+        "sched_getaffinity",
+        NONE,
+        Ret::Dec,
+        &[
+            PID,
+            CPUSETSIZE,
+            arg(
+                "mask",
+                Hook(&decode::Hook {
+                    dir: Out,
+                    show: |cx, addr| {
+                        let size = cx.ret().max(0) as u64;
+                        show_cpus(cx, addr, size);
+                    },
+                    reads: &[Reads { arg: 2, max: MAX_MASK as u32 }],
+                }),
+            ),
+        ],
+    ),
     syscall("sched_setparam", NONE, Ret::Dec, &[PID, arg("param", At(In, &Struct(&SCHED_PARAM)))]),
     syscall("sched_getparam", NONE, Ret::Dec, &[PID, arg("param", At(Out, &Struct(&SCHED_PARAM)))]),
-    syscall("sched_setscheduler", NONE, Ret::Dec, &[PID, POLICY, arg("param", At(In, &Struct(&SCHED_PARAM)))]),
+    syscall(
+        "sched_setscheduler",
+        NONE,
+        Ret::Dec,
+        &[PID, POLICY, arg("param", At(In, &Struct(&SCHED_PARAM)))],
+    ),
     syscall("sched_getscheduler", NONE, Ret::Aux(&Ret::Hex, explain_policy), &[PID]),
     syscall("sched_get_priority_max", NONE, Ret::Dec, &[arg("policy", Enum(W4, &POLICIES))]),
     syscall("sched_get_priority_min", NONE, Ret::Dec, &[arg("policy", Enum(W4, &POLICIES))]),
     syscall("sched_rr_get_interval", NONE, Ret::Dec, &[PID, arg("tp", At(Out, &Struct(&TIMESPEC)))]),
     syscall("sched_rr_get_interval_time64", NONE, Ret::Dec, &[PID, arg("tp", At(Out, &Struct(&TIMESPEC64)))]),
-    syscall("sched_setattr", NONE, Ret::Dec, &[
-        PID,
-        arg("attr", Hook(&decode::Hook { dir: InOut, show: show_setattr, reads: &[Reads { arg: 1, max: 56 }] })),
-        arg("flags", X32),
-    ]),
-    syscall("sched_getattr", NONE, Ret::Dec, &[
-        PID,
-        arg("attr", Hook(&decode::Hook { dir: Out, show: show_getattr, reads: &[Reads { arg: 1, max: 56 }] })),
-        arg("size", UINT),
-        arg("flags", Flags(W4, &GETATTR_FLAGS)),
-    ]),
+    syscall(
+        "sched_setattr",
+        NONE,
+        Ret::Dec,
+        &[
+            PID,
+            arg(
+                "attr",
+                Hook(&decode::Hook { dir: InOut, show: show_setattr, reads: &[Reads { arg: 1, max: 56 }] }),
+            ),
+            arg("flags", X32),
+        ],
+    ),
+    syscall(
+        "sched_getattr",
+        NONE,
+        Ret::Dec,
+        &[
+            PID,
+            arg(
+                "attr",
+                Hook(&decode::Hook { dir: Out, show: show_getattr, reads: &[Reads { arg: 1, max: 56 }] }),
+            ),
+            arg("size", UINT),
+            arg("flags", Flags(W4, &GETATTR_FLAGS)),
+        ],
+    ),
 ];

@@ -25,47 +25,134 @@ pub(crate) fn show_siginfo_at(cx: &mut Cx<'_>, addr: u64) {
 }
 
 /// A pointer to a `siginfo_t` that the tracee hands over.
-pub(crate) const SIGINFO_IN: Ty = Hook(&decode::Hook {
-    dir: In,
-    show: show_siginfo_at,
-    reads: &[],
-});
+pub(crate) const SIGINFO_IN: Ty = Hook(&decode::Hook { dir: In, show: show_siginfo_at, reads: &[] });
 
 /// Codes that say who sent a signal, the same for all signals.
-static SENDERS: Names = names("", &[
-    SI_USER, SI_KERNEL, SI_QUEUE, SI_TIMER, SI_MESGQ, SI_ASYNCIO, SI_SIGIO, SI_TKILL, SI_DETHREAD, SI_ASYNCNL,
-]);
-static ILL_CODES: Names = names("", &[
-    ILL_ILLOPC, ILL_ILLOPN, ILL_ILLADR, ILL_ILLTRP, ILL_PRVOPC, ILL_PRVREG, ILL_COPROC, ILL_BADSTK, ILL_BADIADDR,
-]);
-static FPE_CODES: Names = names("", &[
-    FPE_INTDIV, FPE_INTOVF, FPE_FLTDIV, FPE_FLTOVF, FPE_FLTUND, FPE_FLTRES, FPE_FLTINV, FPE_FLTSUB, FPE_FLTUNK,
-    FPE_CONDTRAP,
-]);
+static SENDERS: Names = names(
+    "",
+    &[
+        SI_USER,
+        SI_KERNEL,
+        SI_QUEUE,
+        SI_TIMER,
+        SI_MESGQ,
+        SI_ASYNCIO,
+        SI_SIGIO,
+        SI_TKILL,
+        SI_DETHREAD,
+        SI_ASYNCNL,
+    ],
+);
+static ILL_CODES: Names = names(
+    "",
+    &[
+        ILL_ILLOPC,
+        ILL_ILLOPN,
+        ILL_ILLADR,
+        ILL_ILLTRP,
+        ILL_PRVOPC,
+        ILL_PRVREG,
+        ILL_COPROC,
+        ILL_BADSTK,
+        ILL_BADIADDR,
+    ],
+);
+static FPE_CODES: Names = names(
+    "",
+    &[
+        FPE_INTDIV,
+        FPE_INTOVF,
+        FPE_FLTDIV,
+        FPE_FLTOVF,
+        FPE_FLTUND,
+        FPE_FLTRES,
+        FPE_FLTINV,
+        FPE_FLTSUB,
+        FPE_FLTUNK,
+        FPE_CONDTRAP,
+    ],
+);
 static TRAP_CODES: Names =
     names("", &[TRAP_BRKPT, TRAP_TRACE, TRAP_BRANCH, TRAP_HWBKPT, TRAP_UNK, TRAP_PERF]);
 static CLD_CODES: Names =
     names("", &[CLD_EXITED, CLD_KILLED, CLD_DUMPED, CLD_TRAPPED, CLD_STOPPED, CLD_CONTINUED]);
 static POLL_CODES: Names = names("", &[POLL_IN, POLL_OUT, POLL_MSG, POLL_ERR, POLL_PRI, POLL_HUP]);
-static SEGV_CODES: Names = names("", &[
-    SEGV_MAPERR, SEGV_ACCERR, SEGV_BNDERR, SEGV_PKUERR, SEGV_ACCADI, SEGV_ADIDERR, SEGV_ADIPERR, SEGV_MTEAERR,
-    SEGV_MTESERR, SEGV_CPERR,
-]);
+static SEGV_CODES: Names = names(
+    "",
+    &[
+        SEGV_MAPERR,
+        SEGV_ACCERR,
+        SEGV_BNDERR,
+        SEGV_PKUERR,
+        SEGV_ACCADI,
+        SEGV_ADIDERR,
+        SEGV_ADIPERR,
+        SEGV_MTEAERR,
+        SEGV_MTESERR,
+        SEGV_CPERR,
+    ],
+);
 static BUS_CODES: Names = names("", &[BUS_ADRALN, BUS_ADRERR, BUS_OBJERR, BUS_MCEERR_AR, BUS_MCEERR_AO]);
 static SYS_CODES: Names = names("", &[SYS_SECCOMP, SYS_USER_DISPATCH]);
 /// What `AUDIT_ARCH_*` there is, in alphabetical order.
-pub(crate) static ARCHES: Names = names("AUDIT_ARCH_???", &[
-    AUDIT_ARCH_AARCH64, AUDIT_ARCH_ALPHA, AUDIT_ARCH_ARCOMPACT, AUDIT_ARCH_ARCOMPACTBE, AUDIT_ARCH_ARCV2,
-    AUDIT_ARCH_ARCV2BE, AUDIT_ARCH_ARM, AUDIT_ARCH_ARMEB, AUDIT_ARCH_C6X, AUDIT_ARCH_C6XBE, AUDIT_ARCH_CRIS,
-    AUDIT_ARCH_CSKY, AUDIT_ARCH_FRV, AUDIT_ARCH_H8300, AUDIT_ARCH_HEXAGON, AUDIT_ARCH_I386, AUDIT_ARCH_IA64,
-    AUDIT_ARCH_LOONGARCH32, AUDIT_ARCH_LOONGARCH64, AUDIT_ARCH_M32R, AUDIT_ARCH_M68K, AUDIT_ARCH_MICROBLAZE,
-    AUDIT_ARCH_MIPS, AUDIT_ARCH_MIPS64, AUDIT_ARCH_MIPS64N32, AUDIT_ARCH_MIPSEL, AUDIT_ARCH_MIPSEL64,
-    AUDIT_ARCH_MIPSEL64N32, AUDIT_ARCH_NDS32, AUDIT_ARCH_NDS32BE, AUDIT_ARCH_NIOS2, AUDIT_ARCH_OPENRISC,
-    AUDIT_ARCH_PARISC, AUDIT_ARCH_PARISC64, AUDIT_ARCH_PPC, AUDIT_ARCH_PPC64, AUDIT_ARCH_PPC64LE,
-    AUDIT_ARCH_RISCV32, AUDIT_ARCH_RISCV64, AUDIT_ARCH_S390, AUDIT_ARCH_S390X, AUDIT_ARCH_SH, AUDIT_ARCH_SH64,
-    AUDIT_ARCH_SHEL, AUDIT_ARCH_SHEL64, AUDIT_ARCH_SPARC, AUDIT_ARCH_SPARC64, AUDIT_ARCH_TILEGX,
-    AUDIT_ARCH_TILEGX32, AUDIT_ARCH_TILEPRO, AUDIT_ARCH_UNICORE, AUDIT_ARCH_X86_64, AUDIT_ARCH_XTENSA,
-]);
+pub(crate) static ARCHES: Names = names(
+    "AUDIT_ARCH_???",
+    &[
+        AUDIT_ARCH_AARCH64,
+        AUDIT_ARCH_ALPHA,
+        AUDIT_ARCH_ARCOMPACT,
+        AUDIT_ARCH_ARCOMPACTBE,
+        AUDIT_ARCH_ARCV2,
+        AUDIT_ARCH_ARCV2BE,
+        AUDIT_ARCH_ARM,
+        AUDIT_ARCH_ARMEB,
+        AUDIT_ARCH_C6X,
+        AUDIT_ARCH_C6XBE,
+        AUDIT_ARCH_CRIS,
+        AUDIT_ARCH_CSKY,
+        AUDIT_ARCH_FRV,
+        AUDIT_ARCH_H8300,
+        AUDIT_ARCH_HEXAGON,
+        AUDIT_ARCH_I386,
+        AUDIT_ARCH_IA64,
+        AUDIT_ARCH_LOONGARCH32,
+        AUDIT_ARCH_LOONGARCH64,
+        AUDIT_ARCH_M32R,
+        AUDIT_ARCH_M68K,
+        AUDIT_ARCH_MICROBLAZE,
+        AUDIT_ARCH_MIPS,
+        AUDIT_ARCH_MIPS64,
+        AUDIT_ARCH_MIPS64N32,
+        AUDIT_ARCH_MIPSEL,
+        AUDIT_ARCH_MIPSEL64,
+        AUDIT_ARCH_MIPSEL64N32,
+        AUDIT_ARCH_NDS32,
+        AUDIT_ARCH_NDS32BE,
+        AUDIT_ARCH_NIOS2,
+        AUDIT_ARCH_OPENRISC,
+        AUDIT_ARCH_PARISC,
+        AUDIT_ARCH_PARISC64,
+        AUDIT_ARCH_PPC,
+        AUDIT_ARCH_PPC64,
+        AUDIT_ARCH_PPC64LE,
+        AUDIT_ARCH_RISCV32,
+        AUDIT_ARCH_RISCV64,
+        AUDIT_ARCH_S390,
+        AUDIT_ARCH_S390X,
+        AUDIT_ARCH_SH,
+        AUDIT_ARCH_SH64,
+        AUDIT_ARCH_SHEL,
+        AUDIT_ARCH_SHEL64,
+        AUDIT_ARCH_SPARC,
+        AUDIT_ARCH_SPARC64,
+        AUDIT_ARCH_TILEGX,
+        AUDIT_ARCH_TILEGX32,
+        AUDIT_ARCH_TILEPRO,
+        AUDIT_ARCH_UNICORE,
+        AUDIT_ARCH_X86_64,
+        AUDIT_ARCH_XTENSA,
+    ],
+);
 
 /// What differs between ABIs.
 #[derive(Clone, Copy)]

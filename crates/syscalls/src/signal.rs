@@ -6,10 +6,20 @@ use decode::class::{DESC, NONE, SIGNAL as CLASS};
 use decode::prelude::*;
 use uapi::consts::*;
 
-static SA_FLAGS: Names = names("SA_???", &[
-    SA_RESTORER, SA_ONSTACK, SA_RESTART, SA_INTERRUPT, SA_NODEFER, SA_RESETHAND, SA_SIGINFO, SA_NOCLDSTOP,
-    SA_NOCLDWAIT,
-]);
+static SA_FLAGS: Names = names(
+    "SA_???",
+    &[
+        SA_RESTORER,
+        SA_ONSTACK,
+        SA_RESTART,
+        SA_INTERRUPT,
+        SA_NODEFER,
+        SA_RESETHAND,
+        SA_SIGINFO,
+        SA_NOCLDSTOP,
+        SA_NOCLDWAIT,
+    ],
+);
 /// Linux never used it; the name is the C libraries'.
 const SA_INTERRUPT: Const = crate::common::uncommon("SA_INTERRUPT", 0x2000_0000);
 static HOW: Names = names("SIG_???", &[SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK]);
@@ -37,31 +47,45 @@ const MASK64: Ty = Inline([8, 8, 8], 4, |cx, offset| {
 const OLD_MASK: Ty = Scalar(Long, |cx, bits| show_signal_bits(cx, bits, 8 * cx.word() as u32));
 
 /// The kernel's `struct sigaction` (`include/linux/signal_types.h`) has its mask last; it is shown before the flags.
-static SIGACTION: Record = record("kernel_sigaction", &[
-    arg("sa_handler", HANDLER),
-    arg("sa_mask", Inline([0, 0, 0], 1, |cx, _| {
-        let bits = cx.load(3 * cx.word(), 8);
-        show_signal_bits(cx, bits, 64);
-    })),
-    FLAGS,
-    RESTORER,
-    pad(8),
-]);
+static SIGACTION: Record = record(
+    "kernel_sigaction",
+    &[
+        arg("sa_handler", HANDLER),
+        arg(
+            "sa_mask",
+            Inline([0, 0, 0], 1, |cx, _| {
+                let bits = cx.load(3 * cx.word(), 8);
+                show_signal_bits(cx, bits, 64);
+            }),
+        ),
+        FLAGS,
+        RESTORER,
+        pad(8),
+    ],
+);
 /// The same without `sa_restorer`, as on RISC-V.
-static SIGACTION_RISCV: Record = record("kernel_sigaction", &[
-    arg("sa_handler", HANDLER),
-    arg("sa_mask", Inline([0, 0, 0], 1, |cx, _| {
-        let bits = cx.load(2 * cx.word(), 8);
-        show_signal_bits(cx, bits, 64);
-    })),
-    FLAGS,
-    pad(8),
-]);
+static SIGACTION_RISCV: Record = record(
+    "kernel_sigaction",
+    &[
+        arg("sa_handler", HANDLER),
+        arg(
+            "sa_mask",
+            Inline([0, 0, 0], 1, |cx, _| {
+                let bits = cx.load(2 * cx.word(), 8);
+                show_signal_bits(cx, bits, 64);
+            }),
+        ),
+        FLAGS,
+        pad(8),
+    ],
+);
 /// `struct old_sigaction`, of i386's `sigaction` call.
 static OLD_SIGACTION: Record =
     record("old_sigaction", &[arg("sa_handler", HANDLER), arg("sa_mask", OLD_MASK), FLAGS, RESTORER]);
-static SIGALTSTACK: Record =
-    record("sigaltstack", &[arg("ss_sp", Addr), arg("ss_flags", Flags(W4, &SS_FLAGS)), arg("ss_size", ULONG)]);
+static SIGALTSTACK: Record = record(
+    "sigaltstack",
+    &[arg("ss_sp", Addr), arg("ss_flags", Flags(W4, &SS_FLAGS)), arg("ss_size", ULONG)],
+);
 
 /// A set that the tracee hands over, with its size in the argument after it.
 const fn set_in(name: &'static str, hook: &'static decode::Hook) -> Arg {
@@ -119,89 +143,120 @@ fn aux_mask(cx: &mut Cx<'_>, what: &str) {
 }
 
 pub(crate) static ROWS: &[Syscall] = &[
-    syscall("rt_sigaction", CLASS, Ret::Dec, &[
-        SIG,
-        arg("act", At(In, &Struct(&SIGACTION))),
-        arg("oldact", At(Out, &Struct(&SIGACTION))),
-        SIZE,
-    ]),
-    syscall("rt_sigaction", CLASS, Ret::Dec, &[
-        SIG,
-        arg("act", At(In, &Struct(&SIGACTION_RISCV))),
-        arg("oldact", At(Out, &Struct(&SIGACTION_RISCV))),
-        SIZE,
-    ])
+    syscall(
+        "rt_sigaction",
+        CLASS,
+        Ret::Dec,
+        &[SIG, arg("act", At(In, &Struct(&SIGACTION))), arg("oldact", At(Out, &Struct(&SIGACTION))), SIZE],
+    ),
+    syscall(
+        "rt_sigaction",
+        CLASS,
+        Ret::Dec,
+        &[
+            SIG,
+            arg("act", At(In, &Struct(&SIGACTION_RISCV))),
+            arg("oldact", At(Out, &Struct(&SIGACTION_RISCV))),
+            SIZE,
+        ],
+    )
     .only(&[Abi::Riscv64]),
-    syscall("sigaction", CLASS, Ret::Dec, &[
-        SIG,
-        arg("act", At(In, &Struct(&OLD_SIGACTION))),
-        arg("oldact", At(Out, &Struct(&OLD_SIGACTION))),
-    ]),
+    syscall(
+        "sigaction",
+        CLASS,
+        Ret::Dec,
+        &[SIG, arg("act", At(In, &Struct(&OLD_SIGACTION))), arg("oldact", At(Out, &Struct(&OLD_SIGACTION)))],
+    ),
     syscall("signal", CLASS, OLD_HANDLER, &[SIG, arg("handler", HANDLER)]),
-    syscall("rt_sigprocmask", CLASS, Ret::Dec, &[
-        arg("how", Enum(W4, &HOW)),
-        set_in("set", SET_SIZE_3),
-        arg("oldset", Hook(OLD_SET_SIZE_3)),
-        SIZE,
-    ]),
-    syscall("sigprocmask", CLASS, Ret::Dec, &[
-        arg("how", Enum(W4, &HOW)),
-        arg("set", Hook(OLD_SET_IN)),
-        arg("oldset", Hook(OLD_SET_OUT)),
-    ]),
+    syscall(
+        "rt_sigprocmask",
+        CLASS,
+        Ret::Dec,
+        &[arg("how", Enum(W4, &HOW)), set_in("set", SET_SIZE_3), arg("oldset", Hook(OLD_SET_SIZE_3)), SIZE],
+    ),
+    syscall(
+        "sigprocmask",
+        CLASS,
+        Ret::Dec,
+        &[arg("how", Enum(W4, &HOW)), arg("set", Hook(OLD_SET_IN)), arg("oldset", Hook(OLD_SET_OUT))],
+    ),
     syscall("rt_sigpending", CLASS, Ret::Dec, &[arg("set", Hook(PENDING)), SIZE]),
     syscall("sigpending", CLASS, Ret::Dec, &[arg("set", Hook(OLD_SET_OUT))]),
     syscall("rt_sigsuspend", CLASS, Ret::Dec, &[set_in("set", SET_SIZE_1), SIZE]),
     // The set is the third argument; the others were never used.
-    syscall("sigsuspend", CLASS, Ret::Dec, &[
-        arg("unused1", Addr).when(|_| false),
-        arg("unused2", Addr).when(|_| false),
-        arg("mask", OLD_SET),
-    ]),
+    syscall(
+        "sigsuspend",
+        CLASS,
+        Ret::Dec,
+        &[arg("unused1", Addr).when(|_| false), arg("unused2", Addr).when(|_| false), arg("mask", OLD_SET)],
+    ),
     syscall("sgetmask", CLASS, Ret::Aux(&Ret::Hex, |cx| aux_mask(cx, "mask")), &[]).infallible(),
-    syscall("ssetmask", CLASS, Ret::Aux(&Ret::Hex, |cx| aux_mask(cx, "old mask")), &[arg("newmask", OLD_SET)])
-        .infallible(),
-    syscall("rt_sigtimedwait", CLASS, TAKEN, &[
-        set_in("set", SET_SIZE_3),
-        arg("info", Hook(SIGINFO_OUT)),
-        arg("timeout", At(In, &Struct(&TIMESPEC))),
-        SIZE,
-    ]),
-    syscall("rt_sigtimedwait_time64", CLASS, TAKEN, &[
-        set_in("set", SET_SIZE_3),
-        arg("info", Hook(SIGINFO_OUT)),
-        arg("timeout", At(In, &Struct(&TIMESPEC64))),
-        SIZE,
-    ]),
+    syscall(
+        "ssetmask",
+        CLASS,
+        Ret::Aux(&Ret::Hex, |cx| aux_mask(cx, "old mask")),
+        &[arg("newmask", OLD_SET)],
+    )
+    .infallible(),
+    syscall(
+        "rt_sigtimedwait",
+        CLASS,
+        TAKEN,
+        &[
+            set_in("set", SET_SIZE_3),
+            arg("info", Hook(SIGINFO_OUT)),
+            arg("timeout", At(In, &Struct(&TIMESPEC))),
+            SIZE,
+        ],
+    ),
+    syscall(
+        "rt_sigtimedwait_time64",
+        CLASS,
+        TAKEN,
+        &[
+            set_in("set", SET_SIZE_3),
+            arg("info", Hook(SIGINFO_OUT)),
+            arg("timeout", At(In, &Struct(&TIMESPEC64))),
+            SIZE,
+        ],
+    ),
     syscall("rt_sigqueueinfo", CLASS, Ret::Dec, &[arg("tgid", TGID), SIG, arg("info", SIGINFO_IN)]),
-    syscall("rt_tgsigqueueinfo", CLASS, Ret::Dec, &[
-        arg("tgid", TGID),
-        arg("pid", TID),
-        SIG,
-        arg("info", SIGINFO_IN),
-    ]),
+    syscall(
+        "rt_tgsigqueueinfo",
+        CLASS,
+        Ret::Dec,
+        &[arg("tgid", TGID), arg("pid", TID), SIG, arg("info", SIGINFO_IN)],
+    ),
     syscall("rt_sigreturn", CLASS, Ret::Dec, &[arg("", Hook(FRAME))]),
     syscall("sigreturn", CLASS, Ret::Dec, &[arg("", Hook(OLD_FRAME))]),
     syscall("kill", CLASS | class::PROCESS, Ret::Dec, &[arg("pid", TGID), SIG]),
     syscall("tkill", CLASS | class::PROCESS, Ret::Dec, &[arg("pid", TID), SIG]),
     syscall("tgkill", CLASS | class::PROCESS, Ret::Dec, &[arg("tgid", TGID), arg("pid", TID), SIG]),
-    syscall("sigaltstack", CLASS, Ret::Dec, &[
-        arg("ss", At(In, &Struct(&SIGALTSTACK))),
-        arg("old_ss", At(Out, &Struct(&SIGALTSTACK))),
-    ]),
+    syscall(
+        "sigaltstack",
+        CLASS,
+        Ret::Dec,
+        &[arg("ss", At(In, &Struct(&SIGALTSTACK))), arg("old_ss", At(Out, &Struct(&SIGALTSTACK)))],
+    ),
     syscall("pause", CLASS, Ret::Dec, &[]),
     syscall("alarm", NONE, Ret::Udec, &[arg("seconds", UINT)]),
-    syscall("signalfd", DESC | CLASS, Ret::Fd, &[
-        arg("fd", Fd),
-        set_in("mask", SET_SIZE_2),
-        arg("sizemask", ULONG),
-    ]),
-    syscall("signalfd4", DESC | CLASS, Ret::Fd, &[
-        arg("fd", Fd),
-        set_in("mask", SET_SIZE_2),
-        arg("sizemask", ULONG),
-        arg("flags", Flags(W4, &SFD_FLAGS)),
-    ]),
+    syscall(
+        "signalfd",
+        DESC | CLASS,
+        Ret::Fd,
+        &[arg("fd", Fd), set_in("mask", SET_SIZE_2), arg("sizemask", ULONG)],
+    ),
+    syscall(
+        "signalfd4",
+        DESC | CLASS,
+        Ret::Fd,
+        &[
+            arg("fd", Fd),
+            set_in("mask", SET_SIZE_2),
+            arg("sizemask", ULONG),
+            arg("flags", Flags(W4, &SFD_FLAGS)),
+        ],
+    ),
     syscall("restart_syscall", NONE, Ret::Dec, &[arg("", Hook(RESUMED))]),
 ];
 

@@ -8,24 +8,67 @@ use uapi::consts::*;
 /// Gone from the kernel, its number still taken.
 const CLOCK_SGI_CYCLE: Const = crate::common::uncommon("CLOCK_SGI_CYCLE", 10);
 
-pub(crate) static CLOCKS: Names = names("CLOCK_???", &[
-    CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_PROCESS_CPUTIME_ID, CLOCK_THREAD_CPUTIME_ID, CLOCK_MONOTONIC_RAW,
-    CLOCK_REALTIME_COARSE, CLOCK_MONOTONIC_COARSE, CLOCK_BOOTTIME, CLOCK_REALTIME_ALARM, CLOCK_BOOTTIME_ALARM,
-    CLOCK_SGI_CYCLE, CLOCK_TAI,
-]);
+pub(crate) static CLOCKS: Names = names(
+    "CLOCK_???",
+    &[
+        CLOCK_REALTIME,
+        CLOCK_MONOTONIC,
+        CLOCK_PROCESS_CPUTIME_ID,
+        CLOCK_THREAD_CPUTIME_ID,
+        CLOCK_MONOTONIC_RAW,
+        CLOCK_REALTIME_COARSE,
+        CLOCK_MONOTONIC_COARSE,
+        CLOCK_BOOTTIME,
+        CLOCK_REALTIME_ALARM,
+        CLOCK_BOOTTIME_ALARM,
+        CLOCK_SGI_CYCLE,
+        CLOCK_TAI,
+    ],
+);
 static TIMER_FLAGS: Names = names("TIMER_???", &[TIMER_ABSTIME]);
 static ITIMERS: Names = names("ITIMER_???", &[ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF]);
 static SIGEV: Names = names("SIGEV_???", &[SIGEV_SIGNAL, SIGEV_NONE, SIGEV_THREAD, SIGEV_THREAD_ID]);
 static TFD_FLAGS: Names =
     names("TFD_???", &[TFD_TIMER_ABSTIME, TFD_TIMER_CANCEL_ON_SET, TFD_CLOEXEC, TFD_NONBLOCK]);
-static ADJ_MODES: Names = names("ADJ_???", &[
-    ADJ_OFFSET_SS_READ, ADJ_OFFSET_SINGLESHOT, ADJ_OFFSET, ADJ_FREQUENCY, ADJ_MAXERROR, ADJ_ESTERROR, ADJ_STATUS,
-    ADJ_TIMECONST, ADJ_TAI, ADJ_SETOFFSET, ADJ_MICRO, ADJ_NANO, ADJ_TICK,
-]);
-static ADJ_STATUS_BITS: Names = names("STA_???", &[
-    STA_PLL, STA_PPSFREQ, STA_PPSTIME, STA_FLL, STA_INS, STA_DEL, STA_UNSYNC, STA_FREQHOLD, STA_PPSSIGNAL,
-    STA_PPSJITTER, STA_PPSWANDER, STA_PPSERROR, STA_CLOCKERR, STA_NANO, STA_MODE, STA_CLK,
-]);
+static ADJ_MODES: Names = names(
+    "ADJ_???",
+    &[
+        ADJ_OFFSET_SS_READ,
+        ADJ_OFFSET_SINGLESHOT,
+        ADJ_OFFSET,
+        ADJ_FREQUENCY,
+        ADJ_MAXERROR,
+        ADJ_ESTERROR,
+        ADJ_STATUS,
+        ADJ_TIMECONST,
+        ADJ_TAI,
+        ADJ_SETOFFSET,
+        ADJ_MICRO,
+        ADJ_NANO,
+        ADJ_TICK,
+    ],
+);
+static ADJ_STATUS_BITS: Names = names(
+    "STA_???",
+    &[
+        STA_PLL,
+        STA_PPSFREQ,
+        STA_PPSTIME,
+        STA_FLL,
+        STA_INS,
+        STA_DEL,
+        STA_UNSYNC,
+        STA_FREQHOLD,
+        STA_PPSSIGNAL,
+        STA_PPSJITTER,
+        STA_PPSWANDER,
+        STA_PPSERROR,
+        STA_CLOCKERR,
+        STA_NANO,
+        STA_MODE,
+        STA_CLK,
+    ],
+);
 static ADJ_STATES: Names = names("", &[TIME_OK, TIME_INS, TIME_DEL, TIME_OOP, TIME_WAIT, TIME_ERROR]);
 
 static TIMEZONE: Record = record("timezone", &[arg("tz_minuteswest", INT), arg("tz_dsttime", INT)]);
@@ -33,62 +76,68 @@ static ITIMERVAL: Record =
     record("itimerval", &[arg("it_interval", Struct(&TIMEVAL)), arg("it_value", Struct(&TIMEVAL))]);
 static ITIMERSPEC: Record =
     record("itimerspec", &[arg("it_interval", Struct(&TIMESPEC)), arg("it_value", Struct(&TIMESPEC))]);
-static ITIMERSPEC64: Record = record("__kernel_itimerspec", &[
-    arg("it_interval", Struct(&TIMESPEC64)),
-    arg("it_value", Struct(&TIMESPEC64)),
-]);
+static ITIMERSPEC64: Record = record(
+    "__kernel_itimerspec",
+    &[arg("it_interval", Struct(&TIMESPEC64)), arg("it_value", Struct(&TIMESPEC64))],
+);
 
-static TIMEX: Record = record("timex", &[
-    arg("modes", Flags(W4, &ADJ_MODES)),
-    arg("offset", KLONG),
-    arg("freq", KLONG),
-    arg("maxerror", KLONG),
-    arg("esterror", KLONG),
-    arg("status", Flags(W4, &ADJ_STATUS_BITS)),
-    arg("constant", KLONG),
-    arg("precision", KLONG),
-    arg("tolerance", KLONG),
-    arg("time", Struct(&TIMEVAL)),
-    arg("tick", KLONG),
-    arg("ppsfreq", KLONG),
-    arg("jitter", KLONG),
-    arg("shift", INT),
-    arg("stabil", KLONG),
-    arg("jitcnt", KLONG),
-    arg("calcnt", KLONG),
-    arg("errcnt", KLONG),
-    arg("stbcnt", KLONG),
-    arg("tai", INT),
-    pad(11 * 4),
-]);
+static TIMEX: Record = record(
+    "timex",
+    &[
+        arg("modes", Flags(W4, &ADJ_MODES)),
+        arg("offset", KLONG),
+        arg("freq", KLONG),
+        arg("maxerror", KLONG),
+        arg("esterror", KLONG),
+        arg("status", Flags(W4, &ADJ_STATUS_BITS)),
+        arg("constant", KLONG),
+        arg("precision", KLONG),
+        arg("tolerance", KLONG),
+        arg("time", Struct(&TIMEVAL)),
+        arg("tick", KLONG),
+        arg("ppsfreq", KLONG),
+        arg("jitter", KLONG),
+        arg("shift", INT),
+        arg("stabil", KLONG),
+        arg("jitcnt", KLONG),
+        arg("calcnt", KLONG),
+        arg("errcnt", KLONG),
+        arg("stbcnt", KLONG),
+        arg("tai", INT),
+        pad(11 * 4),
+    ],
+);
 static TIMEX_TIMEVAL: Record = record("__kernel_timex_timeval", &[arg("tv_sec", S64), arg("tv_usec", U64)]);
 /// The kernel pads each `int` to eight bytes, whatever the ABI's alignment.
-static TIMEX64: Record = record("__kernel_timex", &[
-    arg("modes", Flags(W4, &ADJ_MODES)),
-    pad(4),
-    arg("offset", S64),
-    arg("freq", S64),
-    arg("maxerror", S64),
-    arg("esterror", S64),
-    arg("status", Flags(W4, &ADJ_STATUS_BITS)),
-    pad(4),
-    arg("constant", S64),
-    arg("precision", S64),
-    arg("tolerance", S64),
-    arg("time", Struct(&TIMEX_TIMEVAL)),
-    arg("tick", S64),
-    arg("ppsfreq", S64),
-    arg("jitter", S64),
-    arg("shift", INT),
-    pad(4),
-    arg("stabil", S64),
-    arg("jitcnt", S64),
-    arg("calcnt", S64),
-    arg("errcnt", S64),
-    arg("stbcnt", S64),
-    arg("tai", INT),
-    pad(11 * 4),
-]);
+static TIMEX64: Record = record(
+    "__kernel_timex",
+    &[
+        arg("modes", Flags(W4, &ADJ_MODES)),
+        pad(4),
+        arg("offset", S64),
+        arg("freq", S64),
+        arg("maxerror", S64),
+        arg("esterror", S64),
+        arg("status", Flags(W4, &ADJ_STATUS_BITS)),
+        pad(4),
+        arg("constant", S64),
+        arg("precision", S64),
+        arg("tolerance", S64),
+        arg("time", Struct(&TIMEX_TIMEVAL)),
+        arg("tick", S64),
+        arg("ppsfreq", S64),
+        arg("jitter", S64),
+        arg("shift", INT),
+        pad(4),
+        arg("stabil", S64),
+        arg("jitcnt", S64),
+        arg("calcnt", S64),
+        arg("errcnt", S64),
+        arg("stbcnt", S64),
+        arg("tai", INT),
+        pad(11 * 4),
+    ],
+);
 
 /// Shows a `union sigval` of which nobody knows what it holds.
 fn show_sigval(cx: &mut Cx<'_>, offset: u64) {
@@ -106,39 +155,53 @@ fn notifies(cx: &Cx<'_>, how: Const) -> bool {
     cx.is(cx.field("sigev_notify"), how)
 }
 
-/// `struct sigevent`: whom to tell, and how.
-pub(crate) static SIGEVENT: Record = record("sigevent", &[
-    arg("sigev_value", Inline([8, 4, 4], 4, show_sigval)).nonzero(),
-    // A signal is sent by these only; with others the number means nothing.
-    arg("sigev_signo", Scalar(W4, |cx, v| {
-        let signals = [SIGEV_SIGNAL, SIGEV_THREAD, SIGEV_THREAD_ID];
-        if signals.iter().any(|how| notifies(cx, *how)) {
-            cx.show(&SIGNAL, v);
-        } else {
-            cx.out.int(i64::from(v as i32));
-        }
-    })),
-    arg("sigev_notify", Enum(W4, &SIGEV)),
-    // These three share their bytes.
-    arg("sigev_notify_thread_id", Inline([0, 0, 0], 1, |cx, offset| {
-        let tid = cx.load(offset as usize, 4);
-        cx.pid(PidKind::Tid, tid as i32);
-    }))
-    .when(|c| notifies(c, SIGEV_THREAD_ID)),
-    arg("sigev_notify_function", Inline([0, 0, 0], 1, |cx, _| {
-        let word = cx.word();
-        let at = cx.load(word + 8, word);
-        cx.out.addr(at);
-    }))
-    .when(|c| notifies(c, SIGEV_THREAD)),
-    arg("sigev_notify_attributes", Inline([0, 0, 0], 1, |cx, _| {
-        let word = cx.word();
-        let at = cx.load(2 * word + 8, word);
-        cx.out.addr(at);
-    }))
-    .when(|c| notifies(c, SIGEV_THREAD)),
-    arg("", Inline([48, 52, 52], 1, |_, _| {})).when(|_| false),
-]);
+/// `struct sigevent` as far as it is used: whom to tell, and how.
+pub(crate) static SIGEVENT: Record = record("sigevent_used",
+    &[
+        arg("sigev_value", Inline([8, 4, 4], 4, show_sigval)).nonzero(),
+        // A signal is sent by these only; with others the number means nothing.
+        arg(
+            "sigev_signo",
+            Scalar(W4, |cx, v| {
+                let signals = [SIGEV_SIGNAL, SIGEV_THREAD, SIGEV_THREAD_ID];
+                if signals.iter().any(|how| notifies(cx, *how)) {
+                    cx.show(&SIGNAL, v);
+                } else {
+                    cx.out.uint(v);
+                }
+            }),
+        ),
+        arg("sigev_notify", Enum(W4, &SIGEV)),
+        // These three share their bytes.
+        arg(
+            "sigev_notify_thread_id",
+            Inline([0, 0, 0], 1, |cx, offset| {
+                let tid = cx.load(offset as usize, 4);
+                cx.pid(PidKind::Tid, tid as i32);
+            }),
+        )
+        .when(|c| notifies(c, SIGEV_THREAD_ID)),
+        arg(
+            "sigev_notify_function",
+            Inline([0, 0, 0], 1, |cx, _| {
+                let word = cx.word();
+                let at = cx.load(word + 8, word);
+                cx.out.addr(at);
+            }),
+        )
+        .when(|c| notifies(c, SIGEV_THREAD)),
+        arg(
+            "sigev_notify_attributes",
+            Inline([0, 0, 0], 1, |cx, _| {
+                let word = cx.word();
+                let at = cx.load(2 * word + 8, word);
+                cx.out.addr(at);
+            }),
+        )
+        .when(|c| notifies(c, SIGEV_THREAD)),
+        arg("", Inline([16, 8, 8], 1, |_, _| {})).when(|_| false),
+    ],
+);
 
 static REMAINING: Ty = Struct(&TIMESPEC);
 static REMAINING64: Ty = Struct(&TIMESPEC64);
@@ -207,22 +270,34 @@ const FLAGS: Arg = arg("flags", Flags(W4, &TIMER_FLAGS));
 const TFD: Arg = arg("flags", Flags(W4, &TFD_FLAGS));
 
 pub(crate) static ROWS: &[Syscall] = &[
-    syscall("nanosleep", NONE, Ret::Dec, &[
-        arg("req", At(In, &Struct(&TIMESPEC))),
-        arg("rem", remaining!(REMAINING, |_| true)),
-    ]),
-    syscall("clock_nanosleep", NONE, Ret::Dec, &[
-        CLOCKID,
-        FLAGS,
-        arg("request", At(In, &Struct(&TIMESPEC))),
-        arg("remain", remaining!(REMAINING, is_relative)),
-    ]),
-    syscall("clock_nanosleep_time64", NONE, Ret::Dec, &[
-        CLOCKID,
-        FLAGS,
-        arg("request", At(In, &Struct(&TIMESPEC64))),
-        arg("remain", remaining!(REMAINING64, is_relative)),
-    ]),
+    syscall(
+        "nanosleep",
+        NONE,
+        Ret::Dec,
+        &[arg("req", At(In, &Struct(&TIMESPEC))), arg("rem", remaining!(REMAINING, |_| true))],
+    ),
+    syscall(
+        "clock_nanosleep",
+        NONE,
+        Ret::Dec,
+        &[
+            CLOCKID,
+            FLAGS,
+            arg("request", At(In, &Struct(&TIMESPEC))),
+            arg("remain", remaining!(REMAINING, is_relative)),
+        ],
+    ),
+    syscall(
+        "clock_nanosleep_time64",
+        NONE,
+        Ret::Dec,
+        &[
+            CLOCKID,
+            FLAGS,
+            arg("request", At(In, &Struct(&TIMESPEC64))),
+            arg("remain", remaining!(REMAINING64, is_relative)),
+        ],
+    ),
     syscall("clock_gettime", CLOCK, Ret::Dec, &[CLOCKID, arg("tp", At(Out, &Struct(&TIMESPEC)))]),
     syscall("clock_gettime64", CLOCK, Ret::Dec, &[CLOCKID, arg("tp", At(Out, &Struct(&TIMESPEC64)))]),
     syscall("clock_settime", CLOCK, Ret::Dec, &[CLOCKID, arg("tp", At(In, &Struct(&TIMESPEC)))]),
@@ -232,59 +307,96 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall("clock_adjtime", CLOCK, CLOCK_STATE, &[CLOCKID, arg("buf", At(Out, &Struct(&TIMEX)))]),
     syscall("clock_adjtime64", CLOCK, CLOCK_STATE, &[CLOCKID, arg("buf", At(Out, &Struct(&TIMEX64)))]),
     syscall("adjtimex", CLOCK, CLOCK_STATE, &[arg("buf", At(Out, &Struct(&TIMEX)))]),
-    syscall("gettimeofday", CLOCK, Ret::Dec, &[
-        arg("tv", At(Out, &Struct(&TIMEVAL))),
-        arg("tz", At(Out, &Struct(&TIMEZONE))),
-    ]),
-    syscall("settimeofday", CLOCK, Ret::Dec, &[
-        arg("tv", At(In, &Struct(&TIMEVAL))),
-        arg("tz", At(In, &Struct(&TIMEZONE))),
-    ]),
+    syscall(
+        "gettimeofday",
+        CLOCK,
+        Ret::Dec,
+        &[arg("tv", At(Out, &Struct(&TIMEVAL))), arg("tz", At(Out, &Struct(&TIMEZONE)))],
+    ),
+    syscall(
+        "settimeofday",
+        CLOCK,
+        Ret::Dec,
+        &[arg("tv", At(In, &Struct(&TIMEVAL))), arg("tz", At(In, &Struct(&TIMEZONE)))],
+    ),
     syscall("time", CLOCK, SECONDS_TOLD, &[arg("tloc", At(Out, &SECONDS))]),
     syscall("stime", CLOCK, Ret::Dec, &[arg("tloc", At(In, &SECONDS))]),
-    syscall("getitimer", NONE, Ret::Dec, &[
-        arg("which", Enum(W4, &ITIMERS)),
-        arg("curr_value", At(Out, &Struct(&ITIMERVAL))),
-    ]),
-    syscall("setitimer", NONE, Ret::Dec, &[
-        arg("which", Enum(W4, &ITIMERS)),
-        arg("new_value", At(In, &Struct(&ITIMERVAL))),
-        arg("old_value", At(Out, &Struct(&ITIMERVAL))),
-    ]),
-    syscall("timer_create", NONE, Ret::Dec, &[
-        CLOCKID,
-        arg("sevp", At(In, &Struct(&SIGEVENT))),
-        arg("timerid", At(Out, &INT)),
-    ]),
-    syscall("timer_settime", NONE, Ret::Dec, &[
-        TIMERID,
-        FLAGS,
-        arg("new_value", At(In, &Struct(&ITIMERSPEC))),
-        arg("old_value", At(Out, &Struct(&ITIMERSPEC))),
-    ]),
-    syscall("timer_settime64", NONE, Ret::Dec, &[
-        TIMERID,
-        FLAGS,
-        arg("new_value", At(In, &Struct(&ITIMERSPEC64))),
-        arg("old_value", At(Out, &Struct(&ITIMERSPEC64))),
-    ]),
+    syscall(
+        "getitimer",
+        NONE,
+        Ret::Dec,
+        &[arg("which", Enum(W4, &ITIMERS)), arg("curr_value", At(Out, &Struct(&ITIMERVAL)))],
+    ),
+    syscall(
+        "setitimer",
+        NONE,
+        Ret::Dec,
+        &[
+            arg("which", Enum(W4, &ITIMERS)),
+            arg("new_value", At(In, &Struct(&ITIMERVAL))),
+            arg("old_value", At(Out, &Struct(&ITIMERVAL))),
+        ],
+    ),
+    syscall(
+        "timer_create",
+        NONE,
+        Ret::Dec,
+        &[CLOCKID, arg("sevp", At(In, &Struct(&SIGEVENT))), arg("timerid", At(Out, &INT))],
+    ),
+    syscall(
+        "timer_settime",
+        NONE,
+        Ret::Dec,
+        &[
+            TIMERID,
+            FLAGS,
+            arg("new_value", At(In, &Struct(&ITIMERSPEC))),
+            arg("old_value", At(Out, &Struct(&ITIMERSPEC))),
+        ],
+    ),
+    syscall(
+        "timer_settime64",
+        NONE,
+        Ret::Dec,
+        &[
+            TIMERID,
+            FLAGS,
+            arg("new_value", At(In, &Struct(&ITIMERSPEC64))),
+            arg("old_value", At(Out, &Struct(&ITIMERSPEC64))),
+        ],
+    ),
     syscall("timer_gettime", NONE, Ret::Dec, &[TIMERID, arg("curr_value", At(Out, &Struct(&ITIMERSPEC)))]),
-    syscall("timer_gettime64", NONE, Ret::Dec, &[TIMERID, arg("curr_value", At(Out, &Struct(&ITIMERSPEC64)))]),
+    syscall(
+        "timer_gettime64",
+        NONE,
+        Ret::Dec,
+        &[TIMERID, arg("curr_value", At(Out, &Struct(&ITIMERSPEC64)))],
+    ),
     syscall("timer_getoverrun", NONE, Ret::Dec, &[TIMERID]),
     syscall("timer_delete", NONE, Ret::Dec, &[TIMERID]),
     syscall("timerfd_create", DESC, Ret::Fd, &[CLOCKID, TFD]),
-    syscall("timerfd_settime", DESC, Ret::Dec, &[
-        FD,
-        TFD,
-        arg("new_value", At(In, &Struct(&ITIMERSPEC))),
-        arg("old_value", At(Out, &Struct(&ITIMERSPEC))),
-    ]),
-    syscall("timerfd_settime64", DESC, Ret::Dec, &[
-        FD,
-        TFD,
-        arg("new_value", At(In, &Struct(&ITIMERSPEC64))),
-        arg("old_value", At(Out, &Struct(&ITIMERSPEC64))),
-    ]),
+    syscall(
+        "timerfd_settime",
+        DESC,
+        Ret::Dec,
+        &[
+            FD,
+            TFD,
+            arg("new_value", At(In, &Struct(&ITIMERSPEC))),
+            arg("old_value", At(Out, &Struct(&ITIMERSPEC))),
+        ],
+    ),
+    syscall(
+        "timerfd_settime64",
+        DESC,
+        Ret::Dec,
+        &[
+            FD,
+            TFD,
+            arg("new_value", At(In, &Struct(&ITIMERSPEC64))),
+            arg("old_value", At(Out, &Struct(&ITIMERSPEC64))),
+        ],
+    ),
     syscall("timerfd_gettime", DESC, Ret::Dec, &[FD, arg("curr_value", At(Out, &Struct(&ITIMERSPEC)))]),
     syscall("timerfd_gettime64", DESC, Ret::Dec, &[FD, arg("curr_value", At(Out, &Struct(&ITIMERSPEC64)))]),
 ];

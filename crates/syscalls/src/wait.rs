@@ -1,40 +1,36 @@
 //! Waiting for children, and what is told of their ends and stops.
 
-use crate::resource::RUSAGE;
 use crate::common::signal_name;
+use crate::resource::RUSAGE;
 use decode::Reads;
 use decode::class::PROCESS;
 use decode::prelude::*;
 use std::fmt::{self, Write as _};
 use uapi::consts::*;
 
-static WAIT_OPTIONS: Names = names("W???", &[
-    WNOHANG,
-    WEXITED,
-    WSTOPPED,
-    WCONTINUED,
-    WNOWAIT,
-    __WCLONE,
-    __WALL,
-    __WNOTHREAD,
-]);
+static WAIT_OPTIONS: Names =
+    names("W???", &[WNOHANG, WEXITED, WSTOPPED, WCONTINUED, WNOWAIT, __WCLONE, __WALL, __WNOTHREAD]);
 
 static ID_TYPES: Names = names("P_???", &[P_ALL, P_PID, P_PGID, P_PIDFD]);
 
 /// The ptrace events that a wait status may carry above its low 16 bits.
-pub(crate) static PTRACE_EVENTS: Names = names("PTRACE_EVENT_???", &[
-    PTRACE_EVENT_FORK,
-    PTRACE_EVENT_VFORK,
-    PTRACE_EVENT_CLONE,
-    PTRACE_EVENT_EXEC,
-    PTRACE_EVENT_VFORK_DONE,
-    PTRACE_EVENT_EXIT,
-    PTRACE_EVENT_SECCOMP,
-    PTRACE_EVENT_STOP,
-]);
+pub(crate) static PTRACE_EVENTS: Names = names(
+    "PTRACE_EVENT_???",
+    &[
+        PTRACE_EVENT_FORK,
+        PTRACE_EVENT_VFORK,
+        PTRACE_EVENT_CLONE,
+        PTRACE_EVENT_EXEC,
+        PTRACE_EVENT_VFORK_DONE,
+        PTRACE_EVENT_EXIT,
+        PTRACE_EVENT_SECCOMP,
+        PTRACE_EVENT_STOP,
+    ],
+);
 
 /// A pointer to the `siginfo_t` that a call takes.
-pub(crate) const SIGINFO: Ty = Hook(&decode::Hook { dir: In, show: crate::siginfo::show_siginfo_at, reads: &[] });
+pub(crate) const SIGINFO: Ty =
+    Hook(&decode::Hook { dir: In, show: crate::siginfo::show_siginfo_at, reads: &[] });
 /// A pointer to the `siginfo_t` that a call fills in.
 const SIGINFO_OUT: Ty = Hook(&decode::Hook {
     dir: Out,
@@ -129,11 +125,14 @@ fn if_reaped(cx: &mut Cx<'_>, ty: &'static Ty, addr: u64) {
 static STATUS_WORD: Ty = Scalar(W4, show_status);
 static USAGE_RECORD: Ty = Struct(&RUSAGE);
 
-const STATUS: Arg = arg("status", Hook(&decode::Hook {
-    dir: Out,
-    show: |cx, addr| if_reaped(cx, &STATUS_WORD, addr),
-    reads: &[Reads { arg: 1, max: 4 }],
-}));
+const STATUS: Arg = arg(
+    "status",
+    Hook(&decode::Hook {
+        dir: Out,
+        show: |cx, addr| if_reaped(cx, &STATUS_WORD, addr),
+        reads: &[Reads { arg: 1, max: 4 }],
+    }),
+);
 const USAGE: Ty = Hook(&decode::Hook {
     dir: Out,
     show: |cx, addr| if_reaped(cx, &USAGE_RECORD, addr),
@@ -142,15 +141,25 @@ const USAGE: Ty = Hook(&decode::Hook {
 const OPTIONS: Arg = arg("options", Flags(W4, &WAIT_OPTIONS));
 
 pub(crate) static ROWS: &[Syscall] = &[
-    syscall("wait4", PROCESS, Ret::Pid(PidKind::Tgid), &[arg("pid", TGID), STATUS, OPTIONS, arg("usage", USAGE)]),
+    syscall(
+        "wait4",
+        PROCESS,
+        Ret::Pid(PidKind::Tgid),
+        &[arg("pid", TGID), STATUS, OPTIONS, arg("usage", USAGE)],
+    ),
     syscall("waitpid", PROCESS, Ret::Pid(PidKind::Tgid), &[arg("pid", TGID), STATUS, OPTIONS]),
-    syscall("waitid", PROCESS, Ret::Dec, &[
-        arg("idtype", Enum(W4, &ID_TYPES)),
-        arg("id", Scalar(W4, show_id)),
-        arg("siginfo", SIGINFO_OUT),
-        OPTIONS,
-        arg("usage", At(Out, &Struct(&RUSAGE))),
-    ]),
+    syscall(
+        "waitid",
+        PROCESS,
+        Ret::Dec,
+        &[
+            arg("idtype", Enum(W4, &ID_TYPES)),
+            arg("id", Scalar(W4, show_id)),
+            arg("siginfo", SIGINFO_OUT),
+            OPTIONS,
+            arg("usage", At(Out, &Struct(&RUSAGE))),
+        ],
+    ),
 ];
 
 /// What `waitid` waits for is a process, a group or a descriptor.

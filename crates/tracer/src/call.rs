@@ -195,7 +195,9 @@ fn is_wanted(view: &View<'_>, abi: Abi, at: &SyscallEntry) -> bool {
     match abi.syscall(at.nr).map(|entry| entry.name) {
         None => true,
         // Those that stand for others are selected by those.
-        Some("socketcall") if abi == Abi::I386 && (1..=20).contains(&which) => wanted.contains_socketcall(which),
+        Some("socketcall") if abi == Abi::I386 && (1..=20).contains(&which) => {
+            wanted.contains_socketcall(which)
+        }
         Some("ipc") if abi == Abi::I386 && matches!(which & 0xffff, 1..=4 | 11..=14 | 21..=24) => {
             wanted.contains_ipc(which & 0xffff)
         }
@@ -300,7 +302,7 @@ fn show_exit(
         Outcome::Running => pen.render().no_value(),
     }
     let spent = view.config.style.spent.map(|_| spent);
-    pen.render().call_end(&Tail { injected: call.injected, delayed: call.delayed, spent });
+    pen.render().call_end(&Tail { injected: call.injected, poked: call.poked, delayed: call.delayed, spent });
     pen.end(wanted);
     if wanted && view.is_text {
         crate::dump::data(view, tracee, call, outcome);

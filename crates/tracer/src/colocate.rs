@@ -22,7 +22,8 @@ const CONVERSATION: u32 = 16;
 const SILENCE: Duration = Duration::from_millis(2);
 
 /// Calls that see or change a thread's affinity, or hand it on.
-pub(crate) const REVEALING: [&str; 6] = ["sched_getaffinity", "sched_setaffinity", "clone", "clone3", "fork", "vfork"];
+pub(crate) const REVEALING: [&str; 6] =
+    ["sched_getaffinity", "sched_setaffinity", "clone", "clone3", "fork", "vfork"];
 
 /// A tracee that shares the tracer's CPU, and where it may run otherwise.
 struct Guest {

@@ -83,6 +83,12 @@ struct Dump {
 
 /// The most elements of a vector (`UIO_MAXIOV` of the kernel).
 const MAX_VECTOR: u64 = 1024;
+/// How many digits offsets have in a dump of so many bytes: as many as the last one needs, five at least.
+fn offset_digits(size: u64) -> usize {
+    let bits = u64::BITS - size.saturating_sub(1).leading_zeros();
+    (bits as usize).div_ceil(4).max(5)
+}
+
 /// Bytes per line.
 const LINE: usize = 16;
 
@@ -91,11 +97,12 @@ impl Dump {
     fn bytes(&mut self, address: u64, size: u64) {
         let mut chunk = [0; 4096];
         let mut done = 0;
+        let width = offset_digits(size);
         while done < size {
             let want = chunk.len().min((size - done) as usize);
             let got = self.memory.read(Addr(address.wrapping_add(done)), &mut chunk[..want]).unwrap_or(0);
             for (i, line) in chunk[..got].chunks(LINE).enumerate() {
-                self.line(done + (i * LINE) as u64, line);
+                self.line(done + (i * LINE) as u64, width, line);
             }
             done += got as u64;
             if got < want {
@@ -104,8 +111,8 @@ impl Dump {
         }
     }
 
-    fn line(&mut self, offset: u64, bytes: &[u8]) {
-        let _ = write!(self.text, " | {offset:05x} ");
+    fn line(&mut self, offset: u64, width: usize, bytes: &[u8]) {
+        let _ = write!(self.text, " | {offset:0width$x} ");
         for i in 0..LINE {
             if i % 8 == 0 {
                 self.text.push(' ');

@@ -2,7 +2,11 @@
 
 use crate::config::{Config, FdDetail, PidDetail};
 use crate::filter::Set;
+use crate::netlink::Families;
+use crate::pidns::PidNamespaces;
 use crate::sockets::{self, Sockets};
+use crate::stamp::read_comm;
+use decode::PidKind;
 use ptrace::Tid;
 use std::fmt::Write as _;
 use std::fs;
@@ -14,8 +18,10 @@ use std::path::Path;
 #[derive(Debug)]
 pub(crate) struct Describer {
     fds: Set<FdDetail>,
-    comm: bool,
+    pids: Set<PidDetail>,
+    namespaces: PidNamespaces,
     sockets: Sockets,
+    families: Families,
     /// `/proc/TID/fd/FD`, reused.
     link: String,
 }
@@ -24,15 +30,28 @@ impl Describer {
     pub(crate) fn new(config: &Config) -> Describer {
         Describer {
             fds: config.style.decode_fds,
-            comm: config.style.decode_pids.contains(PidDetail::Comm),
+            pids: config.style.decode_pids,
+            namespaces: PidNamespaces::default(),
             sockets: Sockets::default(),
+            families: Families::default(),
             link: String::new(),
         }
     }
 
-    /// Whether process ids get their command name.
-    pub(crate) fn wants_comm(&self) -> bool {
-        self.comm
+    /// Appends the command name of a process or thread; false if that is not wanted, or there is none.
+    pub(crate) fn pid(&mut self, tid: Tid, kind: PidKind, id: i32, out: &mut Vec<u8>) -> bool {
+        if !self.pids.contains(PidDetail::Comm) || id <= 0 {
+            return false;
+        }
+        read_comm(self.namespaces.translate(tid, kind, id).unwrap_or(id), out)
+    }
+
+    /// What an id of the tracee's is in the tracer's own namespace.
+    pub(crate) fn translate_pid(&mut self, tid: Tid, kind: PidKind, id: i32) -> Option<i32> {
+        if !self.pids.contains(PidDetail::PidNs) {
+            return None;
+        }
+        self.namespaces.translate(tid, kind, id)
     }
 
     /// Appends what `fd` is; false if there is nothing to say.
@@ -60,6 +79,18 @@ impl Describer {
     /// The protocol of a socket, such as `TCP`.
     pub(crate) fn socket_protocol(&mut self, tid: Tid, fd: i32) -> Option<String> {
         sockets::protocol(&format!("/proc/{tid}/fd/{fd}"))
+    }
+
+    /// The protocol of a bound netlink socket.
+    pub(crate) fn netlink_protocol(&mut self, tid: Tid, fd: i32) -> Option<u32> {
+        let link = format!("/proc/{tid}/fd/{fd}");
+        let target = fs::read_link(&link).ok()?;
+        sockets::netlink_protocol(&link, socket_inode(target.as_os_str().as_bytes())?)
+    }
+
+    /// The name of a generic netlink family.
+    pub(crate) fn generic_family(&mut self, id: u16) -> Option<String> {
+        self.families.name(id)
     }
 
     /// Things that are no files.
@@ -209,7 +240,7 @@ fn escape_but(bytes: &[u8], special: impl Fn(u8) -> bool, out: &mut Vec<u8>) {
             (Some(c), _) => out.extend_from_slice(&[b'\\', c]),
             (None, b' '..=b'~') if !special(b) => out.push(b),
             // A digit behind a short octal number would be taken for a part of it.
-            _ if bytes.get(i + 1).is_some_and(u8::is_ascii_digit) => {
+            _ if bytes.get(i + 1).is_some_and(|next| matches!(next, b'0'..=b'7')) => {
                 out.extend_from_slice(format!("\\{b:03o}").as_bytes());
             }
             _ => out.extend_from_slice(format!("\\{b:o}").as_bytes()),

@@ -1,7 +1,7 @@
 //! Where lines go: standard error, a file, a pipe, a file per tracee; and who owns the line at hand.
 
 use crate::config::{Config, Format, OutputTo};
-use crate::error::Error;
+use crate::error::{Error, message};
 use crate::sys;
 use ptrace::Tid;
 use render::{CallName, Head, Json, Partial, Render, Style, Symbols, Text};
@@ -16,7 +16,8 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 #[derive(Debug)]
 enum Place {
     Stderr,
-    File(File),
+    /// A file, and how a message names it: the tracer's name and the path.
+    File(File, String),
     Pipe(ChildStdin),
     Nowhere,
 }
@@ -62,12 +63,14 @@ impl Channel {
         }
         let result = match &mut self.place {
             Place::Stderr => write_all(&mut io::stderr(), bytes),
-            Place::File(file) => write_all(file, bytes),
+            Place::File(file, _) => write_all(file, bytes),
             Place::Pipe(pipe) => write_all(pipe, bytes),
             Place::Nowhere => Ok(()),
         };
         if let Err(error) = result {
-            self.place = Place::Nowhere;
+            if let Place::File(_, name) = std::mem::replace(&mut self.place, Place::Nowhere) {
+                let _ = writeln!(io::stderr(), "{name}: {}", message(&error));
+            }
             if error.kind() == io::ErrorKind::BrokenPipe {
                 sys::interrupt(libc::SIGPIPE);
             }
@@ -199,7 +202,7 @@ impl Output {
                 separate = Some((path.clone(), *append));
                 Place::Nowhere
             }
-            OutputTo::File { path, append } => Place::File(open(path, *append)?),
+            OutputTo::File { path, append } => file(path, *append, &config.program)?,
             OutputTo::Pipe(command) => {
                 let (child, stdin) = start_reader(command)?;
                 reader = Some(child);
@@ -223,13 +226,10 @@ impl Output {
         let (path, append) = self.separate.as_ref()?;
         let mut name = path.clone().into_os_string();
         name.push(format!(".{tid}"));
-        let place = match open(Path::new(&name), *append) {
-            Ok(file) => Place::File(file),
-            Err(error) => {
-                let _ = writeln!(io::stderr(), "{}: {error}", self.program);
-                Place::Nowhere
-            }
-        };
+        let place = file(Path::new(&name), *append, &self.program).unwrap_or_else(|error| {
+            let _ = writeln!(io::stderr(), "{}: {error}", self.program);
+            Place::Nowhere
+        });
         Some(Box::new(Sheet::new(renderer(self.format, self.style), place)))
     }
 
@@ -300,9 +300,10 @@ fn renderer(format: Format, style: Style) -> Box<dyn Render> {
     }
 }
 
-fn open(path: &Path, append: bool) -> Result<File, Error> {
+fn file(path: &Path, append: bool, program: &str) -> Result<Place, Error> {
     let opened = OpenOptions::new().create(true).write(true).append(append).truncate(!append).open(path);
-    opened.map_err(|source| Error::Output { path: path.as_os_str().to_owned(), source })
+    let file = opened.map_err(|source| Error::Output { path: path.as_os_str().to_owned(), source })?;
+    Ok(Place::File(file, format!("{program}: {}", path.display())))
 }
 
 fn start_reader(command: &OsString) -> Result<(Child, ChildStdin), Error> {

@@ -19,6 +19,9 @@ pub(crate) struct PathFilter {
     pub(crate) notes: Vec<String>,
 }
 
+/// The most descriptors of a call that are looked at (`RLIMIT_NOFILE` is at most `NR_OPEN`).
+const MAX_FDS: u64 = 1 << 20;
+
 impl PathFilter {
     pub(crate) fn new(config: &Config) -> PathFilter {
         let filters = &config.filters;
@@ -53,9 +56,44 @@ impl PathFilter {
         if !self.active {
             return true;
         }
-        call.described_args()
-            .enumerate()
-            .any(|(i, arg)| self.matches(tid, arg, call.args.get(i).copied().unwrap_or(0)))
+        let args = call.described_args().zip(call.args);
+        if args.into_iter().any(|(arg, value)| self.matches(tid, arg, value)) {
+            return true;
+        }
+        let [first, second, third, fourth, ..] = call.args;
+        match call.name() {
+            Some("poll" | "ppoll" | "ppoll_time64") => self.is_polled(tid, first, second),
+            Some("select" | "_newselect" | "pselect6" | "pselect6_time64") => {
+                [second, third, fourth].iter().any(|&set| self.is_selected(tid, set, first as i32))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether one of `count` pollfds at `address` is wanted.
+    fn is_polled(&self, tid: Tid, address: u64, count: u64) -> bool {
+        // int fd, short events, short revents.
+        const SIZE: u64 = 8;
+        let memory = Memory::of(tid);
+        for i in 0..count.min(MAX_FDS) {
+            let mut fd = [0; 4];
+            if memory.read_exact(Addr(address.wrapping_add(i * SIZE)), &mut fd).is_err() {
+                return false;
+            }
+            if self.is_fd(tid, i32::from_ne_bytes(fd)) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Whether one of the descriptors below `count` in the fd_set at `address` is wanted.
+    fn is_selected(&self, tid: Tid, address: u64, count: i32) -> bool {
+        let count = u64::try_from(count).unwrap_or(0).min(MAX_FDS);
+        let mut set = vec![0; count.div_ceil(8) as usize];
+        let read = Memory::of(tid).read(Addr(address), &mut set).unwrap_or(0);
+        let bits = set[..read].iter().flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1 != 0));
+        bits.zip(0..count as i32).any(|(is_set, fd)| is_set && self.is_fd(tid, fd))
     }
 
     fn matches(&self, tid: Tid, arg: &Arg, value: u64) -> bool {

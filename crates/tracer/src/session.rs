@@ -281,6 +281,9 @@ impl<'c> Session<'c> {
             // A tracee has asked for its child to be traced as well (CLONE_PTRACE); nobody else did.
             let deliver = if let Status::Signal(signal) = status { Some(signal) } else { None };
             let _ = Stopped::assume(tid).detach(deliver);
+            if self.view.tells(Quiet::Attach) {
+                self.view.output.message(&format!("Detached unknown pid {tid}"));
+            }
             return false;
         }
         let mut tracee = Tracee::new(tid, Origin::Followed);

@@ -24,7 +24,9 @@ pub(crate) fn install(config: &Config) {
             _ if signal == libc::SIGPIPE => {}
             // Who started the tracer under nohup meant it.
             _ if sys::is_ignored(signal) => {}
-            Interruptible::Anywhere | Interruptible::Waiting => {
+            // It ends the tracer on the spot, and tracees go on.
+            Interruptible::Anywhere => {}
+            Interruptible::Waiting => {
                 sys::set_disposition(signal, Disposition::End);
             }
             Interruptible::Never | Interruptible::NeverTstp => {

@@ -163,17 +163,25 @@ const NETLINK: [&str; 23] = [
     "SMC",
 ];
 
-/// A bound netlink socket: `sk Eth Pid Groups Rmem Wmem Dump Locks Drops Inode`.
-fn netlink(link: &str, inode: u64, out: &mut Vec<u8>) -> bool {
-    let Some(text) = table(link, "netlink") else { return false };
+/// The protocol of a bound netlink socket.
+pub(crate) fn netlink_protocol(link: &str, inode: u64) -> Option<u32> {
+    find_netlink(link, inode).map(|(protocol, _)| protocol)
+}
+
+/// The protocol and the port of a bound netlink socket: `sk Eth Pid Groups Rmem Wmem Dump Locks Drops Inode`.
+fn find_netlink(link: &str, inode: u64) -> Option<(u32, String)> {
+    let text = table(link, "netlink")?;
     let inode = inode.to_string();
-    let found = text.lines().skip(1).find_map(|line| {
+    text.lines().skip(1).find_map(|line| {
         let fields: Vec<&str> = line.split_ascii_whitespace().collect();
         (fields.get(9) == Some(&inode.as_str()))
-            .then(|| Some((fields[1].parse::<usize>().ok()?, fields[2])))?
-    });
-    let Some((protocol, port)) = found else { return false };
-    let name = match NETLINK.get(protocol) {
+            .then(|| Some((fields[1].parse().ok()?, fields[2].to_owned())))?
+    })
+}
+
+fn netlink(link: &str, inode: u64, out: &mut Vec<u8>) -> bool {
+    let Some((protocol, port)) = find_netlink(link, inode) else { return false };
+    let name = match NETLINK.get(protocol as usize) {
         Some(name) if !name.is_empty() => (*name).to_owned(),
         _ => protocol.to_string(),
     };
@@ -194,7 +202,8 @@ const UNIX_DIAG_MSG: usize = 16;
 
 fn unix(inode: u64, out: &mut Vec<u8>) -> bool {
     let mut answer = [0; 512];
-    let Some(len) = sys::sock_diag(&unix_request(inode as u32), &mut answer) else { return false };
+    let request = unix_request(inode as u32);
+    let Some(len) = sys::netlink(libc::NETLINK_SOCK_DIAG, &request, &mut answer) else { return false };
     describe_unix(&answer[..len], inode, out)
 }
 

@@ -131,12 +131,12 @@ pub(crate) fn getxattr(path: &std::ffi::CStr, name: &std::ffi::CStr, value: &mut
     usize::try_from(len).ok()
 }
 
-/// Asks the kernel's socket monitoring, and waits for its answer; returns the answer's length, which is cut off where
-/// `answer` is too small. `None` if it can't be asked.
-pub(crate) fn sock_diag(request: &[u8], answer: &mut [u8]) -> Option<usize> {
+/// Asks the kernel over a protocol of netlink, and waits for its answer; returns the answer's length, which is cut off
+/// where `answer` is too small. `None` if it can't be asked.
+pub(crate) fn netlink(protocol: i32, request: &[u8], answer: &mut [u8]) -> Option<usize> {
     let kind = libc::SOCK_RAW | libc::SOCK_CLOEXEC;
     // SAFETY: socket touches no memory.
-    let fd = unsafe { libc::socket(libc::AF_NETLINK, kind, libc::NETLINK_SOCK_DIAG) };
+    let fd = unsafe { libc::socket(libc::AF_NETLINK, kind, protocol) };
     if fd < 0 {
         return None;
     }

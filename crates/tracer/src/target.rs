@@ -1,7 +1,6 @@
 //! The stopped tracee as the walker sees it.
 
 use crate::fds::Describer;
-use crate::stamp::read_comm;
 use crate::sys;
 use decode::{PidKind, Target};
 use ptrace::{Addr, Memory, Tid};
@@ -23,60 +22,85 @@ impl<'a> Live<'a> {
         pages: &'a mut Pages,
         describer: &'a mut Describer,
     ) -> Live<'a> {
-        pages.len = 0;
+        pages.forget();
         Live { tid, memory: Memory::of(tid), stack_pointer, pages, describer }
     }
 }
 
 /// Bytes per page, or a part of one on machines with larger pages.
-const PAGE: u64 = 4096;
-/// How many pages are kept. What a call points to mostly is together, and may cross the end of a page.
-const KEPT: usize = 2 * PAGE as usize;
+const PAGE: usize = 4096;
+/// How many pages are kept.
+const KEPT: usize = 4;
 
-/// Memory of a stopped tracee that has been read already: records, and the strings that they point to, mostly stand
+/// Pages of a stopped tracee that have been read already: records, and the strings that they point to, mostly stand
 /// side by side on its stack.
 pub(crate) struct Pages {
+    pages: [Page; KEPT],
+    /// The page that the next one takes the place of.
+    oldest: usize,
+}
+
+/// A page, as far as it can be read.
+struct Page {
     start: u64,
+    bytes: Box<[u8; PAGE]>,
     len: usize,
-    bytes: Box<[u8; KEPT]>,
+    /// Whether this is what is there now.
+    valid: bool,
 }
 
 impl Default for Pages {
     fn default() -> Self {
-        Pages { start: 0, len: 0, bytes: Box::new([0; KEPT]) }
+        let page = || Page { start: 0, bytes: Box::new([0; PAGE]), len: 0, valid: false };
+        Pages { pages: std::array::from_fn(|_| page()), oldest: 0 }
     }
 }
 
 impl Pages {
-    /// The bytes kept from `addr` on.
-    fn kept(&self, addr: u64) -> &[u8] {
-        match addr.checked_sub(self.start) {
-            Some(offset) if offset < self.len as u64 => &self.bytes[offset as usize..self.len],
-            _ => &[],
-        }
+    /// Forgets everything, since the tracee has run.
+    fn forget(&mut self) {
+        self.pages.iter_mut().for_each(|page| page.valid = false);
     }
 
-    /// Reads the pages on which `len` bytes at `addr` are.
-    fn fill(&mut self, memory: Memory, addr: u64, len: usize) {
-        self.start = addr & !(PAGE - 1);
-        let end = addr.saturating_add(len as u64).saturating_add(PAGE - 1) & !(PAGE - 1);
-        let wanted = KEPT.min((end - self.start) as usize);
-        self.len = memory.read(Addr(self.start), &mut self.bytes[..wanted]).unwrap_or(0);
+    /// What can be read of the page that begins at `start`.
+    fn page(&mut self, memory: Memory, start: u64) -> &[u8] {
+        let kept = self.pages.iter().position(|page| page.valid && page.start == start);
+        let i = kept.unwrap_or_else(|| {
+            let i = self.oldest;
+            self.oldest = (i + 1) % KEPT;
+            let page = &mut self.pages[i];
+            page.len = memory.read(Addr(start), &mut page.bytes[..]).unwrap_or(0);
+            (page.start, page.valid) = (start, true);
+            i
+        });
+        let page = &self.pages[i];
+        &page.bytes[..page.len]
+    }
+
+    /// Fills `buf` from `addr` on, as far as there is memory; returns how far.
+    fn read(&mut self, memory: Memory, addr: u64, buf: &mut [u8]) -> usize {
+        let mut done = 0;
+        while done < buf.len() {
+            let Some(at) = addr.checked_add(done as u64) else { break };
+            let offset = (at % PAGE as u64) as usize;
+            let there = self.page(memory, at - offset as u64).get(offset..).unwrap_or_default();
+            let got = there.len().min(buf.len() - done);
+            buf[done..done + got].copy_from_slice(&there[..got]);
+            done += got;
+            if got == 0 {
+                break;
+            }
+        }
+        done
     }
 }
 
 impl Target for Live<'_> {
     fn read(&mut self, addr: u64, buf: &mut [u8]) -> usize {
-        if buf.len() > PAGE as usize || addr.checked_add(buf.len() as u64).is_none() {
+        if buf.len() > PAGE {
             return self.memory.read(Addr(addr), buf).unwrap_or(0);
         }
-        if self.pages.kept(addr).len() < buf.len() {
-            self.pages.fill(self.memory, addr, buf.len());
-        }
-        let kept = self.pages.kept(addr);
-        let got = kept.len().min(buf.len());
-        buf[..got].copy_from_slice(&kept[..got]);
-        got
+        self.pages.read(self.memory, addr, buf)
     }
 
     fn describe_fd(&mut self, fd: i32, out: &mut Vec<u8>) -> bool {
@@ -87,8 +111,12 @@ impl Target for Live<'_> {
         self.describer.cwd(self.tid, out)
     }
 
-    fn describe_pid(&mut self, _: PidKind, id: i32, out: &mut Vec<u8>) -> bool {
-        self.describer.wants_comm() && id > 0 && read_comm(id, out)
+    fn translate_pid(&mut self, kind: PidKind, id: i32) -> Option<i32> {
+        self.describer.translate_pid(self.tid, kind, id)
+    }
+
+    fn describe_pid(&mut self, kind: PidKind, id: i32, out: &mut Vec<u8>) -> bool {
+        self.describer.pid(self.tid, kind, id, out)
     }
 
     fn stack_pointer(&mut self) -> Option<u64> {
@@ -102,6 +130,14 @@ impl Target for Live<'_> {
     fn socket_protocol(&mut self, fd: i32) -> Option<String> {
         self.describer.socket_protocol(self.tid, fd)
     }
+
+    fn netlink_protocol(&mut self, fd: i32) -> Option<u32> {
+        self.describer.netlink_protocol(self.tid, fd)
+    }
+
+    fn generic_family(&mut self, id: u16) -> Option<String> {
+        self.describer.generic_family(id)
+    }
 }
 
 #[cfg(test)]
@@ -110,16 +146,15 @@ mod tests {
 
     #[test]
     fn reads_across_pages_and_up_to_what_is_there() {
-        let data: Vec<u8> = (0..3 * PAGE).map(|i| i as u8).collect();
+        let data: Vec<u8> = (0..4 * PAGE).map(|i| i as u8).collect();
         let memory = Memory::of(Tid::current());
         let mut pages = Pages::default();
-        let addr = data.as_ptr() as u64 + 100;
-        pages.fill(memory, addr, PAGE as usize);
-        assert_eq!(&pages.kept(addr)[..PAGE as usize], &data[100..100 + PAGE as usize]);
-        assert!(pages.kept(addr.wrapping_sub(2 * PAGE)).is_empty());
-        pages.fill(memory, 16, 8);
-        assert!(pages.kept(16).is_empty());
-        pages.fill(memory, u64::MAX - 8, 8);
-        assert!(pages.kept(u64::MAX - 8).is_empty());
+        let mut buf = [0; PAGE];
+        for offset in [0, 100, PAGE, 3 * PAGE - 7, 0] {
+            assert_eq!(pages.read(memory, data.as_ptr() as u64 + offset as u64, &mut buf), PAGE);
+            assert_eq!(buf[..], data[offset..offset + PAGE]);
+        }
+        assert_eq!(pages.read(memory, 16, &mut buf), 0);
+        assert_eq!(pages.read(memory, u64::MAX - 8, &mut buf), 0);
     }
 }

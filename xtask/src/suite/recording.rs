@@ -34,42 +34,48 @@ impl Call {
 
 /// The calls that tests make which trace one program from its start and write to a file. `filter` chooses tests.
 ///
+/// A recording of all tests is kept; one of chosen tests is made for this once, where there is none of all.
+///
 /// # Errors
 ///
 /// When the suite cannot be built, or run.
 pub(crate) fn calls(tracer: &Path, filter: Option<&str>) -> Result<Vec<Call>> {
     let harness = Harness::prepare()?;
-    let file = harness.recording();
-    if !file.exists() {
-        record(&harness, tracer, &file)?;
-    }
     let filter = filter.map(Filter::new);
-    let mut calls: Vec<Call> = fs::read_to_string(file)?
-        .split_terminator(SEPARATORS[1])
-        .filter_map(|text| call(&harness, text))
-        .filter(|call| filter.as_ref().is_none_or(|filter| filter.matches(&call.test.name)))
-        .collect();
+    let is_chosen = |id: &TestId| filter.as_ref().is_none_or(|filter| filter.matches(&id.name));
+    let kept = harness.recording();
+    let text = if kept.exists() { fs::read_to_string(kept)? } else { record(&harness, tracer, is_chosen)? };
+    if filter.is_none() {
+        fs::write(harness.recording(), &text)?;
+    }
+    let calls = text.split_terminator(SEPARATORS[1]).filter_map(|record| call(&harness, record));
+    let mut calls: Vec<Call> = calls.filter(|call| is_chosen(&call.test)).collect();
     calls.sort();
     calls.dedup();
     Ok(calls)
 }
 
-/// Runs all tests with a tracer that writes down how it is called.
-fn record(harness: &Harness, tracer: &Path, file: &Path) -> Result<()> {
-    let partial = file.with_extension("partial");
-    let wrapper = file.with_extension("sh");
-    fs::write(&partial, "")?;
-    fs::write(&wrapper, wrapper_script(tracer, &partial))?;
+/// Runs tests with a tracer that writes down how it is called; what it wrote.
+fn record(harness: &Harness, tracer: &Path, is_chosen: impl Fn(&TestId) -> bool) -> Result<String> {
+    let stem = harness.recording().with_extension(std::process::id().to_string());
+    let (file, wrapper) = (stem.with_extension("out"), stem.with_extension("sh"));
+    fs::write(&file, "")?;
+    fs::write(&wrapper, wrapper_script(tracer, &file))?;
     fs::set_permissions(&wrapper, Permissions::from_mode(0o755))?;
     let folder = RunFolder::new(harness, &wrapper)?;
     let mut jobs = Vec::new();
     for abi in Abi::ALL {
         jobs.extend(runner::jobs(&harness.tests(abi)?));
     }
-    eprintln!("compare: recording how the tests call their tracer (once)");
+    jobs.retain(|job| is_chosen(&job.id));
+    eprintln!("compare: recording how {} tests call their tracer", jobs.len());
     let parallel = std::thread::available_parallelism().map_or(2, |n| n.get());
     runner::run(&folder, &jobs, parallel, |_| LIMIT, |_, _| ())?;
-    Ok(fs::rename(partial, file)?)
+    let text = String::from_utf8_lossy(&fs::read(&file)?).into_owned();
+    for path in [file, wrapper] {
+        fs::remove_file(path)?;
+    }
+    Ok(text)
 }
 
 /// A shell script that appends the working folder and the arguments to `file` in one write, and goes on as `tracer`.

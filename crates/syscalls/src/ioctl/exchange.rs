@@ -61,15 +61,33 @@ macro_rules! change {
     ($given:expr, $got:expr) => {
         decode::Ty::Hook(&decode::Hook {
             dir: decode::Dir::InOut,
-            show: |cx, addr| $crate::ioctl::exchange::show_change(cx, &$given, &$got, addr),
+            show: |cx, addr| $crate::ioctl::exchange::show_change(cx, &$given, &$got, addr, false),
             reads: &[],
         })
     };
 }
 pub(super) use change;
 
-/// Shows what the caller gives, or what has become of it.
-pub(super) fn show_change(cx: &mut Cx<'_>, given: &'static Record, got: &'static Record, addr: u64) {
+/// As [`change!`], where a failure leaves nothing but an address.
+macro_rules! replace {
+    ($given:expr, $got:expr) => {
+        decode::Ty::Hook(&decode::Hook {
+            dir: decode::Dir::InOut,
+            show: |cx, addr| $crate::ioctl::exchange::show_change(cx, &$given, &$got, addr, true),
+            reads: &[],
+        })
+    };
+}
+pub(super) use replace;
+
+/// Shows what the caller gives, or what has become of it; `always`: of a failed call an address.
+pub(super) fn show_change(
+    cx: &mut Cx<'_>,
+    given: &'static Record,
+    got: &'static Record,
+    addr: u64,
+    always: bool,
+) {
     if !cx.exiting() {
         cx.out.change_begin();
         if begin(cx, given, addr) {
@@ -79,7 +97,10 @@ pub(super) fn show_change(cx: &mut Cx<'_>, given: &'static Record, got: &'static
         }
         return;
     }
-    if cx.saved_here().is_some() && !cx.failed() {
+    if cx.saved_here().is_some() && cx.failed() && always {
+        cx.out.changed();
+        cx.out.addr(addr);
+    } else if cx.saved_here().is_some() && !cx.failed() {
         cx.out.changed();
         cx.out.open(Kind::Struct);
         members_at(cx, got, addr);

@@ -5,69 +5,137 @@ use super::{Request, bare, req};
 use decode::prelude::*;
 use uapi::consts::*;
 
-static FS_XFLAGS: Names = names("FS_XFLAG_???", &[
-    FS_XFLAG_REALTIME, FS_XFLAG_PREALLOC, FS_XFLAG_IMMUTABLE, FS_XFLAG_APPEND, FS_XFLAG_SYNC, FS_XFLAG_NOATIME,
-    FS_XFLAG_NODUMP, FS_XFLAG_RTINHERIT, FS_XFLAG_PROJINHERIT, FS_XFLAG_NOSYMLINKS, FS_XFLAG_EXTSIZE,
-    FS_XFLAG_EXTSZINHERIT, FS_XFLAG_NODEFRAG, FS_XFLAG_FILESTREAM, FS_XFLAG_DAX, FS_XFLAG_COWEXTSIZE,
-    FS_XFLAG_VERITY, FS_XFLAG_HASATTR, FS_XFLAG_CASEFOLD, FS_XFLAG_CASENONPRESERVING,
-]);
-static FS_FLAGS: Names = names("FS_???", &[
-    FS_SECRM_FL, FS_UNRM_FL, FS_COMPR_FL, FS_SYNC_FL, FS_IMMUTABLE_FL, FS_APPEND_FL, FS_NODUMP_FL, FS_NOATIME_FL,
-    FS_DIRTY_FL, FS_COMPRBLK_FL, FS_NOCOMP_FL, FS_ENCRYPT_FL, FS_INDEX_FL, FS_IMAGIC_FL, FS_JOURNAL_DATA_FL,
-    FS_NOTAIL_FL, FS_DIRSYNC_FL, FS_TOPDIR_FL, FS_HUGE_FILE_FL, FS_EXTENT_FL, FS_VERITY_FL, FS_EA_INODE_FL,
-    FS_EOFBLOCKS_FL, FS_NOCOW_FL, FS_DAX_FL, FS_INLINE_DATA_FL, FS_PROJINHERIT_FL, FS_CASEFOLD_FL,
-    FS_RESERVED_FL,
-]);
+static FS_XFLAGS: Names = names(
+    "FS_XFLAG_???",
+    &[
+        FS_XFLAG_REALTIME,
+        FS_XFLAG_PREALLOC,
+        FS_XFLAG_IMMUTABLE,
+        FS_XFLAG_APPEND,
+        FS_XFLAG_SYNC,
+        FS_XFLAG_NOATIME,
+        FS_XFLAG_NODUMP,
+        FS_XFLAG_RTINHERIT,
+        FS_XFLAG_PROJINHERIT,
+        FS_XFLAG_NOSYMLINKS,
+        FS_XFLAG_EXTSIZE,
+        FS_XFLAG_EXTSZINHERIT,
+        FS_XFLAG_NODEFRAG,
+        FS_XFLAG_FILESTREAM,
+        FS_XFLAG_DAX,
+        FS_XFLAG_COWEXTSIZE,
+        FS_XFLAG_VERITY,
+        FS_XFLAG_HASATTR,
+        FS_XFLAG_CASEFOLD,
+        FS_XFLAG_CASENONPRESERVING,
+    ],
+);
+static FS_FLAGS: Names = names(
+    "FS_???",
+    &[
+        FS_SECRM_FL,
+        FS_UNRM_FL,
+        FS_COMPR_FL,
+        FS_SYNC_FL,
+        FS_IMMUTABLE_FL,
+        FS_APPEND_FL,
+        FS_NODUMP_FL,
+        FS_NOATIME_FL,
+        FS_DIRTY_FL,
+        FS_COMPRBLK_FL,
+        FS_NOCOMP_FL,
+        FS_ENCRYPT_FL,
+        FS_INDEX_FL,
+        FS_IMAGIC_FL,
+        FS_JOURNAL_DATA_FL,
+        FS_NOTAIL_FL,
+        FS_DIRSYNC_FL,
+        FS_TOPDIR_FL,
+        FS_HUGE_FILE_FL,
+        FS_EXTENT_FL,
+        FS_VERITY_FL,
+        FS_EA_INODE_FL,
+        FS_EOFBLOCKS_FL,
+        FS_NOCOW_FL,
+        FS_DAX_FL,
+        FS_INLINE_DATA_FL,
+        FS_PROJINHERIT_FL,
+        FS_CASEFOLD_FL,
+        FS_RESERVED_FL,
+    ],
+);
 /// The same requests as 32-bit processes make them, which 64-bit ones may make too.
 const FS_IOC32_GETFLAGS: Const = crate::common::uncommon("FS_IOC32_GETFLAGS", 0x8004_6601);
 const FS_IOC32_SETFLAGS: Const = crate::common::uncommon("FS_IOC32_SETFLAGS", 0x4004_6602);
-static SHUTDOWN: Names = names("FS_SHUTDOWN_FLAGS_???", &[
-    FS_SHUTDOWN_FLAGS_DEFAULT, FS_SHUTDOWN_FLAGS_LOGFLUSH, FS_SHUTDOWN_FLAGS_NOLOGFLUSH,
-]);
+static SHUTDOWN: Names = names(
+    "FS_SHUTDOWN_FLAGS_???",
+    &[FS_SHUTDOWN_FLAGS_DEFAULT, FS_SHUTDOWN_FLAGS_LOGFLUSH, FS_SHUTDOWN_FLAGS_NOLOGFLUSH],
+);
 static LBMD_FLAGS: Names = names("LBMD_PI_CAP_???", &[LBMD_PI_CAP_INTEGRITY, LBMD_PI_CAP_REFTAG]);
-static LBMD_SUMS: Names = names("LBMD_PI_CSUM_???", &[
-    LBMD_PI_CSUM_NONE, LBMD_PI_CSUM_IP, LBMD_PI_CSUM_CRC16_T10DIF, LBMD_PI_CSUM_CRC64_NVME,
-]);
+static LBMD_SUMS: Names = names(
+    "LBMD_PI_CSUM_???",
+    &[LBMD_PI_CSUM_NONE, LBMD_PI_CSUM_IP, LBMD_PI_CSUM_CRC16_T10DIF, LBMD_PI_CSUM_CRC64_NVME],
+);
 static FIEMAP_FLAGS: Names =
     names("FIEMAP_FLAG_???", &[FIEMAP_FLAG_SYNC, FIEMAP_FLAG_XATTR, FIEMAP_FLAG_CACHE]);
-static EXTENT_FLAGS: Names = names("FIEMAP_EXTENT_???", &[
-    FIEMAP_EXTENT_LAST, FIEMAP_EXTENT_UNKNOWN, FIEMAP_EXTENT_DELALLOC, FIEMAP_EXTENT_ENCODED,
-    FIEMAP_EXTENT_DATA_ENCRYPTED, FIEMAP_EXTENT_NOT_ALIGNED, FIEMAP_EXTENT_DATA_INLINE, FIEMAP_EXTENT_DATA_TAIL,
-    FIEMAP_EXTENT_UNWRITTEN, FIEMAP_EXTENT_MERGED, FIEMAP_EXTENT_SHARED,
-]);
+static EXTENT_FLAGS: Names = names(
+    "FIEMAP_EXTENT_???",
+    &[
+        FIEMAP_EXTENT_LAST,
+        FIEMAP_EXTENT_UNKNOWN,
+        FIEMAP_EXTENT_DELALLOC,
+        FIEMAP_EXTENT_ENCODED,
+        FIEMAP_EXTENT_DATA_ENCRYPTED,
+        FIEMAP_EXTENT_NOT_ALIGNED,
+        FIEMAP_EXTENT_DATA_INLINE,
+        FIEMAP_EXTENT_DATA_TAIL,
+        FIEMAP_EXTENT_UNWRITTEN,
+        FIEMAP_EXTENT_MERGED,
+        FIEMAP_EXTENT_SHARED,
+    ],
+);
 
-static FSXATTR_GET: Record = record("fsxattr", &[
-    arg("fsx_xflags", Flags(W4, &FS_XFLAGS)),
-    arg("fsx_extsize", UINT),
-    arg("fsx_nextents", UINT),
-    arg("fsx_projid", X32),
-    arg("fsx_cowextsize", UINT),
-    pad(8),
-]);
+static FSXATTR_GET: Record = record(
+    "fsxattr",
+    &[
+        arg("fsx_xflags", Flags(W4, &FS_XFLAGS)),
+        arg("fsx_extsize", UINT),
+        arg("fsx_nextents", UINT),
+        arg("fsx_projid", X32),
+        arg("fsx_cowextsize", UINT),
+        pad(8),
+    ],
+);
 /// Without what the kernel counts by itself.
-static FSXATTR_SET: Record = record("fsxattr", &[
-    arg("fsx_xflags", Flags(W4, &FS_XFLAGS)),
-    arg("fsx_extsize", UINT),
-    pad(4),
-    arg("fsx_projid", X32),
-    arg("fsx_cowextsize", UINT),
-    pad(8),
-]);
+static FSXATTR_SET: Record = record(
+    "fsxattr",
+    &[
+        arg("fsx_xflags", Flags(W4, &FS_XFLAGS)),
+        arg("fsx_extsize", UINT),
+        pad(4),
+        arg("fsx_projid", X32),
+        arg("fsx_cowextsize", UINT),
+        pad(8),
+    ],
+);
 static TRIM: Record = record("fstrim_range", &[arg("start", X64), arg("len", U64), arg("minlen", U64)]);
-static LBMD: Record = record("logical_block_metadata_cap", &[
-    arg("lbmd_flags", Flags(W4, &LBMD_FLAGS)),
-    arg("lbmd_interval", U16),
-    arg("lbmd_size", U8),
-    arg("lbmd_opaque_size", U8),
-    arg("lbmd_opaque_offset", U8),
-    arg("lbmd_pi_size", U8),
-    arg("lbmd_pi_offset", U8),
-    arg("lbmd_guard_tag_type", Enum(W1, &LBMD_SUMS)),
-    arg("lbmd_app_tag_size", U8),
-    arg("lbmd_ref_tag_size", U8),
-    arg("lbmd_storage_tag_size", U8),
-    pad(1),
-]);
+static LBMD: Record = record(
+    "logical_block_metadata_cap",
+    &[
+        arg("lbmd_flags", Flags(W4, &LBMD_FLAGS)),
+        arg("lbmd_interval", U16),
+        arg("lbmd_size", U8),
+        arg("lbmd_opaque_size", U8),
+        arg("lbmd_opaque_offset", U8),
+        arg("lbmd_pi_size", U8),
+        arg("lbmd_pi_offset", U8),
+        arg("lbmd_guard_tag_type", Enum(W1, &LBMD_SUMS)),
+        arg("lbmd_app_tag_size", U8),
+        arg("lbmd_ref_tag_size", U8),
+        arg("lbmd_storage_tag_size", U8),
+        pad(1),
+    ],
+);
 
 /// Shows the bytes of a member that are said to be there, `most` at most.
 fn show_counted(cx: &mut Cx<'_>, offset: u64, most: usize, text: Text) {
@@ -77,37 +145,44 @@ fn show_counted(cx: &mut Cx<'_>, offset: u64, most: usize, text: Text) {
     cx.out.bytes(&bytes[..end.unwrap_or(bytes.len())], text, false);
 }
 
-static FSUUID: Record = record("fsuuid2", &[
-    arg("len", U8),
-    arg("uuid", Inline([16, 16, 16], 1, |cx, at| show_counted(cx, at, 16, Text::Binary))),
-]);
-static FS_PATH: Record = record("fs_sysfs_path", &[
-    arg("len", U8),
-    arg("name", Inline([128, 128, 128], 1, |cx, at| show_counted(cx, at, 128, Text::Plain))),
-]);
+static FSUUID: Record = record(
+    "fsuuid2",
+    &[arg("len", U8), arg("uuid", Inline([16, 16, 16], 1, |cx, at| show_counted(cx, at, 16, Text::Binary)))],
+);
+static FS_PATH: Record = record(
+    "fs_sysfs_path",
+    &[
+        arg("len", U8),
+        arg("name", Inline([128, 128, 128], 1, |cx, at| show_counted(cx, at, 128, Text::Plain))),
+    ],
+);
 
-static FIEMAP_GIVEN: Record = record("fiemap", &[
-    arg("fm_start", U64),
-    arg("fm_length", U64),
-    arg("fm_flags", Flags(W4, &FIEMAP_FLAGS)),
-    pad(4),
-    arg("fm_extent_count", UINT),
-    pad(4),
-]);
-static FIEMAP_GOT: Record = record("fiemap", &[
-    pad(16),
-    arg("fm_flags", Flags(W4, &FIEMAP_FLAGS)),
-    arg("fm_mapped_extents", UINT),
-    pad(8),
-]);
-static EXTENT: Record = record("fiemap_extent", &[
-    arg("fe_logical", U64),
-    arg("fe_physical", U64),
-    arg("fe_length", U64),
-    pad(16),
-    arg("fe_flags", Flags(W4, &EXTENT_FLAGS)),
-    pad(12),
-]);
+static FIEMAP_GIVEN: Record = record(
+    "fiemap",
+    &[
+        arg("fm_start", U64),
+        arg("fm_length", U64),
+        arg("fm_flags", Flags(W4, &FIEMAP_FLAGS)),
+        pad(4),
+        arg("fm_extent_count", UINT),
+        pad(4),
+    ],
+);
+static FIEMAP_GOT: Record = record(
+    "fiemap",
+    &[pad(16), arg("fm_flags", Flags(W4, &FIEMAP_FLAGS)), arg("fm_mapped_extents", UINT), pad(8)],
+);
+static EXTENT: Record = record(
+    "fiemap_extent",
+    &[
+        arg("fe_logical", U64),
+        arg("fe_physical", U64),
+        arg("fe_length", U64),
+        pad(16),
+        arg("fe_flags", Flags(W4, &EXTENT_FLAGS)),
+        pad(12),
+    ],
+);
 static EXTENT_TY: Ty = Struct(&EXTENT);
 /// Where the extents begin.
 const EXTENTS: u64 = 32;
@@ -144,32 +219,47 @@ fn show_fiemap(cx: &mut Cx<'_>, addr: u64) {
 
 static FIEMAP: decode::Hook = decode::Hook { dir: InOut, show: show_fiemap, reads: &[] };
 
-static CLONE_RANGE: Record = record("file_clone_range", &[
-    arg("src_fd", Scalar(W8, |cx, fd| cx.fd(fd as i32))),
-    arg("src_offset", U64),
-    arg("src_length", U64),
-    arg("dest_offset", U64),
-]);
+static CLONE_RANGE: Record = record(
+    "file_clone_range",
+    &[
+        arg("src_fd", Scalar(W8, |cx, fd| cx.fd(fd as i32))),
+        arg("src_offset", U64),
+        arg("src_length", U64),
+        arg("dest_offset", U64),
+    ],
+);
 
-static DEDUPE: Record = record("file_dedupe_range", &[
-    arg("src_offset", U64),
-    arg("src_length", U64),
-    arg("dest_count", U16),
-    pad(6),
-]);
-static DEDUPE_GIVEN: Record = record("file_dedupe_range_info_given", &[
-    arg("dest_fd", Scalar(W8, |cx, fd| cx.fd(fd as i32))),
-    arg("dest_offset", U64),
-    pad(16),
-]);
-static DEDUPE_GOT: Record = record("file_dedupe_range_info_got", &[
-    pad(16),
-    arg("bytes_deduped", U64),
-    arg("status", INT),
-    pad(4),
-]);
-static DEDUPE_GIVEN_TY: Ty = Struct(&DEDUPE_GIVEN);
-static DEDUPE_GOT_TY: Ty = Struct(&DEDUPE_GOT);
+static DEDUPE: Record = record(
+    "file_dedupe_range",
+    &[arg("src_offset", U64), arg("src_length", U64), arg("dest_count", U16), pad(6)],
+);
+static DEDUPE_GIVEN: Record = record(
+    "file_dedupe_range_info_given",
+    &[arg("dest_fd", Scalar(W8, |cx, fd| cx.fd(fd as i32))), arg("dest_offset", U64), pad(16)],
+);
+static DEDUPE_GOT: Record =
+    record("file_dedupe_range_info_got", &[pad(16), arg("bytes_deduped", U64), arg("status", INT), pad(4)]);
+
+/// Shows an array of structs, of which two are enough unless everything is to be shown.
+fn show_few(cx: &mut Cx<'_>, record: &'static Record, addr: u64, count: u64) {
+    const ENOUGH: u64 = 2;
+    let shown = if cx.abbrev() { count.min(ENOUGH) } else { count };
+    let size = record.size(cx.abi) as u64;
+    cx.out.open(Kind::Array);
+    for i in 0..shown {
+        let at = addr.wrapping_add(i * size);
+        if cx.read_uint(at, 8).is_none() {
+            cx.out.more_at(at);
+            return cx.out.close(Kind::Array);
+        }
+        cx.out.item();
+        cx.record_at(record, at, size as usize);
+    }
+    if shown < count {
+        cx.out.more();
+    }
+    cx.out.close(Kind::Array);
+}
 
 /// Shows which ranges are to be shared, and then what became of each.
 fn show_dedupe(cx: &mut Cx<'_>, addr: u64) {
@@ -181,21 +271,21 @@ fn show_dedupe(cx: &mut Cx<'_>, addr: u64) {
         match count {
             Some(count) if exchange::begin(cx, &DEDUPE, addr) => {
                 cx.out.field("info");
-                cx.array(&DEDUPE_GIVEN_TY, info, count);
+                show_few(cx, &DEDUPE_GIVEN, info, count);
                 cx.out.close(Kind::Struct);
             }
             _ => cx.out.addr(addr),
         }
         return;
     }
-    if let Some(count) = count
+    if let Some(count @ 1..) = count
         && cx.saved_here().is_some()
         && !cx.failed()
     {
         cx.out.changed();
         cx.out.open(Kind::Struct);
         cx.out.field("info");
-        cx.array(&DEDUPE_GOT_TY, info, count);
+        show_few(cx, &DEDUPE_GOT, info, count);
         cx.out.close(Kind::Struct);
     }
     cx.out.change_end();

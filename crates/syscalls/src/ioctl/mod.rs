@@ -6,6 +6,8 @@
 mod block;
 mod btrfs;
 mod console;
+mod counter;
+mod dm;
 mod dump;
 mod evdev;
 mod exchange;
@@ -13,20 +15,30 @@ mod families;
 mod fs;
 mod gpio;
 mod hdio;
-mod misc;
+mod kvm;
+mod lirc;
+mod mtd;
 mod names;
+mod nbd;
 mod notify;
 mod pidfd;
 mod ptp;
+mod random;
 mod rtc;
+mod scsi;
 mod shape;
 mod socket;
+mod tee;
 mod tty;
+mod ubi;
+mod udmabuf;
 mod userfault;
+mod v4l2;
+mod watchdog;
 
+use decode::Found;
 use decode::class::DESC;
 use decode::prelude::*;
-use decode::Found;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -66,7 +78,8 @@ static DRIVERS: &[&[Request]] = &[
     block::REQUESTS,
     btrfs::REQUESTS,
     fs::REQUESTS,
-    misc::REQUESTS,
+    random::REQUESTS,
+    udmabuf::REQUESTS,
     notify::REQUESTS,
     pidfd::REQUESTS,
     rtc::REQUESTS,
@@ -78,6 +91,21 @@ static DRIVERS: &[&[Request]] = &[
     console::REQUESTS[0],
     console::REQUESTS[1],
     ptp::REQUESTS,
+    mtd::REQUESTS,
+    ubi::REQUESTS,
+    lirc::REQUESTS,
+    counter::REQUESTS,
+    nbd::REQUESTS,
+    watchdog::REQUESTS,
+    kvm::REQUESTS,
+    tee::REQUESTS,
+    scsi::REQUESTS,
+    v4l2::REQUESTS[0],
+    v4l2::REQUESTS[1],
+    v4l2::REQUESTS[2],
+    v4l2::REQUESTS[3],
+    v4l2::REQUESTS[4],
+    dm::REQUESTS,
 ];
 
 /// What is known of a request.
@@ -138,8 +166,9 @@ fn number(v: u32) -> String {
     if v == 0 { "0".to_owned() } else { format!("{v:#x}") }
 }
 
-pub(crate) static ROWS: &[Syscall] = &[syscall("ioctl", DESC, Ret::Dec, &[
-    arg("fd", Fd),
-    arg("op", Scalar(W4, show_request)),
-])
-.lookup(1, find, &[arg("argp", XLONG)])];
+pub(crate) static ROWS: &[Syscall] =
+    &[syscall("ioctl", DESC, Ret::Dec, &[arg("fd", Fd), arg("op", Scalar(W4, show_request))]).lookup(
+        1,
+        find,
+        &[arg("argp", XLONG)],
+    )];

@@ -1,6 +1,6 @@
 //! Seccomp's notifications, and files that stand for kernel objects: namespaces, processes, inotify, epoll, perf.
 
-use super::exchange::exchange;
+use super::exchange::{exchange, replace};
 use super::{Request, bare, req};
 use crate::file::OPEN_FLAGS;
 use crate::siginfo::{ARCHES, show_syscall};
@@ -12,69 +12,95 @@ static ADDFD_FLAGS: Names =
 static RESPONSE_FLAGS: Names = names("SECCOMP_USER_NOTIF_FLAG_???", &[SECCOMP_USER_NOTIF_FLAG_CONTINUE]);
 static LISTENER_FLAGS: Names = names("SECCOMP_USER_NOTIF_???", &[SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP]);
 static PERF_FLAGS: Names = names("PERF_IOC_FLAG_???", &[PERF_IOC_FLAG_GROUP]);
-static NAMESPACES: Names = names("", &[
-    CLONE_NEWTIME, CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID,
-    CLONE_NEWNET,
-]);
+static NAMESPACES: Names = names(
+    "",
+    &[
+        CLONE_NEWTIME,
+        CLONE_NEWNS,
+        CLONE_NEWCGROUP,
+        CLONE_NEWUTS,
+        CLONE_NEWIPC,
+        CLONE_NEWUSER,
+        CLONE_NEWPID,
+        CLONE_NEWNET,
+    ],
+);
 
-static ADDFD: Record = record("seccomp_notif_addfd", &[
-    arg("id", X64),
-    arg("flags", Flags(W4, &ADDFD_FLAGS)),
-    arg("srcfd", Fd),
-    arg("newfd", UINT),
-    arg("newfd_flags", Flags(W4, &OPEN_FLAGS)),
-]);
-static RESPONSE: Record = record("seccomp_notif_resp", &[
-    arg("id", X64),
-    arg("val", S64),
-    arg("error", INT),
-    arg("flags", Flags(W4, &RESPONSE_FLAGS)),
-]);
+static ADDFD: Record = record(
+    "seccomp_notif_addfd",
+    &[
+        arg("id", X64),
+        arg("flags", Flags(W4, &ADDFD_FLAGS)),
+        arg("srcfd", Fd),
+        arg("newfd", UINT),
+        arg("newfd_flags", Flags(W4, &OPEN_FLAGS)),
+    ],
+);
+static RESPONSE: Record = record(
+    "seccomp_notif_resp",
+    &[arg("id", X64), arg("val", S64), arg("error", INT), arg("flags", Flags(W4, &RESPONSE_FLAGS))],
+);
 
-static DATA: Record = record("seccomp_data", &[
-    arg("nr", Scalar(W4, |cx, nr| {
-        let arch = cx.field("arch");
-        show_syscall(cx, nr, arch);
-    })),
-    arg("arch", Enum(W4, &ARCHES)),
-    arg("instruction_pointer", Scalar(W8, |cx, v| cx.out.addr(v))),
-    arg("args", Array(&ID64, Len::Const(6))),
-]);
-static NOTIFICATION: Record = record("seccomp_notif", &[
-    arg("id", X64),
-    arg("pid", TGID),
-    arg("flags", X32),
-    arg("data", Struct(&DATA)),
-]);
+static DATA: Record = record(
+    "seccomp_data",
+    &[
+        arg(
+            "nr",
+            Scalar(W4, |cx, nr| {
+                let arch = cx.field("arch");
+                show_syscall(cx, nr, arch);
+            }),
+        ),
+        arg("arch", Enum(W4, &ARCHES)),
+        arg("instruction_pointer", Scalar(W8, |cx, v| cx.out.addr(v))),
+        arg("args", Array(&ID64, Len::Const(6))),
+    ],
+);
+static NOTIFICATION: Record = record(
+    "seccomp_notif",
+    &[arg("id", X64), arg("pid", TGID), arg("flags", X32), arg("data", Struct(&DATA))],
+);
 
 /// `struct perf_event_query_bpf`: a count, what there would be, and ids.
 static QUERY_GIVEN: Record = record("perf_event_query_bpf_given", &[arg("ids_len", UINT)]);
-static QUERY_GOT: Record = record("perf_event_query_bpf_got", &[
-    pad(4),
-    arg("prog_cnt", UINT),
-    arg("ids", Inline([0, 0, 0], 1, |cx, offset| {
-        let at = cx.record_addr().wrapping_add(offset);
-        let count = cx.load(4, 4);
-        cx.array(&UINT_TY, at, count);
-    })),
-]);
+static QUERY_GOT: Record = record(
+    "perf_event_query_bpf_got",
+    &[
+        pad(4),
+        arg("prog_cnt", UINT),
+        arg(
+            "ids",
+            Inline([0, 0, 0], 1, |cx, offset| {
+                let at = cx.record_addr().wrapping_add(offset);
+                let count = cx.load(4, 4);
+                cx.array(&UINT_TY, at, count);
+            }),
+        ),
+    ],
+);
 static UINT_TY: Ty = UINT;
 
 static NS_INFO: Record =
     record("mnt_ns_info", &[arg("size", UINT), arg("nr_mounts", UINT), arg("mnt_ns_id", X64)]);
 static ID64: Ty = X64;
 
-static EPOLL_PARAMS: Record = record("epoll_params", &[
-    arg("busy_poll_usecs", Scalar(W4, |cx, usecs| {
-        cx.out.uint(usecs);
-        if usecs != 0 {
-            cx.out.note(&format!("{}.{:06} s", usecs / 1_000_000, usecs % 1_000_000));
-        }
-    })),
-    arg("busy_poll_budget", U16),
-    arg("prefer_busy_poll", Scalar(W1, |cx, v| if v > 1 { cx.out.hex(v) } else { cx.out.uint(v) })),
-    arg("__pad", X8).nonzero(),
-]);
+static EPOLL_PARAMS: Record = record(
+    "epoll_params",
+    &[
+        arg(
+            "busy_poll_usecs",
+            Scalar(W4, |cx, usecs| {
+                cx.out.uint(usecs);
+                if usecs != 0 {
+                    cx.out.note(&format!("{}.{:06} s", usecs / 1_000_000, usecs % 1_000_000));
+                }
+            }),
+        ),
+        arg("busy_poll_budget", U16),
+        arg("prefer_busy_poll", Scalar(W1, |cx, v| if v > 1 { cx.out.hex(v) } else { cx.out.uint(v) })),
+        arg("__pad", X8).nonzero(),
+    ],
+);
 
 /// What kind of namespace a descriptor stands for.
 static KIND: Ret = Ret::Aux(&Ret::Dec, |cx| {
@@ -90,7 +116,7 @@ pub(super) static REQUESTS: &[Request] = &[
     req(SECCOMP_IOCTL_NOTIF_ID_VALID, At(In, &ID64)),
     req(SECCOMP_IOCTL_NOTIF_SET_FLAGS, Flags(Long, &LISTENER_FLAGS)),
     req(SECCOMP_IOCTL_NOTIF_ADDFD, At(In, &Struct(&ADDFD))),
-    req(SECCOMP_IOCTL_NOTIF_RECV, At(InOut, &Struct(&NOTIFICATION))),
+    req(SECCOMP_IOCTL_NOTIF_RECV, replace!(NOTIFICATION, NOTIFICATION)),
     req(SECCOMP_IOCTL_NOTIF_SEND, At(In, &Struct(&RESPONSE))),
     bare(NS_GET_USERNS).returning(Ret::Fd),
     bare(NS_GET_PARENT).returning(Ret::Fd),

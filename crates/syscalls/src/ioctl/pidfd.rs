@@ -7,13 +7,23 @@ use decode::prelude::*;
 use decode::{Found, Hook};
 use uapi::consts::*;
 
-static INFO: Names = names("PIDFD_INFO_???", &[
-    PIDFD_INFO_PID, PIDFD_INFO_CREDS, PIDFD_INFO_CGROUPID, PIDFD_INFO_EXIT, PIDFD_INFO_COREDUMP,
-    PIDFD_INFO_SUPPORTED_MASK, PIDFD_INFO_COREDUMP_SIGNAL, PIDFD_INFO_COREDUMP_CODE,
-]);
-static COREDUMP: Names = names("PIDFD_COREDUMP_???", &[
-    PIDFD_COREDUMPED, PIDFD_COREDUMP_SKIP, PIDFD_COREDUMP_USER, PIDFD_COREDUMP_ROOT,
-]);
+static INFO: Names = names(
+    "PIDFD_INFO_???",
+    &[
+        PIDFD_INFO_PID,
+        PIDFD_INFO_CREDS,
+        PIDFD_INFO_CGROUPID,
+        PIDFD_INFO_EXIT,
+        PIDFD_INFO_COREDUMP,
+        PIDFD_INFO_SUPPORTED_MASK,
+        PIDFD_INFO_COREDUMP_SIGNAL,
+        PIDFD_INFO_COREDUMP_CODE,
+    ],
+);
+static COREDUMP: Names = names(
+    "PIDFD_COREDUMP_???",
+    &[PIDFD_COREDUMPED, PIDFD_COREDUMP_SKIP, PIDFD_COREDUMP_USER, PIDFD_COREDUMP_ROOT],
+);
 
 /// Whether a struct says that it has this.
 fn tells(cx: &Cx<'_>, what: Const) -> bool {
@@ -25,31 +35,38 @@ const fn told(name: &'static str, ty: Ty, by: decode::When) -> Arg {
 }
 
 /// `struct pidfd_info`, but for the mask: what the mask says that there is.
-static INFO_REST: Record = record("pidfd_info", &[
-    pad(8),
-    told("cgroupid", U64, |c| tells(c, PIDFD_INFO_CGROUPID)),
-    told("pid", TID, |c| tells(c, PIDFD_INFO_PID)),
-    told("tgid", TGID, |c| tells(c, PIDFD_INFO_PID)),
-    told("ppid", TGID, |c| tells(c, PIDFD_INFO_PID)),
-    told("ruid", UINT, |c| tells(c, PIDFD_INFO_CREDS)),
-    told("rgid", UINT, |c| tells(c, PIDFD_INFO_CREDS)),
-    told("euid", UINT, |c| tells(c, PIDFD_INFO_CREDS)),
-    told("egid", UINT, |c| tells(c, PIDFD_INFO_CREDS)),
-    told("suid", UINT, |c| tells(c, PIDFD_INFO_CREDS)),
-    told("sgid", UINT, |c| tells(c, PIDFD_INFO_CREDS)),
-    told("fsuid", UINT, |c| tells(c, PIDFD_INFO_CREDS)),
-    told("fsgid", UINT, |c| tells(c, PIDFD_INFO_CREDS)),
-    told("exit_code", Scalar(W4, |cx, v| {
-        cx.out.open(Kind::Deref);
-        show_status(cx, v);
-        cx.out.close(Kind::Deref);
-    }), |c| tells(c, PIDFD_INFO_EXIT)),
-    told("coredump_mask", Flags(W4, &COREDUMP), |c| tells(c, PIDFD_INFO_COREDUMP)),
-    told("coredump_signal", SIGNAL, |c| tells(c, PIDFD_INFO_COREDUMP_SIGNAL)),
-    told("coredump_code", UINT, |c| tells(c, PIDFD_INFO_COREDUMP_CODE)),
-    pad(4),
-    told("supported_mask", Flags(W8, &INFO), |c| tells(c, PIDFD_INFO_SUPPORTED_MASK)),
-]);
+static INFO_REST: Record = record(
+    "pidfd_info",
+    &[
+        pad(8),
+        told("cgroupid", U64, |c| tells(c, PIDFD_INFO_CGROUPID)),
+        told("pid", TID, |c| tells(c, PIDFD_INFO_PID)),
+        told("tgid", TGID, |c| tells(c, PIDFD_INFO_PID)),
+        told("ppid", TGID, |c| tells(c, PIDFD_INFO_PID)),
+        told("ruid", UINT, |c| tells(c, PIDFD_INFO_CREDS)),
+        told("rgid", UINT, |c| tells(c, PIDFD_INFO_CREDS)),
+        told("euid", UINT, |c| tells(c, PIDFD_INFO_CREDS)),
+        told("egid", UINT, |c| tells(c, PIDFD_INFO_CREDS)),
+        told("suid", UINT, |c| tells(c, PIDFD_INFO_CREDS)),
+        told("sgid", UINT, |c| tells(c, PIDFD_INFO_CREDS)),
+        told("fsuid", UINT, |c| tells(c, PIDFD_INFO_CREDS)),
+        told("fsgid", UINT, |c| tells(c, PIDFD_INFO_CREDS)),
+        told(
+            "exit_code",
+            Scalar(W4, |cx, v| {
+                cx.out.open(Kind::Deref);
+                show_status(cx, v);
+                cx.out.close(Kind::Deref);
+            }),
+            |c| tells(c, PIDFD_INFO_EXIT),
+        ),
+        told("coredump_mask", Flags(W4, &COREDUMP), |c| tells(c, PIDFD_INFO_COREDUMP)),
+        told("coredump_signal", SIGNAL, |c| tells(c, PIDFD_INFO_COREDUMP_SIGNAL)),
+        told("coredump_code", UINT, |c| tells(c, PIDFD_INFO_COREDUMP_CODE)),
+        pad(4),
+        told("supported_mask", Flags(W8, &INFO), |c| tells(c, PIDFD_INFO_SUPPORTED_MASK)),
+    ],
+);
 
 /// Shows what is asked for, and then what there is.
 fn show_info(cx: &mut Cx<'_>, addr: u64) {

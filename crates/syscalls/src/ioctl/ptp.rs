@@ -12,7 +12,7 @@ static EXTTS_FLAGS: Names = names("PTP_???", &[
     PTP_ENABLE_FEATURE, PTP_RISING_EDGE, PTP_FALLING_EDGE, PTP_STRICT_FLAGS, PTP_EXT_OFFSET,
 ]);
 static PEROUT_FLAGS: Names =
-    names("PTP_???", &[PTP_PEROUT_ONE_SHOT, PTP_PEROUT_DUTY_CYCLE, PTP_PEROUT_PHASE]);
+    names("PTP_PEROUT_???", &[PTP_PEROUT_ONE_SHOT, PTP_PEROUT_DUTY_CYCLE, PTP_PEROUT_PHASE]);
 static PIN_FUNCTIONS: Names =
     names("PTP_PF_???", &[PTP_PF_NONE, PTP_PF_EXTTS, PTP_PF_PEROUT, PTP_PF_PHYSYNC]);
 
@@ -63,6 +63,20 @@ fn show_time(cx: &mut Cx<'_>, offset: u64) {
     cx.record_from(&TIME, &bytes, cx.record_addr().wrapping_add(offset));
 }
 
+/// Shows a point in time.
+fn show_point(cx: &mut Cx<'_>, bytes: [u8; TIME_SIZE as usize], addr: u64) {
+    cx.record_from(&TIME, &bytes, addr);
+    let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |n, &b| n << 8 | u64::from(b));
+    note_time(cx, number(&bytes[..8]) as i64, number(&bytes[8..12]) as u32);
+}
+
+/// A point in time, in place.
+const POINT: Ty = Inline([TIME_SIZE as u16; 3], 8, |cx, offset| {
+    show_time(cx, offset);
+    let (sec, nsec) = (cx.load(offset as usize, 8) as i64, cx.load(offset as usize + 8, 4) as u32);
+    note_time(cx, sec, nsec);
+});
+
 /// When the signal starts: a point in time, or its phase.
 fn show_start(cx: &mut Cx<'_>, offset: u64) {
     if cx.has(cx.field("flags"), PTP_PEROUT_PHASE) {
@@ -111,8 +125,8 @@ const GET_PIN: Ty = split_struct!(PIN, &["index", "rsv"], &["name", "func", "cha
 const SET_PIN: Ty = super::shape::reordered_struct!(In, PIN, &["index", "func", "chan", "rsv"]);
 
 static PRECISE: Record = record("ptp_sys_offset_precise", &[
-    arg("device", Struct(&TIME)),
-    arg("sys_realtime", Struct(&TIME)),
+    arg("device", POINT),
+    arg("sys_realtime", POINT),
     arg("sys_monoraw", Struct(&TIME)),
     arg("rsv", Array(&HEX, Len::Const(4))).nonzero(),
 ]);
@@ -130,31 +144,51 @@ static EXTENDED: Record = record("ptp_sys_offset_extended_header", &[
 const HEADER_SIZE: u64 = 16;
 const MOST_SAMPLES: u64 = PTP_MAX_SAMPLES.v();
 
-static SAMPLE: Ty = Struct(&TIME);
-static TRIPLE: Ty = Array(&SAMPLE, Len::Const(3));
-
 /// Shows samples: one of the system's clock before each of the device's, and one after the last.
 fn show_offset(cx: &mut Cx<'_>, addr: u64) {
-    samples(cx, addr, &OFFSET, &["n_samples", "rsv"], (&SAMPLE, 2 * MOST_SAMPLES + 1), |n| 2 * n + 1);
+    let whole = HEADER_SIZE + (2 * MOST_SAMPLES + 1) * TIME_SIZE;
+    samples(cx, addr, &OFFSET, &["n_samples", "rsv"], whole, |cx, addr, n| {
+        cx.array_with(addr, 2 * n + 1, TIME_SIZE as usize, |cx, _, offset, at| {
+            show_sample(cx, offset, at);
+        });
+    });
 }
 
 /// Shows samples: the device's clock between two of the system's.
 fn show_extended(cx: &mut Cx<'_>, addr: u64) {
-    samples(cx, addr, &EXTENDED, &["n_samples", "clockid", "rsv"], (&TRIPLE, MOST_SAMPLES), |n| n);
+    const TRIPLE: u64 = 3 * TIME_SIZE;
+    let whole = HEADER_SIZE + MOST_SAMPLES * TRIPLE;
+    samples(cx, addr, &EXTENDED, &["n_samples", "clockid", "rsv"], whole, |cx, addr, n| {
+        cx.array_with(addr, n, TRIPLE as usize, |cx, _, offset, at| {
+            cx.out.open(Kind::Array);
+            for i in 0..3 {
+                cx.out.item();
+                show_sample(cx, offset + i * TIME_SIZE as usize, at.wrapping_add(i as u64 * TIME_SIZE));
+            }
+            cx.out.close(Kind::Array);
+        });
+    });
 }
 
-/// Shows an offset's samples, of which there are `count` of what is asked for.
+/// Shows a sample of an array that is being shown.
+fn show_sample(cx: &mut Cx<'_>, offset: usize, addr: u64) {
+    let mut bytes = [0; TIME_SIZE as usize];
+    bytes.copy_from_slice(cx.element(offset, TIME_SIZE as usize));
+    show_point(cx, bytes, addr);
+}
+
+/// Shows an offset's head, of `names`, and its samples: as many as were asked for, and not too many. The caller has to
+/// have room for all there may be, `whole` bytes.
 fn samples(
     cx: &mut Cx<'_>,
     addr: u64,
     header: &'static Record,
     names: &[&str],
-    (of, most): (&'static Ty, u64),
-    count: fn(u64) -> u64,
+    whole: u64,
+    show: fn(&mut Cx<'_>, u64, u64),
 ) {
     if !cx.exiting() {
-        let whole = HEADER_SIZE as usize + most as usize * cx.size_of(of);
-        if is_shown(cx, addr) && cx.read_uint(addr.wrapping_add(whole as u64 - 1), 1).is_none() {
+        if is_shown(cx, addr) && cx.read_uint(addr.wrapping_add(whole - 1), 1).is_none() {
             return cx.out.addr(addr);
         }
         return split(cx, addr, header, names, &[]);
@@ -164,7 +198,7 @@ fn samples(
     }
     if let Some(n) = cx.read_u32(addr).filter(|_| !cx.failed()) {
         cx.out.field("ts");
-        cx.array(of, addr.wrapping_add(HEADER_SIZE), count(u64::from(n).min(MOST_SAMPLES)));
+        show(cx, addr.wrapping_add(HEADER_SIZE), u64::from(n).min(MOST_SAMPLES));
     }
     cx.out.close(Kind::Struct);
 }

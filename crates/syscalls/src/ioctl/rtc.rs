@@ -1,51 +1,59 @@
 //! Real-time clocks: `rtc(4)`.
 
-use super::exchange::change;
+use super::exchange::replace;
 use super::{Request, bare, req};
 use decode::prelude::*;
 use uapi::consts::*;
 
-static RTC_VOLTAGE: Names = names("RTC_VL_???", &[
-    RTC_VL_DATA_INVALID, RTC_VL_BACKUP_LOW, RTC_VL_BACKUP_EMPTY, RTC_VL_ACCURACY_LOW, RTC_VL_BACKUP_SWITCH,
-]);
+static RTC_VOLTAGE: Names = names(
+    "RTC_VL_???",
+    &[RTC_VL_DATA_INVALID, RTC_VL_BACKUP_LOW, RTC_VL_BACKUP_EMPTY, RTC_VL_ACCURACY_LOW, RTC_VL_BACKUP_SWITCH],
+);
 static RTC_PARAMS: Names =
     names("RTC_PARAM_???", &[RTC_PARAM_FEATURES, RTC_PARAM_CORRECTION, RTC_PARAM_BACKUP_SWITCH_MODE]);
 
-static TIME: Record = record("rtc_time", &[
-    arg("tm_sec", INT),
-    arg("tm_min", INT),
-    arg("tm_hour", INT),
-    arg("tm_mday", INT),
-    arg("tm_mon", INT),
-    arg("tm_year", INT),
-    arg("tm_wday", INT).verbose(),
-    arg("tm_yday", INT).verbose(),
-    arg("tm_isdst", INT).verbose(),
-]);
+static TIME: Record = record(
+    "rtc_time",
+    &[
+        arg("tm_sec", INT),
+        arg("tm_min", INT),
+        arg("tm_hour", INT),
+        arg("tm_mday", INT),
+        arg("tm_mon", INT),
+        arg("tm_year", INT),
+        arg("tm_wday", INT).verbose(),
+        arg("tm_yday", INT).verbose(),
+        arg("tm_isdst", INT).verbose(),
+    ],
+);
 static ALARM: Record =
     record("rtc_wkalrm", &[arg("enabled", U8), arg("pending", U8), arg("time", Struct(&TIME))]);
-static PLL: Record = record("rtc_pll_info", &[
-    arg("pll_ctrl", INT),
-    arg("pll_value", INT),
-    arg("pll_max", INT),
-    arg("pll_min", INT),
-    arg("pll_posmult", INT),
-    arg("pll_negmult", INT),
-    arg("pll_clock", LONG),
-]);
-static PARAM: Record = record("rtc_param", &[
-    arg("param", Enum(W8, &RTC_PARAMS)),
-    arg("uvalue", X64),
-    arg("index", UINT),
-    arg("__pad", X32).nonzero(),
-]);
+static PLL: Record = record(
+    "rtc_pll_info",
+    &[
+        arg("pll_ctrl", INT),
+        arg("pll_value", INT),
+        arg("pll_max", INT),
+        arg("pll_min", INT),
+        arg("pll_posmult", INT),
+        arg("pll_negmult", INT),
+        arg("pll_clock", LONG),
+    ],
+);
+static PARAM: Record = record(
+    "rtc_param",
+    &[
+        arg("param", Enum(W8, &RTC_PARAMS)),
+        arg("uvalue", X64),
+        arg("index", UINT),
+        arg("__pad", X32).nonzero(),
+    ],
+);
 /// What is asked for, and what it is.
-static PARAM_GIVEN: Record = record("rtc_param_given", &[
-    arg("param", Enum(W8, &RTC_PARAMS)),
-    pad(8),
-    arg("index", UINT),
-    arg("__pad", X32).nonzero(),
-]);
+static PARAM_GIVEN: Record = record(
+    "rtc_param_given",
+    &[arg("param", Enum(W8, &RTC_PARAMS)), pad(8), arg("index", UINT), arg("__pad", X32).nonzero()],
+);
 static PARAM_GOT: Record =
     record("rtc_param_got", &[pad(8), arg("uvalue", X64), pad(4), arg("__pad", X32).nonzero()]);
 static VOLTAGE: Ty = Flags(W4, &RTC_VOLTAGE);
@@ -59,7 +67,7 @@ pub(super) static REQUESTS: &[Request] = &[
     req(RTC_WKALM_SET, At(In, &Struct(&ALARM))),
     req(RTC_PLL_GET, At(Out, &Struct(&PLL))),
     req(RTC_PLL_SET, At(In, &Struct(&PLL))),
-    req(RTC_PARAM_GET, change!(PARAM_GIVEN, PARAM_GOT)),
+    req(RTC_PARAM_GET, replace!(PARAM_GIVEN, PARAM_GOT)),
     req(RTC_PARAM_SET, At(In, &Struct(&PARAM))),
     req(RTC_IRQP_READ, At(Out, &ULONG)),
     req(RTC_EPOCH_READ, At(Out, &ULONG)),

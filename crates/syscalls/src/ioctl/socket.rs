@@ -7,10 +7,27 @@ use crate::net::sockaddr::show_address;
 use decode::prelude::*;
 use uapi::consts::*;
 
-static IFF: Names = names("IFF_???", &[
-    IFF_UP, IFF_BROADCAST, IFF_DEBUG, IFF_LOOPBACK, IFF_POINTOPOINT, IFF_NOTRAILERS, IFF_RUNNING, IFF_NOARP,
-    IFF_PROMISC, IFF_ALLMULTI, IFF_MASTER, IFF_SLAVE, IFF_MULTICAST, IFF_PORTSEL, IFF_AUTOMEDIA, IFF_DYNAMIC,
-]);
+static IFF: Names = names(
+    "IFF_???",
+    &[
+        IFF_UP,
+        IFF_BROADCAST,
+        IFF_DEBUG,
+        IFF_LOOPBACK,
+        IFF_POINTOPOINT,
+        IFF_NOTRAILERS,
+        IFF_RUNNING,
+        IFF_NOARP,
+        IFF_PROMISC,
+        IFF_ALLMULTI,
+        IFF_MASTER,
+        IFF_SLAVE,
+        IFF_MULTICAST,
+        IFF_PORTSEL,
+        IFF_AUTOMEDIA,
+        IFF_DYNAMIC,
+    ],
+);
 
 /// The size of an interface's name with its terminating NUL.
 const NAME_SIZE: usize = IFNAMSIZ.v() as usize;
@@ -40,10 +57,44 @@ fn show_sockaddr(cx: &mut Cx<'_>, offset: u64) {
     show_address(cx, &address, at);
 }
 
+/// How many bytes an address of hardware has (`dev->addr_len` in the drivers); others are shown whole.
+static HARDWARE_SIZES: &[(Const, usize)] = &[
+    (ARPHRD_ETHER, 6),
+    (ARPHRD_LOOPBACK, 6),
+    (ARPHRD_NETROM, 7),
+    (ARPHRD_AX25, 7),
+    (ARPHRD_IEEE802, 6),
+    (ARPHRD_ARCNET, 1),
+    (ARPHRD_DLCI, 2),
+    (ARPHRD_EUI64, 8),
+    (ARPHRD_ROSE, 5),
+    (ARPHRD_X25, 5),
+    (ARPHRD_MCTP, 1),
+    (ARPHRD_TUNNEL, 4),
+    (ARPHRD_LOCALTLK, 1),
+    (ARPHRD_FDDI, 6),
+    (ARPHRD_SIT, 4),
+    (ARPHRD_IPDDP, 4),
+    (ARPHRD_IPGRE, 4),
+    (ARPHRD_PIMREG, 4),
+    (ARPHRD_HIPPI, 6),
+    (ARPHRD_IRDA, 4),
+    (ARPHRD_IEEE80211, 6),
+    (ARPHRD_IEEE80211_PRISM, 6),
+    (ARPHRD_IEEE80211_RADIOTAP, 6),
+    (ARPHRD_IEEE802154, 8),
+    (ARPHRD_IEEE802154_MONITOR, 8),
+    (ARPHRD_PHONET, 1),
+    (ARPHRD_PHONET_PIPE, 1),
+    (ARPHRD_CAIF, 1),
+    (ARPHRD_6LOWPAN, 8),
+    (ARPHRD_VSOCKMON, 8),
+];
+
 /// Shows the hardware's address at an offset of the record: a type, and as many bytes as it has.
 fn show_hardware(cx: &mut Cx<'_>, offset: u64) {
     let family = cx.load(offset as usize, 2);
-    let count = if cx.is(family, ARPHRD_ETHER) || cx.is(family, ARPHRD_LOOPBACK) { 6 } else { 14 };
+    let count = HARDWARE_SIZES.iter().find(|(ty, _)| cx.is(family, *ty)).map_or(14, |known| known.1);
     let bytes = cx.raw(offset as usize + 2, count);
     let text: Vec<_> = bytes.iter().map(|b| format!("{b:02x}")).collect();
     cx.out.open(Kind::Struct);
@@ -59,15 +110,18 @@ const SOCKADDR: Ty = Inline([16, 16, 16], 4, show_sockaddr);
 const HARDWARE: Ty = Inline([16, 16, 16], 4, show_hardware);
 const NAME_BYTES: u32 = NAME_SIZE as u32;
 
-static IFMAP: Record = record("ifmap", &[
-    arg("mem_start", XLONG),
-    arg("mem_end", XLONG),
-    arg("base_addr", X16),
-    arg("irq", X8),
-    arg("dma", X8),
-    arg("port", X8),
-    pad(3),
-]);
+static IFMAP: Record = record(
+    "ifmap",
+    &[
+        arg("mem_start", XLONG),
+        arg("mem_end", XLONG),
+        arg("base_addr", X16),
+        arg("irq", X8),
+        arg("dma", X8),
+        arg("port", X8),
+        pad(3),
+    ],
+);
 
 /// `struct ifreq` is a name and one of many things: first the name alone, then each thing behind it, then both.
 static GIVEN: Record = record("ifreq_given", &[NAME, UNION]);
@@ -96,7 +150,8 @@ interface! {
     GOT_MAP MAP "ifr_map" Struct(&IFMAP);
     GOT_SLAVE SLAVE "ifr_slave" Inline([16, 16, 16], 1, show_name);
 }
-static NEWNAME: Record = record("ifreq_both", &[NAME, arg("ifr_newname", Inline([16, 16, 16], 1, show_name))]);
+static NEWNAME: Record =
+    record("ifreq_both", &[NAME, arg("ifr_newname", Inline([16, 16, 16], 1, show_name))]);
 /// A bridge's member, which needs no name.
 static INDEX_ALONE: Record = record("ifreq_index", &[pad(NAME_BYTES), arg("ifr_ifindex", INT), pad(12)]);
 /// The name of the interface with this index.

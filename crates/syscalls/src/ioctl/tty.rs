@@ -4,16 +4,22 @@ use super::{Request, bare, req};
 use decode::prelude::*;
 use uapi::consts::*;
 
-static C_IFLAG: Names = names("", &[
-    IGNBRK, BRKINT, IGNPAR, PARMRK, INPCK, ISTRIP, INLCR, IGNCR, ICRNL, IUCLC, IXON, IXANY, IXOFF, IMAXBEL, IUTF8,
-]);
+static C_IFLAG: Names = names(
+    "",
+    &[
+        IGNBRK, BRKINT, IGNPAR, PARMRK, INPCK, ISTRIP, INLCR, IGNCR, ICRNL, IUCLC, IXON, IXANY, IXOFF,
+        IMAXBEL, IUTF8,
+    ],
+);
 static C_OFLAG: Names = names("", &[OPOST, OLCUC, ONLCR, OCRNL, ONOCR, ONLRET, OFILL, OFDEL]);
-static C_CFLAG: Names =
-    names("", &[CSTOPB, CREAD, PARENB, PARODD, HUPCL, CLOCAL, CMSPAR, CRTSCTS]);
-static C_LFLAG: Names = names("", &[
-    ISIG, ICANON, XCASE, ECHO, ECHOE, ECHOK, ECHONL, NOFLSH, IEXTEN, ECHOCTL, ECHOPRT, ECHOKE, FLUSHO, PENDIN,
-    TOSTOP, EXTPROC,
-]);
+static C_CFLAG: Names = names("", &[CSTOPB, CREAD, PARENB, PARODD, HUPCL, CLOCAL, CMSPAR, CRTSCTS]);
+static C_LFLAG: Names = names(
+    "",
+    &[
+        ISIG, ICANON, XCASE, ECHO, ECHOE, ECHOK, ECHONL, NOFLSH, IEXTEN, ECHOCTL, ECHOPRT, ECHOKE, FLUSHO,
+        PENDIN, TOSTOP, EXTPROC,
+    ],
+);
 /// Delays: each takes a few bits of `c_oflag`.
 static NL_DELAYS: Names = names("", &[NL0, NL1]);
 static CR_DELAYS: Names = names("", &[CR0, CR1, CR2, CR3]);
@@ -22,24 +28,61 @@ static BS_DELAYS: Names = names("", &[BS0, BS1]);
 static VT_DELAYS: Names = names("", &[VT0, VT1]);
 static FF_DELAYS: Names = names("", &[FF0, FF1]);
 static CHAR_SIZES: Names = names("", &[CS5, CS6, CS7, CS8]);
-static BAUDS: Names = names("B???", &[
-    B0, B50, B75, B110, B134, B150, B200, B300, B600, B1200, B1800, B2400, B4800, B9600, B19200, B38400, BOTHER,
-    B57600, B115200, B230400, B460800, B500000, B576000, B921600, B1000000, B1152000, B1500000, B2000000, B2500000,
-    B3000000, B3500000, B4000000,
-]);
-static LINES: Names = names("N_???", &[
-    N_TTY, N_SLIP, N_MOUSE, N_PPP, N_STRIP, N_AX25, N_X25, N_6PACK, N_MASC, N_R3964, N_PROFIBUS_FDL, N_IRDA,
-    N_SMSBLOCK, N_HDLC, N_SYNC_PPP, N_HCI, N_GIGASET_M101, N_SLCAN, N_PPS, N_V253, N_CAIF, N_GSM0710, N_TI_WL,
-    N_TRACESINK, N_TRACEROUTER, N_NCI, N_SPEAKUP, N_NULL, N_MCTP, N_DEVELOPMENT, N_CAN327,
-]);
+static BAUDS: Names = names(
+    "B???",
+    &[
+        B0, B50, B75, B110, B134, B150, B200, B300, B600, B1200, B1800, B2400, B4800, B9600, B19200, B38400,
+        BOTHER, B57600, B115200, B230400, B460800, B500000, B576000, B921600, B1000000, B1152000, B1500000,
+        B2000000, B2500000, B3000000, B3500000, B4000000,
+    ],
+);
+static LINES: Names = names(
+    "N_???",
+    &[
+        N_TTY,
+        N_SLIP,
+        N_MOUSE,
+        N_PPP,
+        N_STRIP,
+        N_AX25,
+        N_X25,
+        N_6PACK,
+        N_MASC,
+        N_R3964,
+        N_PROFIBUS_FDL,
+        N_IRDA,
+        N_SMSBLOCK,
+        N_HDLC,
+        N_SYNC_PPP,
+        N_HCI,
+        N_GIGASET_M101,
+        N_SLCAN,
+        N_PPS,
+        N_V253,
+        N_CAIF,
+        N_GSM0710,
+        N_TI_WL,
+        N_TRACESINK,
+        N_TRACEROUTER,
+        N_NCI,
+        N_SPEAKUP,
+        N_NULL,
+        N_MCTP,
+        N_DEVELOPMENT,
+        N_CAN327,
+    ],
+);
 static CONTROL_CHARS: [Const; 17] = [
-    VINTR, VQUIT, VERASE, VKILL, VEOF, VTIME, VMIN, VSWTC, VSTART, VSTOP, VSUSP, VEOL, VREPRINT, VDISCARD, VWERASE,
-    VLNEXT, VEOL2,
+    VINTR, VQUIT, VERASE, VKILL, VEOF, VTIME, VMIN, VSWTC, VSTART, VSTOP, VSUSP, VEOL, VREPRINT, VDISCARD,
+    VWERASE, VLNEXT, VEOL2,
 ];
-static MODEM: Names = names("TIOCM_???", &[
-    TIOCM_LE, TIOCM_DTR, TIOCM_RTS, TIOCM_ST, TIOCM_SR, TIOCM_CTS, TIOCM_CAR, TIOCM_RNG, TIOCM_DSR, TIOCM_OUT1,
-    TIOCM_OUT2, TIOCM_LOOP,
-]);
+static MODEM: Names = names(
+    "TIOCM_???",
+    &[
+        TIOCM_LE, TIOCM_DTR, TIOCM_RTS, TIOCM_ST, TIOCM_SR, TIOCM_CTS, TIOCM_CAR, TIOCM_RNG, TIOCM_DSR,
+        TIOCM_OUT1, TIOCM_OUT2, TIOCM_LOOP,
+    ],
+);
 
 /// Shows one of several names that share the bits `mask` of a word.
 fn show_masked(cx: &mut Cx<'_>, table: &'static Names, v: u64, mask: Const) {
@@ -119,34 +162,45 @@ fn show_chars(cx: &mut Cx<'_>, offset: u64, count: usize) {
 const LINE: Arg = arg("c_line", Enum(W1, &LINES)).verbose();
 const CHARS: Arg = arg("c_cc", Inline([19, 19, 19], 1, |cx, at| show_chars(cx, at, 19))).verbose();
 
-static TERMIO: Record = record("termio", &[
-    arg("c_iflag", Scalar(W2, show_iflag)),
-    arg("c_oflag", Scalar(W2, show_oflag)),
-    arg("c_cflag", Scalar(W2, show_cflag)),
-    arg("c_lflag", Scalar(W2, show_lflag)),
-    LINE,
-    arg("c_cc", Inline([8, 8, 8], 1, |cx, at| show_chars(cx, at, 8))).verbose(),
-]);
-static TERMIOS: Record = record("termios", &[
-    arg("c_iflag", Scalar(W4, show_iflag)),
-    arg("c_oflag", Scalar(W4, show_oflag)),
-    arg("c_cflag", Scalar(W4, show_cflag)),
-    arg("c_lflag", Scalar(W4, show_lflag)),
-    LINE,
-    CHARS,
-]);
-static TERMIOS2: Record = record("termios2", &[
-    arg("c_iflag", Scalar(W4, show_iflag)),
-    arg("c_oflag", Scalar(W4, show_oflag)),
-    arg("c_cflag", Scalar(W4, show_cflag)),
-    arg("c_lflag", Scalar(W4, show_lflag)),
-    LINE,
-    CHARS,
-    arg("c_ispeed", UINT).verbose(),
-    arg("c_ospeed", UINT).verbose(),
-]);
-static WINSIZE: Record =
-    record("winsize", &[arg("ws_row", U16), arg("ws_col", U16), arg("ws_xpixel", U16), arg("ws_ypixel", U16)]);
+static TERMIO: Record = record(
+    "termio",
+    &[
+        arg("c_iflag", Scalar(W2, show_iflag)),
+        arg("c_oflag", Scalar(W2, show_oflag)),
+        arg("c_cflag", Scalar(W2, show_cflag)),
+        arg("c_lflag", Scalar(W2, show_lflag)),
+        LINE,
+        arg("c_cc", Inline([8, 8, 8], 1, |cx, at| show_chars(cx, at, 8))).verbose(),
+    ],
+);
+static TERMIOS: Record = record(
+    "termios",
+    &[
+        arg("c_iflag", Scalar(W4, show_iflag)),
+        arg("c_oflag", Scalar(W4, show_oflag)),
+        arg("c_cflag", Scalar(W4, show_cflag)),
+        arg("c_lflag", Scalar(W4, show_lflag)),
+        LINE,
+        CHARS,
+    ],
+);
+static TERMIOS2: Record = record(
+    "termios2",
+    &[
+        arg("c_iflag", Scalar(W4, show_iflag)),
+        arg("c_oflag", Scalar(W4, show_oflag)),
+        arg("c_cflag", Scalar(W4, show_cflag)),
+        arg("c_lflag", Scalar(W4, show_lflag)),
+        LINE,
+        CHARS,
+        arg("c_ispeed", UINT).verbose(),
+        arg("c_ospeed", UINT).verbose(),
+    ],
+);
+static WINSIZE: Record = record(
+    "winsize",
+    &[arg("ws_row", U16), arg("ws_col", U16), arg("ws_xpixel", U16), arg("ws_ypixel", U16)],
+);
 static FLOW: Names = names("TC???", &[TCOOFF, TCOON, TCIOFF, TCION]);
 static QUEUES: Names = names("TC???", &[TCIFLUSH, TCOFLUSH, TCIOFLUSH]);
 

@@ -5,16 +5,32 @@ use super::{Request, req};
 use decode::prelude::*;
 use uapi::consts::*;
 
-static FEATURES: Names = names("UFFD_FEATURE_???", &[
-    UFFD_FEATURE_PAGEFAULT_FLAG_WP, UFFD_FEATURE_EVENT_FORK, UFFD_FEATURE_EVENT_REMAP, UFFD_FEATURE_EVENT_REMOVE,
-    UFFD_FEATURE_MISSING_HUGETLBFS, UFFD_FEATURE_MISSING_SHMEM, UFFD_FEATURE_EVENT_UNMAP, UFFD_FEATURE_SIGBUS,
-    UFFD_FEATURE_THREAD_ID, UFFD_FEATURE_MINOR_HUGETLBFS, UFFD_FEATURE_MINOR_SHMEM, UFFD_FEATURE_EXACT_ADDRESS,
-    UFFD_FEATURE_WP_HUGETLBFS_SHMEM, UFFD_FEATURE_WP_UNPOPULATED, UFFD_FEATURE_POISON, UFFD_FEATURE_WP_ASYNC,
-    UFFD_FEATURE_MOVE,
-]);
-static REGISTER_MODES: Names = names("UFFDIO_REGISTER_MODE_???", &[
-    UFFDIO_REGISTER_MODE_MISSING, UFFDIO_REGISTER_MODE_WP, UFFDIO_REGISTER_MODE_MINOR,
-]);
+static FEATURES: Names = names(
+    "UFFD_FEATURE_???",
+    &[
+        UFFD_FEATURE_PAGEFAULT_FLAG_WP,
+        UFFD_FEATURE_EVENT_FORK,
+        UFFD_FEATURE_EVENT_REMAP,
+        UFFD_FEATURE_EVENT_REMOVE,
+        UFFD_FEATURE_MISSING_HUGETLBFS,
+        UFFD_FEATURE_MISSING_SHMEM,
+        UFFD_FEATURE_EVENT_UNMAP,
+        UFFD_FEATURE_SIGBUS,
+        UFFD_FEATURE_THREAD_ID,
+        UFFD_FEATURE_MINOR_HUGETLBFS,
+        UFFD_FEATURE_MINOR_SHMEM,
+        UFFD_FEATURE_EXACT_ADDRESS,
+        UFFD_FEATURE_WP_HUGETLBFS_SHMEM,
+        UFFD_FEATURE_WP_UNPOPULATED,
+        UFFD_FEATURE_POISON,
+        UFFD_FEATURE_WP_ASYNC,
+        UFFD_FEATURE_MOVE,
+    ],
+);
+static REGISTER_MODES: Names = names(
+    "UFFDIO_REGISTER_MODE_???",
+    &[UFFDIO_REGISTER_MODE_MISSING, UFFDIO_REGISTER_MODE_WP, UFFDIO_REGISTER_MODE_MINOR],
+);
 static WRITEPROTECT_MODES: Names =
     names("UFFDIO_WRITEPROTECT_MODE_???", &[UFFDIO_WRITEPROTECT_MODE_WP, UFFDIO_WRITEPROTECT_MODE_DONTWAKE]);
 static ZEROPAGE_MODES: Names = names("UFFDIO_ZEROPAGE_MODE_???", &[UFFDIO_ZEROPAGE_MODE_DONTWAKE]);
@@ -25,7 +41,12 @@ static COPY_MODES: Names = names("UFFDIO_COPY_MODE_???", &[UFFDIO_COPY_MODE_DONT
 /// Requests that may be made of the whole, and of a range: bit `n` is the one with number `n`.
 static OF_ALL: &[Const] = &[_UFFDIO_REGISTER, _UFFDIO_UNREGISTER, _UFFDIO_API];
 static OF_RANGE: &[Const] = &[
-    _UFFDIO_WAKE, _UFFDIO_COPY, _UFFDIO_ZEROPAGE, _UFFDIO_MOVE, _UFFDIO_WRITEPROTECT, _UFFDIO_CONTINUE,
+    _UFFDIO_WAKE,
+    _UFFDIO_COPY,
+    _UFFDIO_ZEROPAGE,
+    _UFFDIO_MOVE,
+    _UFFDIO_WRITEPROTECT,
+    _UFFDIO_CONTINUE,
     _UFFDIO_POISON,
 ];
 
@@ -40,17 +61,12 @@ fn show_requests(cx: &mut Cx<'_>, known: &[Const], v: u64) {
     cx.flags_rest(v, parts, rest, "_UFFDIO_???");
 }
 
-static API: Record = record("uffdio_api_given", &[
-    arg("api", X64),
-    arg("features", Flags(W8, &FEATURES)),
-    pad(8),
-]);
+static API: Record =
+    record("uffdio_api_given", &[arg("api", X64), arg("features", Flags(W8, &FEATURES)), pad(8)]);
 static API_FEATURES: Record =
     record("uffdio_api_features", &[pad(8), arg("features", Flags(W8, &FEATURES)), pad(8)]);
-static API_REQUESTS: Record = record("uffdio_api_got", &[
-    pad(16),
-    arg("ioctls", Scalar(W8, |cx, v| show_requests(cx, OF_ALL, v))),
-]);
+static API_REQUESTS: Record =
+    record("uffdio_api_got", &[pad(16), arg("ioctls", Scalar(W8, |cx, v| show_requests(cx, OF_ALL, v)))]);
 
 /// Shows the features asked for, and those that there are.
 fn show_api(cx: &mut Cx<'_>, addr: u64) {
@@ -79,39 +95,29 @@ fn show_api(cx: &mut Cx<'_>, addr: u64) {
 static API_TY: decode::Hook = decode::Hook { dir: InOut, show: show_api, reads: &[] };
 
 static RANGE: Record = record("uffdio_range", &[arg("start", X64), arg("len", X64)]);
-static REGISTER: Record = record("uffdio_register_given", &[
-    arg("range", Struct(&RANGE)),
-    arg("mode", Flags(W8, &REGISTER_MODES)),
-]);
-static REGISTERED: Record = record("uffdio_register_got", &[
-    pad(24),
-    arg("ioctls", Scalar(W8, |cx, v| show_requests(cx, OF_RANGE, v))),
-]);
-static WRITEPROTECT: Record = record("uffdio_writeprotect", &[
-    arg("range", Struct(&RANGE)),
-    arg("mode", Flags(W8, &WRITEPROTECT_MODES)),
-]);
-static ZEROPAGE: Record = record("uffdio_zeropage_given", &[
-    arg("range", Struct(&RANGE)),
-    arg("mode", Flags(W8, &ZEROPAGE_MODES)),
-]);
+static REGISTER: Record =
+    record("uffdio_register_given", &[arg("range", Struct(&RANGE)), arg("mode", Flags(W8, &REGISTER_MODES))]);
+static REGISTERED: Record = record(
+    "uffdio_register_got",
+    &[pad(24), arg("ioctls", Scalar(W8, |cx, v| show_requests(cx, OF_RANGE, v)))],
+);
+static WRITEPROTECT: Record = record(
+    "uffdio_writeprotect",
+    &[arg("range", Struct(&RANGE)), arg("mode", Flags(W8, &WRITEPROTECT_MODES))],
+);
+static ZEROPAGE: Record =
+    record("uffdio_zeropage_given", &[arg("range", Struct(&RANGE)), arg("mode", Flags(W8, &ZEROPAGE_MODES))]);
 static ZEROED: Record = record("uffdio_zeropage_got", &[pad(24), arg("zeropage", X64)]);
-static CONTINUE: Record = record("uffdio_continue_given", &[
-    arg("range", Struct(&RANGE)),
-    arg("mode", Flags(W8, &CONTINUE_MODES)),
-]);
+static CONTINUE: Record =
+    record("uffdio_continue_given", &[arg("range", Struct(&RANGE)), arg("mode", Flags(W8, &CONTINUE_MODES))]);
 static CONTINUED: Record = record("uffdio_continue_got", &[pad(24), arg("mapped", S64)]);
-static POISON: Record = record("uffdio_poison_given", &[
-    arg("range", Struct(&RANGE)),
-    arg("mode", Flags(W8, &POISON_MODES)),
-]);
+static POISON: Record =
+    record("uffdio_poison_given", &[arg("range", Struct(&RANGE)), arg("mode", Flags(W8, &POISON_MODES))]);
 static POISONED: Record = record("uffdio_poison_got", &[pad(24), arg("updated", S64)]);
-static COPY: Record = record("uffdio_copy_given", &[
-    arg("dst", X64),
-    arg("src", X64),
-    arg("len", X64),
-    arg("mode", Flags(W8, &COPY_MODES)),
-]);
+static COPY: Record = record(
+    "uffdio_copy_given",
+    &[arg("dst", X64), arg("src", X64), arg("len", X64), arg("mode", Flags(W8, &COPY_MODES))],
+);
 static COPIED: Record = record("uffdio_copy_got", &[pad(32), arg("copy", X64)]);
 
 pub(super) static REQUESTS: &[Request] = &[

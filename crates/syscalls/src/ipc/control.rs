@@ -11,13 +11,29 @@ const COMMAND: u32 = !0x100;
 
 static MSG_COMMANDS: Names =
     names("MSG_???", &[IPC_RMID, IPC_SET, IPC_STAT, IPC_INFO, MSG_STAT, MSG_INFO, MSG_STAT_ANY]);
-static SEM_COMMANDS: Names = names("SEM_???", &[
-    IPC_RMID, IPC_SET, IPC_STAT, IPC_INFO, GETPID, GETVAL, GETALL, GETNCNT, GETZCNT, SETVAL, SETALL, SEM_STAT,
-    SEM_INFO, SEM_STAT_ANY,
-]);
-static SHM_COMMANDS: Names = names("SHM_???", &[
-    IPC_RMID, IPC_SET, IPC_STAT, IPC_INFO, SHM_LOCK, SHM_UNLOCK, SHM_STAT, SHM_INFO, SHM_STAT_ANY,
-]);
+static SEM_COMMANDS: Names = names(
+    "SEM_???",
+    &[
+        IPC_RMID,
+        IPC_SET,
+        IPC_STAT,
+        IPC_INFO,
+        GETPID,
+        GETVAL,
+        GETALL,
+        GETNCNT,
+        GETZCNT,
+        SETVAL,
+        SETALL,
+        SEM_STAT,
+        SEM_INFO,
+        SEM_STAT_ANY,
+    ],
+);
+static SHM_COMMANDS: Names = names(
+    "SHM_???",
+    &[IPC_RMID, IPC_SET, IPC_STAT, IPC_INFO, SHM_LOCK, SHM_UNLOCK, SHM_STAT, SHM_INFO, SHM_STAT_ANY],
+);
 
 /// Shows a command, and whether it has [`IPC_64`].
 fn show_command(cx: &mut Cx<'_>, table: &'static Names, v: u64) {
@@ -63,8 +79,11 @@ pub(super) struct Control {
 /// `struct ipc64_perm`.
 static PERM_SET: &[Member] =
     &[Member("uid", 4, 4, 4, As::Id), Member("gid", 8, 8, 8, As::Id), Member("mode", 20, 20, 20, As::Mode)];
-static PERM_REST: &[Member] =
-    &[Member("key", 0, 0, 0, As::Uint), Member("cuid", 12, 12, 12, As::Id), Member("cgid", 16, 16, 16, As::Id)];
+static PERM_REST: &[Member] = &[
+    Member("key", 0, 0, 0, As::Uint),
+    Member("cuid", 12, 12, 12, As::Id),
+    Member("cgid", 16, 16, 16, As::Id),
+];
 
 /// `struct msqid64_ds`.
 pub(super) static MSG_STAT_DS: Control = Control {
@@ -257,27 +276,39 @@ macro_rules! control {
 
 /// As `control!`, for an argument of which the tracee gives the address.
 macro_rules! indirect {
-    ($dir:ident, $of:ident) => {
+    ($dir:ident, $of:ident, $bare:literal) => {
         Hook(&decode::Hook {
             dir: $dir,
-            show: |cx, addr| {
-                let target = if addr == 0 { None } else { cx.read_u32(addr) };
-                let Some(target) = target else { return cx.out.addr(addr) };
-                if !$of.show_at(cx, u64::from(target)) {
-                    cx.out.open(Kind::Deref);
-                    cx.out.addr(u64::from(target));
-                    cx.out.close(Kind::Deref);
-                }
-            },
+            show: |cx, addr| show_indirect(cx, &$of, addr, $bare),
             reads: &[],
         })
     };
 }
 
-pub(super) const MSGCTL: Syscall = syscall("msgctl", IPC, Ret::Dec, &[
-    arg("msqid", INT),
-    arg("op", Scalar(W4, |cx, v| show_command(cx, &MSG_COMMANDS, v))),
-])
+/// Shows the struct whose address is at `addr`; `bare`: an address of nothing is shown without its brackets.
+fn show_indirect(cx: &mut Cx<'_>, of: &Control, addr: u64, bare: bool) {
+    let target = if addr == 0 { None } else { cx.read_u32(addr).map(u64::from) };
+    let Some(target) = target else { return cx.out.addr(addr) };
+    if of.show_at(cx, target) {
+        return;
+    }
+    if bare {
+        return cx.out.addr(target);
+    }
+    cx.out.open(Kind::Deref);
+    cx.out.addr(target);
+    cx.out.close(Kind::Deref);
+}
+
+static ADDR: Ty = Addr;
+const POINTED_TY: Ty = At(In, &ADDR);
+
+pub(super) const MSGCTL: Syscall = syscall(
+    "msgctl",
+    IPC,
+    Ret::Dec,
+    &[arg("msqid", INT), arg("op", Scalar(W4, |cx, v| show_command(cx, &MSG_COMMANDS, v)))],
+)
 .switch_masked(
     1,
     COMMAND,
@@ -289,11 +320,16 @@ pub(super) const MSGCTL: Syscall = syscall("msgctl", IPC, Ret::Dec, &[
     &[arg("buf", Addr)],
 );
 
-pub(super) const SEMCTL: Syscall = syscall("semctl", IPC, Ret::Dec, &[
-    arg("semid", INT),
-    arg("semnum", INT),
-    arg("op", Scalar(W4, |cx, v| show_command(cx, &SEM_COMMANDS, v))),
-])
+pub(super) const SEMCTL: Syscall = syscall(
+    "semctl",
+    IPC,
+    Ret::Dec,
+    &[
+        arg("semid", INT),
+        arg("semnum", INT),
+        arg("op", Scalar(W4, |cx, v| show_command(cx, &SEM_COMMANDS, v))),
+    ],
+)
 .switch_masked(
     2,
     COMMAND,
@@ -305,10 +341,12 @@ pub(super) const SEMCTL: Syscall = syscall("semctl", IPC, Ret::Dec, &[
     &[arg("arg", Addr)],
 );
 
-pub(super) const SHMCTL: Syscall = syscall("shmctl", IPC, Ret::Dec, &[
-    arg("shmid", INT),
-    arg("op", Scalar(W4, |cx, v| show_command(cx, &SHM_COMMANDS, v))),
-])
+pub(super) const SHMCTL: Syscall = syscall(
+    "shmctl",
+    IPC,
+    Ret::Dec,
+    &[arg("shmid", INT), arg("op", Scalar(W4, |cx, v| show_command(cx, &SHM_COMMANDS, v)))],
+)
 .switch_masked(
     1,
     COMMAND,
@@ -322,18 +360,23 @@ pub(super) const SHMCTL: Syscall = syscall("shmctl", IPC, Ret::Dec, &[
 );
 
 /// What `semctl` has by way of `ipc`: the address of its last argument.
-pub(super) const SEMCTL_BY_IPC: Syscall = syscall("semctl", IPC, Ret::Dec, &[
-    arg("semid", INT),
-    arg("semnum", INT),
-    arg("op", Scalar(W4, |cx, v| show_command(cx, &SEM_COMMANDS, v))),
-])
+pub(super) const SEMCTL_BY_IPC: Syscall = syscall(
+    "semctl",
+    IPC,
+    Ret::Dec,
+    &[
+        arg("semid", INT),
+        arg("semnum", INT),
+        arg("op", Scalar(W4, |cx, v| show_command(cx, &SEM_COMMANDS, v))),
+    ],
+)
 .switch_masked(
     2,
     COMMAND,
     &[
-        case(&[IPC_STAT, SEM_STAT, SEM_STAT_ANY], &[arg("arg", indirect!(Out, SEM_STAT_DS))], Ret::Dec),
-        case(&[IPC_SET], &[arg("arg", indirect!(In, SEM_SET_DS))], Ret::Dec),
-        case(&[IPC_INFO, SEM_INFO], &[arg("arg", indirect!(Out, SEM_INFO_DS))], Ret::Dec),
+        case(&[IPC_STAT, SEM_STAT, SEM_STAT_ANY], &[arg("arg", indirect!(Out, SEM_STAT_DS, false))], Ret::Dec),
+        case(&[IPC_SET], &[arg("arg", indirect!(In, SEM_SET_DS, false))], Ret::Dec),
+        case(&[IPC_INFO, SEM_INFO], &[arg("arg", indirect!(Out, SEM_INFO_DS, true))], Ret::Dec),
     ],
-    &[arg("arg", At(In, &XLONG))],
+    &[arg("arg", POINTED_TY)],
 );

@@ -2,7 +2,7 @@
 
 use super::control::SEMCTL_BY_IPC;
 use super::show_message;
-use decode::class::IPC;
+use decode::class::{IPC, MEMORY};
 use decode::prelude::*;
 use uapi::consts::*;
 
@@ -22,32 +22,58 @@ fn show_call(cx: &mut Cx<'_>, v: u64) {
 }
 
 /// The call itself, where it does not do what another call does.
-pub(super) const IPC_ROW: Syscall = syscall("ipc", IPC, Ret::Dec, &[
-    arg("call", Scalar(W4, show_call)),
-    arg("first", XLONG),
-    arg("second", XLONG),
-    arg("third", XLONG),
-    arg("ptr", XLONG),
-    arg("fifth", XLONG),
-]);
+pub(super) const IPC_ROW: Syscall = syscall(
+    "ipc",
+    IPC,
+    Ret::Dec,
+    &[
+        arg("call", Scalar(W4, show_call)),
+        arg("first", XLONG),
+        arg("second", XLONG),
+        arg("third", XLONG),
+        arg("ptr", XLONG),
+        arg("fifth", XLONG),
+    ],
+);
 
-/// A `msgrcv` whose message and type are behind one pointer, of the first version of the interface.
+/// A `msgrcv` whose message and type are behind one pointer, of the first version of the interface: the size, which
+/// stands between them, is behind the arguments that are shown.
 static OLD_MSGRCV: Syscall = syscall("msgrcv", IPC, Ret::Dec, &[
     arg("msqid", INT),
     arg("msgp", Hook(&decode::Hook { dir: Out, show: show_kludge, reads: &[] })),
-    arg("msgsz", ULONG),
     arg("msgflg", Flags(W4, &super::MSG_FLAGS)),
 ]);
 
 /// `struct ipc_kludge`: the message's address and the wanted type, which are two arguments.
 fn show_kludge(cx: &mut Cx<'_>, addr: u64) {
-    let size = cx.arg(2);
+    let size = cx.arg(3);
     let kludge = if addr == 0 { None } else { cx.read_uint(addr, 8) };
-    let Some(kludge) = kludge else { return cx.out.addr(addr) };
-    show_message(cx, kludge & 0xffff_ffff, size);
+    match kludge {
+        Some(kludge) => show_message(cx, kludge & 0xffff_ffff, size),
+        None => cx.out.addr(addr),
+    }
     cx.out.arg_next();
-    cx.out.arg_name("msgtyp");
-    cx.out.int(i64::from((kludge >> 32) as i32));
+    cx.out.arg_name("msgsz");
+    cx.out.uint(size);
+    if let Some(kludge) = kludge {
+        cx.out.arg_next();
+        cx.out.arg_name("msgtyp");
+        cx.out.int(i64::from((kludge >> 32) as i32));
+    }
+}
+
+/// A `shmat` that stores where it has attached the memory; what it returns says only that it has.
+static SHMAT_BY_IPC: Syscall = syscall("shmat", IPC | MEMORY, Ret::Shown(show_attached), &[
+    arg("shmid", INT),
+    arg("shmaddr", Addr),
+    arg("shmflg", Flags(W4, &super::SHMAT_FLAGS)),
+]);
+
+fn show_attached(cx: &mut Cx<'_>) {
+    match cx.read_word(cx.arg(3)) {
+        Some(addr) => cx.out.hex(addr),
+        None => cx.out.word("?"),
+    }
 }
 
 /// What an `ipc` call with these registers does: the row of the call that it stands for, under whose name it is
@@ -69,7 +95,7 @@ pub(crate) fn ipc_call(registers: [u64; 6]) -> Option<(&'static Syscall, [u64; 6
     } else if is(MSGSND) {
         (row("msgsnd"), [first, ptr, second, third, 0, 0])
     } else if is(MSGRCV) && version == 0 {
-        (Some(&OLD_MSGRCV), [first, ptr, second, third, 0, 0])
+        (Some(&OLD_MSGRCV), [first, ptr, third, second, 0, 0])
     } else if is(MSGRCV) {
         (row("msgrcv"), [first, ptr, second, fifth, third, 0])
     } else if is(MSGGET) {
@@ -77,7 +103,7 @@ pub(crate) fn ipc_call(registers: [u64; 6]) -> Option<(&'static Syscall, [u64; 6
     } else if is(MSGCTL) {
         (row("msgctl"), [first, second, ptr, 0, 0, 0])
     } else if is(SHMAT) {
-        (row("shmat"), [first, ptr, second, 0, 0, 0])
+        (Some(&SHMAT_BY_IPC), [first, ptr, second, third, 0, 0])
     } else if is(SHMDT) {
         (row("shmdt"), [ptr, 0, 0, 0, 0, 0])
     } else if is(SHMGET) {

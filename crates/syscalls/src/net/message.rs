@@ -3,7 +3,8 @@
 use super::names::{CONTROL_LEVELS, CONTROL_TYPES, IP_LEVEL_OPTIONS, IPV6_OPTIONS, MESSAGE_FLAGS};
 use super::sockaddr::{INTERFACE, IPV4, show_sockaddr};
 use crate::common::{ID, TIMESPEC, TIMESPEC64, TIMEVAL};
-use crate::iovec::show_iov;
+use crate::iovec::show_iov_with;
+use crate::netlink;
 use decode::prelude::*;
 use uapi::consts::*;
 
@@ -56,7 +57,8 @@ fn show_members(cx: &mut Cx<'_>, filled: Filled) {
     cx.out.field("msg_namelen");
     show_changed(cx, room, name_len);
     cx.out.field("msg_iov");
-    show_iov(cx, iov, iov_len, filled.data);
+    let fd = cx.arg_int(0);
+    show_iov_with(cx, iov, iov_len, filled.data, &mut |cx, base, len| show_buffer(cx, fd, base, len));
     cx.out.field("msg_iovlen");
     cx.out.uint(iov_len);
     if control_len != 0 && control != 0 {
@@ -68,6 +70,13 @@ fn show_members(cx: &mut Cx<'_>, filled: Filled) {
     cx.out.field("msg_flags");
     cx.flags(W4, &MESSAGE_FLAGS, flags);
     cx.out.close(Kind::Struct);
+}
+
+/// Shows the bytes that go over a socket.
+pub(super) fn show_buffer(cx: &mut Cx<'_>, fd: i32, addr: u64, len: u64) {
+    if !netlink::show_buffer(cx, fd, addr, len) {
+        cx.buffer(addr, len, Text::Plain);
+    }
 }
 
 /// Shows a number, and what it has become.

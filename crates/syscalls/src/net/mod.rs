@@ -5,15 +5,11 @@ mod names;
 mod option;
 pub(crate) mod sockaddr;
 
-
-pub(crate) use names::HARDWARE_TYPES;
 use crate::common::{TIMESPEC, TIMESPEC64};
 use decode::class::NETWORK;
 use decode::prelude::*;
-pub(crate) use names::MESSAGE_FLAGS;
-use names::{
-    BLUETOOTH_PROTOCOLS, FAMILIES, INET_PROTOCOLS, NETLINK_PROTOCOLS, SHUTDOWN, TYPE_FLAGS, TYPES,
-};
+pub(crate) use names::{ETHER_TYPES, FAMILIES, HARDWARE_TYPES, INET_PROTOCOLS, MESSAGE_FLAGS, NETLINK_PROTOCOLS, TYPES};
+use names::{BLUETOOTH_PROTOCOLS, SHUTDOWN, TYPE_FLAGS};
 use sockaddr::show_sockaddr;
 use uapi::consts::*;
 
@@ -79,6 +75,22 @@ const fn hook(hook: &'static decode::Hook) -> Ty {
 const SOCKFD: Arg = arg("sockfd", Fd);
 const FLAGS: Arg = arg("flags", Flags(W4, &MESSAGE_FLAGS));
 const ACCEPT: [Arg; 3] = [SOCKFD, arg("addr", GIVEN_ADDRESS), arg("addrlen", GIVEN_LEN)];
+
+/// What is sent: the next argument is its size.
+const SENT_BYTES: Ty = hook(&decode::Hook {
+    dir: In,
+    show: |cx, addr| message::show_buffer(cx, cx.arg_int(0), addr, cx.arg(2) & cx.mask(Long)),
+    reads: &[],
+});
+/// What has been received, as far as there was room for it.
+const RECEIVED_BYTES: Ty = hook(&decode::Hook {
+    dir: Out,
+    show: |cx, addr| {
+        let len = (cx.ret().max(0) as u64).min(cx.arg(2) & cx.mask(Long));
+        message::show_buffer(cx, cx.arg_int(0), addr, len);
+    },
+    reads: &[],
+});
 
 const SENT_MESSAGE: Ty =
     hook(&decode::Hook { dir: In, show: |cx, addr| message::show_message(cx, addr, message::SENT), reads: &[] });
@@ -185,7 +197,7 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall("getpeername", NETWORK, Ret::Dec, &ACCEPT),
     syscall("sendto", NETWORK, Ret::Dec, &[
         SOCKFD,
-        arg("buf", At(In, &Bytes(Len::Arg(2)))),
+        arg("buf", SENT_BYTES),
         arg("len", ULONG),
         FLAGS,
         arg("dest_addr", ADDRESS),
@@ -193,7 +205,7 @@ pub(crate) static ROWS: &[Syscall] = &[
     ]),
     syscall("recvfrom", NETWORK, Ret::Dec, &[
         SOCKFD,
-        arg("buf", At(Out, &Bytes(Len::Ret))),
+        arg("buf", RECEIVED_BYTES),
         arg("len", ULONG),
         FLAGS,
         arg("src_addr", GIVEN_ADDRESS),

@@ -54,7 +54,7 @@ pub(crate) static FAMILIES: Names = names("AF_???", &[
 ]);
 
 /// Types of sockets.
-pub(super) static TYPES: Names = names("SOCK_???", &[
+pub(crate) static TYPES: Names = names("SOCK_???", &[
     SOCK_STREAM,
     SOCK_DGRAM,
     SOCK_RAW,
@@ -71,7 +71,7 @@ pub(super) static TYPE_FLAGS: Names = names("SOCK_???", &[
 ]);
 
 /// Protocols of the internet families.
-pub(super) static INET_PROTOCOLS: Names = names("IPPROTO_???", &[
+pub(crate) static INET_PROTOCOLS: Names = names("IPPROTO_???", &[
     IPPROTO_IP,
     IPPROTO_ICMP,
     IPPROTO_IGMP,
@@ -112,7 +112,7 @@ pub(super) static INET_PROTOCOLS: Names = names("IPPROTO_???", &[
 ]);
 
 /// Protocols of netlink.
-pub(super) static NETLINK_PROTOCOLS: Names = names("NETLINK_???", &[
+pub(crate) static NETLINK_PROTOCOLS: Names = names("NETLINK_???", &[
     NETLINK_ROUTE,
     NETLINK_UNUSED,
     NETLINK_USERSOCK,

@@ -19,6 +19,10 @@ pub(super) enum Is {
     Array(Ty),
     /// As [`Is::Array`], with a name for each index.
     Indexed(Ty, &'static Index),
+    /// A struct that has grown from version to version of the kernel: it has one of these sizes, or at least the last.
+    Versions(&'static Record, &'static [u64]),
+    /// A value, and behind it something else.
+    Then(Ty, &'static Is),
     /// What code shows; false, and nothing shown: bytes.
     Code(fn(&mut Cx<'_>, Data, &mut Scope) -> bool),
 }
@@ -41,24 +45,32 @@ pub(super) struct Set {
     pub(super) rows: &'static [(Const, Is)],
     /// Names of attributes beyond those: nothing is known of what they hold.
     pub(super) names: Option<&'static Names>,
+    /// Another set that names those beyond them.
+    pub(super) names_of: Option<&'static Set>,
     /// What an attribute holds that has no row.
     pub(super) other: Is,
 }
 
 /// A set of attributes; see [`Set`].
 pub(super) const fn set(unknown: &'static str, rows: &'static [(Const, Is)]) -> Set {
-    Set { unknown, rows, names: None, other: Is::Raw }
+    Set { unknown, rows, names: None, names_of: None, other: Is::Raw }
 }
 
 /// A set whose attributes are numbered, and hold all the same.
 pub(super) const fn numbered(each: Is) -> Set {
-    Set { unknown: "", rows: &[], names: None, other: each }
+    Set { unknown: "", rows: &[], names: None, names_of: None, other: each }
 }
 
 impl Set {
     /// As this set, with names for attributes that have no row.
     pub(super) const fn named(mut self, names: &'static Names) -> Set {
         self.names = Some(names);
+        self
+    }
+
+    /// As this set, with the names of another for attributes that have no row.
+    pub(super) const fn named_as(mut self, set: &'static Set) -> Set {
+        self.names_of = Some(set);
         self
     }
 
@@ -70,6 +82,11 @@ impl Set {
         match (self.row(cx, number), self.names) {
             (Some((known, _)), _) => cx.named(number, Base::Hex, known.name),
             (None, Some(names)) => cx.enumerated(W2, names, number),
+            (None, None) if self.names_of.is_some() => {
+                if let Some(set) = self.names_of {
+                    set.show_number(cx, number);
+                }
+            }
             (None, None) => cx.out.symbolic(number, Base::Hex, &[], self.unknown),
         }
     }
@@ -80,15 +97,37 @@ impl Set {
 pub(super) struct Scope {
     /// The address family that the message is about.
     pub(super) family: u64,
-    /// The kind of link that has been named, as bytes without NUL.
-    pub(super) kind: Kindname,
+    /// The kind of link that has been named.
+    pub(super) kind: KindName,
+    /// The kind of its master that has been named.
+    pub(super) slave_kind: KindName,
     /// How many sets the one at hand stands in.
     pub(super) depth: u8,
 }
 
 /// The name of a kind of link: as much of it as the kernel's own have.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Kindname(pub(super) [u8; 16]);
+pub(super) struct KindName([u8; KindName::MOST]);
+
+impl KindName {
+    const MOST: usize = 16;
+
+    /// Reads a name; none if it can't be read.
+    pub(super) fn read(cx: &mut Cx<'_>, data: Data) -> KindName {
+        let mut name = [0; KindName::MOST];
+        let len = data.len.min(KindName::MOST as u64) as usize;
+        let got = cx.read_some(data.addr, &mut name[..len]);
+        let end = name[..got].iter().position(|&b| b == 0).unwrap_or(got);
+        name[end..].fill(0);
+        KindName(name)
+    }
+
+    /// Whether it is this name.
+    pub(super) fn is(&self, name: &str) -> bool {
+        let end = self.0.iter().position(|&b| b == 0).unwrap_or(self.0.len());
+        &self.0[..end] == name.as_bytes()
+    }
+}
 
 /// The most sets in one another: what goes deeper is shown as bytes. No protocol has half as many.
 const MAX_DEPTH: u8 = 24;
@@ -131,7 +170,7 @@ fn show_type(cx: &mut Cx<'_>, flags: u64, number: u64, set: &Set) {
         return set.show_number(cx, number);
     }
     cx.out.open(Kind::Terms);
-    for flag in TYPE_FLAGS.iter().filter(|flag| cx.has(flags, **flag)) {
+    for flag in TYPE_FLAGS.iter().filter(|flag| flags & flag.v() != 0) {
         cx.out.item();
         cx.named(flag.v(), Base::Hex, flag.name);
     }
@@ -151,6 +190,18 @@ pub(super) fn show_payload(cx: &mut Cx<'_>, data: Data, is: &'static Is, scope: 
         Is::Array(ty) | Is::Indexed(ty, _) if data.len < cx.size_of(ty) as u64 => show_raw(cx, data),
         Is::Array(ty) => cx.array(ty, data.addr, data.len / cx.size_of(ty).max(1) as u64),
         Is::Indexed(ty, index) => show_indexed(cx, data, ty, index),
+        Is::Versions(record, sizes) => show_version(cx, data, record, sizes),
+        Is::Then(ty, rest) => {
+            let size = cx.size_of(ty) as u64;
+            if data.len < size {
+                return show_raw(cx, data);
+            }
+            cx.in_place(ty, data.addr);
+            if data.len > size {
+                cx.out.item();
+                show_payload(cx, data.after(size), rest, scope);
+            }
+        }
         Is::Code(show) => {
             if !show(cx, data, scope) {
                 show_raw(cx, data);
@@ -192,4 +243,12 @@ fn show_indexed(cx: &mut Cx<'_>, data: Data, ty: &'static Ty, index: &'static In
         cx.out.more();
     }
     cx.out.close(Kind::Array);
+}
+
+fn show_version(cx: &mut Cx<'_>, data: Data, record: &'static Record, sizes: &[u64]) {
+    let last = sizes.last().copied().unwrap_or(0);
+    if data.len < last && !sizes.contains(&data.len) {
+        return show_raw(cx, data);
+    }
+    cx.record_at(record, data.addr, data.len.min(last) as usize);
 }

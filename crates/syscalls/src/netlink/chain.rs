@@ -102,3 +102,18 @@ pub(super) fn show_with_data(
     body(cx);
     cx.out.close(Kind::Array);
 }
+
+/// Shows a struct at the beginning of a message and, where there is anything, what is behind it: both are elements
+/// of the message.
+pub(super) fn show_both(
+    cx: &mut Cx<'_>,
+    rest: Data,
+    fixed: impl FnOnce(&mut Cx<'_>),
+    body: impl FnOnce(&mut Cx<'_>),
+) {
+    fixed(cx);
+    if rest.len > 0 {
+        cx.out.item();
+        body(cx);
+    }
+}

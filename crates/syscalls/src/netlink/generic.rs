@@ -3,7 +3,7 @@
 
 use super::attr::Is::{Nest, Raw, Text, Value};
 use super::attr::{Scope, Set, numbered, set, show_attributes, show_raw};
-use super::chain::{ALIGN, Data, show_with_data};
+use super::chain::{ALIGN, Data, show_both};
 use super::message::Message;
 use decode::prelude::*;
 use uapi::consts::*;
@@ -53,7 +53,7 @@ pub(super) fn show(cx: &mut Cx<'_>, message: Message, data: Data) {
         return show_raw(cx, data);
     }
     let rest = data.after((size as u64).next_multiple_of(ALIGN));
-    show_with_data(cx, rest, |cx| cx.record_at(header, data.addr, size), |cx| {
+    show_both(cx, rest, |cx| cx.record_at(header, data.addr, size), |cx| {
         show_attributes(cx, rest, attributes, &mut Scope::default());
     });
 }

@@ -1,7 +1,7 @@
 //! `NETLINK_NETFILTER` (`linux/netfilter/nfnetlink.h`): many subsystems, whose attributes are shown by number.
 
 use super::attr::{Scope, Set, set, show_attributes, show_raw};
-use super::chain::{Data, show_with_data};
+use super::chain::{Data, show_both};
 use super::message::Message;
 use super::protocol::Request;
 use crate::net::FAMILIES;
@@ -198,7 +198,7 @@ pub(super) fn show(cx: &mut Cx<'_>, message: Message, data: Data) {
     }
     let rest = data.after(size);
     let batch = BATCH.find(message.kind, 0xffff, cx.abi).is_some();
-    show_with_data(cx, rest, |cx| cx.record_from(header, &raw, data.addr), |cx| {
+    show_both(cx, rest, |cx| cx.record_from(header, &raw, data.addr), |cx| {
         if batch {
             show_raw(cx, rest);
         } else {

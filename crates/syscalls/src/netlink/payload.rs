@@ -110,3 +110,41 @@ fn show_wrapped(cx: &mut Cx<'_>, function: &'static str, v: u64) {
     cx.out.uint(v);
     cx.out.close(Kind::Wrap(function));
 }
+
+/// Shows a word whose bits are numbered by a table: `1<<TCP_LISTEN|0x1`.
+pub(super) fn show_bits(cx: &mut Cx<'_>, v: u64, table: &Names) {
+    show_bits_as(cx, v, table, |entry, abi| entry.on(abi).map(|bit| (bit, Part::Joined("1<<", entry.name))));
+}
+
+/// As [`show_bits`], where a bit's number is one less than what its name stands for: `1<<(INET_DIAG_CONG-1)`.
+pub(super) fn show_bits_before(cx: &mut Cx<'_>, v: u64, table: &Names) {
+    show_bits_as(cx, v, table, |entry, abi| {
+        entry.on(abi).filter(|&n| n > 0).map(|n| (n - 1, Part::BitBefore(entry.name)))
+    });
+}
+
+fn show_bits_as(cx: &mut Cx<'_>, v: u64, table: &Names, name: fn(&Const, Abi) -> Option<(u64, Part)>) {
+    let (mut parts, mut rest) = (Parts::new(), v);
+    for entry in table.entries {
+        let Some((bit, part)) = name(entry, cx.abi) else { continue };
+        let bit = 1u64.checked_shl(bit as u32).unwrap_or(0);
+        if rest & bit != 0 {
+            parts.push(part);
+            rest &= !bit;
+        }
+    }
+    cx.flags_rest(v, parts, rest, table.unknown);
+}
+
+/// Shows an address of a family as the member `name` of a struct, as bytes if that family's are not known.
+pub(super) fn show_named_address(cx: &mut Cx<'_>, name: &'static str, data: Data, family: u64) {
+    let mut octets = [0; 16];
+    let six = cx.is(family, AF_INET6) && data.len >= 16;
+    if six && cx.read(data.addr, &mut octets) {
+        return cx.out.ip(name, IpAddr::V6(Ipv6Addr::from(octets)));
+    }
+    cx.out.field(name);
+    if !show_address(cx, data, family) {
+        super::attr::show_raw(cx, data);
+    }
+}

@@ -1,5 +1,6 @@
 //! Fonts, palettes, and maps between characters and their pictures.
 
+use crate::common::Line;
 use crate::ioctl::shape::{around, is_shown};
 use crate::ioctl::{Request, bare, req};
 use decode::prelude::*;
@@ -155,7 +156,19 @@ static GET_UNIMAP: Hook = Hook { dir: InOut, show: show_get_unimap, reads: &[Rea
 static PALETTE: Ty = Binary(Len::Const(16 * 3));
 static PICTURES: Ty = Binary(Len::Const(256 * 32));
 static SCREEN_MAP: Ty = Binary(Len::Const(E_TABSZ.v() as u32));
-static CHARACTER: Ty = X16;
+/// A Unicode character, or one of the font's pictures.
+static CHARACTER: Ty = Scalar(W2, |cx, v| {
+    if v & !UNI_DIRECT_MASK.v() == UNI_DIRECT_BASE.v() {
+        let base = UNI_DIRECT_BASE.name;
+        let name = match v & UNI_DIRECT_MASK.v() {
+            0 => Line::new(format_args!("{base}+0")),
+            above => Line::new(format_args!("{base}+{above:#x}")),
+        };
+        cx.out.spelled(v, Base::Hex, name.as_str());
+    } else {
+        cx.out.hex(v);
+    }
+});
 static UNICODE_SCREEN_MAP: Ty = Array(&CHARACTER, Len::Const(E_TABSZ.v() as u32));
 
 pub(super) static REQUESTS: &[Request] = &[

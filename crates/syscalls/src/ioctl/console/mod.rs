@@ -3,7 +3,7 @@
 mod font;
 mod keys;
 
-use super::shape::{changed_struct, is_shown, split_struct};
+use super::shape::{changed_struct, is_shown};
 use super::{Request, bare, req, shape};
 use crate::common::{Line, show_signal, uncommon};
 use decode::prelude::*;
@@ -74,11 +74,35 @@ const SOUND: Ty = Scalar(Long, |cx, v| {
     cx.out.remarked(v, Base::Udec, &[], remark.as_str());
 });
 
-static KEY_ENTRY: Record = record("kbentry", &[
-    arg("kb_table", Scalar(W1, keys::show_table)),
-    arg("kb_index", U8),
-    arg("kb_value", Scalar(W2, keys::show_value)),
-]);
+/// Shows the entry of a keymap, of which two members may be there without the third.
+fn show_entry(cx: &mut Cx<'_>, addr: u64) {
+    if !cx.exiting() {
+        let Some(which) = cx.read_uint(addr, 2).filter(|_| addr != 0) else { return cx.out.addr(addr) };
+        cx.out.open(Kind::Struct);
+        cx.out.field("kb_table");
+        keys::show_table(cx, which & 0xff);
+        cx.out.field("kb_index");
+        cx.out.uint(which >> 8);
+        cx.save(1);
+        if cx.is(cx.arg(1), KDGKBENT) {
+            return;
+        }
+    } else if cx.saved_here().is_none() {
+        return;
+    }
+    if !cx.failed() {
+        cx.out.field("kb_value");
+        match cx.read_uint(addr.wrapping_add(2), 2) {
+            Some(value) => keys::show_value(cx, value),
+            None => cx.out.unknown(),
+        }
+    }
+    cx.out.close(Kind::Struct);
+}
+
+const ENTRY_READ: &[Reads] = &[Reads { arg: 2, max: 4 }];
+static GET_ENTRY: Hook = Hook { dir: InOut, show: show_entry, reads: ENTRY_READ };
+static SET_ENTRY: Hook = Hook { dir: In, show: show_entry, reads: ENTRY_READ };
 static KEY_CODE: Record = record("kbkeycode", &[arg("scancode", X32), arg("keycode", X32)]);
 /// Shows a scan code, the key code that the caller has in its place, and that which the kernel gives for it.
 fn show_get_key_code(cx: &mut Cx<'_>, addr: u64) {
@@ -111,11 +135,9 @@ const LETTER: Ty = Scalar(W1, |cx, v| cx.out.word(shape::character(v as u8).as_s
 static DIACRITIC: Record = record("kbdiacr", &[arg("diacr", LETTER), arg("base", LETTER), arg("result", LETTER)]);
 static DIACRITIC_UC: Record =
     record("kbdiacruc", &[arg("diacr", X32), arg("base", X32), arg("result", X32)]);
-static DIACRITIC_TY: Ty = Struct(&DIACRITIC);
-static DIACRITIC_UC_TY: Ty = Struct(&DIACRITIC_UC);
 
 /// Shows a table of accents, of which the first word says how many there are.
-fn show_diacritics(cx: &mut Cx<'_>, addr: u64, name: &str, of: &'static Ty) {
+fn show_diacritics(cx: &mut Cx<'_>, addr: u64, name: &str, of: &'static Record) {
     /// The most of them that the kernel keeps (`MAX_DIACR` in `include/uapi/linux/keyboard.h`).
     const MOST: u64 = MAX_DIACR.v();
     let count = cx.read_u32(addr).filter(|_| is_shown(cx, addr));
@@ -124,17 +146,26 @@ fn show_diacritics(cx: &mut Cx<'_>, addr: u64, name: &str, of: &'static Ty) {
     cx.out.field("kb_cnt");
     cx.out.uint(u64::from(count));
     cx.out.field(name);
+    let shown = u64::from(count).min(MOST);
+    let size = of.size(cx.abi);
     let array = addr.wrapping_add(4);
-    cx.array(of, array, u64::from(count).min(MOST));
+    cx.array_with(array, shown, size, |cx, i, offset, at| {
+        let mut bytes = [0; 12];
+        bytes[..size].copy_from_slice(cx.element(offset, size));
+        cx.record_from(of, &bytes[..size], at);
+        if !cx.abbrev() && i + 1 == MOST && u64::from(count) > MOST {
+            cx.out.more();
+        }
+    });
     cx.out.close(Kind::Struct);
 }
 
 fn show_accents(cx: &mut Cx<'_>, addr: u64) {
-    show_diacritics(cx, addr, "kbdiacr", &DIACRITIC_TY);
+    show_diacritics(cx, addr, "kbdiacr", &DIACRITIC);
 }
 
 fn show_unicode_accents(cx: &mut Cx<'_>, addr: u64) {
-    show_diacritics(cx, addr, "kbdiacruc", &DIACRITIC_UC_TY);
+    show_diacritics(cx, addr, "kbdiacruc", &DIACRITIC_UC);
 }
 
 const ACCENTS: &[Reads] = &[Reads { arg: 2, max: 4 + 256 * 12 }];
@@ -209,8 +240,8 @@ static KEYBOARD_REQUESTS: &[Request] = &[
     req(KDSKBMODE, KEYBOARD_MODE),
     req(KDGKBMETA, At(Out, &META_MODE)),
     req(KDSKBMETA, META_MODE),
-    req(KDGKBENT, split_struct!(KEY_ENTRY, &["kb_table", "kb_index"], &["kb_value"])),
-    req(KDSKBENT, At(In, &Struct(&KEY_ENTRY))),
+    req(KDGKBENT, Ty::Hook(&GET_ENTRY)),
+    req(KDSKBENT, Ty::Hook(&SET_ENTRY)),
     req(KDGKBSENT, Ty::Hook(&GET_STRING)),
     req(KDSKBSENT, Ty::Hook(&SET_STRING)),
     req(KDGKBDIACR, Ty::Hook(&GET_ACCENTS)),

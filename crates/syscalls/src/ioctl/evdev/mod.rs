@@ -89,7 +89,7 @@ static SLOTS: Arg = arg("argp", Ty::Hook(&Hook { dir: Out, show: show_slots, rea
 static GET_AXIS: Arg = arg("argp", Ty::Hook(&Hook { dir: Out, show: show_axis, reads: AXIS }));
 static SET_AXIS: Arg = arg("argp", Ty::Hook(&Hook { dir: In, show: show_axis, reads: AXIS }));
 static OTHER: Arg = arg("argp", Addr);
-static POWER: Arg = arg("argp", At(Out, &UINT));
+static POWER: Arg = arg("argp", At(Out, &INT));
 const BITMAP: &[Reads] = &[Reads { arg: 2, max: MOST_BITS as u32 / 8 }];
 const AXIS: &[Reads] = &[Reads { arg: 2, max: 24 }];
 const EVERYTHING: &[Reads] = &[Reads { arg: 2, max: bits::SIZE_MASK }];
@@ -143,7 +143,6 @@ fn show_bits(cx: &mut Cx<'_>, addr: u64) {
     let bytes = cx.ret().clamp(0, MOST_BITS as i64 / 8) as usize;
     let mut map = [0; MOST_BITS / 8];
     let Some((names, count)) = table(cx.arg(1) as u32 & 0xff) else { return cx.out.addr(addr) };
-    let bytes = bytes.min(count.div_ceil(8));
     if bytes == 0 || !super::shape::is_shown(cx, addr) || !cx.read(addr, &mut map[..bytes]) {
         return cx.out.addr(addr);
     }

@@ -1,0 +1,197 @@
+//! Device mapper (`include/uapi/linux/dm-ioctl.h`).
+//!
+//! Every request has `struct dm_ioctl` first, which says where in the same stretch of memory there is more: the
+//! [`data`].
+
+mod data;
+
+use super::{Request, req};
+use crate::common::{show_dev, uncommon};
+use data::Data;
+use decode::prelude::*;
+use decode::{Hook, Reads};
+use uapi::consts::*;
+
+static FLAGS: Names = names("DM_???", &[
+    DM_READONLY_FLAG, DM_SUSPEND_FLAG,
+    // Of the first version of the interface.
+    uncommon("DM_EXISTS_FLAG", 4),
+    DM_PERSISTENT_DEV_FLAG, DM_STATUS_TABLE_FLAG,
+    DM_ACTIVE_PRESENT_FLAG, DM_INACTIVE_PRESENT_FLAG, DM_BUFFER_FULL_FLAG, DM_SKIP_BDGET_FLAG,
+    DM_SKIP_LOCKFS_FLAG, DM_NOFLUSH_FLAG, DM_QUERY_INACTIVE_TABLE_FLAG, DM_UEVENT_GENERATED_FLAG, DM_UUID_FLAG,
+    DM_SECURE_DATA_FLAG, DM_DATA_OUT_FLAG, DM_DEFERRED_REMOVE, DM_INTERNAL_SUSPEND_FLAG,
+    DM_IMA_MEASUREMENT_FLAG,
+]);
+
+/// The requests of which the head has to tell something.
+fn is_one(cx: &Cx<'_>, requests: &[Const]) -> bool {
+    requests.iter().any(|c| cx.is(cx.arg(1), *c))
+}
+
+/// Whether the request is about data beyond its head.
+fn has_data(cx: &Cx<'_>) -> bool {
+    is_one(cx, &[
+        DM_LIST_DEVICES, DM_DEV_RENAME, DM_DEV_WAIT, DM_TABLE_LOAD, DM_TABLE_DEPS, DM_TABLE_STATUS, DM_LIST_VERSIONS,
+        DM_TARGET_MSG, DM_DEV_SET_GEOMETRY,
+    ])
+}
+
+/// Whether the request is about one device.
+fn has_device(cx: &Cx<'_>) -> bool {
+    !is_one(cx, &[DM_REMOVE_ALL, DM_LIST_DEVICES, DM_LIST_VERSIONS])
+}
+
+/// Whether the kernel has filled in the state of the device.
+fn has_state(cx: &Cx<'_>) -> bool {
+    cx.exiting()
+        && is_one(cx, &[
+            DM_DEV_CREATE, DM_DEV_RENAME, DM_DEV_SUSPEND, DM_DEV_STATUS, DM_DEV_WAIT, DM_TABLE_LOAD, DM_TABLE_CLEAR,
+            DM_TABLE_DEPS, DM_TABLE_STATUS, DM_TARGET_MSG,
+        ])
+}
+
+fn has_target_count(cx: &Cx<'_>) -> bool {
+    has_state(cx) || !cx.exiting() && is_one(cx, &[DM_TABLE_LOAD])
+}
+
+fn has_event(cx: &Cx<'_>) -> bool {
+    has_state(cx) || !cx.exiting() && is_one(cx, &[DM_DEV_REMOVE, DM_DEV_RENAME, DM_DEV_WAIT])
+}
+
+static VERSION_NUMBER: Ty = UINT;
+/// The head without what comes after its names, which is padding.
+static HEAD: Record = packed("dm_ioctl_head", &[
+    arg("version", Array(&VERSION_NUMBER, Len::Const(3))),
+    arg("data_size", UINT),
+    arg("data_start", UINT).when(has_data),
+    arg("target_count", UINT).when(has_target_count),
+    arg("open_count", INT).when(has_state),
+    arg("flags", Flags(W4, &FLAGS)),
+    arg("event_nr", UINT).when(has_event),
+    pad(4),
+    arg("dev", Scalar(W8, show_dev)).when(has_device).nonzero(),
+    arg("name", CharArray(128)).when(|cx| has_device(cx) && cx.load(NAME, 1) != 0),
+    arg("uuid", CharArray(129)).when(|cx| has_device(cx) && cx.load(UUID, 1) != 0),
+]);
+/// Where the names are.
+const NAME: usize = 48;
+const UUID: usize = 176;
+
+/// What is wrong with a head, so that no more of it can be told.
+fn fault(cx: &Cx<'_>) -> Option<(&'static [&'static str], &'static str)> {
+    const MAJOR: u64 = 4;
+    if cx.load(0, 4) != MAJOR {
+        return Some((&["version"], "unsupported device mapper ABI version"));
+    }
+    if cx.field("data_size") < HEAD.size(cx.abi) as u64 {
+        return Some((&["version", "data_size"], "data_size too small"));
+    }
+    None
+}
+
+/// Shows the head and its data; false, and nothing shown, if the head can't be read.
+fn show(cx: &mut Cx<'_>, addr: u64, before: impl FnOnce(&mut Cx<'_>)) -> bool {
+    if addr == 0 {
+        return false;
+    }
+    let mut empty = false;
+    cx.with_record(&HEAD, addr, |cx| {
+        // Without a size it is no request.
+        empty = cx.field("data_size") == 0;
+        if empty {
+            return;
+        }
+        before(cx);
+        cx.out.open(Kind::Array);
+        cx.out.item();
+        cx.out.open(Kind::Struct);
+        let fault = fault(cx);
+        if let Some((names, text)) = fault {
+            cx.show_members(names);
+            cx.out.note(text);
+        } else {
+            cx.show_members(&[
+                "version", "data_size", "data_start", "dev", "name", "uuid", "target_count", "open_count", "event_nr",
+                "flags",
+            ]);
+        }
+        cx.out.close(Kind::Struct);
+        if fault.is_none() {
+            let data = Data {
+                addr,
+                start: cx.field("data_start"),
+                size: cx.field("data_size"),
+                targets: cx.field("target_count"),
+                has_events: cx.load(4, 4) >= data::EVENTS_SINCE,
+            };
+            show_data(cx, &data);
+        }
+        cx.out.close(Kind::Array);
+    }) && !empty
+}
+
+/// Shows the data that the caller gives, or that it gets.
+fn show_data(cx: &mut Cx<'_>, data: &Data) {
+    let Ok(request) = u32::try_from(cx.arg(1) & 0xffff_ffff) else { return };
+    let is = |c: Const| c.v() == u64::from(request);
+    if cx.exiting() {
+        if is(DM_TABLE_DEPS) {
+            data.show_dependencies(cx);
+        } else if is(DM_LIST_DEVICES) {
+            data.show_devices(cx);
+        } else if is(DM_LIST_VERSIONS) {
+            data.show_versions(cx);
+        } else if is(DM_TABLE_STATUS) || is(DM_DEV_WAIT) {
+            data.show_targets(cx, true);
+        } else if is(DM_TARGET_MSG) && cx.has(cx.field("flags"), DM_DATA_OUT_FLAG) {
+            data.show_string(cx);
+        }
+    } else if is(DM_TABLE_LOAD) {
+        data.show_targets(cx, false);
+    } else if is(DM_TARGET_MSG) {
+        data.show_message(cx);
+    } else if is(DM_DEV_RENAME) || is(DM_DEV_SET_GEOMETRY) {
+        data.show_string(cx);
+    }
+}
+
+/// Shows a request before and after the call.
+fn show_request(cx: &mut Cx<'_>, addr: u64) {
+    if !cx.exiting() {
+        let shown = show(cx, addr, |cx| cx.out.change_begin());
+        return if shown { cx.save(1) } else { cx.out.addr(addr) };
+    }
+    if cx.saved_here().is_none() {
+        return;
+    }
+    if !cx.failed() {
+        cx.out.changed();
+        if !show(cx, addr, |_| {}) {
+            cx.out.addr(addr);
+        }
+    }
+    cx.out.change_end();
+}
+
+static REQUEST: Hook = Hook { dir: InOut, show: show_request, reads: &[Reads { arg: 2, max: 16 << 10 }] };
+const ARGUMENT: Ty = Ty::Hook(&REQUEST);
+
+pub(super) static REQUESTS: &[Request] = &[
+    req(DM_VERSION, ARGUMENT),
+    req(DM_REMOVE_ALL, ARGUMENT),
+    req(DM_LIST_DEVICES, ARGUMENT),
+    req(DM_DEV_CREATE, ARGUMENT),
+    req(DM_DEV_REMOVE, ARGUMENT),
+    req(DM_DEV_RENAME, ARGUMENT),
+    req(DM_DEV_SUSPEND, ARGUMENT),
+    req(DM_DEV_STATUS, ARGUMENT),
+    req(DM_DEV_WAIT, ARGUMENT),
+    req(DM_TABLE_LOAD, ARGUMENT),
+    req(DM_TABLE_CLEAR, ARGUMENT),
+    req(DM_TABLE_DEPS, ARGUMENT),
+    req(DM_TABLE_STATUS, ARGUMENT),
+    req(DM_LIST_VERSIONS, ARGUMENT),
+    req(DM_TARGET_MSG, ARGUMENT),
+    req(DM_DEV_SET_GEOMETRY, ARGUMENT),
+    req(DM_DEV_ARM_POLL, ARGUMENT),
+];

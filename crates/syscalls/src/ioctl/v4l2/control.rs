@@ -1,0 +1,209 @@
+//! Controls.
+
+use super::ids::{CLASS, CONTROL, QUERIED_CONTROL};
+use super::names::*;
+use crate::ioctl::shape::{changed_struct, counted, is_shown, split_struct};
+use crate::ioctl::{Request, req};
+use decode::prelude::*;
+use decode::{Hook, Reads};
+use uapi::consts::*;
+
+static VALUE: Record = record("v4l2_control", &[arg("id", CONTROL), arg("value", INT)]);
+
+/// Shows a control's value that is set, and what has become of it.
+fn show_set(cx: &mut Cx<'_>, addr: u64) {
+    if cx.exiting() {
+        let Some(before) = cx.saved_here() else { return };
+        let after = cx.read_u32(addr.wrapping_add(4)).map(u64::from);
+        if let Some(after) = after.filter(|&after| !cx.failed() && after != before) {
+            cx.out.changed();
+            cx.out.int(i64::from(after as i32));
+        }
+        cx.out.change_end();
+        return cx.out.close(Kind::Struct);
+    }
+    let mut value = 0;
+    let opened = is_shown(cx, addr)
+        && cx.with_record(&VALUE, addr, |cx| {
+            value = cx.field("value");
+            cx.out.open(Kind::Struct);
+            cx.show_members(&["id"]);
+            cx.out.field("value");
+            cx.out.change_begin();
+            cx.out.int(i64::from(value as i32));
+        });
+    if opened { cx.save(value) } else { cx.out.addr(addr) }
+}
+
+static SET: Hook = Hook { dir: InOut, show: show_set, reads: &[Reads { arg: 2, max: 8 }] };
+
+static HEX: Ty = X32;
+static DIMENSION: Ty = UINT;
+static QUERY: Record = record("v4l2_queryctrl", &[
+    arg("id", QUERIED_CONTROL),
+    arg("type", Enum(W4, &CONTROL_TYPES)),
+    arg("name", CharArray(32)),
+    arg("minimum", INT).verbose(),
+    arg("maximum", INT).verbose(),
+    arg("step", INT).verbose(),
+    arg("default_value", INT).verbose(),
+    arg("flags", Flags(W4, &CONTROL_FLAGS)).verbose(),
+    arg("reserved", Array(&HEX, Len::Const(2))).nonzero().verbose(),
+]);
+/// The most dimensions of a control's value.
+const DIMENSIONS: u64 = V4L2_CTRL_MAX_DIMS.v();
+static QUERY_EXT: Record = record("v4l2_query_ext_ctrl", &[
+    arg("id", QUERIED_CONTROL),
+    arg("type", Enum(W4, &CONTROL_TYPES)),
+    arg("name", CharArray(32)),
+    arg("minimum", S64).verbose(),
+    arg("maximum", S64).verbose(),
+    arg("step", U64).verbose(),
+    arg("default_value", S64).verbose(),
+    arg("flags", Flags(W4, &CONTROL_FLAGS)).verbose(),
+    arg("elem_size", UINT).verbose(),
+    arg("elems", UINT).verbose(),
+    arg("nr_of_dims", UINT).verbose(),
+    arg(
+        "dims",
+        Inline([4 * DIMENSIONS as u16; 3], 4, |cx, at| counted(cx, &DIMENSION, at, "nr_of_dims", DIMENSIONS)),
+    )
+    .verbose(),
+    arg("reserved", Array(&HEX, Len::Const(32))).nonzero().verbose(),
+]);
+/// Shows an entry of a menu: its name, or its value, which is in the same place.
+fn show_menu_value(cx: &mut Cx<'_>, _: u64) {
+    let value = cx.load(8, 8);
+    cx.out.int(value as i64);
+}
+
+static MENU: Record = packed("v4l2_querymenu", &[
+    arg("id", CONTROL),
+    arg("index", UINT),
+    arg("name", CharArray(32)),
+    arg("value", Inline([4; 3], 1, show_menu_value)),
+]);
+
+/// One of several controls and its value: `struct v4l2_ext_control`.
+static ENTRY: Record = packed("v4l2_ext_control", &[
+    arg("id", CONTROL),
+    arg("size", UINT),
+    pad(4),
+    arg("", Inline([8; 3], 1, show_value)),
+]);
+static ENTRY_TY: Ty = Struct(&ENTRY);
+
+/// Shows a control's value: a string if it has a size, or else a number.
+fn show_value(cx: &mut Cx<'_>, at: u64) {
+    let at = at as usize;
+    let size = cx.field("size");
+    if size > 0 {
+        cx.out.field("string");
+        let string = cx.load(at, cx.word());
+        return cx.buffer(string, size, Text::Plain);
+    }
+    cx.out.field("value");
+    let value = cx.load(at, 4);
+    cx.out.int(i64::from(value as i32));
+    cx.out.field("value64");
+    let value = cx.load(at, 8);
+    cx.out.int(value as i64);
+}
+
+static CONTROLS: Record = record("v4l2_ext_controls", &[
+    arg("ctrl_class", CLASS),
+    arg("count", UINT),
+    arg("error_idx", UINT),
+    arg("request_fd", INT),
+    arg("reserved", UINT),
+    arg("controls", Scalar(Long, |cx, controls| cx.array(&ENTRY_TY, controls, cx.field("count")))),
+]);
+
+/// Which members are told with the controls, once the call has returned.
+fn told_after(cx: &Cx<'_>) -> &'static [&'static str] {
+    if cx.failed() { &["controls", "error_idx"] } else { &["controls"] }
+}
+
+/// Shows controls whose values are asked for.
+fn show_get_all(cx: &mut Cx<'_>, addr: u64) {
+    if !cx.exiting() {
+        return crate::ioctl::shape::split(cx, addr, &CONTROLS, &["ctrl_class", "count"], &[]);
+    }
+    if cx.saved_here().is_none() {
+        return;
+    }
+    cx.with_record(&CONTROLS, addr, |cx| {
+        if cx.field("count") != 0 {
+            let names = told_after(cx);
+            cx.show_members(names);
+        } else if cx.failed() {
+            cx.show_members(&["error_idx"]);
+        }
+    });
+    cx.out.close(Kind::Struct);
+}
+
+/// Shows controls whose values are set, and what has become of them.
+fn show_set_all(cx: &mut Cx<'_>, addr: u64) {
+    /// What is kept: that the struct has been shown, or that its controls have been, too.
+    const SHOWN: u64 = 1;
+    const WITH_CONTROLS: u64 = 2;
+    if cx.exiting() {
+        let Some(shown) = cx.saved_here() else { return };
+        if shown == WITH_CONTROLS {
+            cx.with_record(&CONTROLS, addr, |cx| {
+                cx.out.changed();
+                cx.out.open(Kind::Struct);
+                let names = told_after(cx);
+                cx.show_members(names);
+                cx.out.close(Kind::Struct);
+            });
+        }
+        return cx.out.change_end();
+    }
+    let mut shown = SHOWN;
+    let opened = is_shown(cx, addr)
+        && cx.with_record(&CONTROLS, addr, |cx| {
+            cx.out.change_begin();
+            cx.out.open(Kind::Struct);
+            cx.show_members(&["ctrl_class", "count"]);
+            if cx.field("count") != 0 {
+                cx.show_members(&["controls"]);
+                let controls = cx.field("controls");
+                if controls != 0 && cx.read_uint(controls.wrapping_add(ENTRY.size(cx.abi) as u64 - 1), 1).is_some() {
+                    shown = WITH_CONTROLS;
+                }
+            }
+            cx.out.close(Kind::Struct);
+        });
+    if opened { cx.save(shown) } else { cx.out.addr(addr) }
+}
+
+const ALL: &[Reads] = &[Reads { arg: 2, max: 32 }];
+static GET_ALL: Hook = Hook { dir: InOut, show: show_get_all, reads: ALL };
+static SET_ALL: Hook = Hook { dir: InOut, show: show_set_all, reads: ALL };
+
+const QUERY_TY: Ty = split_struct!(
+    QUERY,
+    &["id"],
+    &["type", "name", "minimum", "maximum", "step", "default_value", "flags", "reserved"]
+);
+const QUERY_EXT_TY: Ty = split_struct!(
+    QUERY_EXT,
+    &["id"],
+    &[
+        "type", "name", "minimum", "maximum", "step", "default_value", "flags", "elem_size", "elems", "nr_of_dims",
+        "dims", "reserved"
+    ]
+);
+
+pub(super) static REQUESTS: &[Request] = &[
+    req(VIDIOC_G_CTRL, split_struct!(VALUE, &["id"], &["value"])),
+    req(VIDIOC_S_CTRL, Ty::Hook(&SET)),
+    req(VIDIOC_QUERYCTRL, QUERY_TY),
+    req(VIDIOC_QUERY_EXT_CTRL, QUERY_EXT_TY),
+    req(VIDIOC_QUERYMENU, changed_struct!(MENU, &["id", "index"], &["name", "value"])),
+    req(VIDIOC_G_EXT_CTRLS, Ty::Hook(&GET_ALL)),
+    req(VIDIOC_S_EXT_CTRLS, Ty::Hook(&SET_ALL)),
+    req(VIDIOC_TRY_EXT_CTRLS, Ty::Hook(&SET_ALL)),
+];
