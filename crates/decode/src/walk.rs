@@ -45,14 +45,11 @@ pub fn arguments(row: &'static Syscall, abi: Abi, registers: [u64; 6]) -> [u64; 
     }
     let mut args = registers;
     let plan = Plan::of(row, abi, &registers);
-    let mut register = 0;
-    for i in 0..args.len() {
-        let wide = plan.get(i).is_some_and(|a| is_wide(&a.ty));
-        args[i] = registers.get(register).copied().unwrap_or(0) & 0xffff_ffff;
-        register += 1;
-        if wide {
-            args[i] |= registers.get(register).copied().unwrap_or(0) << 32;
-            register += 1;
+    let mut words = registers.into_iter().map(|r| r & 0xffff_ffff);
+    for (i, arg) in args.iter_mut().enumerate() {
+        *arg = words.next().unwrap_or(0);
+        if plan.get(i).is_some_and(|a| is_wide(&a.ty)) {
+            *arg |= words.next().unwrap_or(0) << 32;
         }
     }
     args

@@ -588,7 +588,7 @@ impl Render for Json {
         self.end();
     }
 
-    fn signal(&mut self, head: &Head<'_>, signal: i32, info: Option<&mut dyn FnMut(&mut dyn Sink)>) {
+    fn signal(&mut self, head: &Head<'_>, signal: i32, info: Option<crate::ShowInfo<'_>>) {
         self.begin("signal", Some(head));
         self.doc.text("signal", &crate::signal_name(signal));
         self.doc.number("number", i64::from(signal));

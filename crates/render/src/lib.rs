@@ -112,6 +112,9 @@ pub fn signal_name(signal: i32) -> std::borrow::Cow<'static, str> {
     }
 }
 
+/// A function that shows a signal's siginfo struct.
+pub type ShowInfo<'a> = &'a mut dyn FnMut(&mut dyn Sink);
+
 /// An output that knows lines. See the crate's documentation.
 pub trait Render: Sink {
     /// What has been written since [`Render::taken`]. Ends at a line's end unless a call is open.
@@ -159,7 +162,7 @@ pub trait Render: Sink {
     );
 
     /// A signal's delivery. `info` shows the siginfo struct; `None` where there is none.
-    fn signal(&mut self, head: &Head<'_>, signal: i32, info: Option<&mut dyn FnMut(&mut dyn Sink)>);
+    fn signal(&mut self, head: &Head<'_>, signal: i32, info: Option<ShowInfo<'_>>);
 
     /// A group-stop by this signal.
     fn stopped(&mut self, head: &Head<'_>, signal: i32);

@@ -606,7 +606,8 @@ impl Sink for Text {
 
     fn close(&mut self, kind: Kind) {
         self.comma = true;
-        self.separator = ", ";
+        // A shifted number is one of several terms.
+        self.separator = if kind == Kind::Shift { "|" } else { ", " };
         match kind {
             Kind::Terms | Kind::Shift | Kind::Members => {}
             Kind::Struct => self.put("}"),
@@ -786,7 +787,7 @@ impl Render for Text {
         self.end_line();
     }
 
-    fn signal(&mut self, head: &Head<'_>, signal: i32, info: Option<&mut dyn FnMut(&mut dyn Sink)>) {
+    fn signal(&mut self, head: &Head<'_>, signal: i32, info: Option<crate::ShowInfo<'_>>) {
         self.begin_line(head);
         self.put("--- ");
         self.signal_name(signal);

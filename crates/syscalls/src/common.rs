@@ -38,8 +38,6 @@ pub(crate) fn show_file_mode(cx: &mut Cx<'_>, mode: u64) {
     cx.out.symbolic(mode, Base::Oct, parts.as_slice(), "");
 }
 
-/// A mode with its file type in 32 bits.
-pub(crate) const FILE_MODE: Ty = Scalar(W4, show_file_mode);
 /// A mode with its file type in 16 bits.
 pub(crate) const FILE_MODE16: Ty = Scalar(W2, show_file_mode);
 

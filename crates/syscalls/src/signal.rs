@@ -227,8 +227,8 @@ pub(crate) static ROWS: &[Syscall] = &[
         Ret::Dec,
         &[arg("tgid", TGID), arg("pid", TID), SIG, arg("info", SIGINFO_IN)],
     ),
-    syscall("rt_sigreturn", CLASS, Ret::Dec, &[arg("", Hook(FRAME))]),
-    syscall("sigreturn", CLASS, Ret::Dec, &[arg("", Hook(OLD_FRAME))]),
+    syscall("rt_sigreturn", CLASS, Ret::Dec, &[arg("sigmask", Hook(FRAME))]),
+    syscall("sigreturn", CLASS, Ret::Dec, &[arg("sigmask", Hook(OLD_FRAME))]),
     syscall("kill", CLASS | class::PROCESS, Ret::Dec, &[arg("pid", TGID), SIG]),
     syscall("tkill", CLASS | class::PROCESS, Ret::Dec, &[arg("pid", TID), SIG]),
     syscall("tgkill", CLASS | class::PROCESS, Ret::Dec, &[arg("tgid", TGID), arg("pid", TID), SIG]),
@@ -257,7 +257,7 @@ pub(crate) static ROWS: &[Syscall] = &[
             arg("flags", Flags(W4, &SFD_FLAGS)),
         ],
     ),
-    syscall("restart_syscall", NONE, Ret::Dec, &[arg("", Hook(RESUMED))]),
+    syscall("restart_syscall", NONE, Ret::Dec, &[arg("interrupted", Hook(RESUMED))]),
 ];
 
 /// A set of a `long`, as old calls have it.

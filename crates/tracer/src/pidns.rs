@@ -7,12 +7,13 @@ use decode::PidKind;
 use ptrace::Tid;
 use std::collections::HashMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process;
 
 /// Translates ids.
 #[derive(Debug, Default)]
 pub(crate) struct PidNamespaces {
-    /// Namespace, kind of id and id, and a thread that has it.
+    /// Namespace, kind of id and id, and the number in `/proc` of a thread that has it.
     known: HashMap<(PathBuf, &'static str, i32), i32>,
 }
 
@@ -33,45 +34,70 @@ impl PidNamespaces {
         if id <= 0 {
             return None;
         }
-        let namespace = fs::read_link(format!("/proc/{tid}/ns/pid")).ok()?;
-        if namespace == fs::read_link("/proc/self/ns/pid").ok()? {
+        // `/proc` may be that of a namespace above the tracer's own, and number processes as that one does.
+        let own_depth = ids("self", "NSpid:")?.len();
+        let tracee = self.in_proc(tid.raw(), own_depth)?;
+        let namespace = namespace_of(&tracee.to_string())?;
+        if namespace == namespace_of("self")? {
             return None;
         }
-        let depth = ids(tid.raw(), "NSpid:")?.len();
-        let key = key(kind);
-        let wanted = (namespace, key, id);
-        let owner = self.known.get(&wanted).copied().and_then(|owner| matching(owner, key, depth, id));
-        if owner.is_some() {
-            return owner;
+        let depth = ids(&tracee.to_string(), "NSpid:")?.len();
+        let owner = self.owner(tracee, namespace, depth, kind, id)?;
+        ids(&owner.to_string(), key(kind))?.get(own_depth - 1).copied()
+    }
+
+    /// The number in `/proc` of the thread that is `tid` to the tracer.
+    fn in_proc(&mut self, tid: i32, own_depth: usize) -> Option<i32> {
+        if own_depth == 1 {
+            return Some(tid);
         }
-        // The tracee itself is meant more often than anyone else.
-        let everyone = std::iter::once(tid.raw()).chain(threads(kind));
-        for candidate in everyone.filter(|&candidate| is_inside(candidate, &wanted.0, depth)) {
-            if let Some(translated) = matching(candidate, key, depth, id) {
-                self.known.insert(wanted, candidate);
-                return Some(translated);
-            }
+        let namespace = namespace_of("self")?;
+        let leader = process::id() as i32;
+        self.owner(leader, namespace, own_depth, PidKind::Tid, tid)
+    }
+
+    /// The number in `/proc` of a thread that has this id in a namespace, which is `depth` deep. `likely` is tried
+    /// before all others.
+    fn owner(
+        &mut self,
+        likely: i32,
+        namespace: PathBuf,
+        depth: usize,
+        kind: PidKind,
+        id: i32,
+    ) -> Option<i32> {
+        let has_id = |candidate: i32| {
+            let ids = ids(&candidate.to_string(), key(kind));
+            ids.is_some_and(|ids| ids.get(depth - 1) == Some(&id)) && is_inside(candidate, &namespace, depth)
+        };
+        let wanted = (namespace.clone(), key(kind), id);
+        if let Some(&known) = self.known.get(&wanted)
+            && has_id(known)
+        {
+            return Some(known);
         }
-        None
+        let found = std::iter::once(likely).chain(threads(kind)).find(|&candidate| has_id(candidate))?;
+        self.known.insert(wanted, found);
+        Some(found)
     }
 }
 
-/// The thread's id of this kind in the tracer's namespace, if it is `id` at this depth.
-fn matching(candidate: i32, key: &str, depth: usize, id: i32) -> Option<i32> {
-    let ids = ids(candidate, key)?;
-    (*ids.get(depth.checked_sub(1)?)? == id).then(|| ids[0])
+/// The PID namespace of an entry of `/proc`.
+fn namespace_of(entry: &str) -> Option<PathBuf> {
+    fs::read_link(format!("/proc/{entry}/ns/pid")).ok()
 }
 
 /// Whether a thread is in this namespace, which is `depth` deep, or in one below it.
-fn is_inside(candidate: i32, namespace: &PathBuf, depth: usize) -> bool {
-    let own = fs::read_link(format!("/proc/{candidate}/ns/pid"));
+fn is_inside(candidate: i32, namespace: &Path, depth: usize) -> bool {
+    let entry = candidate.to_string();
     // Which namespace is above which, only an open descriptor could tell; a deeper one is taken for one below.
-    own.is_ok_and(|own| own == *namespace) || ids(candidate, "NSpid:").is_some_and(|ids| ids.len() > depth)
+    namespace_of(&entry).is_some_and(|own| own == namespace)
+        || ids(&entry, "NSpid:").is_some_and(|ids| ids.len() > depth)
 }
 
 /// The ids of one kind, from the outermost namespace to the innermost.
-fn ids(tid: i32, key: &str) -> Option<Vec<i32>> {
-    parse(&fs::read_to_string(format!("/proc/{tid}/status")).ok()?, key)
+fn ids(entry: &str, key: &str) -> Option<Vec<i32>> {
+    parse(&fs::read_to_string(format!("/proc/{entry}/status")).ok()?, key)
 }
 
 fn parse(status: &str, key: &str) -> Option<Vec<i32>> {

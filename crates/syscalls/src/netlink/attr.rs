@@ -11,7 +11,7 @@ pub(super) enum Is {
     Raw,
     /// A value; where there are fewer bytes than it has, they are shown as bytes.
     Value(Ty),
-    /// A string with a NUL at its end.
+    /// A string; a NUL at its end is left out.
     Text,
     /// Attributes.
     Nest(&'static Set),
@@ -185,7 +185,7 @@ pub(super) fn show_payload(cx: &mut Cx<'_>, data: Data, is: &'static Is, scope: 
         Is::Raw => show_raw(cx, data),
         Is::Value(ty) if data.len >= cx.size_of(ty) as u64 => cx.in_place(ty, data.addr),
         Is::Value(_) => show_raw(cx, data),
-        Is::Text => cx.c_string(data.addr, data.len as usize),
+        Is::Text => show_text(cx, data),
         Is::Nest(set) => show_attributes(cx, data, set, scope),
         Is::Array(ty) | Is::Indexed(ty, _) if data.len < cx.size_of(ty) as u64 => show_raw(cx, data),
         Is::Array(ty) => cx.array(ty, data.addr, data.len / cx.size_of(ty).max(1) as u64),
@@ -207,6 +207,19 @@ pub(super) fn show_payload(cx: &mut Cx<'_>, data: Data, is: &'static Is, scope: 
                 show_raw(cx, data);
             }
         }
+    }
+}
+
+/// Shows a string that should end with a NUL.
+fn show_text(cx: &mut Cx<'_>, data: Data) {
+    let len = data.len.min(cx.options.strings as u64).min(u64::from(u16::MAX)) as usize;
+    let mut bytes = vec![0; len];
+    if !cx.read(data.addr, &mut bytes) {
+        return cx.out.addr(data.addr);
+    }
+    match bytes.strip_suffix(b"\0") {
+        Some(text) => cx.out.bytes(text, Text::Plain, false),
+        None => cx.out.bytes(&bytes, Text::Plain, true),
     }
 }
 

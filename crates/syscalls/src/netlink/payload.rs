@@ -3,6 +3,7 @@
 use super::attr::Is;
 use super::chain::Data;
 use crate::common::Line;
+use crate::net::INET_PROTOCOLS;
 use decode::prelude::*;
 use std::net::{IpAddr, Ipv6Addr};
 use uapi::consts::*;
@@ -59,14 +60,26 @@ fn read_number(cx: &mut Cx<'_>, data: Data) -> Option<u64> {
     v
 }
 
-/// A number of any size, in hexadecimal.
-pub(super) const ANY_HEX: Is = Is::Code(|cx, data, _| {
+/// A protocol of the internet, in a number of any size.
+pub(super) const IP_PROTOCOL: Is = Is::Code(|cx, data, _| {
     match read_number(cx, data) {
-        Some(v) => cx.out.hex(v),
+        Some(v) => cx.enumerated(W8, &INET_PROTOCOLS, v),
         None => return data.len <= 8,
     }
     true
 });
+
+/// `struct nla_bitfield32`, of which only the value is shown.
+pub(super) fn show_bitfield(cx: &mut Cx<'_>, data: Data, names: &Names) -> bool {
+    if !(4..=8).contains(&data.len) {
+        return false;
+    }
+    match cx.read_u32(data.addr) {
+        Some(v) => cx.flags(W4, names, u64::from(v)),
+        None => cx.out.addr(data.addr),
+    }
+    true
+}
 
 /// An address of the family that the message is about.
 pub(super) const ADDRESS: Is = Is::Code(|cx, data, scope| show_address(cx, data, scope.family));

@@ -91,13 +91,11 @@ fn fault(cx: &Cx<'_>) -> Option<(&'static [&'static str], &'static str)> {
 
 /// Shows the head and its data; false, and nothing shown, if the head can't be read.
 fn show(cx: &mut Cx<'_>, addr: u64, before: impl FnOnce(&mut Cx<'_>)) -> bool {
-    if addr == 0 {
-        return false;
-    }
+    /// The fewest bytes with which it is a request at all: so many has the version.
+    const LEAST: u64 = 12;
     let mut empty = false;
     cx.with_record(&HEAD, addr, |cx| {
-        // Without a size it is no request.
-        empty = cx.field("data_size") == 0;
+        empty = cx.field("data_size") < LEAST;
         if empty {
             return;
         }
@@ -159,7 +157,7 @@ fn show_data(cx: &mut Cx<'_>, data: &Data) {
 fn show_request(cx: &mut Cx<'_>, addr: u64) {
     if !cx.exiting() {
         let shown = show(cx, addr, |cx| cx.out.change_begin());
-        return if shown { cx.save(1) } else { cx.out.addr(addr) };
+        return if shown { cx.save(1) } else { cx.out.hex(addr) };
     }
     if cx.saved_here().is_none() {
         return;

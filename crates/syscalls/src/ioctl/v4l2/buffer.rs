@@ -78,7 +78,8 @@ static BUFFER: Record = record("v4l2_buffer", &[
     HEAD[3],
     HEAD[4],
     arg("timestamp", Struct(&TIMEVAL)),
-    pad(16),
+    // Of no interest unless it is flagged, and not even then.
+    arg("timecode", Binary(Len::Const(16))),
     TAIL[0],
     TAIL[1],
     TAIL[2],
@@ -93,7 +94,8 @@ static BUFFER_TIME64: Record = record("v4l2_buffer_time64", &[
     HEAD[3],
     HEAD[4],
     arg("timestamp", Struct(&TIMEVAL64)),
-    pad(16),
+    // Of no interest unless it is flagged, and not even then.
+    arg("timecode", Binary(Len::Const(16))),
     TAIL[0],
     TAIL[1],
     TAIL[2],
@@ -177,15 +179,20 @@ static CREATE: Record = record("v4l2_create_buffers_head", &[
     arg("memory", Enum(W4, &MEMORIES)),
 ]);
 
-/// Shows what buffers are to be made.
-fn show_create(cx: &mut Cx<'_>, addr: u64) {
+/// The address of the format in a `struct v4l2_create_buffers`, if that can be read as a whole.
+fn created_format(cx: &mut Cx<'_>, addr: u64) -> Option<u64> {
     /// What stands behind the format.
     const TAIL: u64 = 32;
-    let format = addr.wrapping_add(if cx.word() == 8 { 16 } else { 12 });
-    let size = if cx.word() == 8 { 208 } else { 204 };
-    let last = format.wrapping_add(size + TAIL - 1);
+    let (offset, size) = if cx.word() == 8 { (16, 208) } else { (12, 204) };
+    let last = addr.wrapping_add(offset + size + TAIL - 1);
     let readable = is_shown(cx, addr) && cx.read_uint(last, 1).is_some();
-    let buffer_type = if readable { show_type(cx, format) } else { None };
+    readable.then(|| addr.wrapping_add(offset))
+}
+
+/// Shows what buffers are to be made.
+fn show_create(cx: &mut Cx<'_>, addr: u64) {
+    let Some(format) = created_format(cx, addr) else { return cx.out.addr(addr) };
+    let buffer_type = show_type(cx, format);
     let Some(buffer_type) = buffer_type else { return cx.out.addr(addr) };
     let opened = cx.with_record(&CREATE, addr, |cx| {
         cx.out.open(Kind::Struct);
@@ -206,7 +213,7 @@ fn show_create(cx: &mut Cx<'_>, addr: u64) {
 /// Which buffers have been made.
 const CREATED: Ret = Ret::Aux(&Ret::Dec, |cx| {
     let addr = cx.arg(2);
-    let Some(both) = cx.read_uint(addr, 8).filter(|_| is_shown(cx, addr)) else { return };
+    let Some(both) = created_format(cx, addr).and_then(|_| cx.read_uint(addr, 8)) else { return };
     cx.aux(|cx| {
         cx.out.aux_part("");
         cx.out.open(Kind::Struct);

@@ -136,8 +136,6 @@ fn show_get_all(cx: &mut Cx<'_>, addr: u64) {
         if cx.field("count") != 0 {
             let names = told_after(cx);
             cx.show_members(names);
-        } else if cx.failed() {
-            cx.show_members(&["error_idx"]);
         }
     });
     cx.out.close(Kind::Struct);

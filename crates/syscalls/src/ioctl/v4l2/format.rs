@@ -20,7 +20,7 @@ static CAPABILITY: Record = record("v4l2_capability", &[
     arg("bus_info", CharArray(32)),
     arg("version", VERSION),
     arg("capabilities", Flags(W4, &CAPABILITIES)),
-    arg("device_caps", Flags(W4, &CAPABILITIES)),
+    arg("device_caps", Flags(W4, &CAPABILITIES)).nonzero(),
     pad(12),
 ]);
 static DESCRIPTION: Record = record("v4l2_fmtdesc", &[

@@ -6,7 +6,7 @@ use crate::net::sockaddr::{INTERFACE, IPV4, PORT, show_address, show_ipv6};
 use crate::netlink::attr::Is::{self, Code, Nest, Raw, Text, Value};
 use crate::netlink::attr::{Scope, Set, set};
 use crate::netlink::chain::Data;
-use crate::netlink::payload::{ANY_HEX, show_bits_before};
+use crate::netlink::payload::{IP_PROTOCOL, show_bits_before};
 use decode::prelude::*;
 use std::net::Ipv4Addr;
 use uapi::consts::*;
@@ -90,7 +90,7 @@ pub(super) static INET_REQUEST: Set = set("INET_DIAG_REQ_???", &[
     (INET_DIAG_REQ_NONE, Raw),
     (INET_DIAG_REQ_BYTECODE, Code(bytecode::show)),
     (INET_DIAG_REQ_SK_BPF_STORAGES, Raw),
-    (INET_DIAG_REQ_PROTOCOL, Value(Enum(W1, &INET_PROTOCOLS))),
+    (INET_DIAG_REQ_PROTOCOL, IP_PROTOCOL),
 ]);
 
 /// The attributes of an answer.
@@ -105,7 +105,7 @@ pub(super) static INET_ANSWER: Set = set("INET_DIAG_???", &[
     (INET_DIAG_SKMEMINFO, MEMORY),
     (INET_DIAG_SHUTDOWN, Code(show_shutdown)),
     (INET_DIAG_DCTCPINFO, Value(Struct(&DCTCP))),
-    (INET_DIAG_PROTOCOL, Value(Enum(W1, &INET_PROTOCOLS))),
+    (INET_DIAG_PROTOCOL, IP_PROTOCOL),
     (INET_DIAG_SKV6ONLY, Value(U8)),
     (INET_DIAG_LOCALS, Code(show_addresses)),
     (INET_DIAG_PEERS, Code(show_addresses)),
@@ -129,7 +129,7 @@ static STORAGE: Set = set("SK_DIAG_BPF_STORAGE_???", &[
     (SK_DIAG_BPF_STORAGE_NONE, Raw),
     (SK_DIAG_BPF_STORAGE_PAD, Raw),
     (SK_DIAG_BPF_STORAGE_MAP_ID, Value(UINT)),
-    (SK_DIAG_BPF_STORAGE_MAP_VALUE, ANY_HEX),
+    (SK_DIAG_BPF_STORAGE_MAP_VALUE, Code(show_map_value)),
 ]);
 
 static MEMINFO: Record = record("inet_diag_meminfo", &[
@@ -162,6 +162,18 @@ static BBR: Record = record("tcp_bbr_info", &[
     arg("bbr_cwnd_gain", UINT),
 ]);
 
+
+/// Shows a map's value: a number, if it has a number's size.
+fn show_map_value(cx: &mut Cx<'_>, data: Data, _: &mut Scope) -> bool {
+    if !matches!(data.len, 1 | 2 | 4 | 8) {
+        return false;
+    }
+    match cx.read_uint(data.addr, data.len as usize) {
+        Some(v) => cx.out.hex(v),
+        None => cx.out.addr(data.addr),
+    }
+    true
+}
 
 fn show_shutdown(cx: &mut Cx<'_>, data: Data, _: &mut Scope) -> bool {
     let Some(v) = cx.read_uint(data.addr, 1) else {

@@ -99,12 +99,15 @@ const FAMILY: Ty = Enum(W1, &FAMILIES);
 /// A socket's cookie: two numbers.
 const COOKIE: Ty = Array(&UINT, Len::Const(2));
 /// A set of TCP's states.
-const STATES: Ty = Scalar(W4, |cx, v| show_bits(cx, v, &TCP_STATES));
+const STATES: Ty = Scalar(W4, |cx, v| show_bits(cx, v, &TCP_STATE_BITS));
 /// One of TCP's states.
 const STATE: Ty = Enum(W1, &TCP_STATES);
 
 /// TCP's states (`include/net/tcp_states.h`).
-static TCP_STATES: Names = names("TCP_???", &[
+static TCP_STATES: Names = names("TCP_???", TCP_STATE_LIST);
+/// As [`TCP_STATES`], for a set of them.
+static TCP_STATE_BITS: Names = names("1<<TCP_???", TCP_STATE_LIST);
+static TCP_STATE_LIST: &[Const] = &[
     uncommon("TCP_ESTABLISHED", 1),
     uncommon("TCP_SYN_SENT", 2),
     uncommon("TCP_SYN_RECV", 3),
@@ -118,7 +121,7 @@ static TCP_STATES: Names = names("TCP_???", &[
     uncommon("TCP_CLOSING", 11),
     uncommon("TCP_NEW_SYN_RECV", 12),
     uncommon("TCP_BOUND_INACTIVE", 13),
-]);
+];
 
 /// Which directions of a socket are shut down (`include/net/sock.h`).
 static SHUTDOWN: Names =

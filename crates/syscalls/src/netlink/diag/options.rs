@@ -32,12 +32,18 @@ pub(super) fn show(cx: &mut Cx<'_>, data: Data, _: &mut Scope) -> bool {
     };
     cx.out.open(Kind::Struct);
     for (i, name) in OPTIONS.iter().enumerate() {
-        cx.out.field(name);
-        cx.out.uint(bits >> i & 1);
+        let set = bits >> i & 1;
+        if set != 0 || !cx.abbrev() {
+            cx.out.field(name);
+            cx.out.uint(set);
+        }
     }
-    cx.out.field("unused");
-    cx.out.hex(bits >> OPTIONS.len());
-    cx.out.note("bits 3..8");
+    let unused = bits >> OPTIONS.len();
+    if unused != 0 || !cx.abbrev() {
+        cx.out.field("unused");
+        cx.out.hex(unused);
+        cx.out.note("bits 3..8");
+    }
     cx.out.close(Kind::Struct);
     cx.beyond(data.addr, SIZE, data.len);
     true

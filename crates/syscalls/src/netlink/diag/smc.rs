@@ -30,13 +30,8 @@ pub(super) static ANSWER: Record = record("smc_diag_msg", &[
         cx.out.uint(inode);
     })),
 ]);
-static EXTENSIONS: Names = names("", &[
-    SMC_DIAG_CONNINFO,
-    SMC_DIAG_LGRINFO,
-    SMC_DIAG_SHUTDOWN,
-    SMC_DIAG_DMBINFO,
-    SMC_DIAG_FALLBACK,
-]);
+static EXTENSIONS: Names =
+    names("1<<SMC_DIAG_???-1", &[SMC_DIAG_CONNINFO, SMC_DIAG_LGRINFO]);
 static MODES: Names = names("SMC_DIAG_MODE_???", &[
     SMC_DIAG_MODE_SMCR,
     SMC_DIAG_MODE_FALLBACK_TCP,

@@ -48,10 +48,17 @@ pub(super) static UNIX_ANSWER: Set = set("UNIX_DIAG_???", &[
     (UNIX_DIAG_UID, Value(UINT)),
 ]);
 
-static VFS: Record = record("unix_diag_vfs", &[
-    arg("udiag_vfs_dev", DEVICE),
-    arg("udiag_vfs_ino", UINT),
-]);
+static VFS: Record = record("unix_diag_vfs", &[arg("", Inline([8; 3], 4, show_vfs))]);
+
+/// Shows the device and the inode, which stands before it.
+fn show_vfs(cx: &mut Cx<'_>, offset: u64) {
+    let offset = offset as usize;
+    let (inode, device) = (cx.load(offset, 4), cx.load(offset + 4, 4));
+    cx.out.field("udiag_vfs_dev");
+    show_device(cx, device);
+    cx.out.field("udiag_vfs_ino");
+    cx.out.uint(inode);
+}
 
 static QUEUE: Record = record("unix_diag_rqlen", &[
     arg("udiag_rqueue", UINT),
@@ -59,11 +66,11 @@ static QUEUE: Record = record("unix_diag_rqlen", &[
 ]);
 
 /// A device number: 20 bits of minor and 12 of major number.
-const DEVICE: Ty = Scalar(W4, |cx, v| {
+fn show_device(cx: &mut Cx<'_>, v: u64) {
     cx.out.open(Kind::Macro("makedev"));
     for part in [v >> 8 & 0xfff, v & 0xff | v >> 12 & 0xfff00] {
         cx.out.item();
         cx.out.hex(part);
     }
     cx.out.close(Kind::Macro("makedev"));
-});
+}

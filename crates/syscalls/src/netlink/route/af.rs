@@ -30,6 +30,17 @@ static AF_INET_SPEC: Set = set("IFLA_INET_???", &[
     (IFLA_INET_CONF, Indexed(INT, &IPV4_SETTINGS)),
 ]);
 
+/// Shows `IFLA_PROTINFO`, which bridges and IPv6 have.
+pub(super) fn show_protocol_info(cx: &mut Cx<'_>, data: Data, scope: &mut Scope) -> bool {
+    let set = match () {
+        () if cx.is(scope.family, AF_BRIDGE) => &bridge::BRIDGE_PORT,
+        () if cx.is(scope.family, AF_INET6) => &AF_INET6_SPEC,
+        () => return false,
+    };
+    show_attributes(cx, data, set, scope);
+    true
+}
+
 static AF_INET6_SPEC: Set = set("IFLA_INET6_???", &[
     (IFLA_INET6_UNSPEC, Raw),
     (IFLA_INET6_FLAGS, Value(Flags(W4, &IF_NAMES))),

@@ -3,8 +3,7 @@
 use crate::net::ETHER_TYPES;
 use crate::net::sockaddr::{INTERFACE, IPV4};
 use crate::netlink::attr::Is::{Nest, Raw, Then, Value};
-use crate::netlink::attr::{Scope, Set, set, show_attributes};
-use crate::netlink::chain::Data;
+use crate::netlink::attr::{Set, set};
 use crate::netlink::payload::{IPV6, MAC, TICKS, show_bits, show_hardware_address};
 use decode::prelude::*;
 use uapi::consts::*;
@@ -157,6 +156,7 @@ static BRIDGE_FLAGS_NAMES: Names = names("BRIDGE_FLAGS_???", &[
 static BRIDGE_MODE_NAMES: Names = names("BRIDGE_MODE_???", &[
     BRIDGE_MODE_VEB,
     BRIDGE_MODE_VEPA,
+    BRIDGE_MODE_UNDEF,
 ]);
 
 /// Flags of a VLAN of a bridge.
@@ -196,7 +196,7 @@ const VLAN_PROTOCOL: Ty = Scalar(W2, |cx, v| {
     cx.out.close(Kind::Wrap("htons"));
 });
 
-static OPTION_BITS: Names = names("BR_BOOLOPT_???", &[
+static OPTION_BITS: Names = names("1<<BR_BOOLOPT_???", &[
     BR_BOOLOPT_NO_LL_LEARN,
     BR_BOOLOPT_MCAST_VLAN_SNOOPING,
     BR_BOOLOPT_MST_ENABLE,
@@ -208,11 +208,3 @@ fn show_options(cx: &mut Cx<'_>, v: u64) {
     show_bits(cx, v, &OPTION_BITS);
 }
 
-/// Shows `IFLA_PROTINFO`: only of bridges is it known what it holds.
-pub(super) fn show_port_info(cx: &mut Cx<'_>, data: Data, scope: &mut Scope) -> bool {
-    let bridge = cx.is(scope.family, AF_BRIDGE);
-    if bridge {
-        show_attributes(cx, data, &BRIDGE_PORT, scope);
-    }
-    bridge
-}

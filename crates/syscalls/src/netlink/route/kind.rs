@@ -1,6 +1,7 @@
 //! What a link has by its kind (`IFLA_LINKINFO`): the kind's name comes first.
 
 use super::bridge;
+use crate::common::ID;
 use crate::netlink::attr::Is::{Code, Nest, Raw, Value};
 use crate::netlink::attr::{Is, KindName, Scope, Set, set, show_attributes, show_payload};
 use crate::netlink::chain::Data;
@@ -76,8 +77,8 @@ static CAN_STATS: Record = record("can_device_stats", &[
 /// A tun or tap device.
 static TUN: Set = set("IFLA_TUN_???", &[
     (IFLA_TUN_UNSPEC, Raw),
-    (IFLA_TUN_OWNER, Value(UINT)),
-    (IFLA_TUN_GROUP, Value(UINT)),
+    (IFLA_TUN_OWNER, Value(ID)),
+    (IFLA_TUN_GROUP, Value(ID)),
     (IFLA_TUN_TYPE, Value(Enum(W1, &IFF_NAMES))),
     (IFLA_TUN_PI, Value(U8)),
     (IFLA_TUN_VNET_HDR, Value(U8)),

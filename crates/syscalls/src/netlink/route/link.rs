@@ -1,7 +1,7 @@
 //! Links: network interfaces (`linux/if_link.h`).
 
 use super::stats::LINK_STATS64;
-use super::{af, bridge, kind, vf};
+use super::{af, kind, vf};
 use crate::net::sockaddr::INTERFACE;
 use crate::netlink::attr::Is::{Code, Nest, Raw, Text, Value, Versions};
 use crate::netlink::attr::{Set, set};
@@ -23,7 +23,7 @@ pub(super) static LINK: Set = set("IFLA_???", &[
     (IFLA_PRIORITY, Raw),
     (IFLA_MASTER, Value(UINT)),
     (IFLA_WIRELESS, Raw),
-    (IFLA_PROTINFO, Code(bridge::show_port_info)),
+    (IFLA_PROTINFO, Code(af::show_protocol_info)),
     (IFLA_TXQLEN, Value(UINT)),
     (IFLA_MAP, Value(Struct(&LINK_MAP))),
     (IFLA_WEIGHT, Value(UINT)),

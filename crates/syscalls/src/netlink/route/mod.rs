@@ -79,7 +79,7 @@ static LAYOUTS: &[Layout] = &[
     layout(RTM_NEWMDB, USUAL, &BR_PORT_MSG, &mdb::MDB),
     layout(RTM_NEWNSID, USUAL, &RTGENMSG, &settings::NSID),
     layout(RTM_NEWSTATS, 0b101, &IF_STATS_MSG, &stats::STATISTICS),
-    Layout { first: RTM_NEWCACHEREPORT, types: 1, fixed: &RTGENMSG, attributes: None },
+    Layout { first: RTM_NEWCACHEREPORT, types: 1, fixed: &REPORT_HEADER, attributes: None },
     layout(RTM_NEWCHAIN, USUAL, &TCMSG, &traffic::TRAFFIC),
     layout(RTM_NEWNEXTHOP, USUAL, &NHMSG, &nexthop::NEXTHOP),
 ];
@@ -218,6 +218,14 @@ static NETCONFMSG: Record = record("netconfmsg", &[arg("ncm_family", FAMILY)]);
 static BR_PORT_MSG: Record =
     record("br_port_msg", &[arg("family", FAMILY), pad(3), arg("ifindex", INTERFACE)]);
 static RTGENMSG: Record = record("rtgenmsg", &[arg("rtgen_family", FAMILY)]);
+/// `struct rtgenmsg` of reports of multicast routing, which have families of their own.
+static REPORT_HEADER: Record = record("rtgenmsg", &[arg("rtgen_family", Scalar(W1, |cx, v| {
+    match FAMILIES.find(v, 0xff, cx.abi) {
+        Some(name) => cx.named(v, Base::Hex, name),
+        None => cx.enumerated(W1, &ROUTING_FAMILIES, v),
+    }
+}))]);
+static ROUTING_FAMILIES: Names = names("RTNL_FAMILY_???", &[RTNL_FAMILY_IPMR, RTNL_FAMILY_IP6MR]);
 static IF_STATS_MSG: Record = record("if_stats_msg", &[
     arg("family", FAMILY),
     arg("pad1", X8).nonzero(),
@@ -233,7 +241,7 @@ static NHMSG: Record = record("nhmsg", &[
     arg("nh_flags", Flags(W4, &path::HOP_FLAGS)),
 ]);
 
-static STATISTICS: Names = names("IFLA_STATS_???", &[
+static STATISTICS: Names = names("1<<IFLA_STATS_???", &[
     IFLA_STATS_UNSPEC,
     IFLA_STATS_LINK_64,
     IFLA_STATS_LINK_XSTATS,

@@ -1,10 +1,9 @@
 //! Neighbours and their tables (`linux/neighbour.h`).
 
-use crate::net::INET_PROTOCOLS;
 use crate::net::sockaddr::INTERFACE;
 use crate::netlink::attr::Is::{Nest, Raw, Text, Value, Versions};
 use crate::netlink::attr::{Set, set};
-use crate::netlink::payload::{ADDRESS, MAC, NET16};
+use crate::netlink::payload::{ADDRESS, IP_PROTOCOL, MAC, NET16};
 use decode::prelude::*;
 use uapi::consts::*;
 
@@ -22,7 +21,7 @@ pub(super) static NEIGHBOUR: Set = set("NDA_???", &[
     (NDA_MASTER, Value(INTERFACE)),
     (NDA_LINK_NETNSID, Value(UINT)),
     (NDA_SRC_VNI, Value(UINT)),
-    (NDA_PROTOCOL, Value(Enum(W1, &INET_PROTOCOLS))),
+    (NDA_PROTOCOL, IP_PROTOCOL),
     (NDA_NH_ID, Value(UINT)),
     (NDA_FDB_EXT_ATTRS, Nest(&FDB_EXT_ATTRS)),
     (NDA_FLAGS_EXT, Value(Flags(W4, &NTF_EXT_NAMES))),

@@ -4,7 +4,7 @@ use crate::net::FAMILIES;
 use crate::net::sockaddr::INTERFACE;
 use crate::netlink::attr::Is::{Code, Nest, Raw, Text, Value};
 use crate::netlink::attr::{Scope, Set, set, show_attributes};
-use crate::netlink::chain::{Data, show_chain, show_with_data};
+use crate::netlink::chain::{ALIGN, Data, show_with_data};
 use crate::netlink::payload::{ADDRESS, NET32, show_named_address};
 use decode::prelude::*;
 use uapi::consts::*;
@@ -131,11 +131,39 @@ fn show_hops(cx: &mut Cx<'_>, data: Data, scope: &mut Scope) -> bool {
     if data.len < HOP_SIZE as u64 {
         return false;
     }
-    let length = |hop: &[u8; HOP_SIZE]| u64::from(u16::from_le_bytes([hop[0], hop[1]]));
-    show_chain(cx, data, length, |cx, hop| {
-        let header = |cx: &mut Cx<'_>| cx.record_from(&HOP, &hop.header, hop.data.addr.wrapping_sub(HOP_SIZE as u64));
-        show_with_data(cx, hop.data, header, |cx| show_attributes(cx, hop.data, &ROUTE, scope));
-    });
+    let mut rest = data;
+    let mut opened = false;
+    loop {
+        let mut hop = [0; HOP_SIZE];
+        if rest.len < HOP_SIZE as u64 || !cx.read(rest.addr, &mut hop) {
+            if opened { cx.out.more_at(rest.addr) } else { cx.out.addr(rest.addr) }
+            break;
+        }
+        let len = u64::from(u16::from_le_bytes([hop[0], hop[1]]));
+        if len < rest.len && !opened {
+            cx.out.open(Kind::Array);
+            opened = true;
+        }
+        if opened {
+            cx.out.item();
+        }
+        let behind = rest.after(HOP_SIZE as u64);
+        let attributes = Data { len: len.min(rest.len).saturating_sub(HOP_SIZE as u64), ..behind };
+        show_with_data(
+            cx,
+            attributes,
+            |cx| cx.record_from(&HOP, &hop, rest.addr),
+            |cx| show_attributes(cx, attributes, &ROUTE, scope),
+        );
+        let step = len.next_multiple_of(ALIGN);
+        if len < HOP_SIZE as u64 || step >= rest.len {
+            break;
+        }
+        rest = rest.after(step);
+    }
+    if opened {
+        cx.out.close(Kind::Array);
+    }
     true
 }
 

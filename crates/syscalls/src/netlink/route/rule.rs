@@ -1,10 +1,9 @@
 //! Rules of routing (`linux/fib_rules.h`).
 
 use super::path::TABLES;
-use crate::net::INET_PROTOCOLS;
 use crate::netlink::attr::Is::{Raw, Text, Value};
 use crate::netlink::attr::{Set, set};
-use crate::netlink::payload::{ADDRESS, NET32, NET64};
+use crate::netlink::payload::{ADDRESS, IP_PROTOCOL, NET32, NET64};
 use decode::prelude::*;
 use uapi::consts::*;
 
@@ -32,7 +31,7 @@ pub(super) static RULE: Set = set("FRA_???", &[
     (FRA_L3MDEV, Value(U8)),
     (FRA_UID_RANGE, Value(Struct(&UID_RANGE))),
     (FRA_PROTOCOL, Value(Enum(W1, &RTPROT_NAMES))),
-    (FRA_IP_PROTO, Value(Enum(W1, &INET_PROTOCOLS))),
+    (FRA_IP_PROTO, IP_PROTOCOL),
     (FRA_SPORT_RANGE, Value(Struct(&PORT_RANGE))),
     (FRA_DPORT_RANGE, Value(Struct(&PORT_RANGE))),
     (FRA_DSCP, Value(U8)),

@@ -26,7 +26,7 @@ static XSTATS: Set = set("LINK_XSTATS_TYPE_???", &[
 static BRIDGE: Set = set("BRIDGE_XSTATS_???", &[
     (BRIDGE_XSTATS_UNSPEC, Raw),
     (BRIDGE_XSTATS_VLAN, Then(Struct(&VLAN), &Raw)),
-    (BRIDGE_XSTATS_MCAST, Raw),
+    (BRIDGE_XSTATS_MCAST, Then(Struct(&MULTICAST), &Raw)),
     (BRIDGE_XSTATS_PAD, Raw),
     (BRIDGE_XSTATS_STP, Then(Struct(&STP), &Raw)),
 ]);
@@ -51,7 +51,7 @@ static BOND_3AD: Set = set("BOND_3AD_STAT_???", &[
 
 static OFFLOAD: Set = set("IFLA_OFFLOAD_XSTATS_???", &[
     (IFLA_OFFLOAD_XSTATS_UNSPEC, Raw),
-    (IFLA_OFFLOAD_XSTATS_CPU_HIT, Versions(&STATS64, &[192, 200])),
+    (IFLA_OFFLOAD_XSTATS_CPU_HIT, LINK_STATS64),
 ]);
 
 static STATS_MPLS: Set = set("MPLS_STATS_???", &[
@@ -104,3 +104,33 @@ pub(super) const LINK_STATS64: Is = Versions(&STATS64, &[184, 192, 200]);
 static STATS_AF_SPEC: Set = set("AF_???", &[(AF_MPLS, Nest(&STATS_MPLS))]).named(&FAMILIES);
 static STP: Record = record("bridge_stp_xstats", &[arg("transition_blk", U64), arg("transition_fwd", U64), arg("rx_bpdu", U64), arg("tx_bpdu", U64), arg("rx_tcn", U64), arg("tx_tcn", U64), ]);
 static MPLS: Record = record("mpls_link_stats", &[arg("rx_packets", U64), arg("tx_packets", U64), arg("rx_bytes", U64), arg("tx_bytes", U64), arg("rx_errors", U64), arg("tx_errors", U64), arg("rx_dropped", U64), arg("tx_dropped", U64), arg("rx_noroute", U64), ]);
+/// `struct br_mcast_stats`.
+static MULTICAST: Record = record("br_mcast_stats", &[
+    arg("igmp_v1queries", BOTH_WAYS),
+    arg("igmp_v2queries", BOTH_WAYS),
+    arg("igmp_v3queries", BOTH_WAYS),
+    arg("igmp_leaves", BOTH_WAYS),
+    arg("igmp_v1reports", BOTH_WAYS),
+    arg("igmp_v2reports", BOTH_WAYS),
+    arg("igmp_v3reports", BOTH_WAYS),
+    arg("igmp_parse_errors", U64),
+    arg("mld_v1queries", BOTH_WAYS),
+    arg("mld_v2queries", BOTH_WAYS),
+    arg("mld_leaves", BOTH_WAYS),
+    arg("mld_v1reports", BOTH_WAYS),
+    arg("mld_v2reports", BOTH_WAYS),
+    arg("mld_parse_errors", U64),
+    arg("mcast_bytes", BOTH_WAYS),
+    arg("mcast_packets", BOTH_WAYS),
+]);
+/// A number for each direction.
+const BOTH_WAYS: Ty = Inline([16; 3], 8, |cx, offset| {
+    cx.out.open(Kind::Array);
+    for direction in [BR_MCAST_DIR_RX, BR_MCAST_DIR_TX] {
+        let i = direction.v();
+        cx.out.index_named(i, &[Part::Name(direction.name)], "");
+        let v = cx.load(offset as usize + 8 * i as usize, 8);
+        cx.out.uint(v);
+    }
+    cx.out.close(Kind::Array);
+});

@@ -1,8 +1,8 @@
 //! Traffic control: queues, classes, filters, actions (`linux/pkt_sched.h`, `linux/pkt_cls.h`).
 
-use crate::netlink::attr::Is::{self, Nest, Raw, Text, Value};
+use crate::netlink::attr::Is::{self, Code, Nest, Raw, Text, Value};
 use crate::netlink::attr::{Set, numbered, set};
-use crate::netlink::payload::MILLISECONDS;
+use crate::netlink::payload::{MILLISECONDS, show_bitfield};
 use decode::prelude::*;
 use uapi::consts::*;
 
@@ -49,7 +49,7 @@ static STAB: Set = set("TCA_STAB_???", &[
 pub(super) static ACTIONS: Set = set("TCA_ROOT_???", &[
     (TCA_ROOT_UNSPEC, Raw),
     (TCA_ROOT_TAB, Nest(&ACTION_TABLE)),
-    (TCA_ROOT_FLAGS, Value(Flags(W4, &TCA_ACT_FLAG_NAMES))),
+    (TCA_ROOT_FLAGS, Code(|cx, data, _| show_bitfield(cx, data, &TCA_ACT_FLAG_NAMES))),
     (TCA_ROOT_COUNT, Value(UINT)),
     (TCA_ROOT_TIME_DELTA, MILLISECONDS),
     (TCA_ROOT_EXT_WARN_MSG, Text),
@@ -63,9 +63,9 @@ static ACTION: Set = set("TCA_ACT_???", &[
     (TCA_ACT_STATS, Nest(&STATS2)),
     (TCA_ACT_PAD, Raw),
     (TCA_ACT_COOKIE, Raw),
-    (TCA_ACT_FLAGS, Value(Flags(W4, &TCA_ACT_FLAGS_NAMES))),
-    (TCA_ACT_HW_STATS, Value(Flags(W4, &TCA_ACT_HW_STATS_NAMES))),
-    (TCA_ACT_USED_HW_STATS, Value(Flags(W4, &TCA_ACT_HW_STATS_NAMES))),
+    (TCA_ACT_FLAGS, Code(|cx, data, _| show_bitfield(cx, data, &TCA_ACT_FLAGS_NAMES))),
+    (TCA_ACT_HW_STATS, Code(|cx, data, _| show_bitfield(cx, data, &TCA_ACT_HW_STATS_NAMES))),
+    (TCA_ACT_USED_HW_STATS, Code(|cx, data, _| show_bitfield(cx, data, &TCA_ACT_HW_STATS_NAMES))),
     (TCA_ACT_IN_HW_COUNT, Value(UINT)),
 ]);
 

@@ -114,7 +114,7 @@ static PORT_VSI: Record = record("ifla_port_vsi", &[
     arg("vsi_mgr_id", U8),
     arg("vsi_type_id", Binary(Len::Const(3))),
     arg("vsi_type_version", U8),
-    arg("pad", Binary(Len::Const(3))),
+    arg("pad", Binary(Len::Const(3))).nonzero(),
 ]);
 
 static LINK_STATES: Names = names("IFLA_VF_LINK_STATE_???", &[
