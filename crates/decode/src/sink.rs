@@ -105,6 +105,8 @@ pub trait Sink {
     fn ip(&mut self, name: &str, ip: std::net::IpAddr);
     /// A number in network byte order: the function that makes it (`htons`), its bytes, and its value.
     fn network(&mut self, function: &str, bytes: &[u8], v: u64);
+    /// A value of which the bytes are its number, and the text that stands for it: `htons(ETH_P_IP)` is `"\x08\x00"`.
+    fn encoded(&mut self, bytes: &[u8], text: &str);
     /// A hardware address: `01:02:03:04:05:06`.
     fn hardware_address(&mut self, bytes: &[u8]);
     /// The index of a network interface, and its name if it is known.

@@ -294,6 +294,10 @@ impl Sink for Json {
         decimal(self.doc.value(), v);
     }
 
+    fn encoded(&mut self, _: &[u8], text: &str) {
+        string(self.doc.value(), text);
+    }
+
     fn hardware_address(&mut self, bytes: &[u8]) {
         let out = self.doc.value();
         out.push(b'"');

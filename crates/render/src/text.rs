@@ -245,7 +245,7 @@ impl Text {
     }
 
     /// A value of which the bytes are its number: `htons(80)` is `"\x00\x50"`.
-    fn encoded(&mut self, bytes: &[u8], meaning: std::fmt::Arguments<'_>) {
+    fn encode(&mut self, bytes: &[u8], meaning: std::fmt::Arguments<'_>) {
         if self.style.symbols != Symbols::Abbrev {
             quote(&mut self.out, bytes, Escape::All);
         }
@@ -393,7 +393,13 @@ impl Sink for Text {
             Symbols::Raw => self.number(v, base),
             Symbols::Verbose => {
                 self.number(v, base);
-                self.note(name);
+                // Comments do not nest: one within the name is left out.
+                let nested = name.split_once(" /* ").and_then(|(head, rest)| Some((head, rest.split_once(" */")?.1)));
+                let (head, tail) = nested.unwrap_or((name, ""));
+                self.put(" /* ");
+                self.put(head);
+                self.put(tail);
+                self.put(" */");
             }
         }
     }
@@ -443,17 +449,21 @@ impl Sink for Text {
             }
             IpAddr::V6(v6) => {
                 self.named_member(name);
-                self.encoded(&v6.octets(), format_args!("inet_pton(AF_INET6, \"{v6}\")"));
+                self.encode(&v6.octets(), format_args!("inet_pton(AF_INET6, \"{v6}\")"));
             }
             IpAddr::V4(v4) => {
                 self.named_member(name);
-                self.encoded(&v4.octets(), format_args!("inet_addr(\"{v4}\")"));
+                self.encode(&v4.octets(), format_args!("inet_addr(\"{v4}\")"));
             }
         }
     }
 
     fn network(&mut self, function: &str, bytes: &[u8], v: u64) {
-        self.encoded(bytes, format_args!("{function}({v})"));
+        self.encode(bytes, format_args!("{function}({v})"));
+    }
+
+    fn encoded(&mut self, bytes: &[u8], text: &str) {
+        self.encode(bytes, format_args!("{text}"));
     }
 
     fn hardware_address(&mut self, bytes: &[u8]) {

@@ -177,7 +177,7 @@ const VAL2: Arg = arg("val2", UINT);
 const UADDR2: Arg = arg("uaddr2", Addr);
 const VAL3: Arg = arg("val3", UINT);
 const BITSET: Arg = arg("val3", Enum(W4, &BITSETS));
-const SKIP: Arg = arg("", X32).when(|_| false);
+const SKIP: Arg = arg("unused", X32).when(|_| false);
 
 /// The bits of an operation that are no flags, `FUTEX_CMD_MASK`, but for those of newer kernels.
 const COMMAND: u32 = 0x7f;

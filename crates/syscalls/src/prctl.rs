@@ -232,9 +232,9 @@ fn show_ptracer(cx: &mut Cx<'_>, v: u64) {
 }
 
 /// A signal in a whole word.
-const LONG_SIGNAL: Ty = Scalar(Long, |cx, v| match u32::try_from(v) {
-    Ok(signal) => crate::common::show_signal(cx, u64::from(signal)),
-    Err(_) => cx.out.uint(v),
+const LONG_SIGNAL: Ty = Scalar(Long, |cx, v| match crate::common::signal_name(v) {
+    Some(_) => crate::common::show_signal(cx, v),
+    None => cx.out.uint(v),
 });
 const LONG_FLAG: Ty = ULONG;
 const ARG2: Arg = arg("arg2", XLONG);

@@ -78,7 +78,7 @@ fn poke(pokes: &[Poke], stopped: &Stopped, args: &[u64; 6]) -> bool {
     let mut any = false;
     for poke in pokes {
         let Some(&address) = args.get(poke.arg) else { continue };
-        any |= stopped.memory().write_exact(Addr(address), &poke.data).is_ok();
+        any |= stopped.memory().write(Addr(address), &poke.data).is_ok_and(|written| written > 0);
     }
     any
 }

@@ -90,9 +90,12 @@ impl PathFilter {
     /// Whether one of the descriptors below `count` in the fd_set at `address` is wanted.
     fn is_selected(&self, tid: Tid, address: u64, count: i32) -> bool {
         let count = u64::try_from(count).unwrap_or(0).min(MAX_FDS);
-        let mut set = vec![0; count.div_ceil(8) as usize];
-        let read = Memory::of(tid).read(Addr(address), &mut set).unwrap_or(0);
-        let bits = set[..read].iter().flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1 != 0));
+        // The kernel reads whole words.
+        let mut set = vec![0; 8 * count.div_ceil(64) as usize];
+        if Memory::of(tid).read_exact(Addr(address), &mut set).is_err() {
+            return false;
+        }
+        let bits = set.iter().flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1 != 0));
         bits.zip(0..count as i32).any(|(is_set, fd)| is_set && self.is_fd(tid, fd))
     }
 

@@ -9,10 +9,10 @@ use ptrace::{Filter, Options, Running, Stopped, Tid};
 pub(crate) fn options(config: &Config) -> Options {
     let mut options = Options::EXEC | Options::EXIT;
     if config.follow_forks {
-        options = options | Options::FOLLOW;
+        options |= Options::FOLLOW;
     }
     if config.kill_on_exit {
-        options = options | Options::EXIT_KILL;
+        options |= Options::EXIT_KILL;
     }
     options
 }

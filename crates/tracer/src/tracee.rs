@@ -10,6 +10,7 @@ use std::time::Duration;
 use uapi::Abi;
 
 /// Where a tracee is.
+#[expect(clippy::large_enum_variant, reason = "it stays in place, and a box would be an allocation per call")]
 pub(crate) enum Phase {
     /// It has not been seen at a syscall-stop, so that the next may be an exit.
     Unknown,

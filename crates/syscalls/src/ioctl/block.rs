@@ -47,7 +47,6 @@ static PARTITION: Record = record(
         arg("pno", INT),
         arg("devname", CharArray(64)),
         arg("volname", CharArray(64)),
-        pad(4),
     ],
 );
 

@@ -31,7 +31,7 @@ static FS_XFLAGS: Names = names(
     ],
 );
 static FS_FLAGS: Names = names(
-    "FS_???",
+    "FS_???_FL",
     &[
         FS_SECRM_FL,
         FS_UNRM_FL,

@@ -6,19 +6,22 @@ use decode::prelude::*;
 use uapi::consts::*;
 
 /// What a server can do; some of it is told by the protocol's description, and means nothing to the kernel.
-static FLAGS: Names = names("NBD_FLAG_???", &[
-    NBD_FLAG_HAS_FLAGS,
-    NBD_FLAG_READ_ONLY,
-    NBD_FLAG_SEND_FLUSH,
-    NBD_FLAG_SEND_FUA,
-    NBD_FLAG_ROTATIONAL,
-    NBD_FLAG_SEND_TRIM,
-    NBD_FLAG_SEND_WRITE_ZEROES,
-    uncommon("NBD_FLAG_SEND_DF", 1 << 7),
-    NBD_FLAG_CAN_MULTI_CONN,
-    uncommon("NBD_FLAG_SEND_RESIZE", 1 << 9),
-    uncommon("NBD_FLAG_SEND_CACHE", 1 << 10),
-]);
+static FLAGS: Names = names(
+    "NBD_FLAG_???",
+    &[
+        NBD_FLAG_HAS_FLAGS,
+        NBD_FLAG_READ_ONLY,
+        NBD_FLAG_SEND_FLUSH,
+        NBD_FLAG_SEND_FUA,
+        NBD_FLAG_ROTATIONAL,
+        NBD_FLAG_SEND_TRIM,
+        NBD_FLAG_SEND_WRITE_ZEROES,
+        uncommon("NBD_FLAG_SEND_DF", 1 << 7),
+        NBD_FLAG_CAN_MULTI_CONN,
+        uncommon("NBD_FLAG_SEND_RESIZE", 1 << 9),
+        uncommon("NBD_FLAG_SEND_CACHE", 1 << 10),
+    ],
+);
 
 pub(super) static REQUESTS: &[Request] = &[
     req(NBD_SET_SOCK, Fd),

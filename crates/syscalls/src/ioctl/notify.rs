@@ -1,6 +1,6 @@
 //! Seccomp's notifications, and files that stand for kernel objects: namespaces, processes, inotify, epoll, perf.
 
-use super::exchange::{exchange, replace};
+use super::exchange;
 use super::{Request, bare, req};
 use crate::file::OPEN_FLAGS;
 use crate::siginfo::{ARCHES, show_syscall};
@@ -38,7 +38,12 @@ static ADDFD: Record = record(
 );
 static RESPONSE: Record = record(
     "seccomp_notif_resp",
-    &[arg("id", X64), arg("val", S64), arg("error", INT), arg("flags", Flags(W4, &RESPONSE_FLAGS))],
+    &[
+        arg("id", X64),
+        arg("val", S64),
+        arg("error", Scalar(W4, show_negative_errno)),
+        arg("flags", Flags(W4, &RESPONSE_FLAGS)),
+    ],
 );
 
 static DATA: Record = record(
@@ -60,6 +65,57 @@ static NOTIFICATION: Record = record(
     "seccomp_notif",
     &[arg("id", X64), arg("pid", TGID), arg("flags", X32), arg("data", Struct(&DATA))],
 );
+
+/// Shows an errno as the kernel returns them, negative.
+fn show_negative_errno(cx: &mut Cx<'_>, v: u64) {
+    let error = v as i32;
+    match uapi::errno::name_of(error.unsigned_abs()) {
+        Some(name) if error < 0 => cx.out.spelled(i64::from(error) as u64, Base::Dec, &format!("-{name}")),
+        _ => cx.out.int(i64::from(error)),
+    }
+}
+
+/// Shows a notification: what the caller gives must be zero, and is shown only if it is not.
+fn show_notification(cx: &mut Cx<'_>, addr: u64) {
+    if !cx.exiting() {
+        let mut raw = [0; decode::MAX_RECORD];
+        let raw = &mut raw[..NOTIFICATION.size(cx.abi)];
+        if addr == 0 || !cx.options.verbose || !cx.read(addr, raw) {
+            return cx.out.addr(addr);
+        }
+        if raw.iter().all(|&b| b == 0) {
+            return cx.save(ZERO);
+        }
+        cx.save(GIVEN);
+        cx.out.change_begin();
+        return cx.record_from(&NOTIFICATION, raw, addr);
+    }
+    let Some(given) = cx.saved_here() else { return };
+    if given == GIVEN {
+        cx.out.changed();
+    }
+    if cx.failed() {
+        cx.out.addr(addr);
+    } else {
+        cx.record_at(&NOTIFICATION, addr, NOTIFICATION.size(cx.abi));
+    }
+    if given == GIVEN {
+        cx.out.change_end();
+    }
+}
+/// Whether a notification's struct was shown on entering.
+const ZERO: u64 = 0;
+const GIVEN: u64 = 1;
+static NOTIFICATION_TY: decode::Hook = decode::Hook { dir: InOut, show: show_notification, reads: &[] };
+
+/// Shows how many programs there may be, and which there are.
+fn show_query(cx: &mut Cx<'_>, addr: u64) {
+    if cx.exiting() && cx.saved_here().is_some() && cx.failed() {
+        cx.out.more();
+    }
+    exchange::show(cx, &QUERY_GIVEN, &QUERY_GOT, addr);
+}
+static QUERY_TY: decode::Hook = decode::Hook { dir: InOut, show: show_query, reads: &[] };
 
 /// `struct perf_event_query_bpf`: a count, what there would be, and ids.
 static QUERY_GIVEN: Record = record("perf_event_query_bpf_given", &[arg("ids_len", UINT)]);
@@ -114,9 +170,10 @@ static KIND: Ret = Ret::Aux(&Ret::Dec, |cx| {
 
 pub(super) static REQUESTS: &[Request] = &[
     req(SECCOMP_IOCTL_NOTIF_ID_VALID, At(In, &ID64)),
+    req(uncommon("SECCOMP_IOCTL_NOTIF_ID_VALID_WRONG_DIR", 0x80082102), At(In, &ID64)),
     req(SECCOMP_IOCTL_NOTIF_SET_FLAGS, Flags(Long, &LISTENER_FLAGS)),
     req(SECCOMP_IOCTL_NOTIF_ADDFD, At(In, &Struct(&ADDFD))),
-    req(SECCOMP_IOCTL_NOTIF_RECV, replace!(NOTIFICATION, NOTIFICATION)),
+    req(SECCOMP_IOCTL_NOTIF_RECV, Hook(&NOTIFICATION_TY)),
     req(SECCOMP_IOCTL_NOTIF_SEND, At(In, &Struct(&RESPONSE))),
     bare(NS_GET_USERNS).returning(Ret::Fd),
     bare(NS_GET_PARENT).returning(Ret::Fd),
@@ -143,5 +200,5 @@ pub(super) static REQUESTS: &[Request] = &[
     req(PERF_EVENT_IOC_PERIOD, At(In, &U64)),
     req(PERF_EVENT_IOC_ID, At(Out, &U64)),
     req(PERF_EVENT_IOC_SET_FILTER, Str),
-    req(PERF_EVENT_IOC_QUERY_BPF, exchange!(QUERY_GIVEN, QUERY_GOT)),
+    req(PERF_EVENT_IOC_QUERY_BPF, Hook(&QUERY_TY)),
 ];

@@ -8,9 +8,10 @@ use decode::prelude::*;
 use decode::{Hook, Reads};
 use uapi::consts::*;
 
-static EXTTS_FLAGS: Names = names("PTP_???", &[
-    PTP_ENABLE_FEATURE, PTP_RISING_EDGE, PTP_FALLING_EDGE, PTP_STRICT_FLAGS, PTP_EXT_OFFSET,
-]);
+static EXTTS_FLAGS: Names = names(
+    "PTP_???",
+    &[PTP_ENABLE_FEATURE, PTP_RISING_EDGE, PTP_FALLING_EDGE, PTP_STRICT_FLAGS, PTP_EXT_OFFSET],
+);
 static PEROUT_FLAGS: Names =
     names("PTP_PEROUT_???", &[PTP_PEROUT_ONE_SHOT, PTP_PEROUT_DUTY_CYCLE, PTP_PEROUT_PHASE]);
 static PIN_FUNCTIONS: Names =
@@ -26,21 +27,28 @@ const PHASE: Ty = Scalar(W4, |cx, v| {
     let phase = v as i32;
     let (sign, size) = (if phase < 0 { "-" } else { "" }, phase.unsigned_abs());
     let seconds = format!("{sign}{}.{:09} s", size / 1_000_000_000, size % 1_000_000_000);
-    if phase == 0 { cx.out.int(0) } else { cx.out.remarked(i64::from(phase) as u64, Base::Dec, &[], &seconds) }
+    if phase == 0 {
+        cx.out.int(0)
+    } else {
+        cx.out.remarked(i64::from(phase) as u64, Base::Dec, &[], &seconds)
+    }
 });
 
-static CAPS: Record = record("ptp_clock_caps", &[
-    arg("max_adj", INT),
-    arg("n_alarm", INT),
-    arg("n_ext_ts", INT),
-    arg("n_per_out", INT),
-    arg("pps", INT),
-    arg("n_pins", INT),
-    arg("cross_timestamping", INT),
-    arg("adjust_phase", INT),
-    arg("max_phase_adj", PHASE),
-    arg("rsv", Array(&HEX, Len::Const(11))).nonzero(),
-]);
+static CAPS: Record = record(
+    "ptp_clock_caps",
+    &[
+        arg("max_adj", INT),
+        arg("n_alarm", INT),
+        arg("n_ext_ts", INT),
+        arg("n_per_out", INT),
+        arg("pps", INT),
+        arg("n_pins", INT),
+        arg("cross_timestamping", INT),
+        arg("adjust_phase", INT),
+        arg("max_phase_adj", PHASE),
+        arg("rsv", Array(&HEX, Len::Const(11))).nonzero(),
+    ],
+);
 
 /// Whether a request is of the second version, which checks what the first left unused.
 fn is_second(cx: &Cx<'_>) -> bool {
@@ -48,11 +56,14 @@ fn is_second(cx: &Cx<'_>) -> bool {
     second.iter().any(|c| cx.is(cx.arg(1), *c))
 }
 
-static EXTTS: Record = record("ptp_extts_request", &[
-    arg("index", UINT),
-    arg("flags", Flags(W4, &EXTTS_FLAGS)),
-    arg("rsv", Array(&HEX, Len::Const(2))).when(is_second).nonzero(),
-]);
+static EXTTS: Record = record(
+    "ptp_extts_request",
+    &[
+        arg("index", UINT),
+        arg("flags", Flags(W4, &EXTTS_FLAGS)),
+        arg("rsv", Array(&HEX, Len::Const(2))).when(is_second).nonzero(),
+    ],
+);
 
 /// Shows the time at `offset` of the record at hand.
 fn show_time(cx: &mut Cx<'_>, offset: u64) {
@@ -107,40 +118,52 @@ fn show_on(cx: &mut Cx<'_>, offset: u64) {
     }
 }
 
-static PEROUT: Record = record("ptp_perout_request", &[
-    arg("", Inline([16; 3], 8, show_start)),
-    arg("period", Struct(&TIME)),
-    arg("index", UINT),
-    arg("flags", Flags(W4, &PEROUT_FLAGS)),
-    arg("", Inline([16; 3], 8, show_on)),
-]);
-static PIN: Record = record("ptp_pin_desc", &[
-    arg("name", CharArray(64)),
-    arg("index", UINT),
-    arg("func", Enum(W4, &PIN_FUNCTIONS)),
-    arg("chan", UINT),
-    arg("rsv", Array(&HEX, Len::Const(5))).when(is_second).nonzero(),
-]);
+static PEROUT: Record = record(
+    "ptp_perout_request",
+    &[
+        arg("", Inline([16; 3], 8, show_start)),
+        arg("period", Struct(&TIME)),
+        arg("index", UINT),
+        arg("flags", Flags(W4, &PEROUT_FLAGS)),
+        arg("", Inline([16; 3], 8, show_on)),
+    ],
+);
+static PIN: Record = record(
+    "ptp_pin_desc",
+    &[
+        arg("name", CharArray(64)),
+        arg("index", UINT),
+        arg("func", Enum(W4, &PIN_FUNCTIONS)),
+        arg("chan", UINT),
+        arg("rsv", Array(&HEX, Len::Const(5))).when(is_second).nonzero(),
+    ],
+);
 const GET_PIN: Ty = split_struct!(PIN, &["index", "rsv"], &["name", "func", "chan"]);
 const SET_PIN: Ty = super::shape::reordered_struct!(In, PIN, &["index", "func", "chan", "rsv"]);
 
-static PRECISE: Record = record("ptp_sys_offset_precise", &[
-    arg("device", POINT),
-    arg("sys_realtime", POINT),
-    arg("sys_monoraw", Struct(&TIME)),
-    arg("rsv", Array(&HEX, Len::Const(4))).nonzero(),
-]);
+static PRECISE: Record = record(
+    "ptp_sys_offset_precise",
+    &[
+        arg("device", POINT),
+        arg("sys_realtime", POINT),
+        arg("sys_monoraw", Struct(&TIME)),
+        arg("rsv", Array(&HEX, Len::Const(4))).nonzero(),
+    ],
+);
 
 /// What stands before the samples of an offset.
-static OFFSET: Record = record("ptp_sys_offset_header", &[
-    arg("n_samples", UINT),
-    arg("rsv", Array(&HEX, Len::Const(3))).nonzero(),
-]);
-static EXTENDED: Record = record("ptp_sys_offset_extended_header", &[
-    arg("n_samples", UINT),
-    arg("clockid", Enum(W4, &CLOCKS)),
-    arg("rsv", Array(&HEX, Len::Const(2))).nonzero(),
-]);
+static OFFSET: Record = record(
+    "ptp_sys_offset_header",
+    &[arg("n_samples", UINT), arg("rsv", Array(&HEX, Len::Const(3))).nonzero()],
+);
+static EXTENDED: Record = record(
+    "ptp_sys_offset_extended_header",
+    &[
+        arg("n_samples", UINT),
+        arg("clockid", Enum(W4, &CLOCKS)),
+        arg("rsv", Array(&HEX, Len::Const(2))).nonzero(),
+    ],
+);
 const HEADER_SIZE: u64 = 16;
 const MOST_SAMPLES: u64 = PTP_MAX_SAMPLES.v();
 

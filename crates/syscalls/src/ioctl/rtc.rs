@@ -1,6 +1,7 @@
 //! Real-time clocks: `rtc(4)`.
 
 use super::exchange::replace;
+use super::shape::show_bit_numbers;
 use super::{Request, bare, req};
 use decode::prelude::*;
 use uapi::consts::*;
@@ -44,7 +45,7 @@ static PARAM: Record = record(
     "rtc_param",
     &[
         arg("param", Enum(W8, &RTC_PARAMS)),
-        arg("uvalue", X64),
+        arg("", Inline([8; 3], 8, show_value)),
         arg("index", UINT),
         arg("__pad", X32).nonzero(),
     ],
@@ -54,8 +55,46 @@ static PARAM_GIVEN: Record = record(
     "rtc_param_given",
     &[arg("param", Enum(W8, &RTC_PARAMS)), pad(8), arg("index", UINT), arg("__pad", X32).nonzero()],
 );
-static PARAM_GOT: Record =
-    record("rtc_param_got", &[pad(8), arg("uvalue", X64), pad(4), arg("__pad", X32).nonzero()]);
+static PARAM_GOT: Record = record(
+    "rtc_param_got",
+    &[
+        arg("param", Enum(W8, &RTC_PARAMS)).when(|_| false),
+        arg("", Inline([8; 3], 8, show_value)),
+        pad(4),
+        arg("__pad", X32).nonzero(),
+    ],
+);
+
+static FEATURES: [Const; 8] = [
+    RTC_FEATURE_ALARM,
+    RTC_FEATURE_ALARM_RES_MINUTE,
+    RTC_FEATURE_NEED_WEEK_DAY,
+    RTC_FEATURE_ALARM_RES_2S,
+    RTC_FEATURE_UPDATE_INTERRUPT,
+    RTC_FEATURE_CORRECTION,
+    RTC_FEATURE_BACKUP_SWITCH_MODE,
+    RTC_FEATURE_ALARM_WAKEUP_ONLY,
+];
+static SWITCH_MODES: Names =
+    names("RTC_BSM_???", &[RTC_BSM_DISABLED, RTC_BSM_DIRECT, RTC_BSM_LEVEL, RTC_BSM_STANDBY]);
+
+/// Shows a parameter's value as its kind asks for.
+fn show_value(cx: &mut Cx<'_>, offset: u64) {
+    let (param, value) = (cx.field("param"), cx.load(offset as usize, 8));
+    if param == RTC_PARAM_CORRECTION.v() {
+        cx.out.field("svalue");
+        return cx.out.int(value as i64);
+    }
+    cx.out.field("uvalue");
+    if param == RTC_PARAM_FEATURES.v() {
+        show_bit_numbers(cx, value, &FEATURES, "1<<RTC_FEATURE_???");
+    } else if param == RTC_PARAM_BACKUP_SWITCH_MODE.v() {
+        cx.enumerated(W8, &SWITCH_MODES, value);
+    } else {
+        cx.out.hex(value);
+    }
+}
+
 static VOLTAGE: Ty = Flags(W4, &RTC_VOLTAGE);
 
 pub(super) static REQUESTS: &[Request] = &[

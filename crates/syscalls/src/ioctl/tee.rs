@@ -7,73 +7,107 @@ use decode::prelude::*;
 use decode::{Hook, Reads};
 use uapi::consts::*;
 
-static IMPLEMENTATIONS: Names = names("TEE_IMPL_ID_???", &[
-    TEE_IMPL_ID_OPTEE, TEE_IMPL_ID_AMDTEE, TEE_IMPL_ID_TSTEE, TEE_IMPL_ID_QTEE,
-]);
-static CAPABILITIES: Names = names("TEE_GEN_CAP_???", &[
-    TEE_GEN_CAP_GP, TEE_GEN_CAP_PRIVILEGED, TEE_GEN_CAP_REG_MEM, TEE_GEN_CAP_MEMREF_NULL, TEE_GEN_CAP_OBJREF,
-]);
+static IMPLEMENTATIONS: Names =
+    names("TEE_IMPL_ID_???", &[TEE_IMPL_ID_OPTEE, TEE_IMPL_ID_AMDTEE, TEE_IMPL_ID_TSTEE, TEE_IMPL_ID_QTEE]);
+static CAPABILITIES: Names = names(
+    "TEE_GEN_CAP_???",
+    &[
+        TEE_GEN_CAP_GP,
+        TEE_GEN_CAP_PRIVILEGED,
+        TEE_GEN_CAP_REG_MEM,
+        TEE_GEN_CAP_MEMREF_NULL,
+        TEE_GEN_CAP_OBJREF,
+    ],
+);
 static OPTEE_CAPABILITIES: Names = names("TEE_OPTEE_CAP_???", &[TEE_OPTEE_CAP_TZ]);
 /// Flags of shared memory: the kernel's own ones (`include/linux/tee_core.h` and those before it) are none of the
 /// caller's business, and are shown all the same.
-static MEMORY_FLAGS: Names = names("TEE_IOCTL_SHM_???", &[
-    uncommon("TEE_IOCTL_SHM_MAPPED", 1 << 0),
-    uncommon("TEE_IOCTL_SHM_DMA_BUF", 1 << 1),
-    uncommon("TEE_IOCTL_SHM_EXT_DMA_BUF", 1 << 2),
-    uncommon("TEE_IOCTL_SHM_REGISTER", 1 << 3),
-    uncommon("TEE_IOCTL_SHM_USER_MAPPED", 1 << 4),
-    uncommon("TEE_IOCTL_SHM_POOL", 1 << 5),
-    uncommon("TEE_IOCTL_SHM_KERNEL_MAPPED", 1 << 6),
-]);
-static LOGINS: Names = names("TEE_IOCTL_LOGIN_???", &[
-    TEE_IOCTL_LOGIN_PUBLIC, TEE_IOCTL_LOGIN_USER, TEE_IOCTL_LOGIN_GROUP, TEE_IOCTL_LOGIN_APPLICATION,
-    TEE_IOCTL_LOGIN_USER_APPLICATION, TEE_IOCTL_LOGIN_GROUP_APPLICATION,
-]);
+static MEMORY_FLAGS: Names = names(
+    "TEE_IOCTL_SHM_???",
+    &[
+        uncommon("TEE_IOCTL_SHM_MAPPED", 1 << 0),
+        uncommon("TEE_IOCTL_SHM_DMA_BUF", 1 << 1),
+        uncommon("TEE_IOCTL_SHM_EXT_DMA_BUF", 1 << 2),
+        uncommon("TEE_IOCTL_SHM_REGISTER", 1 << 3),
+        uncommon("TEE_IOCTL_SHM_USER_MAPPED", 1 << 4),
+        uncommon("TEE_IOCTL_SHM_POOL", 1 << 5),
+        uncommon("TEE_IOCTL_SHM_KERNEL_MAPPED", 1 << 6),
+    ],
+);
+static LOGINS: Names = names(
+    "TEE_IOCTL_LOGIN_???",
+    &[
+        TEE_IOCTL_LOGIN_PUBLIC,
+        TEE_IOCTL_LOGIN_USER,
+        TEE_IOCTL_LOGIN_GROUP,
+        TEE_IOCTL_LOGIN_APPLICATION,
+        TEE_IOCTL_LOGIN_USER_APPLICATION,
+        TEE_IOCTL_LOGIN_GROUP_APPLICATION,
+    ],
+);
 /// Where a result comes from, by GlobalPlatform's client API.
-static ORIGINS: Names = names("TEEC_ORIGIN_???", &[
-    uncommon("TEEC_ORIGIN_API", 1),
-    uncommon("TEEC_ORIGIN_COMMS", 2),
-    uncommon("TEEC_ORIGIN_TEE", 3),
-    uncommon("TEEC_ORIGIN_TRUSTED_APP", 4),
-]);
-static PARAMETERS: Names = names("TEE_IOCTL_PARAM_ATTR_", &[
-    TEE_IOCTL_PARAM_ATTR_TYPE_NONE, TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_INPUT,
-    TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_OUTPUT, TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_INOUT,
-    TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_INPUT, TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_OUTPUT,
-    TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_INOUT, TEE_IOCTL_PARAM_ATTR_TYPE_UBUF_INPUT,
-    TEE_IOCTL_PARAM_ATTR_TYPE_UBUF_OUTPUT, TEE_IOCTL_PARAM_ATTR_TYPE_UBUF_INOUT,
-    TEE_IOCTL_PARAM_ATTR_TYPE_OBJREF_INPUT, TEE_IOCTL_PARAM_ATTR_TYPE_OBJREF_OUTPUT,
-    TEE_IOCTL_PARAM_ATTR_TYPE_OBJREF_INOUT,
-]);
+static ORIGINS: Names = names(
+    "TEEC_ORIGIN_???",
+    &[
+        uncommon("TEEC_ORIGIN_API", 1),
+        uncommon("TEEC_ORIGIN_COMMS", 2),
+        uncommon("TEEC_ORIGIN_TEE", 3),
+        uncommon("TEEC_ORIGIN_TRUSTED_APP", 4),
+    ],
+);
+static PARAMETERS: Names = names(
+    "TEE_IOCTL_PARAM_ATTR_",
+    &[
+        TEE_IOCTL_PARAM_ATTR_TYPE_NONE,
+        TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_INPUT,
+        TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_OUTPUT,
+        TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_INOUT,
+        TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_INPUT,
+        TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_OUTPUT,
+        TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_INOUT,
+        TEE_IOCTL_PARAM_ATTR_TYPE_UBUF_INPUT,
+        TEE_IOCTL_PARAM_ATTR_TYPE_UBUF_OUTPUT,
+        TEE_IOCTL_PARAM_ATTR_TYPE_UBUF_INOUT,
+        TEE_IOCTL_PARAM_ATTR_TYPE_OBJREF_INPUT,
+        TEE_IOCTL_PARAM_ATTR_TYPE_OBJREF_OUTPUT,
+        TEE_IOCTL_PARAM_ATTR_TYPE_OBJREF_INOUT,
+    ],
+);
 
-static VERSION: Record = record("tee_ioctl_version_data", &[
-    arg("impl_id", Enum(W4, &IMPLEMENTATIONS)),
-    arg("impl_caps", Scalar(W4, |cx, v| {
-        if cx.is(cx.field("impl_id"), TEE_IMPL_ID_OPTEE) {
-            cx.flags(W4, &OPTEE_CAPABILITIES, v);
-        } else {
-            cx.out.hex(v);
-        }
-    })),
-    arg("gen_caps", Flags(W4, &CAPABILITIES)),
-]);
-static ALLOC: Record = record("tee_ioctl_shm_alloc_data", &[
-    arg("size", X64),
-    arg("flags", Flags(W4, &MEMORY_FLAGS)),
-    arg("id", INT),
-]);
-static REGISTER: Record = record("tee_ioctl_shm_register_data", &[
-    arg("addr", ADDR64),
-    arg("length", X64),
-    arg("flags", Flags(W4, &MEMORY_FLAGS)),
-    arg("id", INT),
-]);
-static REGISTER_FD: Record = record("tee_ioctl_shm_register_fd_data", &[
-    arg("fd", Scalar(W8, |cx, v| cx.fd(v as i32))),
-    arg("size", X64),
-    arg("flags", Flags(W4, &MEMORY_FLAGS)),
-    arg("id", INT),
-]);
+static VERSION: Record = record(
+    "tee_ioctl_version_data",
+    &[
+        arg("impl_id", Enum(W4, &IMPLEMENTATIONS)),
+        arg(
+            "impl_caps",
+            Scalar(W4, |cx, v| {
+                if cx.is(cx.field("impl_id"), TEE_IMPL_ID_OPTEE) {
+                    cx.flags(W4, &OPTEE_CAPABILITIES, v);
+                } else {
+                    cx.out.hex(v);
+                }
+            }),
+        ),
+        arg("gen_caps", Flags(W4, &CAPABILITIES)),
+    ],
+);
+static ALLOC: Record = record(
+    "tee_ioctl_shm_alloc_data",
+    &[arg("size", X64), arg("flags", Flags(W4, &MEMORY_FLAGS)), arg("id", INT)],
+);
+static REGISTER: Record = record(
+    "tee_ioctl_shm_register_data",
+    &[arg("addr", ADDR64), arg("length", X64), arg("flags", Flags(W4, &MEMORY_FLAGS)), arg("id", INT)],
+);
+static REGISTER_FD: Record = record(
+    "tee_ioctl_shm_register_fd_data",
+    &[
+        arg("fd", Scalar(W8, |cx, v| cx.fd(v as i32))),
+        arg("size", X64),
+        arg("flags", Flags(W4, &MEMORY_FLAGS)),
+        arg("id", INT),
+    ],
+);
 static CANCEL: Record = record("tee_ioctl_cancel_arg", &[arg("cancel_id", UINT), arg("session", X32)]);
 static CLOSE: Record = record("tee_ioctl_close_session_arg", &[arg("session", X32)]);
 
@@ -172,29 +206,38 @@ fn show_client(cx: &mut Cx<'_>, at: u64) {
 /// Whether the client's UUID means anything.
 fn has_client(cx: &Cx<'_>) -> bool {
     let without = [
-        TEE_IOCTL_LOGIN_PUBLIC, TEE_IOCTL_LOGIN_USER, TEE_IOCTL_LOGIN_APPLICATION, TEE_IOCTL_LOGIN_USER_APPLICATION,
+        TEE_IOCTL_LOGIN_PUBLIC,
+        TEE_IOCTL_LOGIN_USER,
+        TEE_IOCTL_LOGIN_APPLICATION,
+        TEE_IOCTL_LOGIN_USER_APPLICATION,
     ];
     !without.iter().any(|c| cx.is(cx.field("clnt_login"), *c))
 }
 
-static OPEN: Record = record("tee_ioctl_open_session_arg", &[
-    arg("uuid", UUID),
-    arg("clnt_uuid", Inline([16; 3], 1, show_client)).when(has_client),
-    arg("clnt_login", Enum(W4, &LOGINS)),
-    arg("cancel_id", UINT),
-    arg("session", X32),
-    arg("ret", UINT),
-    arg("ret_origin", Enum(W4, &ORIGINS)),
-    arg("num_params", UINT),
-]);
-static INVOKE: Record = record("tee_ioctl_invoke_arg", &[
-    arg("func", UINT),
-    arg("session", X32),
-    arg("cancel_id", UINT),
-    arg("ret", UINT),
-    arg("ret_origin", Enum(W4, &ORIGINS)),
-    arg("num_params", UINT),
-]);
+static OPEN: Record = record(
+    "tee_ioctl_open_session_arg",
+    &[
+        arg("uuid", UUID),
+        arg("clnt_uuid", Inline([16; 3], 1, show_client)).when(has_client),
+        arg("clnt_login", Enum(W4, &LOGINS)),
+        arg("cancel_id", UINT),
+        arg("session", X32),
+        arg("ret", UINT),
+        arg("ret_origin", Enum(W4, &ORIGINS)),
+        arg("num_params", UINT),
+    ],
+);
+static INVOKE: Record = record(
+    "tee_ioctl_invoke_arg",
+    &[
+        arg("func", UINT),
+        arg("session", X32),
+        arg("cancel_id", UINT),
+        arg("ret", UINT),
+        arg("ret_origin", Enum(W4, &ORIGINS)),
+        arg("num_params", UINT),
+    ],
+);
 static RECEIVE: Record = record("tee_iocl_supp_recv_arg", &[arg("func", UINT), arg("num_params", UINT)]);
 static SEND: Record = record("tee_iocl_supp_send_arg", &[arg("ret", UINT), arg("num_params", UINT)]);
 
@@ -273,7 +316,8 @@ static INVOKE_CALL: Call = Call {
     before: &["func", "session", "cancel_id", "num_params"],
     after: &["ret", "ret_origin"],
 };
-static RECEIVE_CALL: Call = Call { record: &RECEIVE, before: &["func", "num_params"], after: &["num_params"] };
+static RECEIVE_CALL: Call =
+    Call { record: &RECEIVE, before: &["func", "num_params"], after: &["num_params"] };
 static SEND_CALL: Call = Call { record: &SEND, before: &["num_params"], after: &["ret"] };
 
 const BUFFER: &[Reads] = &[Reads { arg: 2, max: 16 }];
@@ -285,7 +329,10 @@ static SEND_HOOK: Hook = Hook { dir: InOut, show: |cx, a| SEND_CALL.show_buffer(
 pub(super) static REQUESTS: &[Request] = &[
     req(TEE_IOC_VERSION, reordered_struct!(Out, VERSION, &["impl_id", "gen_caps", "impl_caps"])),
     req(TEE_IOC_SHM_ALLOC, changed_struct!(ALLOC, &["size", "flags"], &["size", "flags", "id"])),
-    req(TEE_IOC_SHM_REGISTER, changed_struct!(REGISTER, &["addr", "length", "flags"], &["length", "flags", "id"])),
+    req(
+        TEE_IOC_SHM_REGISTER,
+        changed_struct!(REGISTER, &["addr", "length", "flags"], &["length", "flags", "id"]),
+    ),
     req(TEE_IOC_SHM_REGISTER_FD, changed_struct!(REGISTER_FD, &["fd", "flags"], &["size", "id"])),
     req(TEE_IOC_OPEN_SESSION, Ty::Hook(&OPEN_HOOK)),
     req(TEE_IOC_INVOKE, Ty::Hook(&INVOKE_HOOK)),

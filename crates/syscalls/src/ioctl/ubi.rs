@@ -8,11 +8,10 @@ use decode::{Hook, Reads};
 use uapi::consts::*;
 
 /// How long data is expected to live: the kernel has not looked at it since Linux 3.11.
-static DATA_TYPES: Names = names("UBI_???", &[
-    uncommon("UBI_LONGTERM", 1),
-    uncommon("UBI_SHORTTERM", 2),
-    uncommon("UBI_UNKNOWN", 3),
-]);
+static DATA_TYPES: Names = names(
+    "UBI_???",
+    &[uncommon("UBI_LONGTERM", 1), uncommon("UBI_SHORTTERM", 2), uncommon("UBI_UNKNOWN", 3)],
+);
 static VOLUME_TYPES: Names = names("UBI_???_VOLUME", &[UBI_DYNAMIC_VOLUME, UBI_STATIC_VOLUME]);
 static VOLUME_FLAGS: Names = names("UBI_VOL_???", &[UBI_VOL_SKIP_CRC_CHECK_FLG]);
 static PROPERTIES: Names = names("UBI_VOL_PROP_???", &[UBI_VOL_PROP_DIRECT_WRITE]);
@@ -32,46 +31,42 @@ fn show_name(cx: &mut Cx<'_>, offset: u64) {
 }
 
 const NAME_TY: Ty = Inline([NAME as u16 + 1; 3], 1, show_name);
-static ATTACH: Record = record("ubi_attach_req", &[
-    arg("ubi_num", INT),
-    arg("mtd_num", INT),
-    arg("vid_hdr_offset", INT),
-    arg("max_beb_per1024", S16),
-    arg("disable_fm", S8),
-    arg("need_resv_pool", S8),
-    pad(8),
-]);
-static MAKE: Record = packed("ubi_mkvol_req", &[
-    arg("vol_id", INT),
-    arg("alignment", INT),
-    arg("bytes", S64),
-    arg("vol_type", Enum(W1, &VOLUME_TYPES)),
-    arg("flags", Flags(W1, &VOLUME_FLAGS)),
-    arg("name_len", S16),
-    pad(4),
-    arg("name", NAME_TY),
-]);
+static ATTACH: Record = record(
+    "ubi_attach_req",
+    &[
+        arg("ubi_num", INT),
+        arg("mtd_num", INT),
+        arg("vid_hdr_offset", INT),
+        arg("max_beb_per1024", S16),
+        arg("disable_fm", S8),
+        arg("need_resv_pool", S8),
+        pad(8),
+    ],
+);
+static MAKE: Record = packed(
+    "ubi_mkvol_req",
+    &[
+        arg("vol_id", INT),
+        arg("alignment", INT),
+        arg("bytes", S64),
+        arg("vol_type", Enum(W1, &VOLUME_TYPES)),
+        arg("flags", Flags(W1, &VOLUME_FLAGS)),
+        arg("name_len", S16),
+        pad(4),
+        arg("name", NAME_TY),
+    ],
+);
 static RESIZE: Record = packed("ubi_rsvol_req", &[arg("bytes", S64), arg("vol_id", INT)]);
-static RENAME: Record = packed("ubi_rnvol_req_entry", &[
-    arg("vol_id", INT),
-    arg("name_len", S16),
-    pad(2),
-    arg("name", NAME_TY),
-]);
+static RENAME: Record =
+    packed("ubi_rnvol_req_entry", &[arg("vol_id", INT), arg("name_len", S16), pad(2), arg("name", NAME_TY)]);
 static RENAME_TY: Ty = Struct(&RENAME);
-static CHANGE: Record = packed("ubi_leb_change_req", &[
-    arg("lnum", INT),
-    arg("bytes", INT),
-    arg("dtype", Enum(W1, &DATA_TYPES)),
-    pad(7),
-]);
-static MAP: Record =
-    packed("ubi_map_req", &[arg("lnum", INT), arg("dtype", Enum(W1, &DATA_TYPES)), pad(3)]);
-static PROPERTY: Record = packed("ubi_set_vol_prop_req", &[
-    arg("property", Enum(W1, &PROPERTIES)),
-    pad(7),
-    arg("value", X64),
-]);
+static CHANGE: Record = packed(
+    "ubi_leb_change_req",
+    &[arg("lnum", INT), arg("bytes", INT), arg("dtype", Enum(W1, &DATA_TYPES)), pad(7)],
+);
+static MAP: Record = packed("ubi_map_req", &[arg("lnum", INT), arg("dtype", Enum(W1, &DATA_TYPES)), pad(3)]);
+static PROPERTY: Record =
+    packed("ubi_set_vol_prop_req", &[arg("property", Enum(W1, &PROPERTIES)), pad(7), arg("value", X64)]);
 
 /// Shows a record, of which the kernel fills in the first member, a number: `{vol_id=-1, …} => [2]`.
 fn show_numbered(cx: &mut Cx<'_>, addr: u64, record: &'static Record) {
@@ -114,8 +109,11 @@ static ATTACH_HOOK: Hook = Hook {
     show: |cx, addr| show_numbered(cx, addr, &ATTACH),
     reads: &[Reads { arg: 2, max: 24 }],
 };
-static MAKE_HOOK: Hook =
-    Hook { dir: InOut, show: |cx, addr| show_numbered(cx, addr, &MAKE), reads: &[Reads { arg: 2, max: 152 }] };
+static MAKE_HOOK: Hook = Hook {
+    dir: InOut,
+    show: |cx, addr| show_numbered(cx, addr, &MAKE),
+    reads: &[Reads { arg: 2, max: 152 }],
+};
 static RENAME_HOOK: Hook = Hook { dir: In, show: show_rename, reads: &[Reads { arg: 2, max: 4368 }] };
 
 pub(super) static REQUESTS: &[Request] = &[

@@ -1,5 +1,8 @@
 //! Sockets.
 
+mod ax25;
+mod bluetooth;
+mod families;
 mod message;
 mod names;
 mod option;

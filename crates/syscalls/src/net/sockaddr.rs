@@ -1,5 +1,6 @@
 //! Socket addresses, by family.
 
+use super::{bluetooth, families};
 use super::names::{ETHER_TYPES, FAMILIES, HARDWARE_TYPES, PACKET_TYPES};
 use decode::prelude::*;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -30,20 +31,24 @@ pub(crate) const INTERFACE: Ty = Scalar(W4, |cx, v| cx.interface(v as u32));
 
 const FAMILY: Arg = arg("sa_family", Enum(W2, &FAMILIES));
 
-static INET: Record = record("sockaddr_in", &[FAMILY, arg("sin_port", PORT), arg("sin_addr", IPV4), pad(8)]);
+/// The members of an IPv4 address behind its family.
+const INET_FIELDS: [Arg; 3] = [arg("sin_port", PORT), arg("sin_addr", IPV4), pad(8)];
+static INET: Record = record("sockaddr_in", &[FAMILY, INET_FIELDS[0], INET_FIELDS[1], INET_FIELDS[2]]);
 
-static INET6: Record = record("sockaddr_in6", &[
-    FAMILY,
+/// The members of an IPv6 address behind its family.
+const INET6_FIELDS: [Arg; 4] = [
     arg("sin6_port", PORT),
     arg("sin6_flowinfo", NET32),
     arg("", Inline([16; 3], 1, |cx, offset| show_ipv6(cx, "sin6_addr", offset))),
     arg("sin6_scope_id", Scalar(W4, show_scope)),
-]);
+];
+static INET6: Record =
+    record("sockaddr_in6", &[FAMILY, INET6_FIELDS[0], INET6_FIELDS[1], INET6_FIELDS[2], INET6_FIELDS[3]]);
 
 static NETLINK: Record = record("sockaddr_nl", &[
     FAMILY,
-    pad(2),
-    arg("nl_pid", UINT),
+    arg("nl_pad", X16).nonzero(),
+    arg("nl_pid", TGID),
     arg("nl_groups", Scalar(W4, |cx, v| cx.out.hex_field(v, 8))),
 ]);
 
@@ -54,13 +59,14 @@ static PACKET: Record = record("sockaddr_ll", &[
     arg("sll_hatype", Enum(W2, &HARDWARE_TYPES)),
     arg("sll_pkttype", Enum(W1, &PACKET_TYPES)),
     arg("sll_halen", U8),
-    arg("sll_addr", Inline([8; 3], 1, show_hardware_address)).when(|cx| cx.field("sll_halen") != 0),
+    pad(8),
 ]);
 
 /// The type of an Ethernet packet in network byte order: `htons(ETH_P_IP)`.
 pub(crate) const ETHER_TYPE: Ty = Scalar(W2, |cx, v| {
+    let kind = u64::from((v as u16).swap_bytes());
     cx.out.open(Kind::Wrap("htons"));
-    cx.enumerated(W2, &ETHER_TYPES, u64::from((v as u16).swap_bytes()));
+    cx.enumerated(W2, &ETHER_TYPES, kind);
     cx.out.close(Kind::Wrap("htons"));
 });
 
@@ -75,7 +81,7 @@ static ADDRESSES: &[Family] = &[
     Family { family: AF_INET, least: 16, address: &INET },
     Family { family: AF_INET6, least: 24, address: &INET6 },
     Family { family: AF_NETLINK, least: 12, address: &NETLINK },
-    Family { family: AF_PACKET, least: 12, address: &PACKET },
+    Family { family: AF_PACKET, least: 20, address: &PACKET },
 ];
 
 /// Shows the socket address of `len` bytes at `addr`.
@@ -94,13 +100,38 @@ pub(crate) fn show_address(cx: &mut Cx<'_>, bytes: &[u8], addr: u64) {
     let family = u64::from(u16::from_le_bytes([bytes[0], bytes[1]]));
     let known = ADDRESSES.iter().find(|f| cx.is(family, f.family) && bytes.len() >= f.least);
     if let Some(known) = known {
-        let len = bytes.len().min(known.address.size(cx.abi));
-        return cx.record_from(known.address, &bytes[..len], addr);
+        let mut whole = [0; 32];
+        let size = known.address.size(cx.abi).min(whole.len());
+        let given = bytes.len().min(size);
+        whole[..given].copy_from_slice(&bytes[..given]);
+        // A last member that is cut off is shown as if the rest of it were zero.
+        let len = if given > known.least { size } else { given };
+        cx.out.open(Kind::Struct);
+        cx.members_from(known.address, &whole[..len], addr);
+        if cx.is(family, AF_PACKET) {
+            show_link_address(cx, bytes);
+        }
+        return cx.out.close(Kind::Struct);
     }
     cx.out.open(Kind::Struct);
     cx.out.field("sa_family");
     cx.enumerated(W2, &FAMILIES, family);
     let data = &bytes[FAMILY_SIZE..];
+    let known = families::ADDRESSES.iter().find(|(f, least, _)| cx.is(family, *f) && bytes.len() >= *least);
+    let known = known.filter(|_| !cx.is(family, AF_BLUETOOTH) || bluetooth::is_size(data.len()));
+    match known {
+        Some((_, _, families::Address::Record(record))) => {
+            let len = bytes.len().min(record.size(cx.abi));
+            cx.members_from(record, &bytes[..len], addr);
+        }
+        Some((_, _, families::Address::Code(show))) => show(cx, data),
+        None => show_data(cx, family, data),
+    }
+    cx.out.close(Kind::Struct);
+}
+
+/// Shows the bytes after the family.
+fn show_data(cx: &mut Cx<'_>, family: u64, data: &[u8]) {
     if !data.is_empty() {
         if cx.is(family, AF_UNIX) {
             show_unix_path(cx, data);
@@ -109,7 +140,6 @@ pub(crate) fn show_address(cx: &mut Cx<'_>, bytes: &[u8], addr: u64) {
             cx.out.bytes(data, Text::Plain, false);
         }
     }
-    cx.out.close(Kind::Struct);
 }
 
 /// A path, or a name in the abstract namespace: those begin with a zero byte and have no terminator.
@@ -146,16 +176,65 @@ fn show_scope(cx: &mut Cx<'_>, v: u64) {
     if link_local { cx.interface(v as u32) } else { cx.out.uint(v) }
 }
 
-fn show_hardware_address(cx: &mut Cx<'_>, offset: u64) {
-    let len = (cx.field("sll_halen") as usize).min(8);
-    let mut bytes = [0; 8];
-    let raw = cx.raw(offset as usize, len);
-    let len = raw.len();
-    bytes[..len].copy_from_slice(raw);
+/// The hardware address in an address of a packet socket: it may be longer than the struct has room for.
+fn show_link_address(cx: &mut Cx<'_>, bytes: &[u8]) {
+    /// Its offset, and that of its length.
+    const START: usize = 12;
+    const LENGTH: usize = 11;
+    let len = usize::from(bytes[LENGTH]);
+    if len == 0 {
+        return;
+    }
+    let known = &bytes[START..(START + len).min(bytes.len())];
+    cx.out.field("sll_addr");
     cx.out.open(Kind::Array);
-    for &byte in &bytes[..len] {
+    for &byte in known {
         cx.out.item();
-        cx.out.hex_wide(u64::from(byte), 2);
+        cx.out.hex_field(u64::from(byte), 2);
+    }
+    if known.len() < len {
+        cx.out.more();
     }
     cx.out.close(Kind::Array);
 }
+
+/// Shows an internet address as a member of a union, `sin` or `sin6`; false, and nothing shown, if it is of another
+/// family.
+pub(super) fn show_internet(cx: &mut Cx<'_>, family: u64, bytes: &[u8]) -> bool {
+    let (name, record, least): (_, &'static Record, _) = match () {
+        () if cx.is(family, AF_INET) => ("sin", &UNION_INET, 16),
+        () if cx.is(family, AF_INET6) => ("sin6", &UNION_INET6, 24),
+        () => return false,
+    };
+    cx.out.field(name);
+    cx.out.open(Kind::Struct);
+    if bytes.len() >= least {
+        let len = bytes.len().min(record.size(cx.abi));
+        cx.members_from(record, &bytes[..len], 0);
+    } else {
+        cx.out.field(record.fields[0].name);
+        cx.enumerated(W2, &FAMILIES, family);
+        if bytes.len() > FAMILY_SIZE {
+            cx.out.item();
+            cx.out.bytes(&bytes[FAMILY_SIZE..], Text::Plain, false);
+        }
+    }
+    cx.out.close(Kind::Struct);
+    true
+}
+
+static UNION_INET: Record = record("sockaddr_in", &UNION_INET_FIELDS);
+const UNION_INET_FIELDS: [Arg; 4] = [
+    arg("sin_family", Enum(W2, &FAMILIES)),
+    INET_FIELDS[0],
+    INET_FIELDS[1],
+    INET_FIELDS[2],
+];
+static UNION_INET6: Record = record("sockaddr_in6", &UNION_INET6_FIELDS);
+const UNION_INET6_FIELDS: [Arg; 5] = [
+    arg("sin6_family", Enum(W2, &FAMILIES)),
+    INET6_FIELDS[0],
+    INET6_FIELDS[1],
+    INET6_FIELDS[2],
+    INET6_FIELDS[3],
+];

@@ -12,11 +12,14 @@ const PICTURE: u64 = 32;
 
 static OPERATIONS: Names =
     names("KD_FONT_OP_???", &[KD_FONT_OP_SET, KD_FONT_OP_GET, KD_FONT_OP_SET_DEFAULT, KD_FONT_OP_COPY]);
-static FLAGS: Names = names("KD_FONT_FLAG_???", &[
-    KD_FONT_FLAG_DONT_RECALC,
-    // Known to the kernel alone (`include/linux/console.h` of old).
-    crate::common::uncommon("KD_FONT_FLAG_OLD", 0x8000_0000),
-]);
+static FLAGS: Names = names(
+    "KD_FONT_FLAG_???",
+    &[
+        KD_FONT_FLAG_DONT_RECALC,
+        // Known to the kernel alone (`include/linux/console.h` of old).
+        crate::common::uncommon("KD_FONT_FLAG_OLD", 0x8000_0000),
+    ],
+);
 
 /// Whether an operation is this one.
 fn operation_is(cx: &Cx<'_>, c: Const) -> bool {
@@ -28,6 +31,11 @@ fn is_about_pictures(cx: &Cx<'_>) -> bool {
     !operation_is(cx, KD_FONT_OP_SET_DEFAULT) && !operation_is(cx, KD_FONT_OP_COPY)
 }
 
+/// Whether an operation's data is told: a copy has none, and the default font's name stays what it was.
+fn tells_data(cx: &Cx<'_>) -> bool {
+    is_about_pictures(cx) || operation_is(cx, KD_FONT_OP_SET_DEFAULT) && !cx.exiting()
+}
+
 /// Shows what an operation gives or gets: the name of a font, or the pictures of its characters.
 fn show_operation_data(cx: &mut Cx<'_>, data: u64) {
     /// The longest name of a font, with its NUL (`MAX_FONT_NAME`).
@@ -37,23 +45,25 @@ fn show_operation_data(cx: &mut Cx<'_>, data: u64) {
     if operation_is(cx, KD_FONT_OP_SET_DEFAULT) {
         cx.at(In, &NAME, data);
     } else if is_set || is_got {
-        let bytes = cx.field("width").div_ceil(8).saturating_mul(PICTURE).saturating_mul(cx.field("charcount"));
+        let bytes =
+            cx.field("width").div_ceil(8).saturating_mul(PICTURE).saturating_mul(cx.field("charcount"));
         cx.buffer(data, bytes, Text::Binary);
     } else {
         cx.out.addr(data);
     }
 }
 
-static OPERATION: Record = record("console_font_op", &[
-    arg("op", Enum(W4, &OPERATIONS)),
-    arg("flags", Flags(W4, &FLAGS)).when(is_about_pictures),
-    arg("width", UINT).when(|cx| !operation_is(cx, KD_FONT_OP_COPY)),
-    arg("height", UINT),
-    arg("charcount", UINT).when(is_about_pictures),
-    arg("data", Scalar(Long, show_operation_data)).when(|cx| {
-        !operation_is(cx, KD_FONT_OP_COPY) && !(cx.exiting() && operation_is(cx, KD_FONT_OP_SET_DEFAULT))
-    }),
-]);
+static OPERATION: Record = record(
+    "console_font_op",
+    &[
+        arg("op", Enum(W4, &OPERATIONS)),
+        arg("flags", Flags(W4, &FLAGS)).when(is_about_pictures),
+        arg("width", UINT).when(|cx| !operation_is(cx, KD_FONT_OP_COPY)),
+        arg("height", UINT),
+        arg("charcount", UINT).when(is_about_pictures),
+        arg("data", Scalar(Long, show_operation_data)).when(tells_data),
+    ],
+);
 
 fn show_operation(cx: &mut Cx<'_>, addr: u64) {
     around(
@@ -94,11 +104,10 @@ fn show_font_data(cx: &mut Cx<'_>, data: u64) {
     }
 }
 
-static FONT: Record = record("consolefontdesc", &[
-    arg("charcount", U16),
-    arg("charheight", U16),
-    arg("chardata", Scalar(Long, show_font_data)),
-]);
+static FONT: Record = record(
+    "consolefontdesc",
+    &[arg("charcount", U16), arg("charheight", U16), arg("chardata", Scalar(Long, show_font_data))],
+);
 const GET_FONT: Ty = crate::ioctl::shape::changed_struct!(
     FONT,
     &["charcount", "charheight", "chardata"],
@@ -107,15 +116,17 @@ const GET_FONT: Ty = crate::ioctl::shape::changed_struct!(
 
 static PAIR: Record = record("unipair", &[arg("unicode", X16), arg("fontpos", X16)]);
 static PAIR_TY: Ty = Struct(&PAIR);
-static UNIMAP: Record = record("unimapdesc", &[
-    arg("entry_ct", U16),
-    arg("entries", Scalar(Long, |cx, entries| cx.array(&PAIR_TY, entries, cx.field("entry_ct")))),
-]);
-static UNIMAP_INIT: Record = record("unimapinit", &[
-    arg("advised_hashsize", U16),
-    arg("advised_hashstep", U16),
-    arg("advised_hashlevel", U16),
-]);
+static UNIMAP: Record = record(
+    "unimapdesc",
+    &[
+        arg("entry_ct", U16),
+        arg("entries", Scalar(Long, |cx, entries| cx.array(&PAIR_TY, entries, cx.field("entry_ct")))),
+    ],
+);
+static UNIMAP_INIT: Record = record(
+    "unimapinit",
+    &[arg("advised_hashsize", U16), arg("advised_hashstep", U16), arg("advised_hashlevel", U16)],
+);
 
 /// Shows a map that the caller gets: the kernel may say that it has more entries than there is room for.
 fn show_get_unimap(cx: &mut Cx<'_>, addr: u64) {
@@ -149,8 +160,7 @@ fn show_get_unimap(cx: &mut Cx<'_>, addr: u64) {
     cx.out.close(Kind::Struct);
 }
 
-static OPERATION_HOOK: Hook =
-    Hook { dir: InOut, show: show_operation, reads: &[Reads { arg: 2, max: 40 }] };
+static OPERATION_HOOK: Hook = Hook { dir: InOut, show: show_operation, reads: &[Reads { arg: 2, max: 40 }] };
 static GET_UNIMAP: Hook = Hook { dir: InOut, show: show_get_unimap, reads: &[Reads { arg: 2, max: 16 }] };
 
 static PALETTE: Ty = Binary(Len::Const(16 * 3));

@@ -22,14 +22,17 @@ static KEYBOARDS: Names = names("KB_???", &[KB_84, KB_101, KB_OTHER]);
 /// The lights themselves: a byte of flags.
 static LIGHTS: Ty = Flags(W1, &LEDS);
 /// The states that lights stand for, and behind them those that they have by default.
-static LED_STATES: Names = names("LED_???", &[
-    LED_SCR,
-    LED_NUM,
-    LED_CAP,
-    uncommon("LED_SCR<<4", LED_SCR.v() << 4),
-    uncommon("LED_NUM<<4", LED_NUM.v() << 4),
-    uncommon("LED_CAP<<4", LED_CAP.v() << 4),
-]);
+static LED_STATES: Names = names(
+    "LED_???",
+    &[
+        LED_SCR,
+        LED_NUM,
+        LED_CAP,
+        uncommon("LED_SCR<<4", LED_SCR.v() << 4),
+        uncommon("LED_NUM<<4", LED_NUM.v() << 4),
+        uncommon("LED_CAP<<4", LED_CAP.v() << 4),
+    ],
+);
 static LIGHT_STATES: Ty = Flags(W1, &LED_STATES);
 static MODE: Ty = Enum(W4, &MODES);
 static META_MODE: Ty = Enum(W4, &META_MODES);
@@ -127,14 +130,13 @@ fn show_get_key_code(cx: &mut Cx<'_>, addr: u64) {
     cx.out.hex(both >> 32);
 }
 
-static GET_KEY_CODE: Hook =
-    Hook { dir: InOut, show: show_get_key_code, reads: &[Reads { arg: 2, max: 8 }] };
+static GET_KEY_CODE: Hook = Hook { dir: InOut, show: show_get_key_code, reads: &[Reads { arg: 2, max: 8 }] };
 static REPEAT: Record = record("kbd_repeat", &[arg("delay", INT), arg("period", INT)]);
 
 const LETTER: Ty = Scalar(W1, |cx, v| cx.out.word(shape::character(v as u8).as_str()));
-static DIACRITIC: Record = record("kbdiacr", &[arg("diacr", LETTER), arg("base", LETTER), arg("result", LETTER)]);
-static DIACRITIC_UC: Record =
-    record("kbdiacruc", &[arg("diacr", X32), arg("base", X32), arg("result", X32)]);
+static DIACRITIC: Record =
+    record("kbdiacr", &[arg("diacr", LETTER), arg("base", LETTER), arg("result", LETTER)]);
+static DIACRITIC_UC: Record = record("kbdiacruc", &[arg("diacr", X32), arg("base", X32), arg("result", X32)]);
 
 /// Shows a table of accents, of which the first word says how many there are.
 fn show_diacritics(cx: &mut Cx<'_>, addr: u64, name: &str, of: &'static Record) {

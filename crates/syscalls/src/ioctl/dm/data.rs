@@ -27,13 +27,16 @@ const MOST_ENTRIES: usize = 1 << 16;
 
 /// The size of `struct dm_target_spec`.
 const TARGET: u64 = 40;
-static TARGET_HEAD: Record = record("dm_target_spec", &[
-    arg("sector_start", U64),
-    arg("length", U64),
-    arg("status", INT).when(|cx| cx.exiting()),
-    arg("next", UINT).when(|_| false),
-    arg("target_type", CharArray(16)),
-]);
+static TARGET_HEAD: Record = record(
+    "dm_target_spec",
+    &[
+        arg("sector_start", U64),
+        arg("length", U64),
+        arg("status", INT).when(|cx| cx.exiting()),
+        arg("next", UINT).when(|_| false),
+        arg("target_type", CharArray(16)),
+    ],
+);
 
 impl Data {
     /// Whether there is room for `len` bytes at `offset`.
@@ -159,7 +162,7 @@ impl Data {
         /// `struct dm_name_list`, and where its name is.
         const ENTRY: u64 = 16;
         const NAME: u64 = 12;
-        self.show_list(cx, ENTRY, "misplaced struct dm_name_list", |data, cx, offset| {
+        self.show_list(cx, NAME, "misplaced struct dm_name_list", |data, cx, offset| {
             let dev = cx.read_uint(data.at(offset), 8)?;
             let next = cx.read_u32(data.at(offset + 8))?;
             cx.read_uint(data.at(offset + ENTRY - 1), 1)?;
@@ -243,7 +246,9 @@ impl Data {
         if !self.holds(self.start, SECTOR) {
             return self.misplaced(cx, "misplaced struct dm_target_msg");
         }
-        let Some(sector) = cx.read_uint(self.at(self.start), 8) else { return self.unreadable(cx, self.start) };
+        let Some(sector) = cx.read_uint(self.at(self.start), 8) else {
+            return self.unreadable(cx, self.start);
+        };
         cx.out.item();
         cx.out.open(Kind::Struct);
         cx.out.field("sector");

@@ -12,16 +12,31 @@ use decode::prelude::*;
 use decode::{Hook, Reads};
 use uapi::consts::*;
 
-static FLAGS: Names = names("DM_???", &[
-    DM_READONLY_FLAG, DM_SUSPEND_FLAG,
-    // Of the first version of the interface.
-    uncommon("DM_EXISTS_FLAG", 4),
-    DM_PERSISTENT_DEV_FLAG, DM_STATUS_TABLE_FLAG,
-    DM_ACTIVE_PRESENT_FLAG, DM_INACTIVE_PRESENT_FLAG, DM_BUFFER_FULL_FLAG, DM_SKIP_BDGET_FLAG,
-    DM_SKIP_LOCKFS_FLAG, DM_NOFLUSH_FLAG, DM_QUERY_INACTIVE_TABLE_FLAG, DM_UEVENT_GENERATED_FLAG, DM_UUID_FLAG,
-    DM_SECURE_DATA_FLAG, DM_DATA_OUT_FLAG, DM_DEFERRED_REMOVE, DM_INTERNAL_SUSPEND_FLAG,
-    DM_IMA_MEASUREMENT_FLAG,
-]);
+static FLAGS: Names = names(
+    "DM_???",
+    &[
+        DM_READONLY_FLAG,
+        DM_SUSPEND_FLAG,
+        // Of the first version of the interface.
+        uncommon("DM_EXISTS_FLAG", 4),
+        DM_PERSISTENT_DEV_FLAG,
+        DM_STATUS_TABLE_FLAG,
+        DM_ACTIVE_PRESENT_FLAG,
+        DM_INACTIVE_PRESENT_FLAG,
+        DM_BUFFER_FULL_FLAG,
+        DM_SKIP_BDGET_FLAG,
+        DM_SKIP_LOCKFS_FLAG,
+        DM_NOFLUSH_FLAG,
+        DM_QUERY_INACTIVE_TABLE_FLAG,
+        DM_UEVENT_GENERATED_FLAG,
+        DM_UUID_FLAG,
+        DM_SECURE_DATA_FLAG,
+        DM_DATA_OUT_FLAG,
+        DM_DEFERRED_REMOVE,
+        DM_INTERNAL_SUSPEND_FLAG,
+        DM_IMA_MEASUREMENT_FLAG,
+    ],
+);
 
 /// The requests of which the head has to tell something.
 fn is_one(cx: &Cx<'_>, requests: &[Const]) -> bool {
@@ -30,10 +45,20 @@ fn is_one(cx: &Cx<'_>, requests: &[Const]) -> bool {
 
 /// Whether the request is about data beyond its head.
 fn has_data(cx: &Cx<'_>) -> bool {
-    is_one(cx, &[
-        DM_LIST_DEVICES, DM_DEV_RENAME, DM_DEV_WAIT, DM_TABLE_LOAD, DM_TABLE_DEPS, DM_TABLE_STATUS, DM_LIST_VERSIONS,
-        DM_TARGET_MSG, DM_DEV_SET_GEOMETRY,
-    ])
+    is_one(
+        cx,
+        &[
+            DM_LIST_DEVICES,
+            DM_DEV_RENAME,
+            DM_DEV_WAIT,
+            DM_TABLE_LOAD,
+            DM_TABLE_DEPS,
+            DM_TABLE_STATUS,
+            DM_LIST_VERSIONS,
+            DM_TARGET_MSG,
+            DM_DEV_SET_GEOMETRY,
+        ],
+    )
 }
 
 /// Whether the request is about one device.
@@ -44,10 +69,21 @@ fn has_device(cx: &Cx<'_>) -> bool {
 /// Whether the kernel has filled in the state of the device.
 fn has_state(cx: &Cx<'_>) -> bool {
     cx.exiting()
-        && is_one(cx, &[
-            DM_DEV_CREATE, DM_DEV_RENAME, DM_DEV_SUSPEND, DM_DEV_STATUS, DM_DEV_WAIT, DM_TABLE_LOAD, DM_TABLE_CLEAR,
-            DM_TABLE_DEPS, DM_TABLE_STATUS, DM_TARGET_MSG,
-        ])
+        && is_one(
+            cx,
+            &[
+                DM_DEV_CREATE,
+                DM_DEV_RENAME,
+                DM_DEV_SUSPEND,
+                DM_DEV_STATUS,
+                DM_DEV_WAIT,
+                DM_TABLE_LOAD,
+                DM_TABLE_CLEAR,
+                DM_TABLE_DEPS,
+                DM_TABLE_STATUS,
+                DM_TARGET_MSG,
+            ],
+        )
 }
 
 fn has_target_count(cx: &Cx<'_>) -> bool {
@@ -55,24 +91,29 @@ fn has_target_count(cx: &Cx<'_>) -> bool {
 }
 
 fn has_event(cx: &Cx<'_>) -> bool {
-    has_state(cx) || !cx.exiting() && is_one(cx, &[DM_DEV_REMOVE, DM_DEV_RENAME, DM_DEV_WAIT])
+    // What suspends a device also resumes it, and tells that to whoever waits for it.
+    let resumes = is_one(cx, &[DM_DEV_SUSPEND]) && !cx.has(cx.field("flags"), DM_SUSPEND_FLAG);
+    has_state(cx) || !cx.exiting() && (resumes || is_one(cx, &[DM_DEV_REMOVE, DM_DEV_RENAME, DM_DEV_WAIT]))
 }
 
 static VERSION_NUMBER: Ty = UINT;
 /// The head without what comes after its names, which is padding.
-static HEAD: Record = packed("dm_ioctl_head", &[
-    arg("version", Array(&VERSION_NUMBER, Len::Const(3))),
-    arg("data_size", UINT),
-    arg("data_start", UINT).when(has_data),
-    arg("target_count", UINT).when(has_target_count),
-    arg("open_count", INT).when(has_state),
-    arg("flags", Flags(W4, &FLAGS)),
-    arg("event_nr", UINT).when(has_event),
-    pad(4),
-    arg("dev", Scalar(W8, show_dev)).when(has_device).nonzero(),
-    arg("name", CharArray(128)).when(|cx| has_device(cx) && cx.load(NAME, 1) != 0),
-    arg("uuid", CharArray(129)).when(|cx| has_device(cx) && cx.load(UUID, 1) != 0),
-]);
+static HEAD: Record = packed(
+    "dm_ioctl_head",
+    &[
+        arg("version", Array(&VERSION_NUMBER, Len::Const(3))),
+        arg("data_size", UINT),
+        arg("data_start", UINT).when(has_data),
+        arg("target_count", UINT).when(has_target_count),
+        arg("open_count", UINT).when(has_state),
+        arg("flags", Flags(W4, &FLAGS)),
+        arg("event_nr", UINT).when(has_event),
+        pad(4),
+        arg("dev", Scalar(W8, show_dev)).when(has_device).nonzero(),
+        arg("name", CharArray(128)).when(|cx| has_device(cx) && cx.load(NAME, 1) != 0),
+        arg("uuid", CharArray(129)).when(|cx| has_device(cx) && cx.load(UUID, 1) != 0),
+    ],
+);
 /// Where the names are.
 const NAME: usize = 48;
 const UUID: usize = 176;
@@ -109,7 +150,15 @@ fn show(cx: &mut Cx<'_>, addr: u64, before: impl FnOnce(&mut Cx<'_>)) -> bool {
             cx.out.note(text);
         } else {
             cx.show_members(&[
-                "version", "data_size", "data_start", "dev", "name", "uuid", "target_count", "open_count", "event_nr",
+                "version",
+                "data_size",
+                "data_start",
+                "dev",
+                "name",
+                "uuid",
+                "target_count",
+                "open_count",
+                "event_nr",
                 "flags",
             ]);
         }

@@ -6,29 +6,29 @@ use uapi::consts::*;
 
 static TRIGGER: Record = record("ff_trigger", &[arg("button", U16), arg("interval", U16)]);
 static REPLAY: Record = record("ff_replay", &[arg("length", U16), arg("delay", U16)]);
-static ENVELOPE: Record = record("ff_envelope", &[
-    arg("attack_length", U16),
-    arg("attack_level", U16),
-    arg("fade_length", U16),
-    arg("fade_level", X16),
-]);
+static ENVELOPE: Record = record(
+    "ff_envelope",
+    &[arg("attack_length", U16), arg("attack_level", U16), arg("fade_length", U16), arg("fade_level", X16)],
+);
 static CONSTANT: Record =
     record("ff_constant_effect", &[arg("level", S16), arg("envelope", Struct(&ENVELOPE))]);
-static RAMP: Record = record("ff_ramp_effect", &[
-    arg("start_level", S16),
-    arg("end_level", S16),
-    arg("envelope", Struct(&ENVELOPE)),
-]);
-static PERIODIC: Record = record("ff_periodic_effect", &[
-    arg("waveform", U16),
-    arg("period", U16),
-    arg("magnitude", S16),
-    arg("offset", S16),
-    arg("phase", U16),
-    arg("envelope", Struct(&ENVELOPE)),
-    arg("custom_len", UINT),
-    arg("custom_data", Addr),
-]);
+static RAMP: Record = record(
+    "ff_ramp_effect",
+    &[arg("start_level", S16), arg("end_level", S16), arg("envelope", Struct(&ENVELOPE))],
+);
+static PERIODIC: Record = record(
+    "ff_periodic_effect",
+    &[
+        arg("waveform", U16),
+        arg("period", U16),
+        arg("magnitude", S16),
+        arg("offset", S16),
+        arg("phase", U16),
+        arg("envelope", Struct(&ENVELOPE)),
+        arg("custom_len", UINT),
+        arg("custom_data", Addr),
+    ],
+);
 static RUMBLE: Record =
     record("ff_rumble_effect", &[arg("strong_magnitude", U16), arg("weak_magnitude", U16)]);
 
@@ -50,11 +50,14 @@ fn show_kind(cx: &mut Cx<'_>, offset: u64) {
     cx.record_from(record, &bytes[..len], cx.record_addr().wrapping_add(offset));
 }
 
-pub(super) static FF_EFFECT: Record = record("ff_effect", &[
-    arg("type", Enum(W2, &EFFECTS)),
-    arg("id", S16),
-    arg("direction", U16),
-    arg("trigger", Struct(&TRIGGER)).verbose(),
-    arg("replay", Struct(&REPLAY)).verbose(),
-    arg("", Inline([32, 28, 28], 4, show_kind)).verbose(),
-]);
+pub(super) static FF_EFFECT: Record = record(
+    "ff_effect",
+    &[
+        arg("type", Enum(W2, &EFFECTS)),
+        arg("id", S16),
+        arg("direction", U16),
+        arg("trigger", Struct(&TRIGGER)).verbose(),
+        arg("replay", Struct(&REPLAY)).verbose(),
+        arg("", Inline([32, 28, 28], 4, show_kind)).verbose(),
+    ],
+);

@@ -4,6 +4,7 @@ mod effect;
 mod keys;
 mod names;
 
+use super::shape::is_shown;
 use super::{Request, bits, req};
 use decode::prelude::*;
 use decode::{Found, Hook, Reads};
@@ -12,28 +13,44 @@ use uapi::consts::*;
 
 static INPUT_ID: Record =
     record("input_id", &[arg("bustype", U16), arg("vendor", U16), arg("product", U16), arg("version", U16)]);
-static ABSINFO: Record = record("input_absinfo", &[
-    arg("value", UINT),
-    arg("minimum", UINT),
-    arg("maximum", UINT).verbose(),
-    arg("fuzz", UINT).verbose(),
-    arg("flat", UINT).verbose(),
-    arg("resolution", UINT).verbose(),
-]);
-static KEYMAP_ENTRY: Record = record("input_keymap_entry", &[
-    arg("flags", U8),
-    arg("len", U8),
-    arg("index", U16).verbose(),
-    arg("keycode", Enum(W4, &KEYS)).verbose(),
-    arg("scancode", Array(&HEX_BYTE, Len::Const(32))).verbose(),
-]);
+static ABSINFO: Record = record(
+    "input_absinfo",
+    &[
+        arg("value", UINT),
+        arg("minimum", UINT),
+        arg("maximum", UINT).verbose(),
+        arg("fuzz", UINT).verbose(),
+        arg("flat", UINT).verbose(),
+        arg("resolution", UINT).verbose(),
+    ],
+);
+static KEYMAP_ENTRY: Record = record(
+    "input_keymap_entry",
+    &[
+        arg("flags", U8),
+        arg("len", U8),
+        arg("index", U16).verbose(),
+        arg("keycode", Enum(W4, &KEYS)).verbose(),
+        arg("scancode", Array(&HEX_BYTE, Len::Const(32))).verbose(),
+    ],
+);
 static HEX_BYTE: Ty = X8;
-static REPEAT: Ty = Array(&UINT, Len::Const(2));
+
+/// Shows how long a key is to be held until it repeats, and then between the repeats, in milliseconds.
+fn show_repeat(cx: &mut Cx<'_>, addr: u64) {
+    let both = cx.read_uint(addr, PAIR).filter(|_| is_shown(cx, addr));
+    let Some(both) = both else { return cx.out.addr(addr) };
+    cx.out.open(Kind::Array);
+    for number in [both & 0xffff_ffff, both >> 32] {
+        cx.out.item();
+        cx.out.uint(number);
+    }
+    cx.out.close(Kind::Array);
+}
 
 /// A scan code and the key that it stands for.
 fn show_keycode(cx: &mut Cx<'_>, addr: u64) {
-    const SCAN_CODE_AND_KEY: usize = 8;
-    match cx.read_uint(addr, SCAN_CODE_AND_KEY).filter(|_| addr != 0 && cx.options.verbose) {
+    match cx.read_uint(addr, PAIR).filter(|_| is_shown(cx, addr)) {
         Some(both) => {
             cx.out.open(Kind::Array);
             cx.out.item();
@@ -46,7 +63,11 @@ fn show_keycode(cx: &mut Cx<'_>, addr: u64) {
     }
 }
 
-const EIGHT: &[Reads] = &[Reads { arg: 2, max: 8 }];
+/// The size of two numbers, in bytes.
+const PAIR: usize = 8;
+const EIGHT: &[Reads] = &[Reads { arg: 2, max: PAIR as u32 }];
+static GET_REPEAT: Hook = Hook { dir: Out, show: show_repeat, reads: EIGHT };
+static SET_REPEAT: Hook = Hook { dir: In, show: show_repeat, reads: EIGHT };
 static GET_KEYCODE: Hook = Hook { dir: Out, show: show_keycode, reads: EIGHT };
 static SET_KEYCODE: Hook = Hook { dir: In, show: show_keycode, reads: EIGHT };
 
@@ -54,8 +75,8 @@ pub(super) static REQUESTS: &[Request] = &[
     req(EVIOCGVERSION, At(Out, &X32)),
     req(EVIOCGEFFECTS, At(Out, &UINT)),
     req(EVIOCGID, At(Out, &Struct(&INPUT_ID))),
-    req(EVIOCGREP, At(Out, &REPEAT)),
-    req(EVIOCSREP, At(In, &REPEAT)),
+    req(EVIOCGREP, Ty::Hook(&GET_REPEAT)),
+    req(EVIOCSREP, Ty::Hook(&SET_REPEAT)),
     req(EVIOCGKEYCODE, Ty::Hook(&GET_KEYCODE)),
     req(EVIOCSKEYCODE, Ty::Hook(&SET_KEYCODE)),
     req(EVIOCGKEYCODE_V2, At(Out, &Struct(&KEYMAP_ENTRY))),
@@ -74,8 +95,11 @@ mod number {
     pub(super) const PROP: u32 = 0x09;
     pub(super) const MT_SLOTS: u32 = 0x0a;
     pub(super) const KEY: u32 = 0x18;
+    pub(super) const LED: u32 = 0x19;
+    pub(super) const SOUND: u32 = 0x1a;
     pub(super) const SW: u32 = 0x1b;
     pub(super) const BIT: u32 = 0x20;
+    pub(super) const BIT_KEY: u32 = 0x21;
     pub(super) const BIT_END: u32 = 0x3f;
     pub(super) const ABS: u32 = 0x40;
     pub(super) const ABS_END: u32 = 0x7f;
@@ -121,12 +145,15 @@ fn table(nr: u32) -> Option<(&'static Names, usize)> {
     let kind = match nr {
         number::PROP => return Some((&names::PROPERTIES, INPUT_PROP_MAX.v() as usize)),
         number::KEY => EV_KEY,
-        0x19 => EV_LED,
-        0x1a => EV_SND,
+        number::LED => EV_LED,
+        number::SOUND => EV_SND,
         number::SW => EV_SW,
         number::BIT => return Some((&names::EVENTS, EV_MAX.v() as usize)),
-        number::BIT..=number::BIT_END => {
-            return names::OF_EVENTS.iter().find(|e| e.0.v() as u32 == nr - number::BIT).map(|e| (e.1, e.2.v() as usize));
+        number::BIT_KEY..=number::BIT_END => {
+            return names::OF_EVENTS
+                .iter()
+                .find(|e| e.0.v() as u32 == nr - number::BIT)
+                .map(|e| (e.1, e.2.v() as usize));
         }
         _ => return None,
     };
@@ -143,7 +170,8 @@ fn show_bits(cx: &mut Cx<'_>, addr: u64) {
     let bytes = cx.ret().clamp(0, MOST_BITS as i64 / 8) as usize;
     let mut map = [0; MOST_BITS / 8];
     let Some((names, count)) = table(cx.arg(1) as u32 & 0xff) else { return cx.out.addr(addr) };
-    if bytes == 0 || !super::shape::is_shown(cx, addr) || !cx.read(addr, &mut map[..bytes]) {
+    let size = cx.arg(1) as u32 >> bits::SIZE & bits::SIZE_MASK;
+    if bytes == 0 || size == 0 || !is_shown(cx, addr) || !cx.read(addr, &mut map[..bytes]) {
         return cx.out.addr(addr);
     }
     cx.out.open(Kind::Set);
@@ -162,7 +190,7 @@ fn show_bits(cx: &mut Cx<'_>, addr: u64) {
 /// Shows the values of a multi-touch axis, one per slot; the request's size says how many.
 fn show_slots(cx: &mut Cx<'_>, addr: u64) {
     let slots = u64::from(cx.arg(1) as u32 >> bits::SIZE & bits::SIZE_MASK) / 4;
-    let code = cx.read_u32(addr).filter(|_| slots > 0 && super::shape::is_shown(cx, addr));
+    let code = cx.read_u32(addr).filter(|_| slots > 0 && is_shown(cx, addr));
     let Some(code) = code else { return cx.out.addr(addr) };
     cx.out.open(Kind::Struct);
     cx.out.field("code");
@@ -172,12 +200,14 @@ fn show_slots(cx: &mut Cx<'_>, addr: u64) {
     cx.out.close(Kind::Struct);
 }
 
-/// Shows an axis; old programs do not know all of its members, and newer ones may know more.
+/// Shows an axis; old programs do not know its last member, and newer ones may know more.
 fn show_axis(cx: &mut Cx<'_>, addr: u64) {
+    const WHOLE: usize = 24;
+    const WITHOUT_RESOLUTION: usize = 20;
     let size = (cx.arg(1) as u32 >> bits::SIZE & bits::SIZE_MASK) as usize;
-    let mut bytes = [0; 24];
-    let known = size.min(bytes.len());
-    if !super::shape::is_shown(cx, addr) || !cx.read(addr, &mut bytes[..known]) {
+    let known = if size >= WHOLE { WHOLE } else { WITHOUT_RESOLUTION };
+    let mut bytes = [0; WHOLE];
+    if size < known || !is_shown(cx, addr) || !cx.read(addr, &mut bytes[..known]) {
         return cx.out.addr(addr);
     }
     cx.out.open(Kind::Struct);

@@ -5,12 +5,24 @@ use crate::ioctl::{Request, req};
 use decode::prelude::*;
 use uapi::consts::*;
 
-static FLAGS: Names = names("GPIO_V2_LINE_FLAG_???", &[
-    GPIO_V2_LINE_FLAG_USED, GPIO_V2_LINE_FLAG_ACTIVE_LOW, GPIO_V2_LINE_FLAG_INPUT, GPIO_V2_LINE_FLAG_OUTPUT,
-    GPIO_V2_LINE_FLAG_EDGE_RISING, GPIO_V2_LINE_FLAG_EDGE_FALLING, GPIO_V2_LINE_FLAG_OPEN_DRAIN,
-    GPIO_V2_LINE_FLAG_OPEN_SOURCE, GPIO_V2_LINE_FLAG_BIAS_PULL_UP, GPIO_V2_LINE_FLAG_BIAS_PULL_DOWN,
-    GPIO_V2_LINE_FLAG_BIAS_DISABLED, GPIO_V2_LINE_FLAG_EVENT_CLOCK_REALTIME, GPIO_V2_LINE_FLAG_EVENT_CLOCK_HTE,
-]);
+static FLAGS: Names = names(
+    "GPIO_V2_LINE_FLAG_???",
+    &[
+        GPIO_V2_LINE_FLAG_USED,
+        GPIO_V2_LINE_FLAG_ACTIVE_LOW,
+        GPIO_V2_LINE_FLAG_INPUT,
+        GPIO_V2_LINE_FLAG_OUTPUT,
+        GPIO_V2_LINE_FLAG_EDGE_RISING,
+        GPIO_V2_LINE_FLAG_EDGE_FALLING,
+        GPIO_V2_LINE_FLAG_OPEN_DRAIN,
+        GPIO_V2_LINE_FLAG_OPEN_SOURCE,
+        GPIO_V2_LINE_FLAG_BIAS_PULL_UP,
+        GPIO_V2_LINE_FLAG_BIAS_PULL_DOWN,
+        GPIO_V2_LINE_FLAG_BIAS_DISABLED,
+        GPIO_V2_LINE_FLAG_EVENT_CLOCK_REALTIME,
+        GPIO_V2_LINE_FLAG_EVENT_CLOCK_HTE,
+    ],
+);
 
 static LINE: Ty = UINT;
 static HEX: Ty = X32;
@@ -100,33 +112,49 @@ fn show_masked(cx: &mut Cx<'_>, offset: usize) {
     cx.out.hex(mask);
 }
 
-static LINE_INFO: Record = record("gpio_v2_line_info", &[
-    arg("name", CharArray(32)),
-    arg("consumer", CharArray(32)),
-    arg("offset", UINT),
-    arg("num_attrs", UINT),
-    arg("flags", Flags(W8, &FLAGS)),
-    arg(
-        "",
-        Inline([(ATTRIBUTES * ATTRIBUTE) as u16; 3], 8, |cx, at| show_attributes(cx, at, ATTRIBUTE, show_attribute)),
-    ),
-    arg("padding", Array(&HEX, Len::Const(4))).nonzero(),
-]);
-static CONFIG: Record = record("gpio_v2_line_config", &[
-    arg("flags", Flags(W8, &FLAGS)),
-    arg("num_attrs", UINT),
-    arg("padding", Array(&HEX, Len::Const(5))).nonzero(),
-    arg("", Inline([(ATTRIBUTES * MASKED) as u16; 3], 8, |cx, at| show_attributes(cx, at, MASKED, show_masked))),
-]);
-static LINE_REQUEST: Record = record("gpio_v2_line_request", &[
-    arg("offsets", Inline([4 * LINES as u16; 3], 4, |cx, at| counted(cx, &LINE, at, "num_lines", LINES))),
-    arg("consumer", CharArray(32)),
-    arg("config", Struct(&CONFIG)),
-    arg("num_lines", UINT),
-    arg("event_buffer_size", UINT).nonzero(),
-    arg("padding", Array(&HEX, Len::Const(5))).nonzero(),
-    arg("fd", Fd),
-]);
+static LINE_INFO: Record = record(
+    "gpio_v2_line_info",
+    &[
+        arg("name", CharArray(32)),
+        arg("consumer", CharArray(32)),
+        arg("offset", UINT),
+        arg("num_attrs", UINT),
+        arg("flags", Flags(W8, &FLAGS)),
+        arg(
+            "",
+            Inline([(ATTRIBUTES * ATTRIBUTE) as u16; 3], 8, |cx, at| {
+                show_attributes(cx, at, ATTRIBUTE, show_attribute)
+            }),
+        ),
+        arg("padding", Array(&HEX, Len::Const(4))).nonzero(),
+    ],
+);
+static CONFIG: Record = record(
+    "gpio_v2_line_config",
+    &[
+        arg("flags", Flags(W8, &FLAGS)),
+        arg("num_attrs", UINT),
+        arg("padding", Array(&HEX, Len::Const(5))).nonzero(),
+        arg(
+            "",
+            Inline([(ATTRIBUTES * MASKED) as u16; 3], 8, |cx, at| {
+                show_attributes(cx, at, MASKED, show_masked)
+            }),
+        ),
+    ],
+);
+static LINE_REQUEST: Record = record(
+    "gpio_v2_line_request",
+    &[
+        arg("offsets", Inline([4 * LINES as u16; 3], 4, |cx, at| counted(cx, &LINE, at, "num_lines", LINES))),
+        arg("consumer", CharArray(32)),
+        arg("config", Struct(&CONFIG)),
+        arg("num_lines", UINT),
+        arg("event_buffer_size", UINT).nonzero(),
+        arg("padding", Array(&HEX, Len::Const(5))).nonzero(),
+        arg("fd", Fd),
+    ],
+);
 static VALUES: Record = record("gpio_v2_line_values", &[arg("bits", X64), arg("mask", X64)]);
 
 const GET_LINE_INFO: Ty =

@@ -8,19 +8,20 @@ use decode::prelude::*;
 use decode::{Found, Hook, Reads};
 use uapi::consts::*;
 
-static GEOMETRY: Record = record("hd_geometry", &[
-    arg("heads", U8),
-    arg("sectors", U8),
-    arg("cylinders", U16),
-    arg("start", ULONG),
-]);
+static GEOMETRY: Record = record(
+    "hd_geometry",
+    &[arg("heads", U8), arg("sectors", U8), arg("cylinders", U16), arg("start", ULONG)],
+);
 /// The registers of a command: the four bytes before its data.
-static COMMAND: Record = record("hd_drive_cmd_hdr", &[
-    arg("command", Enum(W1, &COMMANDS)),
-    arg("sector_number", U8),
-    arg("feature", U8),
-    arg("sector_count", U8),
-]);
+static COMMAND: Record = record(
+    "hd_drive_cmd_hdr",
+    &[
+        arg("command", Enum(W1, &COMMANDS)),
+        arg("sector_number", U8),
+        arg("feature", U8),
+        arg("sector_count", U8),
+    ],
+);
 /// What the registers hold after the command.
 static STATUS: Record =
     record("hd_drive_status", &[arg("status", X8), arg("error", U8), arg("nsector", U8), pad(1)]);

@@ -11,30 +11,43 @@ use uapi::consts::*;
 
 static INFO: Names = names("SG_INFO_???", &[SG_INFO_CHECK, SG_INFO_DIRECT_IO, SG_INFO_MIXED_IO]);
 
-static ID: Record = record("sg_scsi_id", &[
-    arg("host_no", INT),
-    arg("channel", INT),
-    arg("scsi_id", X32),
-    arg("lun", INT),
-    arg("scsi_type", X32),
-    arg("h_cmd_per_lun", S16),
-    arg("d_queue_depth", S16),
-    pad(8),
-]);
-static REQUEST_INFO: Record = record("sg_req_info", &[
-    arg("req_state", S8),
-    arg("orphan", S8),
-    arg("sg_io_owned", S8),
-    arg("problem", S8),
-    arg("pack_id", INT),
-    arg("usr_ptr", Addr),
-    arg("duration", UINT),
-    pad(4),
-]);
+static ID: Record = record(
+    "sg_scsi_id",
+    &[
+        arg("host_no", INT),
+        arg("channel", INT),
+        arg("scsi_id", X32),
+        arg("lun", INT),
+        arg("scsi_type", X32),
+        arg("h_cmd_per_lun", S16),
+        arg("d_queue_depth", S16),
+        pad(8),
+    ],
+);
+static REQUEST_INFO: Record = record(
+    "sg_req_info",
+    &[
+        arg("req_state", S8),
+        arg("orphan", S8),
+        arg("sg_io_owned", S8),
+        arg("problem", S8),
+        arg("pack_id", INT),
+        arg("usr_ptr", Addr),
+        arg("duration", UINT),
+        pad(4),
+    ],
+);
 
-static RESETS: Names = names("SG_SCSI_RESET_???", &[
-    SG_SCSI_RESET_NOTHING, SG_SCSI_RESET_DEVICE, SG_SCSI_RESET_BUS, SG_SCSI_RESET_HOST, SG_SCSI_RESET_TARGET,
-]);
+static RESETS: Names = names(
+    "SG_SCSI_RESET_???",
+    &[
+        SG_SCSI_RESET_NOTHING,
+        SG_SCSI_RESET_DEVICE,
+        SG_SCSI_RESET_BUS,
+        SG_SCSI_RESET_HOST,
+        SG_SCSI_RESET_TARGET,
+    ],
+);
 
 /// What is reset, and whether more is if that does not help.
 static RESET: Ty = Scalar(W4, |cx, v| {
@@ -71,16 +84,24 @@ fn show_command(cx: &mut Cx<'_>, addr: u64) {
 }
 
 /// Opens a command's struct with its first member; false if there is no more to read, and then the struct is closed.
-fn open(cx: &mut Cx<'_>, addr: u64, record: &'static Record, name: &str, magic: u64, members: &[&str]) -> bool {
+fn open(
+    cx: &mut Cx<'_>,
+    addr: u64,
+    record: &'static Record,
+    name: &str,
+    magic: u64,
+    members: &[&str],
+) -> bool {
     cx.out.open(Kind::Struct);
     cx.out.field(name);
-    cx.out.spelled(magic, Base::Hex, crate::ioctl::shape::character(magic as u8).as_str());
+    cx.out.word(crate::ioctl::shape::character(magic as u8).as_str());
     let known = cx.with_record(record, addr, |cx| cx.show_members(members));
     if known {
         cx.save(magic);
     } else {
+        // What is behind that member can't be read.
         cx.out.item();
-        cx.out.addr(addr);
+        cx.out.addr(addr.wrapping_add(4));
         cx.out.close(Kind::Struct);
     }
     known

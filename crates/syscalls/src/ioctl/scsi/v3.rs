@@ -9,39 +9,49 @@ pub(super) const MAGIC: u64 = b'S' as u64;
 
 static DIRECTIONS: Names =
     names("SG_DXFER_???", &[SG_DXFER_NONE, SG_DXFER_TO_DEV, SG_DXFER_FROM_DEV, SG_DXFER_TO_FROM_DEV]);
-static FLAGS: Names = names("SG_FLAG_???", &[
-    SG_FLAG_DIRECT_IO, SG_FLAG_UNUSED_LUN_INHIBIT, SG_FLAG_MMAP_IO, SG_FLAG_NO_DXFER, SG_FLAG_Q_AT_TAIL,
-    SG_FLAG_Q_AT_HEAD,
-]);
+static FLAGS: Names = names(
+    "SG_FLAG_???",
+    &[
+        SG_FLAG_DIRECT_IO,
+        SG_FLAG_UNUSED_LUN_INHIBIT,
+        SG_FLAG_MMAP_IO,
+        SG_FLAG_NO_DXFER,
+        SG_FLAG_Q_AT_TAIL,
+        SG_FLAG_Q_AT_HEAD,
+    ],
+);
 
 /// Bytes behind a pointer, of which a member says how many there are.
 const COMMAND: Ty = Scalar(Long, |cx, addr| cx.buffer(addr, cx.field("cmd_len"), Text::Binary));
 const SENSE: Ty = Scalar(Long, |cx, addr| cx.buffer(addr, cx.field("sb_len_wr"), Text::Binary));
 
-static HEADER: Record = record("sg_io_hdr", &[
-    arg("interface_id", INT),
-    arg("dxfer_direction", Enum(W4, &DIRECTIONS)),
-    arg("cmd_len", U8),
-    arg("mx_sb_len", U8),
-    arg("iovec_count", U16),
-    arg("dxfer_len", UINT),
-    arg("dxferp", Addr),
-    arg("cmdp", COMMAND),
-    arg("sbp", SENSE),
-    arg("timeout", UINT),
-    arg("flags", Flags(W4, &FLAGS)),
-    arg("pack_id", INT),
-    arg("usr_ptr", Addr),
-    arg("status", X8),
-    arg("masked_status", X8),
-    arg("msg_status", X8),
-    arg("sb_len_wr", U8),
-    arg("host_status", X16),
-    arg("driver_status", X16),
-    arg("resid", INT),
-    arg("duration", UINT),
-    arg("info", Flags(W4, &INFO)),
-]);
+static HEADER: Record = record(
+    "sg_io_hdr",
+    &[
+        arg("interface_id", INT),
+        arg("dxfer_direction", Enum(W4, &DIRECTIONS)),
+        arg("cmd_len", U8),
+        arg("mx_sb_len", U8),
+        arg("iovec_count", U16),
+        arg("dxfer_len", UINT),
+        arg("dxferp", Addr),
+        arg("cmdp", COMMAND),
+        arg("sbp", SENSE),
+        arg("timeout", UINT),
+        arg("flags", Flags(W4, &FLAGS)),
+        arg("pack_id", INT),
+        arg("usr_ptr", Addr),
+        arg("status", X8),
+        arg("masked_status", X8),
+        arg("msg_status", X8),
+        arg("sb_len_wr", U8),
+        arg("host_status", X16),
+        arg("driver_status", X16),
+        arg("resid", INT),
+        arg("duration", UINT),
+        arg("info", Flags(W4, &INFO)),
+    ],
+);
 
 /// Whether data goes this way.
 fn goes(cx: &Cx<'_>, c: Const) -> bool {
@@ -50,7 +60,8 @@ fn goes(cx: &Cx<'_>, c: Const) -> bool {
 
 /// Shows what the caller gives.
 pub(super) fn begin(cx: &mut Cx<'_>, addr: u64) {
-    let members = ["dxfer_direction", "cmd_len", "cmdp", "mx_sb_len", "iovec_count", "dxfer_len", "timeout", "flags"];
+    let members =
+        ["dxfer_direction", "cmd_len", "cmdp", "mx_sb_len", "iovec_count", "dxfer_len", "timeout", "flags"];
     if !open(cx, addr, &HEADER, "interface_id", MAGIC, &members) {
         return;
     }

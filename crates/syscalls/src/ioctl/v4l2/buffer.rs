@@ -71,37 +71,43 @@ const TAIL: [Arg; 5] = [
     arg("request_fd", Int(W8, Hex)),
 ];
 static TIMEVAL64: Record = record("__kernel_v4l2_timeval", &[arg("tv_sec", S64), arg("tv_usec", S64)]);
-static BUFFER: Record = record("v4l2_buffer", &[
-    HEAD[0],
-    HEAD[1],
-    HEAD[2],
-    HEAD[3],
-    HEAD[4],
-    arg("timestamp", Struct(&TIMEVAL)),
-    // Of no interest unless it is flagged, and not even then.
-    arg("timecode", Binary(Len::Const(16))),
-    TAIL[0],
-    TAIL[1],
-    TAIL[2],
-    TAIL[3],
-    TAIL[4],
-]);
+static BUFFER: Record = record(
+    "v4l2_buffer",
+    &[
+        HEAD[0],
+        HEAD[1],
+        HEAD[2],
+        HEAD[3],
+        HEAD[4],
+        arg("timestamp", Struct(&TIMEVAL)),
+        // Of no interest unless it is flagged, and not even then.
+        arg("timecode", Binary(Len::Const(16))),
+        TAIL[0],
+        TAIL[1],
+        TAIL[2],
+        TAIL[3],
+        TAIL[4],
+    ],
+);
 /// As 32-bit programs have it whose time has 64 bits.
-static BUFFER_TIME64: Record = record("v4l2_buffer_time64", &[
-    HEAD[0],
-    HEAD[1],
-    HEAD[2],
-    HEAD[3],
-    HEAD[4],
-    arg("timestamp", Struct(&TIMEVAL64)),
-    // Of no interest unless it is flagged, and not even then.
-    arg("timecode", Binary(Len::Const(16))),
-    TAIL[0],
-    TAIL[1],
-    TAIL[2],
-    TAIL[3],
-    TAIL[4],
-]);
+static BUFFER_TIME64: Record = record(
+    "v4l2_buffer_time64",
+    &[
+        HEAD[0],
+        HEAD[1],
+        HEAD[2],
+        HEAD[3],
+        HEAD[4],
+        arg("timestamp", Struct(&TIMEVAL64)),
+        // Of no interest unless it is flagged, and not even then.
+        arg("timecode", Binary(Len::Const(16))),
+        TAIL[0],
+        TAIL[1],
+        TAIL[2],
+        TAIL[3],
+        TAIL[4],
+    ],
+);
 
 /// Shows what is told of a buffer after the call. There is always more to it.
 fn finish(cx: &mut Cx<'_>, addr: u64, record: &'static Record, names: &[&str]) {
@@ -128,7 +134,12 @@ fn show_buffer(cx: &mut Cx<'_>, addr: u64, record: &'static Record) {
 /// Shows a buffer that is got back.
 fn show_got_buffer(cx: &mut Cx<'_>, addr: u64, record: &'static Record) {
     if cx.exiting() {
-        return finish(cx, addr, record, &["index", "memory", "", "length", "bytesused", "flags", "timestamp"]);
+        return finish(
+            cx,
+            addr,
+            record,
+            &["index", "memory", "", "length", "bytesused", "flags", "timestamp"],
+        );
     }
     crate::ioctl::shape::split(cx, addr, record, &["type"], &[]);
 }
@@ -136,8 +147,10 @@ fn show_got_buffer(cx: &mut Cx<'_>, addr: u64, record: &'static Record) {
 const READS: &[Reads] = &[Reads { arg: 2, max: 88 }];
 static GIVEN: Hook = Hook { dir: InOut, show: |cx, a| show_buffer(cx, a, &BUFFER), reads: READS };
 static GOT: Hook = Hook { dir: InOut, show: |cx, a| show_got_buffer(cx, a, &BUFFER), reads: READS };
-static GIVEN_TIME64: Hook = Hook { dir: InOut, show: |cx, a| show_buffer(cx, a, &BUFFER_TIME64), reads: READS };
-static GOT_TIME64: Hook = Hook { dir: InOut, show: |cx, a| show_got_buffer(cx, a, &BUFFER_TIME64), reads: READS };
+static GIVEN_TIME64: Hook =
+    Hook { dir: InOut, show: |cx, a| show_buffer(cx, a, &BUFFER_TIME64), reads: READS };
+static GOT_TIME64: Hook =
+    Hook { dir: InOut, show: |cx, a| show_got_buffer(cx, a, &BUFFER_TIME64), reads: READS };
 
 /// Shows how many buffers are asked for, and how many there are.
 fn show_request(cx: &mut Cx<'_>, addr: u64) {
@@ -164,20 +177,17 @@ fn show_request(cx: &mut Cx<'_>, addr: u64) {
     if opened { cx.save(count) } else { cx.out.addr(addr) }
 }
 
-static REQUEST: Record = record("v4l2_requestbuffers", &[
-    arg("count", UINT),
-    arg("type", Enum(W4, &BUFFER_TYPES)),
-    arg("memory", Enum(W4, &MEMORIES)),
-    pad(8),
-]);
+static REQUEST: Record = record(
+    "v4l2_requestbuffers",
+    &[arg("count", UINT), arg("type", Enum(W4, &BUFFER_TYPES)), arg("memory", Enum(W4, &MEMORIES)), pad(8)],
+);
 static REQUEST_HOOK: Hook = Hook { dir: InOut, show: show_request, reads: &[Reads { arg: 2, max: 20 }] };
 
 /// What stands before the format in `struct v4l2_create_buffers`.
-static CREATE: Record = record("v4l2_create_buffers_head", &[
-    arg("index", UINT),
-    arg("count", UINT),
-    arg("memory", Enum(W4, &MEMORIES)),
-]);
+static CREATE: Record = record(
+    "v4l2_create_buffers_head",
+    &[arg("index", UINT), arg("count", UINT), arg("memory", Enum(W4, &MEMORIES))],
+);
 
 /// The address of the format in a `struct v4l2_create_buffers`, if that can be read as a whole.
 fn created_format(cx: &mut Cx<'_>, addr: u64) -> Option<u64> {
@@ -226,14 +236,17 @@ const CREATED: Ret = Ret::Aux(&Ret::Dec, |cx| {
 });
 static CREATE_HOOK: Hook = Hook { dir: In, show: show_create, reads: &[Reads { arg: 2, max: 256 }] };
 
-static EXPORT: Record = record("v4l2_exportbuffer", &[
-    arg("type", Enum(W4, &BUFFER_TYPES)),
-    arg("index", UINT),
-    arg("plane", UINT),
-    arg("flags", Scalar(W4, show_open_flags)),
-    arg("fd", Fd),
-    pad(44),
-]);
+static EXPORT: Record = record(
+    "v4l2_exportbuffer",
+    &[
+        arg("type", Enum(W4, &BUFFER_TYPES)),
+        arg("index", UINT),
+        arg("plane", UINT),
+        arg("flags", Scalar(W4, show_open_flags)),
+        arg("fd", Fd),
+        pad(44),
+    ],
+);
 const EXPORT_TY: Ty = changed_struct!(EXPORT, &["type", "index", "plane", "flags"], &["fd"]);
 
 /// A request of 32-bit programs whose time has 64 bits.

@@ -39,58 +39,67 @@ static SET: Hook = Hook { dir: InOut, show: show_set, reads: &[Reads { arg: 2, m
 
 static HEX: Ty = X32;
 static DIMENSION: Ty = UINT;
-static QUERY: Record = record("v4l2_queryctrl", &[
-    arg("id", QUERIED_CONTROL),
-    arg("type", Enum(W4, &CONTROL_TYPES)),
-    arg("name", CharArray(32)),
-    arg("minimum", INT).verbose(),
-    arg("maximum", INT).verbose(),
-    arg("step", INT).verbose(),
-    arg("default_value", INT).verbose(),
-    arg("flags", Flags(W4, &CONTROL_FLAGS)).verbose(),
-    arg("reserved", Array(&HEX, Len::Const(2))).nonzero().verbose(),
-]);
+static QUERY: Record = record(
+    "v4l2_queryctrl",
+    &[
+        arg("id", QUERIED_CONTROL),
+        arg("type", Enum(W4, &CONTROL_TYPES)),
+        arg("name", CharArray(32)),
+        arg("minimum", INT).verbose(),
+        arg("maximum", INT).verbose(),
+        arg("step", INT).verbose(),
+        arg("default_value", INT).verbose(),
+        arg("flags", Flags(W4, &CONTROL_FLAGS)).verbose(),
+        arg("reserved", Array(&HEX, Len::Const(2))).nonzero().verbose(),
+    ],
+);
 /// The most dimensions of a control's value.
 const DIMENSIONS: u64 = V4L2_CTRL_MAX_DIMS.v();
-static QUERY_EXT: Record = record("v4l2_query_ext_ctrl", &[
-    arg("id", QUERIED_CONTROL),
-    arg("type", Enum(W4, &CONTROL_TYPES)),
-    arg("name", CharArray(32)),
-    arg("minimum", S64).verbose(),
-    arg("maximum", S64).verbose(),
-    arg("step", U64).verbose(),
-    arg("default_value", S64).verbose(),
-    arg("flags", Flags(W4, &CONTROL_FLAGS)).verbose(),
-    arg("elem_size", UINT).verbose(),
-    arg("elems", UINT).verbose(),
-    arg("nr_of_dims", UINT).verbose(),
-    arg(
-        "dims",
-        Inline([4 * DIMENSIONS as u16; 3], 4, |cx, at| counted(cx, &DIMENSION, at, "nr_of_dims", DIMENSIONS)),
-    )
-    .verbose(),
-    arg("reserved", Array(&HEX, Len::Const(32))).nonzero().verbose(),
-]);
+static QUERY_EXT: Record = record(
+    "v4l2_query_ext_ctrl",
+    &[
+        arg("id", QUERIED_CONTROL),
+        arg("type", Enum(W4, &CONTROL_TYPES)),
+        arg("name", CharArray(32)),
+        arg("minimum", S64).verbose(),
+        arg("maximum", S64).verbose(),
+        arg("step", U64).verbose(),
+        arg("default_value", S64).verbose(),
+        arg("flags", Flags(W4, &CONTROL_FLAGS)).verbose(),
+        arg("elem_size", UINT).verbose(),
+        arg("elems", UINT).verbose(),
+        arg("nr_of_dims", UINT).verbose(),
+        arg(
+            "dims",
+            Inline([4 * DIMENSIONS as u16; 3], 4, |cx, at| {
+                counted(cx, &DIMENSION, at, "nr_of_dims", DIMENSIONS)
+            }),
+        )
+        .verbose(),
+        arg("reserved", Array(&HEX, Len::Const(32))).nonzero().verbose(),
+    ],
+);
 /// Shows an entry of a menu: its name, or its value, which is in the same place.
 fn show_menu_value(cx: &mut Cx<'_>, _: u64) {
     let value = cx.load(8, 8);
     cx.out.int(value as i64);
 }
 
-static MENU: Record = packed("v4l2_querymenu", &[
-    arg("id", CONTROL),
-    arg("index", UINT),
-    arg("name", CharArray(32)),
-    arg("value", Inline([4; 3], 1, show_menu_value)),
-]);
+static MENU: Record = packed(
+    "v4l2_querymenu",
+    &[
+        arg("id", CONTROL),
+        arg("index", UINT),
+        arg("name", CharArray(32)),
+        arg("value", Inline([4; 3], 1, show_menu_value)),
+    ],
+);
 
 /// One of several controls and its value: `struct v4l2_ext_control`.
-static ENTRY: Record = packed("v4l2_ext_control", &[
-    arg("id", CONTROL),
-    arg("size", UINT),
-    pad(4),
-    arg("", Inline([8; 3], 1, show_value)),
-]);
+static ENTRY: Record = packed(
+    "v4l2_ext_control",
+    &[arg("id", CONTROL), arg("size", UINT), pad(4), arg("", Inline([8; 3], 1, show_value))],
+);
 static ENTRY_TY: Ty = Struct(&ENTRY);
 
 /// Shows a control's value: a string if it has a size, or else a number.
@@ -110,14 +119,17 @@ fn show_value(cx: &mut Cx<'_>, at: u64) {
     cx.out.int(value as i64);
 }
 
-static CONTROLS: Record = record("v4l2_ext_controls", &[
-    arg("ctrl_class", CLASS),
-    arg("count", UINT),
-    arg("error_idx", UINT),
-    arg("request_fd", INT),
-    arg("reserved", UINT),
-    arg("controls", Scalar(Long, |cx, controls| cx.array(&ENTRY_TY, controls, cx.field("count")))),
-]);
+static CONTROLS: Record = record(
+    "v4l2_ext_controls",
+    &[
+        arg("ctrl_class", CLASS),
+        arg("count", UINT),
+        arg("error_idx", UINT),
+        arg("request_fd", INT),
+        arg("reserved", UINT),
+        arg("controls", Scalar(Long, |cx, controls| cx.array(&ENTRY_TY, controls, cx.field("count")))),
+    ],
+);
 
 /// Which members are told with the controls, once the call has returned.
 fn told_after(cx: &Cx<'_>) -> &'static [&'static str] {
@@ -168,7 +180,9 @@ fn show_set_all(cx: &mut Cx<'_>, addr: u64) {
             if cx.field("count") != 0 {
                 cx.show_members(&["controls"]);
                 let controls = cx.field("controls");
-                if controls != 0 && cx.read_uint(controls.wrapping_add(ENTRY.size(cx.abi) as u64 - 1), 1).is_some() {
+                if controls != 0
+                    && cx.read_uint(controls.wrapping_add(ENTRY.size(cx.abi) as u64 - 1), 1).is_some()
+                {
                     shown = WITH_CONTROLS;
                 }
             }
@@ -190,8 +204,18 @@ const QUERY_EXT_TY: Ty = split_struct!(
     QUERY_EXT,
     &["id"],
     &[
-        "type", "name", "minimum", "maximum", "step", "default_value", "flags", "elem_size", "elems", "nr_of_dims",
-        "dims", "reserved"
+        "type",
+        "name",
+        "minimum",
+        "maximum",
+        "step",
+        "default_value",
+        "flags",
+        "elem_size",
+        "elems",
+        "nr_of_dims",
+        "dims",
+        "reserved"
     ]
 );
 

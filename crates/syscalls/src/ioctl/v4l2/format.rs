@@ -14,87 +14,108 @@ const VERSION: Ty = Scalar(W4, |cx, v| {
     let text = Line::new(format_args!("KERNEL_VERSION({}, {}, {})", v >> 16, v >> 8 & 0xff, v & 0xff));
     cx.out.spelled(v, Base::Hex, text.as_str());
 });
-static CAPABILITY: Record = record("v4l2_capability", &[
-    arg("driver", CharArray(16)),
-    arg("card", CharArray(32)),
-    arg("bus_info", CharArray(32)),
-    arg("version", VERSION),
-    arg("capabilities", Flags(W4, &CAPABILITIES)),
-    arg("device_caps", Flags(W4, &CAPABILITIES)).nonzero(),
-    pad(12),
-]);
-static DESCRIPTION: Record = record("v4l2_fmtdesc", &[
-    arg("index", UINT),
-    arg("type", Enum(W4, &BUFFER_TYPES)),
-    arg("flags", Flags(W4, &FORMAT_FLAGS)),
-    arg("description", CharArray(32)),
-    arg("pixelformat", PIXEL_FORMAT),
-    pad(16),
-]);
+static CAPABILITY: Record = record(
+    "v4l2_capability",
+    &[
+        arg("driver", CharArray(16)),
+        arg("card", CharArray(32)),
+        arg("bus_info", CharArray(32)),
+        arg("version", VERSION),
+        arg("capabilities", Flags(W4, &CAPABILITIES)),
+        arg("device_caps", Flags(W4, &CAPABILITIES)).nonzero(),
+        pad(12),
+    ],
+);
+static DESCRIPTION: Record = record(
+    "v4l2_fmtdesc",
+    &[
+        arg("index", UINT),
+        arg("type", Enum(W4, &BUFFER_TYPES)),
+        arg("flags", Flags(W4, &FORMAT_FLAGS)),
+        arg("description", CharArray(32)),
+        arg("pixelformat", PIXEL_FORMAT),
+        pad(16),
+    ],
+);
 
 const FIELD: Arg = arg("field", Enum(W4, &FIELDS));
 const COLOUR_SPACE: Arg = arg("colorspace", Enum(W4, &COLOUR_SPACES));
 static HEX: Ty = X32;
 
-static PIX: Record = record("v4l2_pix_format_head", &[
-    arg("width", UINT),
-    arg("height", UINT),
-    arg("pixelformat", PIXEL_FORMAT),
-    FIELD,
-    arg("bytesperline", UINT),
-    arg("sizeimage", UINT),
-    COLOUR_SPACE,
-]);
+static PIX: Record = record(
+    "v4l2_pix_format_head",
+    &[
+        arg("width", UINT),
+        arg("height", UINT),
+        arg("pixelformat", PIXEL_FORMAT),
+        FIELD,
+        arg("bytesperline", UINT),
+        arg("sizeimage", UINT),
+        COLOUR_SPACE,
+    ],
+);
 static PLANE: Record =
     record("v4l2_plane_pix_format", &[arg("sizeimage", UINT), arg("bytesperline", UINT), pad(12)]);
 static PLANE_TY: Ty = Struct(&PLANE);
 /// The most planes of a picture.
 const PLANES: u64 = VIDEO_MAX_PLANES.v();
-static PIX_MP: Record = record("v4l2_pix_format_mplane_head", &[
-    arg("width", UINT),
-    arg("height", UINT),
-    arg("pixelformat", PIXEL_FORMAT),
-    FIELD,
-    COLOUR_SPACE,
-    arg(
-        "plane_fmt",
-        Inline([20 * PLANES as u16; 3], 4, |cx, at| {
-            crate::ioctl::shape::counted(cx, &PLANE_TY, at, "num_planes", PLANES);
-        }),
-    ),
-    arg("num_planes", U8),
-]);
+static PIX_MP: Record = record(
+    "v4l2_pix_format_mplane_head",
+    &[
+        arg("width", UINT),
+        arg("height", UINT),
+        arg("pixelformat", PIXEL_FORMAT),
+        FIELD,
+        COLOUR_SPACE,
+        arg(
+            "plane_fmt",
+            Inline([20 * PLANES as u16; 3], 4, |cx, at| {
+                crate::ioctl::shape::counted(cx, &PLANE_TY, at, "num_planes", PLANES);
+            }),
+        ),
+        arg("num_planes", U8),
+    ],
+);
 static CLIP: Record = record("v4l2_clip", &[arg("c", Struct(&RECT)), arg("next", Addr).when(|_| false)]);
 static CLIP_TY: Ty = Struct(&CLIP);
-static WINDOW: Record = record("v4l2_window", &[
-    arg("w", Struct(&RECT)),
-    FIELD,
-    arg("chromakey", X32),
-    arg("clips", Scalar(Long, |cx, clips| cx.array(&CLIP_TY, clips, cx.field("clipcount")))),
-    arg("clipcount", UINT),
-    arg("bitmap", Addr),
-    arg("global_alpha", X8),
-]);
+static WINDOW: Record = record(
+    "v4l2_window",
+    &[
+        arg("w", Struct(&RECT)),
+        FIELD,
+        arg("chromakey", X32),
+        arg("clips", Scalar(Long, |cx, clips| cx.array(&CLIP_TY, clips, cx.field("clipcount")))),
+        arg("clipcount", UINT),
+        arg("bitmap", Addr),
+        arg("global_alpha", X8),
+    ],
+);
 static NUMBER: Ty = INT;
 static COUNT: Ty = UINT;
-static VBI: Record = record("v4l2_vbi_format", &[
-    arg("sampling_rate", UINT),
-    arg("offset", UINT),
-    arg("samples_per_line", UINT),
-    arg("sample_format", PIXEL_FORMAT),
-    arg("start", Array(&NUMBER, Len::Const(2))),
-    arg("count", Array(&COUNT, Len::Const(2))),
-    arg("flags", Flags(W4, &VBI_FLAGS)),
-    pad(8),
-]);
+static VBI: Record = record(
+    "v4l2_vbi_format",
+    &[
+        arg("sampling_rate", UINT),
+        arg("offset", UINT),
+        arg("samples_per_line", UINT),
+        arg("sample_format", PIXEL_FORMAT),
+        arg("start", Array(&NUMBER, Len::Const(2))),
+        arg("count", Array(&COUNT, Len::Const(2))),
+        arg("flags", Flags(W4, &VBI_FLAGS)),
+        pad(8),
+    ],
+);
 static LINE_SERVICE: Ty = X16;
 static FIELD_LINES: Ty = Array(&LINE_SERVICE, Len::Const(24));
-static SLICED: Record = record("v4l2_sliced_vbi_format", &[
-    arg("service_set", Flags(W2, &SLICED_SERVICES)),
-    arg("service_lines", Array(&FIELD_LINES, Len::Const(2))),
-    arg("io_size", UINT),
-    pad(8),
-]);
+static SLICED: Record = record(
+    "v4l2_sliced_vbi_format",
+    &[
+        arg("service_set", Flags(W2, &SLICED_SERVICES)),
+        arg("service_lines", Array(&FIELD_LINES, Len::Const(2))),
+        arg("io_size", UINT),
+        pad(8),
+    ],
+);
 static SDR: Record =
     record("v4l2_sdr_format", &[arg("pixelformat", SAMPLE_FORMAT), arg("buffersize", UINT), pad(24)]);
 static META: Record =
@@ -105,10 +126,14 @@ fn member(cx: &Cx<'_>, buffer_type: u64) -> Option<(&'static str, &'static Recor
     let is = |types: &[Const]| types.iter().any(|c| cx.is(buffer_type, *c));
     Some(match () {
         () if is(&[V4L2_BUF_TYPE_VIDEO_CAPTURE, V4L2_BUF_TYPE_VIDEO_OUTPUT]) => ("fmt.pix", &PIX),
-        () if is(&[V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE, V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE]) => ("fmt.pix_mp", &PIX_MP),
+        () if is(&[V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE, V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE]) => {
+            ("fmt.pix_mp", &PIX_MP)
+        }
         () if is(&[V4L2_BUF_TYPE_VIDEO_OVERLAY, V4L2_BUF_TYPE_VIDEO_OUTPUT_OVERLAY]) => ("fmt.win", &WINDOW),
         () if is(&[V4L2_BUF_TYPE_VBI_CAPTURE, V4L2_BUF_TYPE_VBI_OUTPUT]) => ("fmt.vbi", &VBI),
-        () if is(&[V4L2_BUF_TYPE_SLICED_VBI_CAPTURE, V4L2_BUF_TYPE_SLICED_VBI_OUTPUT]) => ("fmt.sliced", &SLICED),
+        () if is(&[V4L2_BUF_TYPE_SLICED_VBI_CAPTURE, V4L2_BUF_TYPE_SLICED_VBI_OUTPUT]) => {
+            ("fmt.sliced", &SLICED)
+        }
         () if is(&[V4L2_BUF_TYPE_SDR_CAPTURE, V4L2_BUF_TYPE_SDR_OUTPUT]) => ("fmt.sdr", &SDR),
         () if is(&[V4L2_BUF_TYPE_META_CAPTURE, V4L2_BUF_TYPE_META_OUTPUT]) => ("fmt.meta", &META),
         () => return None,
@@ -137,7 +162,9 @@ pub(super) fn show_member(cx: &mut Cx<'_>, addr: u64, buffer_type: u64) -> bool 
     let addr = addr.wrapping_add(union_offset(cx) as u64);
     let mut whole = true;
     cx.out.field(name);
-    if cx.is(buffer_type, V4L2_BUF_TYPE_VIDEO_OVERLAY) || cx.is(buffer_type, V4L2_BUF_TYPE_VIDEO_OUTPUT_OVERLAY) {
+    if cx.is(buffer_type, V4L2_BUF_TYPE_VIDEO_OVERLAY)
+        || cx.is(buffer_type, V4L2_BUF_TYPE_VIDEO_OUTPUT_OVERLAY)
+    {
         let mut clips = 0;
         cx.with_record(record, addr, |cx| {
             clips = if cx.field("clipcount") == 0 { 0 } else { cx.field("clips") };
@@ -198,22 +225,28 @@ const FORMAT: &[Reads] = &[Reads { arg: 2, max: 208 }];
 static GET_FORMAT: Hook = Hook { dir: InOut, show: show_get, reads: FORMAT };
 static SET_FORMAT: Hook = Hook { dir: InOut, show: show_set, reads: FORMAT };
 
-static FRAME_SIZE: Record = record("v4l2_frmsizeenum_head", &[
-    arg("index", UINT),
-    arg("pixel_format", PIXEL_FORMAT),
-    arg("type", Enum(W4, &FRAME_SIZES)),
-    arg("", Inline([24; 3], 4, show_frame_size)),
-    pad(8),
-]);
+static FRAME_SIZE: Record = record(
+    "v4l2_frmsizeenum_head",
+    &[
+        arg("index", UINT),
+        arg("pixel_format", PIXEL_FORMAT),
+        arg("type", Enum(W4, &FRAME_SIZES)),
+        arg("", Inline([24; 3], 4, show_frame_size)),
+        pad(8),
+    ],
+);
 static DISCRETE_SIZE: Record = record("v4l2_frmsize_discrete", &[arg("width", UINT), arg("height", UINT)]);
-static STEPWISE_SIZE: Record = record("v4l2_frmsize_stepwise", &[
-    arg("min_width", UINT),
-    arg("max_width", UINT),
-    arg("step_width", UINT),
-    arg("min_height", UINT),
-    arg("max_height", UINT),
-    arg("step_height", UINT),
-]);
+static STEPWISE_SIZE: Record = record(
+    "v4l2_frmsize_stepwise",
+    &[
+        arg("min_width", UINT),
+        arg("max_width", UINT),
+        arg("step_width", UINT),
+        arg("min_height", UINT),
+        arg("max_height", UINT),
+        arg("step_height", UINT),
+    ],
+);
 
 /// Shows the record at `offset` of the one at hand as a member of that.
 fn show_part(cx: &mut Cx<'_>, name: &str, record: &'static Record, offset: u64) {
@@ -235,20 +268,22 @@ fn show_frame_size(cx: &mut Cx<'_>, offset: u64) {
     }
 }
 
-static FRAME_INTERVAL: Record = record("v4l2_frmivalenum", &[
-    arg("index", UINT),
-    arg("pixel_format", PIXEL_FORMAT),
-    arg("width", UINT),
-    arg("height", UINT),
-    arg("type", Enum(W4, &FRAME_INTERVALS)),
-    arg("", Inline([24; 3], 4, show_frame_interval)),
-    pad(8),
-]);
-static STEPWISE_INTERVAL: Record = record("v4l2_frmival_stepwise", &[
-    arg("min", super::FRACTION),
-    arg("max", super::FRACTION),
-    arg("step", super::FRACTION),
-]);
+static FRAME_INTERVAL: Record = record(
+    "v4l2_frmivalenum",
+    &[
+        arg("index", UINT),
+        arg("pixel_format", PIXEL_FORMAT),
+        arg("width", UINT),
+        arg("height", UINT),
+        arg("type", Enum(W4, &FRAME_INTERVALS)),
+        arg("", Inline([24; 3], 4, show_frame_interval)),
+        pad(8),
+    ],
+);
+static STEPWISE_INTERVAL: Record = record(
+    "v4l2_frmival_stepwise",
+    &[arg("min", super::FRACTION), arg("max", super::FRACTION), arg("step", super::FRACTION)],
+);
 
 /// Shows the intervals between frames: one, or a range.
 fn show_frame_interval(cx: &mut Cx<'_>, offset: u64) {
@@ -263,16 +298,22 @@ fn show_frame_interval(cx: &mut Cx<'_>, offset: u64) {
     }
 }
 
-static FRAMEBUFFER: Record = record("v4l2_framebuffer", &[
-    arg("capability", X32),
-    arg("flags", X32),
-    arg("base", Addr),
-    arg("fmt", Array(&HEX, Len::Const(8))).when(|_| false),
-]);
+static FRAMEBUFFER: Record = record(
+    "v4l2_framebuffer",
+    &[
+        arg("capability", X32),
+        arg("flags", X32),
+        arg("base", Addr),
+        arg("fmt", Array(&HEX, Len::Const(8))).when(|_| false),
+    ],
+);
 
 pub(super) static REQUESTS: &[Request] = &[
     req(VIDIOC_QUERYCAP, At(Out, &Struct(&CAPABILITY))),
-    req(VIDIOC_ENUM_FMT, split_struct!(DESCRIPTION, &["index", "type"], &["flags", "description", "pixelformat"])),
+    req(
+        VIDIOC_ENUM_FMT,
+        split_struct!(DESCRIPTION, &["index", "type"], &["flags", "description", "pixelformat"]),
+    ),
     req(VIDIOC_G_FMT, Ty::Hook(&GET_FORMAT)),
     req(VIDIOC_S_FMT, Ty::Hook(&SET_FORMAT)),
     req(VIDIOC_TRY_FMT, Ty::Hook(&SET_FORMAT)),

@@ -7,38 +7,47 @@ use crate::ioctl::{Request, req};
 use decode::prelude::*;
 use uapi::consts::*;
 
-static INPUT: Record = record("v4l2_input", &[
-    arg("index", UINT),
-    arg("name", CharArray(32)),
-    arg("type", Enum(W4, &INPUT_TYPES)),
-    arg("audioset", X32),
-    arg("tuner", UINT),
-    arg("std", Flags(W8, &STANDARDS)),
-    arg("status", Flags(W4, &INPUT_STATES)),
-    arg("capabilities", Flags(W4, &INPUT_CAPABILITIES)),
-    pad(12),
-]);
-static STANDARD: Record = record("v4l2_standard", &[
-    arg("index", UINT),
-    arg("id", X64),
-    arg("name", CharArray(24)),
-    arg("frameperiod", FRACTION),
-    arg("framelines", UINT),
-    pad(16),
-]);
-static TUNER: Record = record("v4l2_tuner", &[
-    arg("index", UINT),
-    arg("name", CharArray(32)),
-    arg("type", Enum(W4, &TUNERS)),
-    arg("capability", Flags(W4, &TUNER_CAPABILITIES)),
-    arg("rangelow", UINT),
-    arg("rangehigh", UINT),
-    arg("rxsubchans", Flags(W4, &TUNER_CHANNELS)),
-    arg("audmode", Enum(W4, &AUDIO_MODES)),
-    arg("signal", INT),
-    arg("afc", INT),
-    pad(16),
-]);
+static INPUT: Record = record(
+    "v4l2_input",
+    &[
+        arg("index", UINT),
+        arg("name", CharArray(32)),
+        arg("type", Enum(W4, &INPUT_TYPES)),
+        arg("audioset", X32),
+        arg("tuner", UINT),
+        arg("std", Flags(W8, &STANDARDS)),
+        arg("status", Flags(W4, &INPUT_STATES)),
+        arg("capabilities", Flags(W4, &INPUT_CAPABILITIES)),
+        pad(12),
+    ],
+);
+static STANDARD: Record = record(
+    "v4l2_standard",
+    &[
+        arg("index", UINT),
+        arg("id", X64),
+        arg("name", CharArray(24)),
+        arg("frameperiod", FRACTION),
+        arg("framelines", UINT),
+        pad(16),
+    ],
+);
+static TUNER: Record = record(
+    "v4l2_tuner",
+    &[
+        arg("index", UINT),
+        arg("name", CharArray(32)),
+        arg("type", Enum(W4, &TUNERS)),
+        arg("capability", Flags(W4, &TUNER_CAPABILITIES)),
+        arg("rangelow", UINT),
+        arg("rangehigh", UINT),
+        arg("rxsubchans", Flags(W4, &TUNER_CHANNELS)),
+        arg("audmode", Enum(W4, &AUDIO_MODES)),
+        arg("signal", INT),
+        arg("afc", INT),
+        pad(16),
+    ],
+);
 
 const GET_INPUT: Ty =
     split_struct!(INPUT, &["index"], &["name", "type", "audioset", "tuner", "std", "status", "capabilities"]);
@@ -49,7 +58,18 @@ const GET_TUNER: Ty = split_struct!(
 );
 const SET_TUNER: Ty = changed_struct!(
     TUNER,
-    &["index", "name", "type", "capability", "rangelow", "rangehigh", "rxsubchans", "audmode", "signal", "afc"],
+    &[
+        "index",
+        "name",
+        "type",
+        "capability",
+        "rangelow",
+        "rangehigh",
+        "rxsubchans",
+        "audmode",
+        "signal",
+        "afc"
+    ],
     &["name", "type", "capability", "rangelow", "rangehigh", "rxsubchans", "audmode", "signal", "afc"]
 );
 

@@ -10,22 +10,28 @@ use uapi::consts::*;
 
 static BUFFER_TYPE: Ty = Enum(W4, &BUFFER_TYPES);
 
-static CAPTURE: Record = record("v4l2_captureparm", &[
-    arg("capability", Flags(W4, &PARAMETER_CAPABILITIES)),
-    arg("capturemode", Flags(W4, &MODES)),
-    arg("timeperframe", FRACTION),
-    arg("extendedmode", X32),
-    arg("readbuffers", UINT),
-    pad(16),
-]);
-static OUTPUT: Record = record("v4l2_outputparm", &[
-    arg("capability", Flags(W4, &PARAMETER_CAPABILITIES)),
-    arg("outputmode", Flags(W4, &MODES)),
-    arg("timeperframe", FRACTION),
-    arg("extendedmode", X32),
-    arg("writebuffers", UINT),
-    pad(16),
-]);
+static CAPTURE: Record = record(
+    "v4l2_captureparm",
+    &[
+        arg("capability", Flags(W4, &PARAMETER_CAPABILITIES)),
+        arg("capturemode", Flags(W4, &MODES)),
+        arg("timeperframe", FRACTION),
+        arg("extendedmode", X32),
+        arg("readbuffers", UINT),
+        pad(16),
+    ],
+);
+static OUTPUT: Record = record(
+    "v4l2_outputparm",
+    &[
+        arg("capability", Flags(W4, &PARAMETER_CAPABILITIES)),
+        arg("outputmode", Flags(W4, &MODES)),
+        arg("timeperframe", FRACTION),
+        arg("extendedmode", X32),
+        arg("writebuffers", UINT),
+        pad(16),
+    ],
+);
 
 /// Shows the member of parameters that a buffer's type asks for; false if there is none.
 fn show_member(cx: &mut Cx<'_>, addr: u64, buffer_type: u64) -> bool {
@@ -102,12 +108,15 @@ const PARAMETERS: &[Reads] = &[Reads { arg: 2, max: 204 }];
 static GET: Hook = Hook { dir: InOut, show: show_get, reads: PARAMETERS };
 static SET: Hook = Hook { dir: InOut, show: show_set, reads: PARAMETERS };
 
-static CROP_CAPABILITIES: Record = record("v4l2_cropcap", &[
-    arg("type", Enum(W4, &BUFFER_TYPES)),
-    arg("bounds", Struct(&RECT)),
-    arg("defrect", Struct(&RECT)),
-    arg("pixelaspect", FRACTION),
-]);
+static CROP_CAPABILITIES: Record = record(
+    "v4l2_cropcap",
+    &[
+        arg("type", Enum(W4, &BUFFER_TYPES)),
+        arg("bounds", Struct(&RECT)),
+        arg("defrect", Struct(&RECT)),
+        arg("pixelaspect", FRACTION),
+    ],
+);
 static CROP: Record = record("v4l2_crop", &[arg("type", Enum(W4, &BUFFER_TYPES)), arg("c", Struct(&RECT))]);
 
 pub(super) static REQUESTS: &[Request] = &[
