@@ -26,7 +26,8 @@ impl Plan {
         if let Some(found) = switch.find.and_then(|find| find(abi, key)) {
             return Plan { tail: found.tail, ret: found.ret, ..whole };
         }
-        let hit = switch.cases.iter().find(|c| c.keys.iter().any(|k| k.on(abi).is_some_and(|v| v as u32 == key)));
+        let hit =
+            switch.cases.iter().find(|c| c.keys.iter().any(|k| k.on(abi).is_some_and(|v| v as u32 == key)));
         match hit {
             Some(case) => Plan { tail: case.tail, ret: case.ret, ..whole },
             None => Plan { tail: switch.other, ..whole },

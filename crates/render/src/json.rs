@@ -399,7 +399,9 @@ impl Sink for Json {
 
     fn close(&mut self, kind: Kind) {
         match kind {
-            Kind::Struct | Kind::Members | Kind::Array | Kind::Set | Kind::Shift | Kind::Terms => self.doc.close(),
+            Kind::Struct | Kind::Members | Kind::Array | Kind::Set | Kind::Shift | Kind::Terms => {
+                self.doc.close()
+            }
             Kind::Macro(_) | Kind::Composed(..) => {
                 self.doc.close();
                 self.doc.close();
@@ -550,7 +552,10 @@ impl Render for Json {
     }
 
     fn error(&mut self, errno: u32) {
-        signed(self.doc.value(), if crate::restart_meaning(errno).is_some() { -i64::from(errno) } else { -1 });
+        signed(
+            self.doc.value(),
+            if crate::restart_meaning(errno).is_some() { -i64::from(errno) } else { -1 },
+        );
         self.doc.number("errno", i64::from(errno));
         if let Some(name) = uapi::errno::name_of(errno) {
             self.doc.text("error", name);

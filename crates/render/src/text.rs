@@ -67,7 +67,16 @@ pub struct Text {
 impl Text {
     /// An empty output.
     pub fn new(style: Style) -> Text {
-        Text { style, out: Vec::with_capacity(8192), taken: 0, line: 0, comma: false, separator: ", ", aux_comma: false, in_aux: false }
+        Text {
+            style,
+            out: Vec::with_capacity(8192),
+            taken: 0,
+            line: 0,
+            comma: false,
+            separator: ", ",
+            aux_comma: false,
+            in_aux: false,
+        }
     }
 
     fn put(&mut self, s: &str) {
@@ -394,7 +403,8 @@ impl Sink for Text {
             Symbols::Verbose => {
                 self.number(v, base);
                 // Comments do not nest: one within the name is left out.
-                let nested = name.split_once(" /* ").and_then(|(head, rest)| Some((head, rest.split_once(" */")?.1)));
+                let nested =
+                    name.split_once(" /* ").and_then(|(head, rest)| Some((head, rest.split_once(" */")?.1)));
                 let (head, tail) = nested.unwrap_or((name, ""));
                 self.put(" /* ");
                 self.put(head);
@@ -410,7 +420,11 @@ impl Sink for Text {
             return;
         }
         self.put(" /* ");
-        if parts.is_empty() { self.put(unknown) } else { self.parts(parts) }
+        if parts.is_empty() {
+            self.put(unknown)
+        } else {
+            self.parts(parts)
+        }
         self.put(" */");
     }
 

@@ -158,7 +158,7 @@ fn is_device(cx: &Cx<'_>, mode: usize) -> bool {
 
 /// The name of a `memfd_create`: the kernel takes none longer than a file's with `memfd:` before it.
 static MEMFD_NAME: HookFn =
-    HookFn { dir: In, show: |cx, at| show_short(cx, at, 249), reads: &[Reads { arg: 0, max: 250 }] };
+    HookFn { dir: In, show: |cx, at| show_short(cx, at, 250), reads: &[Reads { arg: 0, max: 251 }] };
 
 /// Shows a string that the kernel takes no longer than `most` bytes (255 at most), up to the string limit.
 pub(crate) fn show_short(cx: &mut Cx<'_>, addr: u64, most: usize) {

@@ -17,13 +17,13 @@ pub(crate) fn show_iov_with(
     show: &mut dyn FnMut(&mut Cx<'_>, u64, u64),
 ) {
     let word = cx.word();
-    let mut left = budget.unwrap_or(u64::MAX);
+    let mut left = budget;
     cx.array_with(addr, count, 2 * word, |cx, _, offset, _| {
         let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |n, &b| n << 8 | u64::from(b));
         let base = number(cx.element(offset, word));
         let len = number(cx.element(offset + word, word));
-        let shown = len.min(left);
-        left -= shown;
+        let shown = left.map_or(len, |left| len.min(left));
+        left = left.map(|left| left - shown);
         cx.out.open(Kind::Struct);
         cx.out.field("iov_base");
         show(cx, base, shown);

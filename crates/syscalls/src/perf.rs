@@ -246,7 +246,8 @@ static ATTR: Record = record(
 const MIN_SIZE: u64 = 64;
 const MAX_SIZE: usize = 144;
 
-fn show_attr(cx: &mut Cx<'_>, addr: u64) {
+/// Shows a `struct perf_event_attr`: on exiting what comes after the part that was shown on entering.
+pub(crate) fn show_attr(cx: &mut Cx<'_>, addr: u64) {
     let size = if cx.exiting() {
         let Some(size) = cx.saved_here() else { return };
         size

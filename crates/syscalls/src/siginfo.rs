@@ -434,7 +434,7 @@ pub(crate) fn show_syscall(cx: &mut Cx<'_>, nr: u64, arch: u64) {
         Some(entry) if abi == cx.abi => cx.out.symbolic(nr, Base::Udec, &[Part::Call(entry.name)], ""),
         Some(entry) => {
             cx.out.uint(nr);
-            cx.out.note(entry.name);
+            cx.out.meaning(entry.name);
         }
         None => cx.out.uint(nr),
     }

@@ -521,7 +521,7 @@ impl When {
         if n < first || beyond {
             return false;
         }
-        if self.step == 0 { n == first } else { (n - first) % self.step as u64 == 0 }
+        if self.step == 0 { n == first } else { (n - first).is_multiple_of(self.step as u64) }
     }
 }
 

@@ -12,7 +12,6 @@ static long call(long number, long a, long b, long c)
 
 void _start(void)
 {
-	__asm__ volatile("xor %%ebp, %%ebp" ::: "memory");
 	call(4, -1, (long) "hi", 2);
 	call(0x1ff, 1, 2, 3);
 	call(1, 3, 0, 0);

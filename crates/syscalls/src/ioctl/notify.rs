@@ -1,7 +1,7 @@
 //! Seccomp's notifications, and files that stand for kernel objects: namespaces, processes, inotify, epoll, perf.
 
-use super::exchange;
-use super::{Request, bare, req};
+use super::{Request, bare, exchange, req};
+use crate::common::uncommon;
 use crate::file::OPEN_FLAGS;
 use crate::siginfo::{ARCHES, show_syscall};
 use decode::prelude::*;
@@ -32,7 +32,7 @@ static ADDFD: Record = record(
         arg("id", X64),
         arg("flags", Flags(W4, &ADDFD_FLAGS)),
         arg("srcfd", Fd),
-        arg("newfd", UINT),
+        arg("newfd", INT),
         arg("newfd_flags", Flags(W4, &OPEN_FLAGS)),
     ],
 );
@@ -195,6 +195,10 @@ pub(super) static REQUESTS: &[Request] = &[
     req(PERF_EVENT_IOC_RESET, Flags(W4, &PERF_FLAGS)),
     req(PERF_EVENT_IOC_REFRESH, INT),
     req(PERF_EVENT_IOC_SET_OUTPUT, Fd),
+    req(
+        PERF_EVENT_IOC_MODIFY_ATTRIBUTES,
+        Hook(&decode::Hook { dir: InOut, show: crate::perf::show_attr, reads: &[] }),
+    ),
     req(PERF_EVENT_IOC_SET_BPF, Fd),
     req(PERF_EVENT_IOC_PAUSE_OUTPUT, ULONG),
     req(PERF_EVENT_IOC_PERIOD, At(In, &U64)),

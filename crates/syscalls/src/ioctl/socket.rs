@@ -3,7 +3,7 @@
 use super::exchange::exchange;
 use super::{Request, req};
 use crate::net::HARDWARE_TYPES;
-use crate::net::sockaddr::show_address;
+use crate::net::sockaddr::{INTERFACE, show_address};
 use decode::prelude::*;
 use uapi::consts::*;
 
@@ -128,31 +128,38 @@ static GIVEN: Record = record("ifreq_given", &[NAME, UNION]);
 /// The rest of a `struct ifreq`, which must be there.
 const UNION: Arg = arg("", Inline([24, 16, 16], 4, |_, _| {})).when(|_| false);
 
+/// What a `struct ifreq` has behind the thing that is shown, which must be there.
+const fn rest(wide: u16, narrow: u16) -> Arg {
+    arg("", Inline([24 - wide, 16 - narrow, 16 - narrow], 1, |_, _| {})).when(|_| false)
+}
+
 macro_rules! interface {
-    ($($got:ident $both:ident $name:literal $ty:expr;)*) => {
+    ($($got:ident $both:ident $name:literal $ty:expr, $wide:literal $narrow:literal;)*) => {
         $(
             static $got: Record = record("ifreq_got", &[pad(NAME_BYTES), arg($name, $ty)]);
-            static $both: Record = record("ifreq_both", &[NAME, arg($name, $ty)]);
+            static $both: Record = record("ifreq_both", &[NAME, arg($name, $ty), rest($wide, $narrow)]);
         )*
     };
 }
 interface! {
-    GOT_FLAGS FLAGS "ifr_flags" Flags(W2, &IFF);
-    GOT_ADDR ADDR "ifr_addr" SOCKADDR;
-    GOT_DSTADDR DSTADDR "ifr_dstaddr" SOCKADDR;
-    GOT_BROADADDR BROADADDR "ifr_broadaddr" SOCKADDR;
-    GOT_NETMASK NETMASK "ifr_netmask" SOCKADDR;
-    GOT_HWADDR HWADDR "ifr_hwaddr" HARDWARE;
-    GOT_METRIC METRIC "ifr_metric" INT;
-    GOT_MTU MTU "ifr_mtu" INT;
-    GOT_INDEX INDEX "ifr_ifindex" INT;
-    GOT_QLEN QLEN "ifr_qlen" INT;
-    GOT_MAP MAP "ifr_map" Struct(&IFMAP);
-    GOT_SLAVE SLAVE "ifr_slave" Inline([16, 16, 16], 1, show_name);
+    GOT_FLAGS FLAGS "ifr_flags" Flags(W2, &IFF), 2 2;
+    GOT_ADDR ADDR "ifr_addr" SOCKADDR, 16 16;
+    GOT_DSTADDR DSTADDR "ifr_dstaddr" SOCKADDR, 16 16;
+    GOT_BROADADDR BROADADDR "ifr_broadaddr" SOCKADDR, 16 16;
+    GOT_NETMASK NETMASK "ifr_netmask" SOCKADDR, 16 16;
+    GOT_HWADDR HWADDR "ifr_hwaddr" HARDWARE, 16 16;
+    GOT_METRIC METRIC "ifr_metric" INT, 4 4;
+    GOT_MTU MTU "ifr_mtu" INT, 4 4;
+    GOT_INDEX INDEX "ifr_ifindex" INT, 4 4;
+    GOT_QLEN QLEN "ifr_qlen" INT, 4 4;
+    GOT_MAP MAP "ifr_map" Struct(&IFMAP), 24 16;
+    GOT_SLAVE SLAVE "ifr_slave" Inline([16, 16, 16], 1, show_name), 16 16;
 }
 static NEWNAME: Record =
-    record("ifreq_both", &[NAME, arg("ifr_newname", Inline([16, 16, 16], 1, show_name))]);
+    record("ifreq_both", &[NAME, arg("ifr_newname", Inline([16, 16, 16], 1, show_name)), rest(16, 16)]);
 /// A bridge's member, which needs no name.
+static MEMBER: Record = record("ifreq_member", &[pad(NAME_BYTES), arg("ifr_ifindex", INTERFACE), rest(4, 4)]);
+/// The interface whose name is wanted.
 static INDEX_ALONE: Record = record("ifreq_index", &[pad(NAME_BYTES), arg("ifr_ifindex", INT), pad(12)]);
 /// The name of the interface with this index.
 static GOT_NAME: Record = record("ifreq_name", &[NAME]);
@@ -229,9 +236,9 @@ fn show_ifconf_after(cx: &mut Cx<'_>, addr: u64) {
         cx.out.addr(buf);
     } else {
         cx.array_with(buf, count as u64, size, |cx, _, at, addr| {
-            let mut raw = [0; 32];
-            raw.copy_from_slice(&cx.element(at, size)[..32]);
-            cx.record_from(&ADDR, &raw, addr);
+            let mut raw = [0; 40];
+            raw[..size].copy_from_slice(cx.element(at, size));
+            cx.record_from(&ADDR, &raw[..size], addr);
         });
     }
     cx.out.close(Kind::Struct);
@@ -292,8 +299,8 @@ pub(super) static REQUESTS: &[Request] = &[
     req(SIOCSIFNAME, At(In, &Struct(&NEWNAME))),
     req(SIOCBRADDBR, Hook(&BRIDGE_NAME)),
     req(SIOCBRDELBR, Hook(&BRIDGE_NAME)),
-    req(SIOCBRADDIF, At(In, &Struct(&INDEX_ALONE))),
-    req(SIOCBRDELIF, At(In, &Struct(&INDEX_ALONE))),
+    req(SIOCBRADDIF, At(In, &Struct(&MEMBER))),
+    req(SIOCBRDELIF, At(In, &Struct(&MEMBER))),
     // Of these the address is all that is shown.
     req(SIOCADDDLCI, Addr),
     req(SIOCADDRT, Addr),

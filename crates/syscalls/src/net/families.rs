@@ -24,7 +24,7 @@ pub(super) static ADDRESSES: &[(Const, usize, Address)] = &[
     (AF_RXRPC, 36, Address::Code(show_rxrpc)),
     (AF_IEEE802154, 20, Address::Record(&IEEE802154)),
     (AF_ALG, 25, Address::Code(show_algorithm)),
-    (AF_NFC, 96, Address::Record(&NFC)),
+    (AF_NFC, 16, Address::Code(show_nfc)),
     (AF_VSOCK, 16, Address::Record(&VSOCK)),
     (AF_QIPCRTR, 12, Address::Record(&QIPCRTR)),
     (AF_XDP, 16, Address::Record(&XDP)),
@@ -111,16 +111,40 @@ static TIPC_ID_MEMBER: Record = record("sockaddr_tipc::id", &[arg("id", Struct(&
 static TIPC_ID: Record = record("tipc_socket_addr", &[arg("ref", UINT), arg("node", X32)]);
 
 static NFC: Record = record("sockaddr_nfc_llcp", &[
-    FAMILY,
-    pad(2),
-    arg("dev_idx", INTERFACE),
-    arg("target_idx", X32),
-    arg("nfc_protocol", Enum(W4, &NFC_PROTOCOLS)),
+    NFC_FIELDS[0],
+    NFC_FIELDS[1],
+    NFC_FIELDS[2],
+    NFC_FIELDS[3],
+    NFC_FIELDS[4],
     arg("dsap", SERVICE_ACCESS_POINT),
     arg("ssap", SERVICE_ACCESS_POINT),
     arg("service_name", Inline([63; 3], 1, show_service_name)),
     arg("service_name_len", ULONG),
 ]);
+/// `struct sockaddr_nfc`, which the other begins with.
+static NFC_RAW: Record = record("sockaddr_nfc", &NFC_FIELDS);
+const NFC_FIELDS: [Arg; 5] = [
+    FAMILY,
+    pad(2),
+    arg("dev_idx", INTERFACE),
+    arg("target_idx", X32),
+    arg("nfc_protocol", Enum(W4, &NFC_PROTOCOLS)),
+];
+
+/// An address of either kind: the longer one, if it is all there.
+fn show_nfc(cx: &mut Cx<'_>, data: &[u8]) {
+    let mut bytes = [0; 128];
+    let len = (data.len() + 2).min(bytes.len());
+    bytes[2..len].copy_from_slice(&data[..len - 2]);
+    if len >= NFC.size(cx.abi) {
+        return cx.members_from(&NFC, &bytes[..len], 0);
+    }
+    cx.members_from(&NFC_RAW, &bytes[..len], 0);
+    if len > NFC_RAW.size(cx.abi) {
+        cx.out.more();
+    }
+}
+
 static NFC_PROTOCOLS: Names = names("NFC_PROTO_???", &[
     NFC_PROTO_JEWEL,
     NFC_PROTO_MIFARE,
@@ -195,9 +219,14 @@ static XDP: Record = record("sockaddr_xdp", &[
     arg("sxdp_queue_id", UINT),
     arg("sxdp_shared_umem_fd", Scalar(W4, |cx, v| {
         // Only with this flag is it a descriptor.
-        if cx.has(cx.field("sxdp_flags"), XDP_SHARED_UMEM) { cx.fd(v as i32) } else { cx.out.hex(v) }
-    })),
+        if shares_memory(cx) { cx.fd(v as i32) } else { cx.out.hex(v) }
+    }))
+    .when(|cx| shares_memory(cx) || cx.field("sxdp_shared_umem_fd") != 0),
 ]);
+fn shares_memory(cx: &Cx<'_>) -> bool {
+    cx.has(cx.field("sxdp_flags"), XDP_SHARED_UMEM)
+}
+
 static XDP_FLAGS: Names = names("XDP_???", &[
     XDP_SHARED_UMEM,
     XDP_COPY,
