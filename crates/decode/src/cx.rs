@@ -122,7 +122,20 @@ impl<'a> Cx<'a> {
         pending: &'a mut Pending,
         scratch: &'a mut Scratch,
     ) -> Self {
-        Cx { abi, args, outcome, options, out, target, pending, scratch, frame: None, at_arg: 0, plan: None, in_aux: false }
+        Cx {
+            abi,
+            args,
+            outcome,
+            options,
+            out,
+            target,
+            pending,
+            scratch,
+            frame: None,
+            at_arg: 0,
+            plan: None,
+            in_aux: false,
+        }
     }
 
     /// The value of argument `i` of the row.

@@ -70,7 +70,9 @@ pub struct Layout {
 /// The size and alignment of a type in a record, in bytes. Data behind a pointer counts as the pointer.
 pub const fn size_align(ty: &Ty, class: Class) -> (u32, u32) {
     match ty {
-        Ty::Int(w, _) | Ty::Flags(w, _) | Ty::Enum(w, _) | Ty::Scalar(w, _) => (w.bytes(class), w.align(class)),
+        Ty::Int(w, _) | Ty::Flags(w, _) | Ty::Enum(w, _) | Ty::Scalar(w, _) => {
+            (w.bytes(class), w.align(class))
+        }
         Ty::Fd | Ty::DirFd | Ty::Pid(_) => (4, 4),
         Ty::Addr | Ty::Path | Ty::Str | Ty::At(..) | Ty::Hook(_) => (class.word(), class.word()),
         Ty::CharArray(n) | Ty::Pad(n) | Ty::Bytes(Len::Const(n)) | Ty::Binary(Len::Const(n)) => (*n, 1),

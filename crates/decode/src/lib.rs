@@ -26,7 +26,7 @@ mod walk;
 
 pub use cx::{AT_FDCWD, Cx, Options, Outcome, PATH_MAX, Pending, Scratch};
 pub use layout::{Class, Layout, size_align};
-pub use names::{Names, Part, Parts, names};
+pub use names::{Named, Names, Part, Parts, names};
 pub use sink::{Base, Kind, Sink, Text};
 pub use target::{PidKind, Target};
 pub use ty::*;
@@ -37,13 +37,13 @@ pub mod prelude {
     pub use crate::Dir::{In, InOut, Late, Out};
     pub use crate::Show::{Dec, Hex, Mode, Oct, Udec};
     pub use crate::Ty::{
-        Addr, Array, At, Binary, Bytes, CharArray, DirFd, Enum, Fd, Flags, Hook, Inline, Int, Path, Pid, Scalar,
-        Sized, Str, Struct, Union,
+        Addr, Array, At, Binary, Bytes, CharArray, DirFd, Enum, Fd, Flags, Hook, Inline, Int, Path, Pid,
+        Scalar, Sized, Str, Struct, Union,
     };
     pub use crate::Width::{self, KLong, Long, W1, W2, W4, W8};
     pub use crate::{
-        Arg, Base, Case, Cx, Kind, Len, Names, Outcome, Part, Parts, PidKind, Record, Ret, Sink, Syscall, Text, Ty,
-        arg, case, class, names, packed, pad, record, sign_extend, syscall,
+        Arg, Base, Case, Cx, Kind, Len, Names, Outcome, Part, Parts, PidKind, Record, Ret, Sink, Syscall,
+        Text, Ty, arg, case, class, names, packed, pad, record, sign_extend, syscall,
     };
     pub use uapi::{Abi, Const};
 

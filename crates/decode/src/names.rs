@@ -66,6 +66,26 @@ pub enum Part {
     Unknown(u64, &'static str),
     /// A macro of two hexadecimal numbers: `makedev(0x8, 0x1)`.
     Macro(&'static str, u64, u64),
+    /// A macro of two numbers that have names, or should: `QCMD(Q_SYNC, 0x7 /* ???QUOTA */)`.
+    MacroOf(&'static str, Named, Named),
+}
+
+/// A number, its name if it has one, and what one would begin with if not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The number.
+    pub value: u64,
+    /// Its name.
+    pub name: Option<&'static str>,
+    /// The comment on a number without a name.
+    pub unknown: &'static str,
+}
+
+impl Named {
+    /// A number and what a table calls it.
+    pub fn of(table: &Names, value: u64, abi: Abi) -> Named {
+        Named { value, name: table.find(value, u64::MAX, abi), unknown: table.unknown }
+    }
 }
 
 /// Up to 66 terms, on the stack: 64 bits, a zero name and a rest.

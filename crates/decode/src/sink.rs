@@ -139,6 +139,9 @@ pub trait Sink {
     /// Shows a number that has several parts, each with a form of its own: `parts` shows them. Where names are not
     /// wanted it is shown as the number that it is.
     fn composed(&mut self, v: u64, base: Base, parts: &dyn Fn(&mut dyn Sink));
+    /// A set of bits in an array of words: `set` shows its members. Where names are not wanted the words are shown, and
+    /// where they are but a remark, both.
+    fn bit_map(&mut self, words: &[u64], set: &dyn Fn(&mut dyn Sink));
     /// Says, in place of a next element, that the elements from `addr` on can't be read.
     fn more_at(&mut self, addr: u64);
     /// A struct's last member: bytes `from..to` of it, beyond what is known of it; `None` if they can't be read.

@@ -2,7 +2,7 @@
 
 use crate::number::{decimal, hex, signed};
 use crate::{Abandon, CallName, Head, Partial, Render, Tail};
-use decode::{AT_FDCWD, Base, Kind, Part, Sink, Text as Form};
+use decode::{AT_FDCWD, Base, Kind, Named, Part, Sink, Text as Form};
 use std::io::Write as _;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -381,6 +381,10 @@ impl Sink for Json {
         parts(self);
     }
 
+    fn bit_map(&mut self, _: &[u64], set: &dyn Fn(&mut dyn Sink)) {
+        set(self);
+    }
+
     fn more_at(&mut self, addr: u64) {
         self.doc.separate();
         self.doc.open(b'{', b'}');
@@ -445,6 +449,18 @@ impl Sink for Json {
     }
 }
 
+/// A macro's operand.
+struct Operand(Named);
+
+impl std::fmt::Display for Operand {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0.name {
+            Some(name) => f.write_str(name),
+            None => write!(f, "{:#x}", self.0.value),
+        }
+    }
+}
+
 impl Json {
     fn part(&mut self, part: Part) {
         match part {
@@ -469,6 +485,9 @@ impl Json {
             Part::Times(n, unit) => decimal(self.doc.value(), n.wrapping_mul(unit)),
             Part::Shifted(v, name) => {
                 let _ = write!(self.doc.value(), "\"{v}<<{name}\"");
+            }
+            Part::MacroOf(name, a, b) => {
+                let _ = write!(self.doc.value(), "\"{name}({}, {})\"", Operand(a), Operand(b));
             }
             Part::Macro(name, a, b) => {
                 let _ = write!(self.doc.value(), "\"{name}({a:#x}, {b:#x})\"");

@@ -14,8 +14,8 @@ pub mod time;
 use decode::Sink;
 use std::time::Duration;
 
-pub use json::Json;
 pub use errno::{errno_message, restart_meaning};
+pub use json::Json;
 pub use quote::Escape;
 pub use text::{Style, Symbols, Text};
 

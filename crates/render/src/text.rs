@@ -3,7 +3,7 @@
 use crate::number::{decimal, hex, hex_digits, octal, octal_digits, signed};
 use crate::quote::{Escape, quote};
 use crate::{Abandon, CallName, Head, Partial, PidForm, Render, Tail};
-use decode::{AT_FDCWD, Base, Kind, Part, Sink, Text as Form};
+use decode::{AT_FDCWD, Base, Kind, Named, Part, Sink, Text as Form};
 use std::io::Write as _;
 use std::net::IpAddr;
 
@@ -210,6 +210,14 @@ impl Text {
                 hex(&mut self.out, v);
                 self.note(about);
             }
+            Part::MacroOf(name, a, b) => {
+                self.put(name);
+                self.put("(");
+                self.named(a);
+                self.put(", ");
+                self.named(b);
+                self.put(")");
+            }
             Part::Macro(name, a, b) => {
                 self.put(name);
                 self.put("(");
@@ -228,6 +236,16 @@ impl Text {
             Symbols::Verbose => {
                 decimal(&mut self.out, v);
                 self.note(name);
+            }
+        }
+    }
+
+    fn named(&mut self, number: Named) {
+        match number.name {
+            Some(name) => self.put(name),
+            None => {
+                hex(&mut self.out, number.value);
+                self.note(number.unknown);
             }
         }
     }
@@ -608,6 +626,28 @@ impl Sink for Text {
 
     fn composed(&mut self, v: u64, base: Base, parts: &dyn Fn(&mut dyn Sink)) {
         if self.style.symbols == Symbols::Raw { self.number(v, base) } else { parts(self) }
+    }
+
+    fn bit_map(&mut self, words: &[u64], set: &dyn Fn(&mut dyn Sink)) {
+        if self.style.symbols != Symbols::Raw {
+            set(self);
+        }
+        if self.style.symbols == Symbols::Abbrev {
+            return;
+        }
+        let is_remark = self.style.symbols == Symbols::Verbose;
+        if is_remark {
+            self.put(" /* ");
+        }
+        self.open(Kind::Array);
+        for word in words {
+            self.item();
+            hex(&mut self.out, *word);
+        }
+        self.close(Kind::Array);
+        if is_remark {
+            self.put(" */");
+        }
     }
 
     fn more_at(&mut self, addr: u64) {

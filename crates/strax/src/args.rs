@@ -6,9 +6,9 @@ use crate::getopt::{Getopt, Given, Name};
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::time::Duration;
-use tracer::config::{Colocate, 
-    Clock, Column, Daemonize, EnvEdit, Escape, FdDetail, Filters, Format, InjectRule, Interruptible,
-    Precision, Quiet, Style,
+use tracer::config::{
+    Clock, Colocate, Column, Daemonize, EnvEdit, Escape, FdDetail, Filters, Format, InjectRule,
+    Interruptible, Precision, Quiet, Style,
 };
 use tracer::filter::{ClassOf, Set};
 

@@ -8,8 +8,12 @@ use std::process::{Command, ExitStatus};
 fn tracee(name: &str) -> PathBuf {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/tracees/{name}.c"));
     let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let status =
-        Command::new("cc").args(["-O1", "-pthread", "-w", "-o"]).arg(&program).arg(source).status().expect("cc");
+    let status = Command::new("cc")
+        .args(["-O1", "-pthread", "-w", "-o"])
+        .arg(&program)
+        .arg(source)
+        .status()
+        .expect("cc");
     assert!(status.success(), "cc: {status}");
     program
 }
@@ -27,7 +31,10 @@ fn trace(name: &str, options: &[&str]) -> (ExitStatus, String) {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(!stderr.contains("panicked"), "{stderr}");
     let text = std::fs::read(&log).expect("a trace");
-    assert!(text.iter().all(|&b| b == b'\n' || (0x20..0x7f).contains(&b)), "a byte that a terminal would act on");
+    assert!(
+        text.iter().all(|&b| b == b'\n' || (0x20..0x7f).contains(&b)),
+        "a byte that a terminal would act on"
+    );
     (output.status, String::from_utf8(text).expect("ASCII"))
 }
 
@@ -50,7 +57,9 @@ fn arguments_that_make_no_sense() {
 
 #[test]
 fn a_storm_of_processes() {
-    for options in [&["-f"][..], &["-f", "-tt", "-T", "-y", "-v"], &["-f", "-c"], &["-f", "--colocate=always"]] {
+    for options in
+        [&["-f"][..], &["-f", "-tt", "-T", "-y", "-v"], &["-f", "-c"], &["-f", "--colocate=always"]]
+    {
         let (status, text) = trace("storm", options);
         assert_eq!(status.code(), Some(5), "{options:?}");
         if !options.contains(&"-c") {

@@ -66,16 +66,18 @@ fn everything_of_a_shell_and_its_children_fits_the_schema() {
 
 #[test]
 fn bytes_are_lossless() {
-    let values = validated(&trace("bytes", &["-s", "64", "-e", "trace=write"], &[
-        "printf",
-        r"\000\001\377 plain \033[31m\n",
-    ]));
+    let values = validated(&trace(
+        "bytes",
+        &["-s", "64", "-e", "trace=write"],
+        &["printf", r"\000\001\377 plain \033[31m\n"],
+    ));
     let hex = values.iter().filter_map(|v| v["args"]["buf"]["hex"].as_str()).collect::<String>();
     assert_eq!(hex, "0001ff20706c61696e201b5b33316d0a");
 }
 
 #[test]
 fn a_python_program_fits_the_schema() {
-    let values = validated(&trace("python", &["-f", "-v"], &["python3", "-c", "import json, threading, socket"]));
+    let values =
+        validated(&trace("python", &["-f", "-v"], &["python3", "-c", "import json, threading, socket"]));
     assert!(of_type(&values, "syscall").len() > 100);
 }

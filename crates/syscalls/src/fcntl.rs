@@ -2,7 +2,7 @@
 
 use crate::common::{SIGNAL, signal_name, uncommon};
 use crate::desc::SEEK_FROM;
-use crate::file::show_open_flags;
+use crate::file::{open_flags, show_open_flags};
 use decode::class::DESC;
 use decode::prelude::*;
 use uapi::consts::*;
@@ -141,12 +141,23 @@ fn aux_word(cx: &mut Cx<'_>, word: &'static str) {
     });
 }
 
-/// What `F_GETFL` returned.
+/// What `F_GETFL` returned: in words, however numbers with names are shown.
 const OPEN_FLAGS_RET: Ret = Ret::Aux(&Ret::Hex, |cx| {
-    let flags = cx.ret() as u64;
+    let (parts, rest) = open_flags(cx.abi, cx.ret() as u64);
     cx.aux(|cx| {
         cx.out.aux_part("flags");
-        show_open_flags(cx, flags);
+        cx.out.open(Kind::Terms);
+        for part in parts.as_slice() {
+            if let Part::Name(name) = part {
+                cx.out.item();
+                cx.out.word(name);
+            }
+        }
+        if rest != 0 {
+            cx.out.item();
+            cx.out.hex(rest);
+        }
+        cx.out.close(Kind::Terms);
     });
 });
 const FD_FLAGS_RET: Ret = Ret::Aux(&Ret::Hex, |cx| returned_flags(cx, "flags", &FD_FLAGS));

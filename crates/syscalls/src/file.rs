@@ -10,7 +10,7 @@ use decode::prelude::*;
 use decode::{Hook as HookFn, Reads};
 use uapi::consts::*;
 
-pub(crate) use open::{OPEN_FLAGS, show_open_flags};
+pub(crate) use open::{OPEN_FLAGS, open_flags, show_open_flags};
 
 /// Flags of the calls that end in `at`.
 pub(crate) static AT_FLAGS: Names = names(

@@ -130,12 +130,12 @@ pub(crate) static ROWS: &[Syscall] = &[
         "sendfile",
         DESC | NETWORK,
         Ret::Dec,
-        &[arg("out_fd", Fd), arg("in_fd", Fd), arg("offset", At(InOut, &OFF)), arg("count", KULONG)],
+        &[arg("out_fd", Fd), arg("in_fd", Fd), arg("offset", At(InOut, &KULONG)), arg("count", KULONG)],
     ),
     syscall(
         "sendfile64",
         DESC | NETWORK,
         Ret::Dec,
-        &[arg("out_fd", Fd), arg("in_fd", Fd), arg("offset", At(InOut, &S64)), arg("count", KULONG)],
+        &[arg("out_fd", Fd), arg("in_fd", Fd), arg("offset", At(InOut, &U64)), arg("count", KULONG)],
     ),
 ];

@@ -128,14 +128,15 @@ fn show_cache_config(cx: &mut Cx<'_>, v: u64) {
     cx.out.close(Kind::Terms);
 }
 
-/// Shows the flag word as the bit fields that C sees; of them only `precise_ip` where things are shortened.
+/// Shows the flag word as the bit fields that C sees; of them only those that are set where things are shortened, and
+/// `precise_ip`.
 fn show_bits(cx: &mut Cx<'_>, offset: u64) {
     let word = cx.load(offset as usize, 8);
     let mut bit = 0;
     for name in BITS {
         let width = if bit == PRECISE_IP { 2 } else { 1 };
         let value = word >> bit & ((1 << width) - 1);
-        if bit == PRECISE_IP || !cx.abbrev() {
+        if bit == PRECISE_IP || value != 0 || !cx.abbrev() {
             cx.out.field(name);
             cx.out.uint(value);
         }
@@ -144,7 +145,7 @@ fn show_bits(cx: &mut Cx<'_>, offset: u64) {
         }
         bit += width;
     }
-    if word >> RESERVED != 0 && !cx.abbrev() {
+    if word >> RESERVED != 0 {
         cx.out.field("__reserved_1");
         cx.out.hex(word >> RESERVED);
         cx.out.note("Bits 63..38");
@@ -245,6 +246,8 @@ static ATTR: Record = record(
 /// The sizes that the struct has had: `PERF_ATTR_SIZE_VER0`, and now.
 const MIN_SIZE: u64 = 64;
 const MAX_SIZE: usize = 144;
+/// What is read of it where things are shortened: up to the bits.
+const ABBREV_SIZE: usize = 48;
 
 /// Shows a `struct perf_event_attr`: on exiting what comes after the part that was shown on entering.
 pub(crate) fn show_attr(cx: &mut Cx<'_>, addr: u64) {
@@ -258,7 +261,7 @@ pub(crate) fn show_attr(cx: &mut Cx<'_>, addr: u64) {
     // None stands for the first version's.
     let given = if size == 0 { MIN_SIZE } else { size };
     let mut raw = [0; MAX_SIZE];
-    let shown = given.min(MAX_SIZE as u64) as usize;
+    let shown = given.min(if cx.abbrev() { ABBREV_SIZE } else { MAX_SIZE } as u64) as usize;
     let readable = given >= MIN_SIZE && cx.options.verbose && cx.read(addr, &mut raw[..shown]);
     // A member of which only a part is given counts as whole.
     let shown = shown.next_multiple_of(8);

@@ -1,6 +1,7 @@
 //! Disk quotas.
 
-use crate::common::{ID, Line, uncommon};
+use crate::common::{ID, uncommon};
+use decode::Named;
 use decode::class::{DESC, FILE};
 use decode::prelude::*;
 use uapi::consts::*;
@@ -179,19 +180,9 @@ static XFS_STATV: Record = record(
 
 /// Shows a command as the macro that makes it of what and whose.
 fn show_command(cx: &mut Cx<'_>, command: u64) {
-    let (what, whose) = (command >> 8, command & 0xff);
-    let (what_name, whose_name) =
-        (COMMANDS.find(what, u64::MAX, cx.abi), TYPES.find(whose, u64::MAX, cx.abi));
-    let hex = |v: u64, unknown: &str| {
-        Line::new(format_args!("{}{v:x} /* {unknown} */", if v == 0 { "" } else { "0x" }))
-    };
-    let (what, whose) = (hex(what, COMMANDS.unknown), hex(whose, TYPES.unknown));
-    let text = Line::new(format_args!(
-        "QCMD({}, {})",
-        what_name.unwrap_or(what.as_str()),
-        whose_name.unwrap_or(whose.as_str())
-    ));
-    cx.out.spelled(command, Base::Udec, text.as_str());
+    let what = Named::of(&COMMANDS, command >> 8, cx.abi);
+    let whose = Named::of(&TYPES, command & 0xff, cx.abi);
+    cx.out.symbolic(command, Base::Udec, &[Part::MacroOf("QCMD", what, whose)], "");
 }
 
 /// A command for anyone's quotas, where a call's first argument has it.

@@ -170,7 +170,7 @@ pub(crate) fn enter(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped,
 }
 
 fn tamper(
-    view: &View<'_>,
+    view: &mut View<'_>,
     tracee: &mut Tracee,
     stopped: &Stopped,
     at: &SyscallEntry,
@@ -185,7 +185,10 @@ fn tamper(
         return Next::default();
     };
     call.rule = Some(i);
-    inject::on_entry(&rules[i], call, stopped, at)
+    let mut complaints = Vec::new();
+    let next = inject::on_entry(&rules[i], call, stopped, at, &mut complaints);
+    complaints.iter().for_each(|line| view.output.message(line));
+    next
 }
 
 /// Whether a call is shown. One that the kernel does not know is in no set, and always shown.
@@ -244,7 +247,9 @@ pub(crate) fn exit(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped, 
     };
     let spent = call.entered.elapsed();
     let rule = call.rule.map(|i| &view.config.inject[i]);
-    let injected = rule.and_then(|rule| inject::on_exit(rule, &mut call, stopped, at));
+    let mut complaints = Vec::new();
+    let injected = rule.and_then(|rule| inject::on_exit(rule, &mut call, stopped, at, &mut complaints));
+    complaints.iter().for_each(|line| view.output.message(line));
     let outcome = injected.unwrap_or_else(|| call.outcome(at));
     if matches!(outcome, Outcome::Error(ERESTART_RESTARTBLOCK)) {
         tracee.restarting = Some((call.abi, call.number));

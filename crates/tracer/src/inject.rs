@@ -44,8 +44,14 @@ pub(crate) fn rule(rules: &[InjectRule], counts: &mut Counts, abi: Abi, number: 
 }
 
 /// Tampers with a call that is being made, before it is decoded.
-pub(crate) fn on_entry(rule: &InjectRule, call: &mut Call, stopped: &Stopped, at: &SyscallEntry) -> Next {
-    call.poked |= poke(&rule.poke_enter, stopped, &at.args);
+pub(crate) fn on_entry(
+    rule: &InjectRule,
+    call: &mut Call,
+    stopped: &Stopped,
+    at: &SyscallEntry,
+    complaints: &mut Vec<String>,
+) -> Next {
+    call.poked |= poke(&rule.poke_enter, call, stopped, complaints);
     if rule.outcome.is_some() {
         let instead = rule.instead.as_deref().and_then(|name| call.abi.number(name));
         // -1 is no system call, so that the kernel does nothing.
@@ -62,8 +68,9 @@ pub(crate) fn on_exit(
     call: &mut Call,
     stopped: &Stopped,
     at: &SyscallExit,
+    complaints: &mut Vec<String>,
 ) -> Option<Outcome> {
-    call.poked |= poke(&rule.poke_exit, stopped, &call.registers);
+    call.poked |= poke(&rule.poke_exit, call, stopped, complaints);
     let (rval, is_error, outcome) = match rule.outcome.filter(|_| call.injected)? {
         InjectOutcome::Error(errno) => (-i64::from(errno), true, Outcome::Error(errno)),
         InjectOutcome::Value(value) => (value, false, Outcome::Value(value)),
@@ -73,12 +80,32 @@ pub(crate) fn on_exit(
     call.injected.then_some(outcome)
 }
 
-/// Writes to where arguments point; returns whether anything was written.
-fn poke(pokes: &[Poke], stopped: &Stopped, args: &[u64; 6]) -> bool {
+/// Writes to where arguments point; returns whether anything was written. What could not be goes to `complaints`.
+fn poke(pokes: &[Poke], call: &Call, stopped: &Stopped, complaints: &mut Vec<String>) -> bool {
+    let tid = stopped.tid();
     let mut any = false;
     for poke in pokes {
-        let Some(&address) = args.get(poke.arg) else { continue };
-        any |= stopped.memory().write(Addr(address), &poke.data).is_ok_and(|written| written > 0);
+        let count = call.entry.map_or(call.registers.len(), |entry| entry.args.len());
+        if poke.arg >= count {
+            let name = call.name().unwrap_or("unknown");
+            complaints.push(format!(
+                "poke_tcb: Failed to tamper with process {tid}: requested to tamper with argument #{}, but system call \
+                 '{name}' has only {count} arguments",
+                poke.arg + 1
+            ));
+            continue;
+        }
+        let (address, size) = (call.registers[poke.arg], poke.data.len());
+        match stopped.memory().write(Addr(address), &poke.data) {
+            Ok(written) if written == size => any = true,
+            Ok(0) | Err(_) => {
+                complaints.push(format!("poke_tcb: Failed to tamper with process {tid}: couldn't poke"));
+            }
+            Ok(written) => {
+                any = true;
+                complaints.push(format!("upoken: pid:{tid} short write ({written} < {size}) @{address:#x}"));
+            }
+        }
     }
     any
 }

@@ -106,7 +106,8 @@ fn row(workload: &Workload, tracers: &[Tracer], rounds: usize, folder: &Path) ->
         let _ = write!(line, " {:.3} s ({:.1}x) |", cost.wall, cost.wall / native.wall.max(1e-6));
     }
     if let (Some(strace), Some(strax)) = (costs.first(), costs.last()) {
-        let _ = write!(line, " {:.2} | {:.2} |", strax.wall / strace.wall, strax.user / strace.user.max(1e-6));
+        let _ =
+            write!(line, " {:.2} | {:.2} |", strax.wall / strace.wall, strax.user / strace.user.max(1e-6));
     }
     Ok(line + "\n")
 }

@@ -58,7 +58,9 @@ int main(void) {
 fn compile(folder: &Path, name: &str, source: &str, flags: &[&str]) -> Result<String> {
     let (source_path, program) = (folder.join(format!("{name}.c")), folder.join(name));
     std::fs::write(&source_path, source)?;
-    debian::run(Command::new("cc").args(["-O1", "-pthread"]).args(flags).arg("-o").arg(&program).arg(&source_path))?;
+    debian::run(
+        Command::new("cc").args(["-O1", "-pthread"]).args(flags).arg("-o").arg(&program).arg(&source_path),
+    )?;
     Ok(program.display().to_string())
 }
 
@@ -69,7 +71,10 @@ fn project(folder: &Path) -> Result<PathBuf> {
     let mut makefile = String::from("all:");
     for i in 0..8 {
         makefile += &format!(" f{i}.o");
-        std::fs::write(project.join(format!("f{i}.c")), format!("#include <stdio.h>\nint f{i}(void) {{ return {i}; }}\n"))?;
+        std::fs::write(
+            project.join(format!("f{i}.c")),
+            format!("#include <stdio.h>\nint f{i}(void) {{ return {i}; }}\n"),
+        )?;
     }
     std::fs::write(project.join("Makefile"), makefile + "\n%.o: %.c\n\tcc -c -o $@ $<\n")?;
     for args in [&["init", "-q"][..], &["add", "."]] {
@@ -84,7 +89,8 @@ pub(super) fn workloads(folder: &Path) -> Result<Vec<Workload>> {
     let threads = compile(folder, "threads", THREADS, &[])?;
     let project = project(folder)?;
     let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-    let workload = |name, options, command, folder: &Path| Workload { name, options, command, folder: folder.into() };
+    let workload =
+        |name, options, command, folder: &Path| Workload { name, options, command, folder: folder.into() };
     let find = || words("find /usr/include");
     let mut all = vec![
         workload("getppid", &[][..], vec![getppid.clone()], folder),

@@ -124,8 +124,7 @@ pub(super) static FLAGS: &[Flag] = &[
             "never; tracees don't see it",
         ],
         apply: |args, given| {
-            let when =
-                [("auto", Colocate::Auto), ("always", Colocate::Always), ("never", Colocate::Never)];
+            let when = [("auto", Colocate::Auto), ("always", Colocate::Always), ("never", Colocate::Never)];
             args.colocate = valid(given, choose(text(given)?, &when))?;
             Ok(())
         },

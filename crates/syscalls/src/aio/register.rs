@@ -331,8 +331,10 @@ static RING_FD_SET: Record = record(
     &[arg("offset", INDEX), arg("resv", X32).nonzero(), arg("data", Scalar(W8, |cx, fd| cx.fd(fd as i32)))],
 );
 /// The same of an index that is given up.
-static RING_FD_UNSET: Record =
-    record("io_uring_rsrc_update", &[arg("offset", UINT), arg("resv", X32).nonzero(), arg("data", X64)]);
+static RING_FD_UNSET: Record = record(
+    "io_uring_rsrc_update",
+    &[arg("offset", UINT), arg("resv", X32).nonzero(), arg("data", X64).nonzero()],
+);
 /// `struct io_uring_buf_reg`.
 static BUF_REG: Record = record(
     "io_uring_buf_reg",
@@ -697,7 +699,7 @@ static WORKERS: HookFn = HookFn {
     dir: InOut,
     show: |cx, at| {
         if !cx.exiting() {
-            if show_workers(cx, at) {
+            if show_workers(cx, at) && count(cx) > 0 {
                 cx.save(0);
             }
         } else if cx.saved_here().is_some() {

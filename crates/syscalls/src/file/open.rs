@@ -63,7 +63,7 @@ pub(super) fn show_openat2_flags(cx: &mut Cx<'_>, flags: u64) {
 }
 
 /// The names of flags, and the bits that have none.
-fn open_flags(abi: Abi, flags: u64) -> (Parts, u64) {
+pub(crate) fn open_flags(abi: Abi, flags: u64) -> (Parts, u64) {
     let mut parts = Parts::new();
     let how = flags & O_ACCMODE.v();
     if let Some(name) = ACCESS_MODES.find(how, O_ACCMODE.v(), abi) {

@@ -1,5 +1,7 @@
 //! btrfs: `include/uapi/linux/btrfs.h`.
 
+mod search;
+
 use super::exchange::change;
 use super::{Request, bare, req};
 use crate::common::{ADDR64, show_dev};
@@ -405,21 +407,6 @@ static BLOCK_GROUPS: Names = names(
 
 /// The size of a path in these structs, of a page, and where it is.
 const PAGE: u64 = 4096;
-static LOOKUP_GIVEN: Record =
-    record("btrfs_ioctl_ino_lookup_args_given", &[arg("treeid", U64), arg("objectid", U64)]);
-static LOOKUP_GOT: Record = record(
-    "btrfs_ioctl_ino_lookup_args_got",
-    &[
-        pad(16),
-        arg(
-            "name",
-            Inline([0, 0, 0], 1, |cx, offset| {
-                let at = cx.record_addr().wrapping_add(offset);
-                show_text(cx, at, BTRFS_INO_LOOKUP_PATH_MAX.v() as usize);
-            }),
-        ),
-    ],
-);
 static DEVICE_GIVEN: Record =
     record("btrfs_ioctl_dev_info_args_given", &[arg("devid", DEVICE), arg("uuid", UUID).nonzero()]);
 static DEVICE_GOT: Record = record(
@@ -481,7 +468,10 @@ pub(super) static REQUESTS: &[Request] = &[
     req(BTRFS_IOC_FS_INFO, At(Out, &Struct(&FS_INFO))),
     req(BTRFS_IOC_SET_RECEIVED_SUBVOL, change!(RECEIVED_GIVEN, RECEIVED_GOT)),
     req(BTRFS_IOC_SPACE_INFO, change!(SPACE_GIVEN, SPACE_GOT)),
-    req(BTRFS_IOC_INO_LOOKUP, change!(LOOKUP_GIVEN, LOOKUP_GOT)),
+    req(BTRFS_IOC_INO_LOOKUP, Hook(&search::LOOKUP)),
+    req(BTRFS_IOC_TREE_SEARCH, Hook(&search::SEARCH)),
+    req(BTRFS_IOC_TREE_SEARCH_V2, Hook(&search::SEARCH_SIZED)),
+    req(BTRFS_IOC_DEV_REPLACE, Hook(&search::REPLACE)),
     req(BTRFS_IOC_DEV_INFO, change!(DEVICE_GIVEN, DEVICE_GOT)),
     bare(BTRFS_IOC_DEFRAG),
     bare(BTRFS_IOC_BALANCE),

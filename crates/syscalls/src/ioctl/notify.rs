@@ -110,7 +110,8 @@ static NOTIFICATION_TY: decode::Hook = decode::Hook { dir: InOut, show: show_not
 
 /// Shows how many programs there may be, and which there are.
 fn show_query(cx: &mut Cx<'_>, addr: u64) {
-    if cx.exiting() && cx.saved_here().is_some() && cx.failed() {
+    let unread = cx.exiting() && (cx.failed() || cx.read_uint(addr, 8).is_none());
+    if unread && cx.saved_here().is_some() {
         cx.out.more();
     }
     exchange::show(cx, &QUERY_GIVEN, &QUERY_GOT, addr);

@@ -150,11 +150,11 @@ interface! {
     GOT_HWADDR HWADDR "ifr_hwaddr" HARDWARE, 16 16;
     GOT_METRIC METRIC "ifr_metric" INT, 4 4;
     GOT_MTU MTU "ifr_mtu" INT, 4 4;
-    GOT_INDEX INDEX "ifr_ifindex" INT, 4 4;
     GOT_QLEN QLEN "ifr_qlen" INT, 4 4;
     GOT_MAP MAP "ifr_map" Struct(&IFMAP), 24 16;
     GOT_SLAVE SLAVE "ifr_slave" Inline([16, 16, 16], 1, show_name), 16 16;
 }
+static GOT_INDEX: Record = record("ifreq_got", &[pad(NAME_BYTES), arg("ifr_ifindex", INT)]);
 static NEWNAME: Record =
     record("ifreq_both", &[NAME, arg("ifr_newname", Inline([16, 16, 16], 1, show_name)), rest(16, 16)]);
 /// A bridge's member, which needs no name.

@@ -1,6 +1,7 @@
 //! Messages: `struct msghdr`, `struct mmsghdr` and their control data.
 
-use super::names::{CONTROL_LEVELS, CONTROL_TYPES, IP_LEVEL_OPTIONS, IPV6_OPTIONS, MESSAGE_FLAGS};
+use super::names::{CONTROL_LEVELS, CONTROL_TYPES, MESSAGE_FLAGS};
+use super::option_names::{IP_LEVEL, IPV6_LEVEL};
 use super::sockaddr::{INTERFACE, IPV4, show_sockaddr};
 use crate::common::{ID, TIMESPEC, TIMESPEC64, TIMEVAL};
 use crate::iovec::show_iov_with;
@@ -195,8 +196,8 @@ fn show_control_message(cx: &mut Cx<'_>, len: u64, level: u64, kind: u64, data: 
     cx.out.field("cmsg_type");
     match () {
         () if cx.is(level, SOL_SOCKET) => cx.enumerated(W4, &CONTROL_TYPES, kind),
-        () if cx.is(level, SOL_IP) => cx.enumerated(W4, &IP_LEVEL_OPTIONS, kind),
-        () if cx.is(level, SOL_IPV6) => cx.enumerated(W4, &IPV6_OPTIONS, kind),
+        () if cx.is(level, SOL_IP) => cx.enumerated(W4, &IP_LEVEL, kind),
+        () if cx.is(level, SOL_IPV6) => cx.enumerated(W4, &IPV6_LEVEL, kind),
         () => cx.out.hex(kind),
     }
     if !data.is_empty() {

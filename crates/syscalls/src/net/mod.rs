@@ -6,6 +6,9 @@ mod families;
 mod message;
 mod names;
 mod option;
+mod option_names;
+mod option_values;
+mod tcp_ao;
 pub(crate) mod sockaddr;
 
 use crate::common::{TIMESPEC, TIMESPEC64};
@@ -240,14 +243,14 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall("getsockopt", NETWORK, Ret::Dec, &[
         SOCKFD,
         arg("level", option::LEVEL),
-        arg("optname", option::NAME),
+        arg("optname", option::GET_NAME),
         arg("optval", hook(&decode::Hook { dir: Out, show: option::show_got, reads: &[] })),
         arg("optlen", GIVEN_LEN),
     ]),
     syscall("setsockopt", NETWORK, Ret::Dec, &[
         SOCKFD,
         arg("level", option::LEVEL),
-        arg("optname", option::NAME),
+        arg("optname", option::SET_NAME),
         arg("optval", hook(&decode::Hook { dir: In, show: option::show_set, reads: &[] })),
         arg("optlen", INT),
     ]),

@@ -1,94 +1,202 @@
 //! Socket options: `getsockopt` and `setsockopt`.
 
 use super::message::UCRED;
-use super::names::{
-    IP_LEVEL_OPTIONS, IPV6_OPTIONS, LEVELS, NETLINK_OPTIONS, PACKET_OPTIONS, SOCKET_OPTIONS, TCP_OPTIONS,
-    UDP_OPTIONS,
-};
-use super::sockaddr::{INTERFACE, IPV4, show_ipv6};
+use super::names::LEVELS;
+use super::option_names;
+use super::option_values::*;
 use decode::prelude::*;
 use uapi::consts::*;
 
 /// The level of an option.
 pub(super) const LEVEL: Ty = Enum(W4, &LEVELS);
-/// The name of an option at the level that the argument before it gives.
-pub(super) const NAME: Ty = Scalar(W4, |cx, name| match names_of(cx, cx.arg(1)) {
-    Some(names) => cx.enumerated(W4, names, name),
-    None => cx.out.int(i64::from(name as i32)),
-});
+/// The name of an option to set, at the level that the argument before it gives.
+pub(super) const SET_NAME: Ty = Scalar(W4, |cx, name| show_name(cx, name, |level| level.set));
+/// The name of an option to ask for.
+pub(super) const GET_NAME: Ty = Scalar(W4, |cx, name| show_name(cx, name, |level| level.get));
 
-static NAMES: &[(Const, &Names)] = &[
-    (SOL_SOCKET, &SOCKET_OPTIONS),
-    (SOL_IP, &IP_LEVEL_OPTIONS),
-    (SOL_IPV6, &IPV6_OPTIONS),
-    (SOL_TCP, &TCP_OPTIONS),
-    (SOL_UDP, &UDP_OPTIONS),
-    (SOL_NETLINK, &NETLINK_OPTIONS),
-    (SOL_PACKET, &PACKET_OPTIONS),
-];
-
-fn names_of(cx: &Cx<'_>, level: u64) -> Option<&'static Names> {
-    NAMES.iter().find(|(l, _)| cx.is(level, *l)).map(|(_, names)| *names)
+fn show_name(cx: &mut Cx<'_>, name: u64, special: fn(&option_names::Level) -> &'static Names) {
+    let level = cx.arg(1);
+    let Some(level) = option_names::LEVELS.iter().find(|l| cx.is(level, l.level)) else {
+        return cx.out.int(i64::from(name as i32));
+    };
+    match special(level).find(name, u64::from(u32::MAX), cx.abi) {
+        Some(known) => cx.named(name & u64::from(u32::MAX), Base::Hex, known),
+        None => cx.enumerated(W4, level.options, name),
+    }
 }
 
-static LINGER: Record = record("linger", &[arg("l_onoff", INT), arg("l_linger", INT)]);
-static IP_MREQ: Record = record("ip_mreq", &[arg("imr_multiaddr", IPV4), arg("imr_interface", IPV4)]);
-static IPV6_MREQ: Record = record("ipv6_mreq", &[
-    arg("", Inline([16; 3], 1, |cx, offset| show_ipv6(cx, "ipv6mr_multiaddr", offset))),
-    arg("ipv6mr_interface", INTERFACE),
-]);
-static FILTER: Record = record("sock_fprog", &[arg("len", U16), arg("filter", Addr)]);
-
-/// What an option's value is, where it is not a number.
-enum Value {
-    Record(&'static Record),
-    Text,
+/// What an option's value is.
+pub(super) enum Value {
+    /// A number if it has four bytes, else a string.
+    Plain,
+    /// A number: further bytes count for nothing, and fewer are shown as bytes when the kernel gave them.
+    Number(Ty),
+    /// A number: without four bytes there is nothing to show.
+    Strict(Ty),
+    /// A struct, or more.
+    AtLeast(&'static Record),
+    /// A struct of just this size.
+    Exactly(&'static Record),
+    /// As much of a struct as there is; all its members have four bytes.
+    Partly(&'static Record),
+    /// What code shows, of an address and a size, which is not zero.
+    Code(fn(&mut Cx<'_>, u64, u64)),
 }
 
-static VALUES: &[(Const, Const, Value)] = &[
-    (SOL_SOCKET, SO_LINGER, Value::Record(&LINGER)),
-    (SOL_SOCKET, SO_PEERCRED, Value::Record(&UCRED)),
-    (SOL_SOCKET, SO_BINDTODEVICE, Value::Text),
-    (SOL_SOCKET, SO_ATTACH_FILTER, Value::Record(&FILTER)),
-    (SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, Value::Record(&FILTER)),
-    (SOL_IP, IP_ADD_MEMBERSHIP, Value::Record(&IP_MREQ)),
-    (SOL_IP, IP_DROP_MEMBERSHIP, Value::Record(&IP_MREQ)),
-    (SOL_IPV6, IPV6_ADD_MEMBERSHIP, Value::Record(&IPV6_MREQ)),
-    (SOL_IPV6, IPV6_DROP_MEMBERSHIP, Value::Record(&IPV6_MREQ)),
-    (SOL_TCP, TCP_CONGESTION, Value::Text),
-    (SOL_TCP, TCP_ULP, Value::Text),
-    (SOL_TCP, TCP_INFO, Value::Text),
+/// An option: its level, its name, what is set, and what the kernel gives.
+type Row = (Const, Const, Value, Value);
+
+const fn number(name: Const) -> Row {
+    (SOL_SOCKET, name, Value::Number(INT), Value::Number(INT))
+}
+
+static ROWS: &[Row] = &[
+    number(SO_DEBUG),
+    number(SO_REUSEADDR),
+    number(SO_DONTROUTE),
+    number(SO_BROADCAST),
+    number(SO_SNDBUF),
+    number(SO_RCVBUF),
+    number(SO_KEEPALIVE),
+    number(SO_OOBINLINE),
+    number(SO_NO_CHECK),
+    number(SO_PRIORITY),
+    number(SO_BSDCOMPAT),
+    number(SO_REUSEPORT),
+    number(SO_PASSCRED),
+    number(SO_RCVLOWAT),
+    number(SO_SNDLOWAT),
+    number(SO_DETACH_FILTER),
+    number(SO_TIMESTAMP_OLD),
+    number(SO_ACCEPTCONN),
+    number(SO_SNDBUFFORCE),
+    number(SO_RCVBUFFORCE),
+    number(SO_PASSSEC),
+    number(SO_TIMESTAMPNS_OLD),
+    number(SO_MARK),
+    number(SO_TIMESTAMPING_OLD),
+    number(SO_RXQ_OVFL),
+    number(SO_WIFI_STATUS),
+    number(SO_PEEK_OFF),
+    number(SO_NOFCS),
+    number(SO_LOCK_FILTER),
+    number(SO_SELECT_ERR_QUEUE),
+    number(SO_BUSY_POLL),
+    number(SO_INCOMING_CPU),
+    number(SO_CNX_ADVICE),
+    number(SO_INCOMING_NAPI_ID),
+    number(SO_ZEROCOPY),
+    number(SO_TIMESTAMP_NEW),
+    number(SO_TIMESTAMPNS_NEW),
+    number(SO_TIMESTAMPING_NEW),
+    number(SO_DETACH_REUSEPORT_BPF),
+    number(SO_PREFER_BUSY_POLL),
+    number(SO_BUSY_POLL_BUDGET),
+    number(SO_RESERVE_MEM),
+    number(SO_RCVMARK),
+    number(SO_PASSPIDFD),
+    number(SO_RCVPRIORITY),
+    number(SO_PASSRIGHTS),
+    number(SO_INQ),
+    (SOL_SOCKET, SO_TXREHASH, Value::Number(REHASH), Value::Number(REHASH)),
+    (SOL_SOCKET, SO_ERROR, Value::Plain, Value::Number(ERRNO)),
+    (SOL_SOCKET, SO_PEERPIDFD, Value::Plain, Value::Number(Fd)),
+    (SOL_SOCKET, SO_LINGER, Value::AtLeast(&LINGER), Value::Partly(&LINGER)),
+    (SOL_SOCKET, SO_PEERCRED, Value::Plain, Value::Partly(&UCRED)),
+    (SOL_SOCKET, SO_ATTACH_FILTER, Value::Code(show_program), Value::Code(show_given_program)),
+    (SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, Value::Code(show_program), Value::Plain),
+    (SOL_IP, IP_ADD_MEMBERSHIP, Value::AtLeast(&IP_MREQ), Value::Plain),
+    (SOL_IP, IP_DROP_MEMBERSHIP, Value::AtLeast(&IP_MREQ), Value::Plain),
+    (SOL_IP, IP_LOCAL_PORT_RANGE, Value::Code(show_ports), Value::Code(show_ports)),
+    (SOL_IP, IP_PROTOCOL, Value::Plain, Value::Code(show_protocol)),
+    (SOL_IP, MCAST_JOIN_GROUP, Value::AtLeast(&GROUP_REQ), Value::Plain),
+    (SOL_IP, MCAST_LEAVE_GROUP, Value::AtLeast(&GROUP_REQ), Value::Plain),
+    (SOL_IPV6, MCAST_JOIN_GROUP, Value::AtLeast(&GROUP_REQ), Value::Plain),
+    (SOL_IPV6, MCAST_LEAVE_GROUP, Value::AtLeast(&GROUP_REQ), Value::Plain),
+    (SOL_IPV6, IPV6_ADD_MEMBERSHIP, Value::AtLeast(&IPV6_MREQ), Value::Plain),
+    (SOL_IPV6, IPV6_DROP_MEMBERSHIP, Value::AtLeast(&IPV6_MREQ), Value::Plain),
+    (SOL_IPV6, IPV6_JOIN_ANYCAST, Value::AtLeast(&IPV6_MREQ), Value::Plain),
+    (SOL_IPV6, IPV6_LEAVE_ANYCAST, Value::AtLeast(&IPV6_MREQ), Value::Plain),
+    (SOL_TCP, TCP_AO_ADD_KEY, Value::Code(super::tcp_ao::show_add), Value::Plain),
+    (SOL_RAW, ICMP_FILTER, Value::Code(show_icmp_filter), Value::Code(show_icmp_filter)),
+    (SOL_PACKET, PACKET_ADD_MEMBERSHIP, Value::Exactly(&PACKET_MREQ), Value::Plain),
+    (SOL_PACKET, PACKET_DROP_MEMBERSHIP, Value::Exactly(&PACKET_MREQ), Value::Plain),
+    (SOL_PACKET, PACKET_RX_RING, Value::Exactly(&RING), Value::Plain),
+    (SOL_PACKET, PACKET_TX_RING, Value::Exactly(&RING), Value::Plain),
+    (SOL_PACKET, PACKET_STATISTICS, Value::Plain, Value::Partly(&PACKET_STATS)),
+    (SOL_NETLINK, NETLINK_LIST_MEMBERSHIPS, Value::Strict(INT), Value::Code(show_numbers)),
+    (SOL_TIPC, TIPC_IMPORTANCE, Value::Strict(IMPORTANCE), Value::Strict(IMPORTANCE)),
+    (SOL_TIPC, TIPC_GROUP_JOIN, Value::AtLeast(&TIPC_GROUP), Value::AtLeast(&TIPC_GROUP)),
 ];
 
-fn value_of(cx: &Cx<'_>) -> Option<&'static Value> {
+/// What the options of a level are that have no row.
+static DEFAULTS: &[(Const, Value)] = &[
+    (SOL_NETLINK, Value::Strict(INT)),
+    (SOL_TIPC, Value::Strict(INT)),
+];
+
+fn value_of(cx: &Cx<'_>, which: fn(&'static Row) -> &'static Value) -> &'static Value {
     let (level, name) = (cx.arg(1), cx.arg(2));
-    VALUES.iter().find(|(l, n, _)| cx.is(level, *l) && cx.is(name, *n)).map(|(_, _, value)| value)
+    let row = ROWS.iter().find(|(l, n, ..)| cx.is(level, *l) && cx.is(name, *n));
+    let default = || DEFAULTS.iter().find(|(l, _)| cx.is(level, *l)).map_or(&Value::Plain, |(_, value)| value);
+    row.map_or_else(default, which)
 }
 
 /// Shows the value that is set: `optlen` is the last argument.
 pub(super) fn show_set(cx: &mut Cx<'_>, addr: u64) {
     let len = i64::from(cx.arg_int(4));
-    match value_of(cx) {
-        _ if addr == 0 || len <= 0 => cx.out.addr(addr),
-        Some(Value::Record(record)) if len >= record.size(cx.abi) as i64 => cx.deref_record(record, addr),
-        None if len == NUMBER => cx.deref(&INT, addr),
-        _ => cx.buffer(addr, len as u64, Text::Plain),
+    let value = value_of(cx, |(_, _, set, _)| set);
+    if addr == 0 || len < 0 {
+        return cx.out.addr(addr);
     }
+    show_value(cx, value, addr, len as u64, false);
 }
-
-/// The size of an option that is a number.
-const NUMBER: i64 = 4;
 
 /// Shows the value that the kernel gave: it is no longer than the program made room for.
 pub(super) fn show_got(cx: &mut Cx<'_>, addr: u64) {
     let room = cx.saved(4).map_or(0, |v| i64::from(v as i32));
     let len = cx.read_u32(cx.arg(4)).map_or(0, |v| i64::from(v as i32)).min(room);
-    match value_of(cx) {
-        _ if addr == 0 || len <= 0 => cx.out.addr(addr),
-        Some(Value::Record(record)) if len >= record.size(cx.abi) as i64 => cx.deref_record(record, addr),
-        Some(Value::Text) => cx.buffer(addr, len as u64, Text::Plain),
-        None if len == NUMBER => cx.deref(&INT, addr),
-        _ if len < NUMBER => cx.buffer(addr, len as u64, Text::Binary),
-        _ => cx.buffer(addr, len as u64, Text::Plain),
+    let value = value_of(cx, |(_, _, _, got)| got);
+    if addr == 0 || len <= 0 {
+        return cx.out.addr(addr);
     }
+    show_value(cx, value, addr, len as u64, true);
+}
+
+/// The size of an option that is a number.
+const NUMBER: u64 = 4;
+
+fn show_value(cx: &mut Cx<'_>, value: &'static Value, addr: u64, len: u64, got: bool) {
+    match value {
+        Value::Plain if len == NUMBER => cx.deref(&INT, addr),
+        Value::Plain => cx.buffer(addr, len, Text::Plain),
+        Value::Number(ty) | Value::Strict(ty) if len >= NUMBER => cx.deref(ty, addr),
+        Value::Number(_) if got => cx.buffer(addr, len, Text::Binary),
+        Value::Number(_) | Value::Strict(_) => cx.out.addr(addr),
+        Value::AtLeast(record) if len >= record.size(cx.abi) as u64 => cx.deref_record(record, addr),
+        Value::Exactly(record) if len == record.size(cx.abi) as u64 => cx.deref_record(record, addr),
+        Value::AtLeast(_) | Value::Exactly(_) => cx.out.addr(addr),
+        Value::Partly(record) => show_partly(cx, record, addr, len),
+        Value::Code(_) if len == 0 => cx.out.addr(addr),
+        Value::Code(show) => show(cx, addr, len),
+    }
+}
+
+/// Shows as much of a struct as there is: of a member that is cut off, the bytes.
+fn show_partly(cx: &mut Cx<'_>, record: &'static Record, addr: u64, len: u64) {
+    const MOST: usize = 64;
+    const MEMBER: usize = 4;
+    let mut raw = [0; MOST];
+    let len = record.size(cx.abi).min(MOST).min(len as usize);
+    if !cx.options.verbose || !cx.read(addr, &mut raw[..len]) {
+        return cx.out.addr(addr);
+    }
+    let whole = len - len % MEMBER;
+    cx.out.open(Kind::Struct);
+    cx.members_from(record, &raw[..whole], addr);
+    if let Some(cut) = record.fields.get(whole / MEMBER).filter(|_| whole < len) {
+        cx.out.field(cut.name);
+        cx.out.bytes(&raw[whole..len], Text::Binary, false);
+    }
+    cx.out.close(Kind::Struct);
 }

@@ -162,29 +162,43 @@ fn table(nr: u32) -> Option<(&'static Names, usize)> {
 
 /// The most bits that any map has.
 const MOST_BITS: usize = 1024;
+/// The most words of a map, where a word has 32 bits.
+const MOST_WORDS: usize = MOST_BITS / 32;
 
 /// Shows the set of the bits that the call has filled in; it returns how many bytes.
 fn show_bits(cx: &mut Cx<'_>, addr: u64) {
     /// How many of them an abbreviated set shows.
     const FEW: usize = 4;
-    let bytes = cx.ret().clamp(0, MOST_BITS as i64 / 8) as usize;
-    let mut map = [0; MOST_BITS / 8];
     let Some((names, count)) = table(cx.arg(1) as u32 & 0xff) else { return cx.out.addr(addr) };
-    let size = cx.arg(1) as u32 >> bits::SIZE & bits::SIZE_MASK;
-    if bytes == 0 || size == 0 || !is_shown(cx, addr) || !cx.read(addr, &mut map[..bytes]) {
+    let bits = cx.ret().clamp(0, MOST_BITS as i64 / 8) as usize * 8;
+    let bits = bits.min(count);
+    let size = bits.div_ceil(cx.word() * 8) * cx.word();
+    let mut map = [0; MOST_BITS / 8];
+    if bits == 0 || !is_shown(cx, addr) || !cx.read(addr, &mut map[..size]) {
         return cx.out.addr(addr);
     }
-    cx.out.open(Kind::Set);
-    let mut members = (0..count.min(bytes * 8)).filter(|i| map[i / 8] >> (i % 8) & 1 != 0);
-    for (shown, bit) in members.by_ref().enumerate() {
-        if cx.abbrev() && shown == FEW {
-            cx.out.more();
-            break;
-        }
-        cx.out.item();
-        cx.enumerated(W4, names, bit as u64);
+    let mut words = [0; MOST_WORDS];
+    let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |n, &b| n << 8 | u64::from(b));
+    for (word, bytes) in words.iter_mut().zip(map[..size].chunks(cx.word())) {
+        *word = number(bytes);
     }
-    cx.out.close(Kind::Set);
+    let (abi, abbrev) = (cx.abi, cx.abbrev());
+    cx.out.bit_map(&words[..size / cx.abi.word()], &|out| {
+        out.open(Kind::Set);
+        let members = (0..bits).filter(|i| map[i / 8] >> (i % 8) & 1 != 0);
+        for (shown, bit) in members.enumerate() {
+            if abbrev && shown == FEW {
+                out.more();
+                break;
+            }
+            out.item();
+            match names.find(bit as u64, u64::MAX, abi) {
+                Some(name) => out.symbolic(bit as u64, Base::Hex, &[Part::Name(name)], ""),
+                None => out.symbolic(bit as u64, Base::Hex, &[], names.unknown),
+            }
+        }
+        out.close(Kind::Set);
+    });
 }
 
 /// Shows the values of a multi-touch axis, one per slot; the request's size says how many.
