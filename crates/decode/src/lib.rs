@@ -5,7 +5,7 @@
 //! what it finds. What the language can't say, a hook says in code, with a [`Cx`] in its hands.
 //!
 //! ```
-//! use decode::prelude::*;
+//! use strax_decode::prelude::*;
 //! static TIMESPEC: Record = record("timespec", &[arg("tv_sec", KLONG), arg("tv_nsec", KULONG)]);
 //! static NANOSLEEP: Syscall = syscall("nanosleep", class::NONE, Ret::Dec, &[
 //!     arg("rqtp", At(In, &Struct(&TIMESPEC))),

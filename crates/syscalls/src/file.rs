@@ -158,17 +158,18 @@ fn is_device(cx: &Cx<'_>, mode: usize) -> bool {
 
 /// The name of a `memfd_create`: the kernel takes none longer than a file's with `memfd:` before it.
 static MEMFD_NAME: HookFn =
-    HookFn { dir: In, show: |cx, at| show_short(cx, at, 250), reads: &[Reads { arg: 0, max: 251 }] };
+    HookFn { dir: In, show: |cx, at| show_short(cx, at, 250), reads: &[Reads { arg: 0, max: 250 }] };
 
-/// Shows a string that the kernel takes no longer than `most` bytes (255 at most), up to the string limit.
+/// Shows a string of which the kernel looks at no more than `most` bytes (256 at most), up to the string limit.
 pub(crate) fn show_short(cx: &mut Cx<'_>, addr: u64, most: usize) {
-    let limit = cx.options.strings.min(most).min(255);
+    let limit = cx.options.strings;
     let mut buf = [0; 256];
-    let buf = &mut buf[..limit + 1];
+    let room = most.min(buf.len()).min(limit.saturating_add(1));
+    let buf = &mut buf[..room];
     let got = if addr == 0 { 0 } else { cx.read_some(addr, buf) };
     match buf[..got].iter().position(|&b| b == 0) {
         Some(end) => cx.out.bytes(&buf[..end], Text::Plain, false),
-        None if got == buf.len() => cx.out.bytes(&buf[..limit], Text::Plain, true),
+        None if got == room => cx.out.bytes(&buf[..room.min(limit)], Text::Plain, true),
         None => cx.out.addr(addr),
     }
 }

@@ -214,9 +214,9 @@ static FSCONFIG_CASES: &[Case] = &[
     case(&[FSCONFIG_SET_FD], &[KEY, NO_VALUE, arg("aux", Fd)], Ret::Dec),
 ];
 static KEY_NAME: HookFn =
-    HookFn { dir: In, show: |cx, at| show_short(cx, at, 255), reads: &[Reads { arg: 2, max: 256 }] };
+    HookFn { dir: In, show: |cx, at| show_short(cx, at, 256), reads: &[Reads { arg: 2, max: 256 }] };
 static STRING: HookFn =
-    HookFn { dir: In, show: |cx, at| show_short(cx, at, 255), reads: &[Reads { arg: 3, max: 256 }] };
+    HookFn { dir: In, show: |cx, at| show_short(cx, at, 256), reads: &[Reads { arg: 3, max: 256 }] };
 /// The longest value that the kernel takes.
 const MAX_BLOB: u32 = 1 << 20;
 /// The value of `FSCONFIG_SET_BINARY`.

@@ -261,8 +261,9 @@ pub(crate) fn show_attr(cx: &mut Cx<'_>, addr: u64) {
     // None stands for the first version's.
     let given = if size == 0 { MIN_SIZE } else { size };
     let mut raw = [0; MAX_SIZE];
-    let shown = given.min(if cx.abbrev() { ABBREV_SIZE } else { MAX_SIZE } as u64) as usize;
-    let readable = given >= MIN_SIZE && cx.options.verbose && cx.read(addr, &mut raw[..shown]);
+    let shown = given.min(MAX_SIZE as u64) as usize;
+    let needed = if cx.abbrev() { ABBREV_SIZE } else { shown };
+    let readable = given >= MIN_SIZE && cx.options.verbose && cx.read(addr, &mut raw[..needed]);
     // A member of which only a part is given counts as whole.
     let shown = shown.next_multiple_of(8);
     if !cx.exiting() {

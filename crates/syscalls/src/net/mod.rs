@@ -245,7 +245,7 @@ pub(crate) static ROWS: &[Syscall] = &[
         arg("level", option::LEVEL),
         arg("optname", option::GET_NAME),
         arg("optval", hook(&decode::Hook { dir: Out, show: option::show_got, reads: &[] })),
-        arg("optlen", GIVEN_LEN),
+        arg("optlen", hook(&decode::Hook { dir: Late, show: option::show_length, reads: &[] })),
     ]),
     syscall("setsockopt", NETWORK, Ret::Dec, &[
         SOCKFD,

@@ -12,7 +12,29 @@ pub(super) const LEVEL: Ty = Enum(W4, &LEVELS);
 /// The name of an option to set, at the level that the argument before it gives.
 pub(super) const SET_NAME: Ty = Scalar(W4, |cx, name| show_name(cx, name, |level| level.set));
 /// The name of an option to ask for.
-pub(super) const GET_NAME: Ty = Scalar(W4, |cx, name| show_name(cx, name, |level| level.get));
+pub(super) const GET_NAME: Ty = Scalar(W4, |cx, name| {
+    // The value's size, which stands behind the value, is known before the call only now.
+    if let Some(len) = if cx.exiting() { None } else { cx.read_u32(cx.arg(LENGTH)) } {
+        cx.save_for(LENGTH, u64::from(len));
+    }
+    show_name(cx, name, |level| level.get);
+});
+/// The index of the value's size.
+const LENGTH: usize = 4;
+
+/// Shows the size of the value that is asked for, and what the kernel made of it, even if the call failed.
+pub(super) fn show_length(cx: &mut Cx<'_>, addr: u64) {
+    let Some(before) = cx.saved(LENGTH).filter(|_| cx.options.verbose) else { return cx.out.addr(addr) };
+    cx.out.change_begin();
+    cx.out.open(Kind::Deref);
+    cx.out.int(i64::from(before as i32));
+    if let Some(after) = cx.read_u32(addr).filter(|&after| u64::from(after) != before) {
+        cx.out.changed();
+        cx.out.int(i64::from(after as i32));
+    }
+    cx.out.close(Kind::Deref);
+    cx.out.change_end();
+}
 
 fn show_name(cx: &mut Cx<'_>, name: u64, special: fn(&option_names::Level) -> &'static Names) {
     let level = cx.arg(1);
