@@ -19,8 +19,7 @@ pub(crate) const ID16: Ty = Scalar(W2, |cx, v| match v as u16 {
 pub(crate) const OFF: Ty = KLONG;
 
 /// The type bits of a file mode.
-static FILE_TYPES: Names =
-    names("", &[S_IFREG, S_IFSOCK, S_IFIFO, S_IFLNK, S_IFDIR, S_IFBLK, S_IFCHR]);
+static FILE_TYPES: Names = names("", &[S_IFREG, S_IFSOCK, S_IFIFO, S_IFLNK, S_IFDIR, S_IFBLK, S_IFCHR]);
 /// The bits of a file mode that are neither type nor permission.
 static MODE_BITS: Names = names("", &[S_ISUID, S_ISGID, S_ISVTX]);
 
@@ -94,7 +93,8 @@ pub(crate) fn show_signal_bits(cx: &mut Cx<'_>, bits: u64, count: u32) {
     let known = if count >= 64 { u64::MAX } else { (1 << count) - 1 };
     let inverted = (bits & known).count_ones() >= count * 2 / 3;
     let shown = if inverted { !bits & known } else { bits & known };
-    let mut members = (1..=count).filter(|n| shown >> (n - 1) & 1 != 0).map(|n| Part::Member(u64::from(n), short_name(n)));
+    let mut members =
+        (1..=count).filter(|n| shown >> (n - 1) & 1 != 0).map(|n| Part::Member(u64::from(n), short_name(n)));
     cx.out.set(inverted, &mut members);
 }
 

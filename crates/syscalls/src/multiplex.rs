@@ -33,22 +33,33 @@ static SOCKET_CALLS: [(&str, usize); 20] = [
 
 /// `socketcall` itself, for a call that it has not, or whose arguments can't be read.
 pub(crate) static ROWS: &[Syscall] =
-    &[syscall("socketcall", class::DESC, Ret::Dec, &[arg("call", INT), arg("args", Addr)]).only(&[Abi::I386])];
+    &[syscall("socketcall", class::DESC, Ret::Dec, &[arg("call", INT), arg("args", Addr)])
+        .only(&[Abi::I386])];
 
 /// Calls that exist only by way of `socketcall`.
 static ONLY_THERE: &[Syscall] = &[
-    syscall("send", NETWORK, Ret::Dec, &[
-        arg("sockfd", Fd),
-        arg("buf", At(In, &Bytes(Len::Arg(2)))),
-        arg("len", ULONG),
-        arg("flags", Flags(W4, &crate::net::MESSAGE_FLAGS)),
-    ]),
-    syscall("recv", NETWORK, Ret::Dec, &[
-        arg("sockfd", Fd),
-        arg("buf", At(Out, &Bytes(Len::Ret))),
-        arg("len", ULONG),
-        arg("flags", Flags(W4, &crate::net::MESSAGE_FLAGS)),
-    ]),
+    syscall(
+        "send",
+        NETWORK,
+        Ret::Dec,
+        &[
+            arg("sockfd", Fd),
+            arg("buf", At(In, &Bytes(Len::Arg(2)))),
+            arg("len", ULONG),
+            arg("flags", Flags(W4, &crate::net::MESSAGE_FLAGS)),
+        ],
+    ),
+    syscall(
+        "recv",
+        NETWORK,
+        Ret::Dec,
+        &[
+            arg("sockfd", Fd),
+            arg("buf", At(Out, &Bytes(Len::Ret))),
+            arg("len", ULONG),
+            arg("flags", Flags(W4, &crate::net::MESSAGE_FLAGS)),
+        ],
+    ),
 ];
 
 /// The call that `name`, called with these registers on `abi`, stands for: the row under whose name it is shown,

@@ -38,11 +38,6 @@ fn show_handler(cx: &mut Cx<'_>, v: u64) {
 const HANDLER: Ty = Scalar(Long, show_handler);
 const FLAGS: Arg = arg("sa_flags", Flags(Long, &SA_FLAGS));
 const RESTORER: Arg = arg("sa_restorer", Addr).when(|c| c.has(c.field("sa_flags"), SA_RESTORER));
-/// The kernel's set of signals within a struct: 64 bits, aligned to a `long`.
-const MASK64: Ty = Inline([8, 8, 8], 4, |cx, offset| {
-    let bits = cx.load(offset as usize, 8);
-    show_signal_bits(cx, bits, 64);
-});
 /// A set of as many signals as a `long` has bits.
 const OLD_MASK: Ty = Scalar(Long, |cx, bits| show_signal_bits(cx, bits, 8 * cx.word() as u32));
 

@@ -156,7 +156,8 @@ fn notifies(cx: &Cx<'_>, how: Const) -> bool {
 }
 
 /// `struct sigevent` as far as it is used: whom to tell, and how.
-pub(crate) static SIGEVENT: Record = record("sigevent_used",
+pub(crate) static SIGEVENT: Record = record(
+    "sigevent_used",
     &[
         arg("sigev_value", Inline([8, 4, 4], 4, show_sigval)).nonzero(),
         // A signal is sent by these only; with others the number means nothing.

@@ -52,7 +52,9 @@ struct Memory {
 
 impl Target for Memory {
     fn read(&mut self, addr: u64, buf: &mut [u8]) -> usize {
-        let Some(region) = (addr >> 16).checked_sub(1).and_then(|i| self.regions.get(i as usize)) else { return 0 };
+        let Some(region) = (addr >> 16).checked_sub(1).and_then(|i| self.regions.get(i as usize)) else {
+            return 0;
+        };
         let bytes = region.after.as_ref().filter(|_| self.exiting).unwrap_or(&region.before);
         let rest = bytes.get((addr & 0xffff) as usize..).unwrap_or(&[]);
         let n = rest.len().min(buf.len());
@@ -71,7 +73,8 @@ fn parse(block: &str) -> Entry<'_> {
         } else if let Some(json) = line.strip_prefix("json ") {
             entry.json = Some(json);
         } else if line.starts_with(' ') {
-            let (name, value) = line.trim().split_once(" = ").unwrap_or_else(|| panic!("no ` = ` in {line:?}"));
+            let (name, value) =
+                line.trim().split_once(" = ").unwrap_or_else(|| panic!("no ` = ` in {line:?}"));
             entry.settings.push((name, value));
         } else {
             entry.call = line;
@@ -92,7 +95,8 @@ fn abi_of(name: &str) -> Abi {
 fn number(text: &str, regions: &[Region]) -> u64 {
     if let Some(name) = text.strip_prefix('&') {
         let (name, offset) = name.split_once('+').unwrap_or((name, "0"));
-        let index = regions.iter().position(|r| r.name == name).unwrap_or_else(|| panic!("no memory {name:?}"));
+        let index =
+            regions.iter().position(|r| r.name == name).unwrap_or_else(|| panic!("no memory {name:?}"));
         return ((index as u64 + 1) << 16) + number(offset, regions);
     }
     let (text, negative) = text.strip_prefix('-').map_or((text, false), |t| (t, true));
@@ -234,8 +238,7 @@ fn run(entry: &Entry<'_>, out: &mut impl Render) -> String {
     let call = CallName { name, number: nr, abi };
     let head = Head { pid: 1, ..Head::default() };
     out.call_begin(&head, &call);
-    let mut cx =
-        Cx::new(abi, args, Outcome::Running, &options, &mut memory, out, &mut pending, &mut scratch);
+    let mut cx = Cx::new(abi, args, Outcome::Running, &options, &mut memory, out, &mut pending, &mut scratch);
     decode::enter(&mut cx, row);
     let kept = out.call_pause();
     if result == "?" {

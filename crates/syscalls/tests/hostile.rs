@@ -58,7 +58,9 @@ impl Hostile {
 
 impl Target for Hostile {
     fn read(&mut self, addr: u64, buf: &mut [u8]) -> usize {
-        let Some(from) = addr.checked_sub(Hostile::BASE).filter(|&from| from < Hostile::SIZE) else { return 0 };
+        let Some(from) = addr.checked_sub(Hostile::BASE).filter(|&from| from < Hostile::SIZE) else {
+            return 0;
+        };
         let rest = &self.bytes[from as usize..];
         let n = rest.len().min(buf.len());
         buf[..n].copy_from_slice(&rest[..n]);
@@ -122,7 +124,11 @@ fn check(case: &Case, random: &mut Random, texts: &mut [Text]) {
         let line = show(case, &mut before, &mut after, text);
         assert!(line.len() < MOST, "{name}: {} bytes", line.len());
         let (last, rest) = line.split_last().expect("a line");
-        assert!(*last == b'\n' && rest.iter().all(|b| (0x20..0x7f).contains(b)), "{name}: {}", line.escape_ascii());
+        assert!(
+            *last == b'\n' && rest.iter().all(|b| (0x20..0x7f).contains(b)),
+            "{name}: {}",
+            line.escape_ascii()
+        );
     }
     let line = show(case, &mut before, &mut after, &mut Json::new());
     assert!(line.len() < MOST, "{name}: {} bytes of JSON", line.len());

@@ -87,11 +87,17 @@ fn lengths_name_arguments_of_their_rows() {
     every_type(|row, ty| {
         let mut used = Vec::new();
         match ty {
-            Ty::Bytes(len) | Ty::Binary(len) | Ty::Array(_, len) | Ty::Sized { size: len, .. } => indexes(len, &mut used),
+            Ty::Bytes(len) | Ty::Binary(len) | Ty::Array(_, len) | Ty::Sized { size: len, .. } => {
+                indexes(len, &mut used)
+            }
             _ => {}
         }
         let most = argument_lists(row).iter().map(Vec::len).max().unwrap_or(0);
-        assert!(used.iter().all(|&i| usize::from(i) < most), "{}: a length names argument {used:?}", row.name);
+        assert!(
+            used.iter().all(|&i| usize::from(i) < most),
+            "{}: a length names argument {used:?}",
+            row.name
+        );
     });
 }
 
@@ -157,12 +163,18 @@ fn check(record: &'static Record, fact: &Fact, wrong: &mut Vec<String>) {
     for (i, class) in CLASSES.into_iter().enumerate() {
         let layout: &Layout = &record.layouts[class as usize];
         if fact.sizes.get(i).copied().flatten().is_some_and(|size| layout.size > size) {
-            wrong.push(format!("{} on {class:?}: {} bytes, in the headers {:?}", record.name, layout.size, fact.sizes));
+            wrong.push(format!(
+                "{} on {class:?}: {} bytes, in the headers {:?}",
+                record.name, layout.size, fact.sizes
+            ));
         }
         for (field, offset) in record.fields.iter().zip(layout.offsets) {
             let Some(want) = fact.offsets.get(field.name).and_then(|o| o[i]) else { continue };
             if want != offset {
-                wrong.push(format!("{}.{} on {class:?}: at {offset}, in the headers {want}", record.name, field.name));
+                wrong.push(format!(
+                    "{}.{} on {class:?}: at {offset}, in the headers {want}",
+                    record.name, field.name
+                ));
             }
         }
     }

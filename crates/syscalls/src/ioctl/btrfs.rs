@@ -267,7 +267,8 @@ fn show_snapshot(cx: &mut Cx<'_>, addr: u64) {
         cx.out.field("size");
         cx.out.uint(size.unwrap_or(0));
         cx.out.field("qgroup_inherit");
-        cx.out.addr(inherit.unwrap_or(0));
+        // A pointer of the caller's width.
+        cx.out.addr(inherit.unwrap_or(0) & if cx.word() == 8 { u64::MAX } else { u32::MAX.into() });
     }
     cx.out.field("name");
     show_text(cx, addr.wrapping_add(NAME), NAME_SIZE);
@@ -402,6 +403,9 @@ static BLOCK_GROUPS: Names = names(
         BTRFS_BLOCK_GROUP_RAID6,
         BTRFS_BLOCK_GROUP_RAID1C3,
         BTRFS_BLOCK_GROUP_RAID1C4,
+        BTRFS_BLOCK_GROUP_REMAPPED,
+        BTRFS_BLOCK_GROUP_METADATA_REMAP,
+        BTRFS_AVAIL_ALLOC_BIT_SINGLE,
     ],
 );
 

@@ -208,7 +208,7 @@ fn show_ifc_len(cx: &mut Cx<'_>, len: i32) {
     cx.out.int(i64::from(len));
     let size = ifreq_size(cx.abi);
     let count = usize::try_from(len).unwrap_or(0) / size;
-    if count > 0 && len as usize % size == 0 {
+    if count > 0 && (len as usize).is_multiple_of(size) {
         cx.out.note(&format!("{count} * sizeof(struct ifreq)"));
     }
 }

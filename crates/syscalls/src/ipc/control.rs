@@ -277,11 +277,7 @@ macro_rules! control {
 /// As `control!`, for an argument of which the tracee gives the address.
 macro_rules! indirect {
     ($dir:ident, $of:ident, $bare:literal) => {
-        Hook(&decode::Hook {
-            dir: $dir,
-            show: |cx, addr| show_indirect(cx, &$of, addr, $bare),
-            reads: &[],
-        })
+        Hook(&decode::Hook { dir: $dir, show: |cx, addr| show_indirect(cx, &$of, addr, $bare), reads: &[] })
     };
 }
 
@@ -374,7 +370,11 @@ pub(super) const SEMCTL_BY_IPC: Syscall = syscall(
     2,
     COMMAND,
     &[
-        case(&[IPC_STAT, SEM_STAT, SEM_STAT_ANY], &[arg("arg", indirect!(Out, SEM_STAT_DS, false))], Ret::Dec),
+        case(
+            &[IPC_STAT, SEM_STAT, SEM_STAT_ANY],
+            &[arg("arg", indirect!(Out, SEM_STAT_DS, false))],
+            Ret::Dec,
+        ),
         case(&[IPC_SET], &[arg("arg", indirect!(In, SEM_SET_DS, false))], Ret::Dec),
         case(&[IPC_INFO, SEM_INFO], &[arg("arg", indirect!(Out, SEM_INFO_DS, true))], Ret::Dec),
     ],

@@ -38,11 +38,16 @@ pub(super) const IPC_ROW: Syscall = syscall(
 
 /// A `msgrcv` whose message and type are behind one pointer, of the first version of the interface: the size, which
 /// stands between them, is behind the arguments that are shown.
-static OLD_MSGRCV: Syscall = syscall("msgrcv", IPC, Ret::Dec, &[
-    arg("msqid", INT),
-    arg("msgp", Hook(&decode::Hook { dir: Out, show: show_kludge, reads: &[] })),
-    arg("msgflg", Flags(W4, &super::MSG_FLAGS)),
-]);
+static OLD_MSGRCV: Syscall = syscall(
+    "msgrcv",
+    IPC,
+    Ret::Dec,
+    &[
+        arg("msqid", INT),
+        arg("msgp", Hook(&decode::Hook { dir: Out, show: show_kludge, reads: &[] })),
+        arg("msgflg", Flags(W4, &super::MSG_FLAGS)),
+    ],
+);
 
 /// `struct ipc_kludge`: the message's address and the wanted type, which are two arguments.
 fn show_kludge(cx: &mut Cx<'_>, addr: u64) {
@@ -63,11 +68,12 @@ fn show_kludge(cx: &mut Cx<'_>, addr: u64) {
 }
 
 /// A `shmat` that stores where it has attached the memory; what it returns says only that it has.
-static SHMAT_BY_IPC: Syscall = syscall("shmat", IPC | MEMORY, Ret::Shown(show_attached), &[
-    arg("shmid", INT),
-    arg("shmaddr", Addr),
-    arg("shmflg", Flags(W4, &super::SHMAT_FLAGS)),
-]);
+static SHMAT_BY_IPC: Syscall = syscall(
+    "shmat",
+    IPC | MEMORY,
+    Ret::Shown(show_attached),
+    &[arg("shmid", INT), arg("shmaddr", Addr), arg("shmflg", Flags(W4, &super::SHMAT_FLAGS))],
+);
 
 fn show_attached(cx: &mut Cx<'_>) {
     match cx.read_word(cx.arg(3)) {

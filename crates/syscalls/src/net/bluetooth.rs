@@ -69,40 +69,48 @@ fn show_channel_id(cx: &mut Cx<'_>, v: u64) {
     show_from(cx, v, &CHANNEL_IDS, CID_START);
 }
 
-static CHANNELS: Names = names("HCI_CHANNEL_???", &[
-    uncommon("HCI_CHANNEL_RAW", 0),
-    uncommon("HCI_CHANNEL_USER", 1),
-    uncommon("HCI_CHANNEL_MONITOR", 2),
-    uncommon("HCI_CHANNEL_CONTROL", 3),
-    uncommon("HCI_CHANNEL_LOGGING", 4),
-]);
-static DEVICE_TYPES: Names = names("BDADDR_???", &[
-    uncommon("BDADDR_BREDR", 0),
-    uncommon("BDADDR_LE_PUBLIC", 1),
-    uncommon("BDADDR_LE_RANDOM", 2),
-]);
+static CHANNELS: Names = names(
+    "HCI_CHANNEL_???",
+    &[
+        uncommon("HCI_CHANNEL_RAW", 0),
+        uncommon("HCI_CHANNEL_USER", 1),
+        uncommon("HCI_CHANNEL_MONITOR", 2),
+        uncommon("HCI_CHANNEL_CONTROL", 3),
+        uncommon("HCI_CHANNEL_LOGGING", 4),
+    ],
+);
+static DEVICE_TYPES: Names = names(
+    "BDADDR_???",
+    &[uncommon("BDADDR_BREDR", 0), uncommon("BDADDR_LE_PUBLIC", 1), uncommon("BDADDR_LE_RANDOM", 2)],
+);
 const PSM_START: Const = uncommon("L2CAP_PSM_DYN_START", 0x1001);
-static MULTIPLEXERS: Names = names("L2CAP_PSM_???", &[
-    uncommon("L2CAP_PSM_SDP", 1),
-    uncommon("L2CAP_PSM_RFCOMM", 3),
-    uncommon("L2CAP_PSM_3DSP", 0x21),
-    uncommon("L2CAP_PSM_IPSP", 0x23),
-    uncommon("L2CAP_PSM_LE_DYN_START", 0x80),
-    uncommon("L2CAP_PSM_LE_DYN_END", 0xff),
-    PSM_START,
-    uncommon("L2CAP_PSM_AUTO_END", 0x10ff),
-    uncommon("L2CAP_PSM_DYN_END", 0xffff),
-]);
+static MULTIPLEXERS: Names = names(
+    "L2CAP_PSM_???",
+    &[
+        uncommon("L2CAP_PSM_SDP", 1),
+        uncommon("L2CAP_PSM_RFCOMM", 3),
+        uncommon("L2CAP_PSM_3DSP", 0x21),
+        uncommon("L2CAP_PSM_IPSP", 0x23),
+        uncommon("L2CAP_PSM_LE_DYN_START", 0x80),
+        uncommon("L2CAP_PSM_LE_DYN_END", 0xff),
+        PSM_START,
+        uncommon("L2CAP_PSM_AUTO_END", 0x10ff),
+        uncommon("L2CAP_PSM_DYN_END", 0xffff),
+    ],
+);
 const CID_START: Const = uncommon("L2CAP_CID_DYN_START", 0x40);
-static CHANNEL_IDS: Names = names("L2CAP_CID_???", &[
-    uncommon("L2CAP_CID_SIGNALING", 1),
-    uncommon("L2CAP_CID_CONN_LESS", 2),
-    uncommon("L2CAP_CID_A2MP", 3),
-    uncommon("L2CAP_CID_ATT", 4),
-    uncommon("L2CAP_CID_LE_SIGNALING", 5),
-    uncommon("L2CAP_CID_SMP", 6),
-    uncommon("L2CAP_CID_SMP_BREDR", 7),
-    CID_START,
-    uncommon("L2CAP_CID_LE_DYN_END", 0x7f),
-    uncommon("L2CAP_CID_DYN_END", 0xffff),
-]);
+static CHANNEL_IDS: Names = names(
+    "L2CAP_CID_???",
+    &[
+        uncommon("L2CAP_CID_SIGNALING", 1),
+        uncommon("L2CAP_CID_CONN_LESS", 2),
+        uncommon("L2CAP_CID_A2MP", 3),
+        uncommon("L2CAP_CID_ATT", 4),
+        uncommon("L2CAP_CID_LE_SIGNALING", 5),
+        uncommon("L2CAP_CID_SMP", 6),
+        uncommon("L2CAP_CID_SMP_BREDR", 7),
+        CID_START,
+        uncommon("L2CAP_CID_LE_DYN_END", 0x7f),
+        uncommon("L2CAP_CID_DYN_END", 0xffff),
+    ],
+);

@@ -36,29 +36,38 @@ const FAMILY: Arg = pad(2);
 /// A byte, in hexadecimal, as `%#02x` prints it.
 const BYTE: Ty = Scalar(W1, |cx, v| cx.out.hex_field(v, 2));
 
-static IPX: Record = record("sockaddr_ipx", &[
-    FAMILY,
-    arg("sipx_port", PORT),
-    arg("sipx_network", Scalar(W4, |cx, v| {
-        cx.out.open(Kind::Wrap("htonl"));
-        cx.out.hex(u64::from((v as u32).swap_bytes()));
-        cx.out.close(Kind::Wrap("htonl"));
-    })),
-    arg("sipx_node", Array(&BYTE, Len::Const(6))),
-    arg("sipx_type", BYTE),
-    arg("sipx_zero", BYTE).nonzero(),
-]);
+static IPX: Record = record(
+    "sockaddr_ipx",
+    &[
+        FAMILY,
+        arg("sipx_port", PORT),
+        arg(
+            "sipx_network",
+            Scalar(W4, |cx, v| {
+                cx.out.open(Kind::Wrap("htonl"));
+                cx.out.hex(u64::from((v as u32).swap_bytes()));
+                cx.out.close(Kind::Wrap("htonl"));
+            }),
+        ),
+        arg("sipx_node", Array(&BYTE, Len::Const(6))),
+        arg("sipx_type", BYTE),
+        arg("sipx_zero", BYTE).nonzero(),
+    ],
+);
 
 static X25: Record = record("sockaddr_x25", &[FAMILY, arg("sx25_addr", Struct(&X25_ADDRESS))]);
 static X25_ADDRESS: Record = record("x25_address", &[arg("x25_addr", CharArray(16))]);
 
-static VSOCK: Record = record("sockaddr_vm", &[
-    FAMILY,
-    arg("svm_reserved1", X16).nonzero(),
-    arg("", Inline([8; 3], 4, show_end)),
-    arg("svm_flags", Flags(W1, &VSOCK_FLAGS)),
-    arg("svm_zero", Binary(Len::Const(3))).nonzero(),
-]);
+static VSOCK: Record = record(
+    "sockaddr_vm",
+    &[
+        FAMILY,
+        arg("svm_reserved1", X16).nonzero(),
+        arg("", Inline([8; 3], 4, show_end)),
+        arg("svm_flags", Flags(W1, &VSOCK_FLAGS)),
+        arg("svm_zero", Binary(Len::Const(3))).nonzero(),
+    ],
+);
 
 /// Shows a context, and the port, which stands before it.
 fn show_end(cx: &mut Cx<'_>, offset: u64) {
@@ -75,29 +84,33 @@ static CONTEXTS: Names =
 static PORTS: Names = names("", &[VMADDR_PORT_ANY]);
 static VSOCK_FLAGS: Names = names("VMADDR_FLAG_???", &[VMADDR_FLAG_TO_HOST]);
 
-static QIPCRTR: Record = record("sockaddr_qrtr", &[
-    FAMILY,
-    pad(2),
-    arg("sq_node", Enum(W4, &QIPCRTR_NODES)),
-    arg("sq_port", Enum(W4, &QIPCRTR_PORTS)),
-]);
+static QIPCRTR: Record = record(
+    "sockaddr_qrtr",
+    &[FAMILY, pad(2), arg("sq_node", Enum(W4, &QIPCRTR_NODES)), arg("sq_port", Enum(W4, &QIPCRTR_PORTS))],
+);
 static QIPCRTR_NODES: Names = names("", &[QRTR_NODE_BCAST]);
 static QIPCRTR_PORTS: Names = names("", &[QRTR_PORT_CTRL]);
 
-static TIPC: Record = record("sockaddr_tipc", &[
-    FAMILY,
-    arg("addrtype", Enum(W1, &TIPC_TYPES)),
-    arg("scope", Enum(W1, &TIPC_SCOPES)),
-    arg("addr", Ty::Union(&decode::Union {
-        on: "addrtype",
-        cases: &[
-            (TIPC_SERVICE_RANGE, Struct(&TIPC_RANGE_MEMBER)),
-            (TIPC_SERVICE_ADDR, Struct(&TIPC_NAME_MEMBER)),
-            (TIPC_SOCKET_ADDR, Struct(&TIPC_ID_MEMBER)),
-        ],
-        other: Bytes(Len::Const(12)),
-    })),
-]);
+static TIPC: Record = record(
+    "sockaddr_tipc",
+    &[
+        FAMILY,
+        arg("addrtype", Enum(W1, &TIPC_TYPES)),
+        arg("scope", Enum(W1, &TIPC_SCOPES)),
+        arg(
+            "addr",
+            Ty::Union(&decode::Union {
+                on: "addrtype",
+                cases: &[
+                    (TIPC_SERVICE_RANGE, Struct(&TIPC_RANGE_MEMBER)),
+                    (TIPC_SERVICE_ADDR, Struct(&TIPC_NAME_MEMBER)),
+                    (TIPC_SOCKET_ADDR, Struct(&TIPC_ID_MEMBER)),
+                ],
+                other: Bytes(Len::Const(12)),
+            }),
+        ),
+    ],
+);
 static TIPC_TYPES: Names = names("TIPC_???", &[TIPC_SERVICE_RANGE, TIPC_SERVICE_ADDR, TIPC_SOCKET_ADDR]);
 static TIPC_SCOPES: Names = names("TIPC_???_SCOPE", &[TIPC_CLUSTER_SCOPE, TIPC_NODE_SCOPE]);
 static TIPC_RANGE_MEMBER: Record = record("sockaddr_tipc::nameseq", &[arg("nameseq", Struct(&TIPC_RANGE))]);
@@ -110,17 +123,20 @@ static TIPC_SERVICE: Record = record("tipc_service_addr", &[arg("type", UINT), a
 static TIPC_ID_MEMBER: Record = record("sockaddr_tipc::id", &[arg("id", Struct(&TIPC_ID)), pad(4)]);
 static TIPC_ID: Record = record("tipc_socket_addr", &[arg("ref", UINT), arg("node", X32)]);
 
-static NFC: Record = record("sockaddr_nfc_llcp", &[
-    NFC_FIELDS[0],
-    NFC_FIELDS[1],
-    NFC_FIELDS[2],
-    NFC_FIELDS[3],
-    NFC_FIELDS[4],
-    arg("dsap", SERVICE_ACCESS_POINT),
-    arg("ssap", SERVICE_ACCESS_POINT),
-    arg("service_name", Inline([63; 3], 1, show_service_name)),
-    arg("service_name_len", ULONG),
-]);
+static NFC: Record = record(
+    "sockaddr_nfc_llcp",
+    &[
+        NFC_FIELDS[0],
+        NFC_FIELDS[1],
+        NFC_FIELDS[2],
+        NFC_FIELDS[3],
+        NFC_FIELDS[4],
+        arg("dsap", SERVICE_ACCESS_POINT),
+        arg("ssap", SERVICE_ACCESS_POINT),
+        arg("service_name", Inline([63; 3], 1, show_service_name)),
+        arg("service_name_len", ULONG),
+    ],
+);
 /// `struct sockaddr_nfc`, which the other begins with.
 static NFC_RAW: Record = record("sockaddr_nfc", &NFC_FIELDS);
 const NFC_FIELDS: [Arg; 5] = [
@@ -145,27 +161,33 @@ fn show_nfc(cx: &mut Cx<'_>, data: &[u8]) {
     }
 }
 
-static NFC_PROTOCOLS: Names = names("NFC_PROTO_???", &[
-    NFC_PROTO_JEWEL,
-    NFC_PROTO_MIFARE,
-    NFC_PROTO_FELICA,
-    NFC_PROTO_ISO14443,
-    NFC_PROTO_NFC_DEP,
-    NFC_PROTO_ISO14443_B,
-    NFC_PROTO_ISO15693,
-]);
+static NFC_PROTOCOLS: Names = names(
+    "NFC_PROTO_???",
+    &[
+        NFC_PROTO_JEWEL,
+        NFC_PROTO_MIFARE,
+        NFC_PROTO_FELICA,
+        NFC_PROTO_ISO14443,
+        NFC_PROTO_NFC_DEP,
+        NFC_PROTO_ISO14443_B,
+        NFC_PROTO_ISO15693,
+    ],
+);
 const SERVICE_ACCESS_POINT: Ty = Scalar(W1, |cx, v| match ACCESS_POINTS.find(v, 0xff, cx.abi) {
     Some(name) => cx.out.remarked(v, Base::Hex, &[Part::Name(name)], ""),
     None => cx.out.hex(v),
 });
 /// `include/net/nfc/llc.h` of the kernel's NFC stack.
-static ACCESS_POINTS: Names = names("", &[
-    uncommon("LLCP_SAP_SDP", 1),
-    uncommon("LLCP_SAP_IP", 2),
-    uncommon("LLCP_SAP_OBEX", 3),
-    uncommon("LLCP_SAP_SNEP", 4),
-    uncommon("LLCP_SAP_MAX", 0xff),
-]);
+static ACCESS_POINTS: Names = names(
+    "",
+    &[
+        uncommon("LLCP_SAP_SDP", 1),
+        uncommon("LLCP_SAP_IP", 2),
+        uncommon("LLCP_SAP_OBEX", 3),
+        uncommon("LLCP_SAP_SNEP", 4),
+        uncommon("LLCP_SAP_MAX", 0xff),
+    ],
+);
 
 fn show_service_name(cx: &mut Cx<'_>, offset: u64) {
     let mut bytes = [0; 63];
@@ -175,25 +197,35 @@ fn show_service_name(cx: &mut Cx<'_>, offset: u64) {
     cx.out.bytes(&bytes[..len], Text::Plain, false);
 }
 
-static IEEE802154: Record = record("sockaddr_ieee802154", &[FAMILY, pad(2), arg("addr", Struct(&IEEE802154_ADDRESS))]);
-static IEEE802154_ADDRESS: Record = record("ieee802154_addr_sa", &[
-    arg("addr_type", Scalar(W4, |cx, v| {
-        let mut parts = Parts::new();
-        if let Some(name) = IEEE802154_TYPES.find(v, u64::MAX, cx.abi) {
-            parts.push(Part::Name(name));
-        }
-        cx.out.remarked(v, Base::Hex, parts.as_slice(), IEEE802154_TYPES.unknown);
-    })),
-    arg("pan_id", X16),
-    arg("", Inline([8; 3], 1, show_ieee802154)),
-    pad(2),
-]);
+static IEEE802154: Record =
+    record("sockaddr_ieee802154", &[FAMILY, pad(2), arg("addr", Struct(&IEEE802154_ADDRESS))]);
+static IEEE802154_ADDRESS: Record = record(
+    "ieee802154_addr_sa",
+    &[
+        arg(
+            "addr_type",
+            Scalar(W4, |cx, v| {
+                let mut parts = Parts::new();
+                if let Some(name) = IEEE802154_TYPES.find(v, u64::MAX, cx.abi) {
+                    parts.push(Part::Name(name));
+                }
+                cx.out.remarked(v, Base::Hex, parts.as_slice(), IEEE802154_TYPES.unknown);
+            }),
+        ),
+        arg("pan_id", X16),
+        arg("", Inline([8; 3], 1, show_ieee802154)),
+        pad(2),
+    ],
+);
 /// `include/net/af_ieee802154.h`.
-static IEEE802154_TYPES: Names = names("IEEE802154_ADDR_???", &[
-    uncommon("IEEE802154_ADDR_NONE", 0),
-    uncommon("IEEE802154_ADDR_SHORT", 2),
-    uncommon("IEEE802154_ADDR_LONG", 3),
-]);
+static IEEE802154_TYPES: Names = names(
+    "IEEE802154_ADDR_???",
+    &[
+        uncommon("IEEE802154_ADDR_NONE", 0),
+        uncommon("IEEE802154_ADDR_SHORT", 2),
+        uncommon("IEEE802154_ADDR_LONG", 3),
+    ],
+);
 
 fn show_ieee802154(cx: &mut Cx<'_>, offset: u64) {
     let offset = offset as usize;
@@ -212,38 +244,42 @@ fn show_ieee802154(cx: &mut Cx<'_>, offset: u64) {
     }
 }
 
-static XDP: Record = record("sockaddr_xdp", &[
-    FAMILY,
-    arg("sxdp_flags", Flags(W2, &XDP_FLAGS)),
-    arg("sxdp_ifindex", INTERFACE),
-    arg("sxdp_queue_id", UINT),
-    arg("sxdp_shared_umem_fd", Scalar(W4, |cx, v| {
-        // Only with this flag is it a descriptor.
-        if shares_memory(cx) { cx.fd(v as i32) } else { cx.out.hex(v) }
-    }))
-    .when(|cx| shares_memory(cx) || cx.field("sxdp_shared_umem_fd") != 0),
-]);
+static XDP: Record = record(
+    "sockaddr_xdp",
+    &[
+        FAMILY,
+        arg("sxdp_flags", Flags(W2, &XDP_FLAGS)),
+        arg("sxdp_ifindex", INTERFACE),
+        arg("sxdp_queue_id", UINT),
+        arg(
+            "sxdp_shared_umem_fd",
+            Scalar(W4, |cx, v| {
+                // Only with this flag is it a descriptor.
+                if shares_memory(cx) { cx.fd(v as i32) } else { cx.out.hex(v) }
+            }),
+        )
+        .when(|cx| shares_memory(cx) || cx.field("sxdp_shared_umem_fd") != 0),
+    ],
+);
 fn shares_memory(cx: &Cx<'_>) -> bool {
     cx.has(cx.field("sxdp_flags"), XDP_SHARED_UMEM)
 }
 
-static XDP_FLAGS: Names = names("XDP_???", &[
-    XDP_SHARED_UMEM,
-    XDP_COPY,
-    XDP_ZEROCOPY,
-    XDP_USE_NEED_WAKEUP,
-    XDP_USE_SG,
-]);
+static XDP_FLAGS: Names =
+    names("XDP_???", &[XDP_SHARED_UMEM, XDP_COPY, XDP_ZEROCOPY, XDP_USE_NEED_WAKEUP, XDP_USE_SG]);
 
-static MCTP: Record = record("sockaddr_mctp", &[
-    FAMILY,
-    arg("__smctp_pad0", X16).nonzero(),
-    arg("smctp_network", Enum(W4, &MCTP_NETWORKS)),
-    arg("smctp_addr", Struct(&MCTP_ADDRESS)),
-    arg("smctp_type", X8),
-    arg("smctp_tag", X8),
-    arg("__smctp_pad1", X8).nonzero(),
-]);
+static MCTP: Record = record(
+    "sockaddr_mctp",
+    &[
+        FAMILY,
+        arg("__smctp_pad0", X16).nonzero(),
+        arg("smctp_network", Enum(W4, &MCTP_NETWORKS)),
+        arg("smctp_addr", Struct(&MCTP_ADDRESS)),
+        arg("smctp_type", X8),
+        arg("smctp_tag", X8),
+        arg("__smctp_pad1", X8).nonzero(),
+    ],
+);
 static MCTP_ADDRESS: Record = record("mctp_addr", &[arg("s_addr", Enum(W1, &MCTP_ADDRESSES))]);
 static MCTP_NETWORKS: Names = names("", &[MCTP_NET_ANY]);
 static MCTP_ADDRESSES: Names = names("", &[MCTP_ADDR_NULL, MCTP_ADDR_ANY]);
@@ -282,12 +318,15 @@ fn show_string(cx: &mut Cx<'_>, bytes: &[u8]) {
 }
 
 /// Services of AFS (`include/afs.h` of OpenAFS, `fs/afs` of the kernel).
-static SERVICES: Names = names("???_SERVICE", &[
-    uncommon("CM_SERVICE", 1),
-    uncommon("YFS_FS_SERVICE", 2500),
-    uncommon("YFS_CM_SERVICE", 2501),
-    uncommon("YFS_VL_SERVICE", 2503),
-]);
+static SERVICES: Names = names(
+    "???_SERVICE",
+    &[
+        uncommon("CM_SERVICE", 1),
+        uncommon("YFS_FS_SERVICE", 2500),
+        uncommon("YFS_CM_SERVICE", 2501),
+        uncommon("YFS_VL_SERVICE", 2503),
+    ],
+);
 
 /// `struct sockaddr_rxrpc`: a service and the address of its transport.
 fn show_rxrpc(cx: &mut Cx<'_>, data: &[u8]) {

@@ -2,20 +2,23 @@
 
 mod ax25;
 mod bluetooth;
+mod control;
 mod families;
 mod message;
 mod names;
 mod option;
 mod option_names;
 mod option_values;
-mod tcp_ao;
 pub(crate) mod sockaddr;
+mod tcp_ao;
 
 use crate::common::{TIMESPEC, TIMESPEC64};
 use decode::class::NETWORK;
 use decode::prelude::*;
-pub(crate) use names::{ETHER_TYPES, FAMILIES, HARDWARE_TYPES, INET_PROTOCOLS, MESSAGE_FLAGS, NETLINK_PROTOCOLS, TYPES};
 use names::{BLUETOOTH_PROTOCOLS, SHUTDOWN, TYPE_FLAGS};
+pub(crate) use names::{
+    ETHER_TYPES, FAMILIES, HARDWARE_TYPES, INET_PROTOCOLS, MESSAGE_FLAGS, NETLINK_PROTOCOLS, TYPES,
+};
 use sockaddr::show_sockaddr;
 use uapi::consts::*;
 
@@ -98,8 +101,11 @@ const RECEIVED_BYTES: Ty = hook(&decode::Hook {
     reads: &[],
 });
 
-const SENT_MESSAGE: Ty =
-    hook(&decode::Hook { dir: In, show: |cx, addr| message::show_message(cx, addr, message::SENT), reads: &[] });
+const SENT_MESSAGE: Ty = hook(&decode::Hook {
+    dir: In,
+    show: |cx, addr| message::show_message(cx, addr, message::SENT),
+    reads: &[],
+});
 const RECEIVED_MESSAGE: Ty = hook(&decode::Hook { dir: InOut, show: message::show_received, reads: &[] });
 
 /// The messages that `sendmmsg` was to send; shown when it is known how many it did.
@@ -178,80 +184,99 @@ const KEPT_TIMEOUT64: Ty =
     hook(&decode::Hook { dir: Late, show: |cx, addr| show_kept_timeout(cx, addr, &TIMESPEC64), reads: &[] });
 
 pub(crate) static ROWS: &[Syscall] = &[
-    syscall("socket", NETWORK, Ret::Fd, &[
-        arg("domain", Enum(W4, &FAMILIES)),
-        arg("type", TYPE),
-        arg("protocol", PROTOCOL),
-    ]),
-    syscall("socketpair", NETWORK, Ret::Dec, &[
-        arg("domain", Enum(W4, &FAMILIES)),
-        arg("type", TYPE),
-        arg("protocol", PROTOCOL),
-        arg("sv", At(Out, &Array(&Fd, Len::Const(2)))),
-    ]),
+    syscall(
+        "socket",
+        NETWORK,
+        Ret::Fd,
+        &[arg("domain", Enum(W4, &FAMILIES)), arg("type", TYPE), arg("protocol", PROTOCOL)],
+    ),
+    syscall(
+        "socketpair",
+        NETWORK,
+        Ret::Dec,
+        &[
+            arg("domain", Enum(W4, &FAMILIES)),
+            arg("type", TYPE),
+            arg("protocol", PROTOCOL),
+            arg("sv", At(Out, &Array(&Fd, Len::Const(2)))),
+        ],
+    ),
     syscall("bind", NETWORK, Ret::Dec, &[SOCKFD, arg("addr", ADDRESS), arg("addrlen", INT)]),
     syscall("connect", NETWORK, Ret::Dec, &[SOCKFD, arg("addr", ADDRESS), arg("addrlen", INT)]),
     syscall("listen", NETWORK, Ret::Dec, &[SOCKFD, arg("backlog", INT)]),
     syscall("accept", NETWORK, Ret::Fd, &ACCEPT),
-    syscall("accept4", NETWORK, Ret::Fd, &[
-        SOCKFD,
-        ACCEPT[1],
-        ACCEPT[2],
-        arg("flags", Flags(W4, &TYPE_FLAGS)),
-    ]),
+    syscall(
+        "accept4",
+        NETWORK,
+        Ret::Fd,
+        &[SOCKFD, ACCEPT[1], ACCEPT[2], arg("flags", Flags(W4, &TYPE_FLAGS))],
+    ),
     syscall("getsockname", NETWORK, Ret::Dec, &ACCEPT),
     syscall("getpeername", NETWORK, Ret::Dec, &ACCEPT),
-    syscall("sendto", NETWORK, Ret::Dec, &[
-        SOCKFD,
-        arg("buf", SENT_BYTES),
-        arg("len", ULONG),
-        FLAGS,
-        arg("dest_addr", ADDRESS),
-        arg("addrlen", INT),
-    ]),
-    syscall("recvfrom", NETWORK, Ret::Dec, &[
-        SOCKFD,
-        arg("buf", RECEIVED_BYTES),
-        arg("len", ULONG),
-        FLAGS,
-        arg("src_addr", GIVEN_ADDRESS),
-        arg("addrlen", GIVEN_LEN),
-    ]),
+    syscall(
+        "sendto",
+        NETWORK,
+        Ret::Dec,
+        &[
+            SOCKFD,
+            arg("buf", SENT_BYTES),
+            arg("len", ULONG),
+            FLAGS,
+            arg("dest_addr", ADDRESS),
+            arg("addrlen", INT),
+        ],
+    ),
+    syscall(
+        "recvfrom",
+        NETWORK,
+        Ret::Dec,
+        &[
+            SOCKFD,
+            arg("buf", RECEIVED_BYTES),
+            arg("len", ULONG),
+            FLAGS,
+            arg("src_addr", GIVEN_ADDRESS),
+            arg("addrlen", GIVEN_LEN),
+        ],
+    ),
     syscall("sendmsg", NETWORK, Ret::Dec, &[SOCKFD, arg("msg", SENT_MESSAGE), FLAGS]),
     syscall("recvmsg", NETWORK, Ret::Dec, &[SOCKFD, arg("msg", RECEIVED_MESSAGE), FLAGS]),
-    syscall("sendmmsg", NETWORK, Ret::Dec, &[
-        SOCKFD,
-        arg("msgvec", SENT_MESSAGES),
-        arg("vlen", UINT),
-        FLAGS,
-    ]),
-    syscall("recvmmsg", NETWORK, Ret::Aux(&Ret::Dec, |cx| time_left(cx, &TIMESPEC)), &[
-        RECVMMSG[0],
-        RECVMMSG[1],
-        RECVMMSG[2],
-        RECVMMSG[3],
-        arg("timeout", KEPT_TIMEOUT),
-    ]),
-    syscall("recvmmsg_time64", NETWORK, Ret::Aux(&Ret::Dec, |cx| time_left(cx, &TIMESPEC64)), &[
-        RECVMMSG64[0],
-        RECVMMSG64[1],
-        RECVMMSG64[2],
-        RECVMMSG64[3],
-        arg("timeout", KEPT_TIMEOUT64),
-    ]),
+    syscall("sendmmsg", NETWORK, Ret::Dec, &[SOCKFD, arg("msgvec", SENT_MESSAGES), arg("vlen", UINT), FLAGS]),
+    syscall(
+        "recvmmsg",
+        NETWORK,
+        Ret::Aux(&Ret::Dec, |cx| time_left(cx, &TIMESPEC)),
+        &[RECVMMSG[0], RECVMMSG[1], RECVMMSG[2], RECVMMSG[3], arg("timeout", KEPT_TIMEOUT)],
+    ),
+    syscall(
+        "recvmmsg_time64",
+        NETWORK,
+        Ret::Aux(&Ret::Dec, |cx| time_left(cx, &TIMESPEC64)),
+        &[RECVMMSG64[0], RECVMMSG64[1], RECVMMSG64[2], RECVMMSG64[3], arg("timeout", KEPT_TIMEOUT64)],
+    ),
     syscall("shutdown", NETWORK, Ret::Dec, &[SOCKFD, arg("how", Enum(W4, &SHUTDOWN))]),
-    syscall("getsockopt", NETWORK, Ret::Dec, &[
-        SOCKFD,
-        arg("level", option::LEVEL),
-        arg("optname", option::GET_NAME),
-        arg("optval", hook(&decode::Hook { dir: Out, show: option::show_got, reads: &[] })),
-        arg("optlen", hook(&decode::Hook { dir: Late, show: option::show_length, reads: &[] })),
-    ]),
-    syscall("setsockopt", NETWORK, Ret::Dec, &[
-        SOCKFD,
-        arg("level", option::LEVEL),
-        arg("optname", option::SET_NAME),
-        arg("optval", hook(&decode::Hook { dir: In, show: option::show_set, reads: &[] })),
-        arg("optlen", INT),
-    ]),
+    syscall(
+        "getsockopt",
+        NETWORK,
+        Ret::Dec,
+        &[
+            SOCKFD,
+            arg("level", option::LEVEL),
+            arg("optname", option::GET_NAME),
+            arg("optval", hook(&decode::Hook { dir: Out, show: option::show_got, reads: &[] })),
+            arg("optlen", hook(&decode::Hook { dir: Late, show: option::show_length, reads: &[] })),
+        ],
+    ),
+    syscall(
+        "setsockopt",
+        NETWORK,
+        Ret::Dec,
+        &[
+            SOCKFD,
+            arg("level", option::LEVEL),
+            arg("optname", option::SET_NAME),
+            arg("optval", hook(&decode::Hook { dir: In, show: option::show_set, reads: &[] })),
+            arg("optlen", INT),
+        ],
+    ),
 ];

@@ -152,15 +152,13 @@ static ROWS: &[Row] = &[
 ];
 
 /// What the options of a level are that have no row.
-static DEFAULTS: &[(Const, Value)] = &[
-    (SOL_NETLINK, Value::Strict(INT)),
-    (SOL_TIPC, Value::Strict(INT)),
-];
+static DEFAULTS: &[(Const, Value)] = &[(SOL_NETLINK, Value::Strict(INT)), (SOL_TIPC, Value::Strict(INT))];
 
 fn value_of(cx: &Cx<'_>, which: fn(&'static Row) -> &'static Value) -> &'static Value {
     let (level, name) = (cx.arg(1), cx.arg(2));
     let row = ROWS.iter().find(|(l, n, ..)| cx.is(level, *l) && cx.is(name, *n));
-    let default = || DEFAULTS.iter().find(|(l, _)| cx.is(level, *l)).map_or(&Value::Plain, |(_, value)| value);
+    let default =
+        || DEFAULTS.iter().find(|(l, _)| cx.is(level, *l)).map_or(&Value::Plain, |(_, value)| value);
     row.map_or_else(default, which)
 }
 

@@ -3,22 +3,25 @@
 use super::names::INET_PROTOCOLS;
 use super::sockaddr::{INTERFACE, IPV4, show_address, show_ipv6};
 use crate::bpf_filter::{show_filter, show_plain_operand, show_program as show_bpf_program};
-use crate::common::{Line, uncommon};
+use crate::common::Line;
 use decode::prelude::*;
 use uapi::consts::*;
 
 pub(super) static LINGER: Record = record("linger", &[arg("l_onoff", INT), arg("l_linger", INT)]);
 pub(super) static IP_MREQ: Record =
     record("ip_mreq", &[arg("imr_multiaddr", IPV4), arg("imr_interface", IPV4)]);
-pub(super) static IPV6_MREQ: Record = record("ipv6_mreq", &[
-    arg("", Inline([16; 3], 1, |cx, offset| show_ipv6(cx, "ipv6mr_multiaddr", offset))),
-    arg("ipv6mr_interface", INTERFACE),
-]);
+pub(super) static IPV6_MREQ: Record = record(
+    "ipv6_mreq",
+    &[
+        arg("", Inline([16; 3], 1, |cx, offset| show_ipv6(cx, "ipv6mr_multiaddr", offset))),
+        arg("ipv6mr_interface", INTERFACE),
+    ],
+);
 
-pub(super) static GROUP_REQ: Record = record("group_req", &[
-    arg("gr_interface", INTERFACE),
-    arg("gr_group", Inline([STORAGE as u16; 3], 8, show_storage)),
-]);
+pub(super) static GROUP_REQ: Record = record(
+    "group_req",
+    &[arg("gr_interface", INTERFACE), arg("gr_group", Inline([STORAGE as u16; 3], 8, show_storage))],
+);
 /// The size of `struct __kernel_sockaddr_storage`.
 const STORAGE: usize = 128;
 
@@ -30,58 +33,60 @@ fn show_storage(cx: &mut Cx<'_>, offset: u64) {
     show_address(cx, &bytes, addr);
 }
 
-pub(super) static PACKET_MREQ: Record = record("packet_mreq", &[
-    arg("mr_ifindex", INTERFACE),
-    arg("mr_type", Enum(W2, &PACKET_MEMBERSHIPS)),
-    arg("mr_alen", U16),
-    arg("mr_address", Inline([8; 3], 1, |cx, offset| {
-        let mut bytes = [0; 8];
-        let raw = cx.raw(offset as usize, (cx.field("mr_alen") as usize).min(bytes.len()));
-        let len = raw.len();
-        bytes[..len].copy_from_slice(raw);
-        cx.out.hardware_address(&bytes[..len]);
-    })),
-]);
-static PACKET_MEMBERSHIPS: Names = names("PACKET_MR_???", &[
-    PACKET_MR_MULTICAST,
-    PACKET_MR_PROMISC,
-    PACKET_MR_ALLMULTI,
-    PACKET_MR_UNICAST,
-]);
-pub(super) static RING: Record = record("tpacket_req", &[
-    arg("tp_block_size", UINT),
-    arg("tp_block_nr", UINT),
-    arg("tp_frame_size", UINT),
-    arg("tp_frame_nr", UINT),
-]);
-pub(super) static PACKET_STATS: Record = record("tpacket_stats_v3", &[
-    arg("tp_packets", UINT),
-    arg("tp_drops", UINT),
-    arg("tp_freeze_q_cnt", UINT),
-]);
+pub(super) static PACKET_MREQ: Record = record(
+    "packet_mreq",
+    &[
+        arg("mr_ifindex", INTERFACE),
+        arg("mr_type", Enum(W2, &PACKET_MEMBERSHIPS)),
+        arg("mr_alen", U16),
+        arg(
+            "mr_address",
+            Inline([8; 3], 1, |cx, offset| {
+                let mut bytes = [0; 8];
+                let raw = cx.raw(offset as usize, (cx.field("mr_alen") as usize).min(bytes.len()));
+                let len = raw.len();
+                bytes[..len].copy_from_slice(raw);
+                cx.out.hardware_address(&bytes[..len]);
+            }),
+        ),
+    ],
+);
+static PACKET_MEMBERSHIPS: Names =
+    names("PACKET_MR_???", &[PACKET_MR_MULTICAST, PACKET_MR_PROMISC, PACKET_MR_ALLMULTI, PACKET_MR_UNICAST]);
+pub(super) static RING: Record = record(
+    "tpacket_req",
+    &[
+        arg("tp_block_size", UINT),
+        arg("tp_block_nr", UINT),
+        arg("tp_frame_size", UINT),
+        arg("tp_frame_nr", UINT),
+    ],
+);
+pub(super) static PACKET_STATS: Record = record(
+    "tpacket_stats_v3",
+    &[arg("tp_packets", UINT), arg("tp_drops", UINT), arg("tp_freeze_q_cnt", UINT)],
+);
 
-pub(super) static TIPC_GROUP: Record = record("tipc_group_req", &[
-    arg("type", UINT),
-    arg("instance", UINT),
-    arg("scope", Enum(W4, &TIPC_SCOPES)),
-    arg("flags", Flags(W4, &TIPC_GROUP_FLAGS)),
-]);
+pub(super) static TIPC_GROUP: Record = record(
+    "tipc_group_req",
+    &[
+        arg("type", UINT),
+        arg("instance", UINT),
+        arg("scope", Enum(W4, &TIPC_SCOPES)),
+        arg("flags", Flags(W4, &TIPC_GROUP_FLAGS)),
+    ],
+);
 static TIPC_SCOPES: Names = names("TIPC_???_SCOPE", &[TIPC_CLUSTER_SCOPE, TIPC_NODE_SCOPE]);
 static TIPC_GROUP_FLAGS: Names = names("TIPC_GROUP_???", &[TIPC_GROUP_LOOPBACK, TIPC_GROUP_MEMBER_EVTS]);
 /// How important a message of TIPC is.
 pub(super) const IMPORTANCE: Ty = Enum(W4, &IMPORTANCES);
-static IMPORTANCES: Names = names("TIPC_???_IMPORTANCE", &[
-    TIPC_LOW_IMPORTANCE,
-    TIPC_MEDIUM_IMPORTANCE,
-    TIPC_HIGH_IMPORTANCE,
-    TIPC_CRITICAL_IMPORTANCE,
-]);
+static IMPORTANCES: Names = names(
+    "TIPC_???_IMPORTANCE",
+    &[TIPC_LOW_IMPORTANCE, TIPC_MEDIUM_IMPORTANCE, TIPC_HIGH_IMPORTANCE, TIPC_CRITICAL_IMPORTANCE],
+);
 
-static REHASHES: Names = names("SOCK_TXREHASH_???", &[
-    SOCK_TXREHASH_DEFAULT,
-    SOCK_TXREHASH_DISABLED,
-    SOCK_TXREHASH_ENABLED,
-]);
+static REHASHES: Names =
+    names("SOCK_TXREHASH_???", &[SOCK_TXREHASH_DEFAULT, SOCK_TXREHASH_DISABLED, SOCK_TXREHASH_ENABLED]);
 /// Whether a socket's hash is changed when a path seems to be bad.
 pub(super) const REHASH: Ty = Scalar(W4, |cx, v| {
     let v = u64::from(v as u8).wrapping_add(v & !0xff);
@@ -145,21 +150,24 @@ pub(super) fn show_numbers(cx: &mut Cx<'_>, addr: u64, len: u64) {
     cx.array(&UINT, addr, len / 4);
 }
 
-static ICMP_TYPES: Names = names("ICMP_???", &[
-    ICMP_ECHOREPLY,
-    ICMP_DEST_UNREACH,
-    ICMP_SOURCE_QUENCH,
-    ICMP_REDIRECT,
-    ICMP_ECHO,
-    ICMP_TIME_EXCEEDED,
-    ICMP_PARAMETERPROB,
-    ICMP_TIMESTAMP,
-    ICMP_TIMESTAMPREPLY,
-    ICMP_INFO_REQUEST,
-    ICMP_INFO_REPLY,
-    ICMP_ADDRESS,
-    ICMP_ADDRESSREPLY,
-]);
+static ICMP_TYPES: Names = names(
+    "ICMP_???",
+    &[
+        ICMP_ECHOREPLY,
+        ICMP_DEST_UNREACH,
+        ICMP_SOURCE_QUENCH,
+        ICMP_REDIRECT,
+        ICMP_ECHO,
+        ICMP_TIME_EXCEEDED,
+        ICMP_PARAMETERPROB,
+        ICMP_TIMESTAMP,
+        ICMP_TIMESTAMPREPLY,
+        ICMP_INFO_REQUEST,
+        ICMP_INFO_REPLY,
+        ICMP_ADDRESS,
+        ICMP_ADDRESSREPLY,
+    ],
+);
 
 /// `struct icmp_filter`: the types of messages that a socket does not get, a bit for each.
 pub(super) fn show_icmp_filter(cx: &mut Cx<'_>, addr: u64, len: u64) {
@@ -174,9 +182,10 @@ pub(super) fn show_icmp_filter(cx: &mut Cx<'_>, addr: u64, len: u64) {
     let inverted = bits.count_ones() >= MANY;
     let shown = if inverted { !bits } else { bits };
     let abi = cx.abi;
-    let mut members = (0..32u64).filter(|n| shown >> n & 1 != 0).map(|n| match ICMP_TYPES.find(n, 0xff, abi) {
-        Some(name) => Part::Member(n, name),
-        None => Part::Unknown(n, ICMP_TYPES.unknown),
-    });
+    let mut members =
+        (0..32u64).filter(|n| shown >> n & 1 != 0).map(|n| match ICMP_TYPES.find(n, 0xff, abi) {
+            Some(name) => Part::Member(n, name),
+            None => Part::Unknown(n, ICMP_TYPES.unknown),
+        });
     cx.out.set(inverted, &mut members);
 }

@@ -1,7 +1,7 @@
 //! Socket addresses, by family.
 
-use super::{bluetooth, families};
 use super::names::{ETHER_TYPES, FAMILIES, HARDWARE_TYPES, PACKET_TYPES};
+use super::{bluetooth, families};
 use decode::prelude::*;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use uapi::consts::*;
@@ -45,22 +45,28 @@ const INET6_FIELDS: [Arg; 4] = [
 static INET6: Record =
     record("sockaddr_in6", &[FAMILY, INET6_FIELDS[0], INET6_FIELDS[1], INET6_FIELDS[2], INET6_FIELDS[3]]);
 
-static NETLINK: Record = record("sockaddr_nl", &[
-    FAMILY,
-    arg("nl_pad", X16).nonzero(),
-    arg("nl_pid", TGID),
-    arg("nl_groups", Scalar(W4, |cx, v| cx.out.hex_field(v, 8))),
-]);
+static NETLINK: Record = record(
+    "sockaddr_nl",
+    &[
+        FAMILY,
+        arg("nl_pad", X16).nonzero(),
+        arg("nl_pid", TGID),
+        arg("nl_groups", Scalar(W4, |cx, v| cx.out.hex_field(v, 8))),
+    ],
+);
 
-static PACKET: Record = record("sockaddr_ll", &[
-    FAMILY,
-    arg("sll_protocol", ETHER_TYPE),
-    arg("sll_ifindex", INTERFACE),
-    arg("sll_hatype", Enum(W2, &HARDWARE_TYPES)),
-    arg("sll_pkttype", Enum(W1, &PACKET_TYPES)),
-    arg("sll_halen", U8),
-    pad(8),
-]);
+static PACKET: Record = record(
+    "sockaddr_ll",
+    &[
+        FAMILY,
+        arg("sll_protocol", ETHER_TYPE),
+        arg("sll_ifindex", INTERFACE),
+        arg("sll_hatype", Enum(W2, &HARDWARE_TYPES)),
+        arg("sll_pkttype", Enum(W1, &PACKET_TYPES)),
+        arg("sll_halen", U8),
+        pad(8),
+    ],
+);
 
 /// The type of an Ethernet packet in network byte order: `htons(ETH_P_IP)`.
 pub(crate) const ETHER_TYPE: Ty = Scalar(W2, |cx, v| {
@@ -224,12 +230,8 @@ pub(super) fn show_internet(cx: &mut Cx<'_>, family: u64, bytes: &[u8]) -> bool 
 }
 
 static UNION_INET: Record = record("sockaddr_in", &UNION_INET_FIELDS);
-const UNION_INET_FIELDS: [Arg; 4] = [
-    arg("sin_family", Enum(W2, &FAMILIES)),
-    INET_FIELDS[0],
-    INET_FIELDS[1],
-    INET_FIELDS[2],
-];
+const UNION_INET_FIELDS: [Arg; 4] =
+    [arg("sin_family", Enum(W2, &FAMILIES)), INET_FIELDS[0], INET_FIELDS[1], INET_FIELDS[2]];
 static UNION_INET6: Record = record("sockaddr_in6", &UNION_INET6_FIELDS);
 const UNION_INET6_FIELDS: [Arg; 5] = [
     arg("sin6_family", Enum(W2, &FAMILIES)),

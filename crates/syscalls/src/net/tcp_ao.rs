@@ -10,29 +10,35 @@ const SIZE: usize = 288;
 const ADDRESS: usize = 128;
 
 /// The members behind the address, as they lie.
-static KEY: Record = record("tcp_ao_add", &[
-    pad(ADDRESS as u32),
-    arg("alg_name", CharArray(64)),
-    arg("ifindex", INTERFACE),
-    arg("set_current", Scalar(W4, |cx, v| {
-        cx.out.uint(v & 1);
-        cx.out.field("set_rnext");
-        cx.out.uint(v >> 1 & 1);
-        if v >> 2 != 0 {
-            cx.out.field("reserved");
-            cx.out.hex(v >> 2);
-        }
-    })),
-    arg("reserved2", X16).nonzero(),
-    pad(1),
-    arg("sndid", U8),
-    arg("rcvid", U8),
-    arg("maclen", U8),
-    arg("keyflags", Flags(W1, &FLAGS)),
-    pad(1),
-    arg("key", Inline([80; 3], 1, show_key)),
-    pad(6),
-]);
+static KEY: Record = record(
+    "tcp_ao_add",
+    &[
+        pad(ADDRESS as u32),
+        arg("alg_name", CharArray(64)),
+        arg("ifindex", INTERFACE),
+        arg(
+            "set_current",
+            Scalar(W4, |cx, v| {
+                cx.out.uint(v & 1);
+                cx.out.field("set_rnext");
+                cx.out.uint(v >> 1 & 1);
+                if v >> 2 != 0 {
+                    cx.out.field("reserved");
+                    cx.out.hex(v >> 2);
+                }
+            }),
+        ),
+        arg("reserved2", X16).nonzero(),
+        pad(1),
+        arg("sndid", U8),
+        arg("rcvid", U8),
+        arg("maclen", U8),
+        arg("keyflags", Flags(W1, &FLAGS)),
+        pad(1),
+        arg("key", Inline([80; 3], 1, show_key)),
+        pad(6),
+    ],
+);
 static FLAGS: Names = names("TCP_AO_KEYF_???", &[TCP_AO_KEYF_IFINDEX, TCP_AO_KEYF_EXCLUDE_OPT]);
 
 /// The offsets of the prefix's length and of the key's.

@@ -52,7 +52,11 @@ pub(super) fn show_chain<const N: usize>(
             break;
         }
         if !cx.read(rest.addr, &mut header) {
-            if shown > 0 { cx.out.more_at(rest.addr) } else { cx.out.addr(rest.addr) }
+            if shown > 0 {
+                cx.out.more_at(rest.addr)
+            } else {
+                cx.out.addr(rest.addr)
+            }
             break;
         }
         let len = length(&header);

@@ -21,55 +21,65 @@ pub(super) fn request(cx: &Cx<'_>, kind: u64) -> Request {
 /// `CRYPTO_MAX_NAME`
 const NAME: Ty = CharArray(64);
 
-static ALGORITHM: Record = record("crypto_user_alg", &[
-    arg("cru_name", NAME),
-    arg("cru_driver_name", NAME),
-    arg("cru_module_name", NAME),
-    arg("cru_type", X32),
-    arg("cru_mask", X32),
-    arg("cru_refcnt", UINT),
-    arg("cru_flags", X32),
-]);
+static ALGORITHM: Record = record(
+    "crypto_user_alg",
+    &[
+        arg("cru_name", NAME),
+        arg("cru_driver_name", NAME),
+        arg("cru_module_name", NAME),
+        arg("cru_type", X32),
+        arg("cru_mask", X32),
+        arg("cru_refcnt", UINT),
+        arg("cru_flags", X32),
+    ],
+);
 
-static ATTRIBUTES: Set = set("CRYPTOCFGA_???", &[
-    (CRYPTOCFGA_UNSPEC, Raw),
-    (CRYPTOCFGA_PRIORITY_VAL, Value(UINT)),
-    (CRYPTOCFGA_REPORT_LARVAL, Value(Struct(&LARVAL))),
-    (CRYPTOCFGA_REPORT_HASH, Value(Struct(&HASH))),
-    (CRYPTOCFGA_REPORT_BLKCIPHER, Value(Struct(&BLOCK_CIPHER))),
-    (CRYPTOCFGA_REPORT_AEAD, Value(Struct(&AEAD))),
-    (CRYPTOCFGA_REPORT_COMPRESS, Value(Struct(&COMPRESSION))),
-    (CRYPTOCFGA_REPORT_RNG, Value(Struct(&RANDOM))),
-    (CRYPTOCFGA_REPORT_CIPHER, Value(Struct(&CIPHER))),
-    (CRYPTOCFGA_REPORT_AKCIPHER, Value(Struct(&PUBLIC_KEY))),
-    (CRYPTOCFGA_REPORT_KPP, Value(Struct(&KEY_AGREEMENT))),
-    (CRYPTOCFGA_REPORT_ACOMP, Value(Struct(&ASYNC_COMPRESSION))),
-]);
+static ATTRIBUTES: Set = set(
+    "CRYPTOCFGA_???",
+    &[
+        (CRYPTOCFGA_UNSPEC, Raw),
+        (CRYPTOCFGA_PRIORITY_VAL, Value(UINT)),
+        (CRYPTOCFGA_REPORT_LARVAL, Value(Struct(&LARVAL))),
+        (CRYPTOCFGA_REPORT_HASH, Value(Struct(&HASH))),
+        (CRYPTOCFGA_REPORT_BLKCIPHER, Value(Struct(&BLOCK_CIPHER))),
+        (CRYPTOCFGA_REPORT_AEAD, Value(Struct(&AEAD))),
+        (CRYPTOCFGA_REPORT_COMPRESS, Value(Struct(&COMPRESSION))),
+        (CRYPTOCFGA_REPORT_RNG, Value(Struct(&RANDOM))),
+        (CRYPTOCFGA_REPORT_CIPHER, Value(Struct(&CIPHER))),
+        (CRYPTOCFGA_REPORT_AKCIPHER, Value(Struct(&PUBLIC_KEY))),
+        (CRYPTOCFGA_REPORT_KPP, Value(Struct(&KEY_AGREEMENT))),
+        (CRYPTOCFGA_REPORT_ACOMP, Value(Struct(&ASYNC_COMPRESSION))),
+    ],
+);
 
 static LARVAL: Record = record("crypto_report_larval", &[arg("type", NAME)]);
 static HASH: Record =
     record("crypto_report_hash", &[arg("type", NAME), arg("blocksize", UINT), arg("digestsize", UINT)]);
-static CIPHER: Record = record("crypto_report_cipher", &[
-    arg("type", NAME),
-    arg("blocksize", UINT),
-    arg("min_keysize", UINT),
-    arg("max_keysize", UINT),
-]);
-static BLOCK_CIPHER: Record = record("crypto_report_blkcipher", &[
-    arg("type", NAME),
-    arg("geniv", NAME),
-    arg("blocksize", UINT),
-    arg("min_keysize", UINT),
-    arg("max_keysize", UINT),
-    arg("ivsize", UINT),
-]);
-static AEAD: Record = record("crypto_report_aead", &[
-    arg("type", NAME),
-    arg("geniv", NAME),
-    arg("blocksize", UINT),
-    arg("maxauthsize", UINT),
-    arg("ivsize", UINT),
-]);
+static CIPHER: Record = record(
+    "crypto_report_cipher",
+    &[arg("type", NAME), arg("blocksize", UINT), arg("min_keysize", UINT), arg("max_keysize", UINT)],
+);
+static BLOCK_CIPHER: Record = record(
+    "crypto_report_blkcipher",
+    &[
+        arg("type", NAME),
+        arg("geniv", NAME),
+        arg("blocksize", UINT),
+        arg("min_keysize", UINT),
+        arg("max_keysize", UINT),
+        arg("ivsize", UINT),
+    ],
+);
+static AEAD: Record = record(
+    "crypto_report_aead",
+    &[
+        arg("type", NAME),
+        arg("geniv", NAME),
+        arg("blocksize", UINT),
+        arg("maxauthsize", UINT),
+        arg("ivsize", UINT),
+    ],
+);
 static COMPRESSION: Record = record("crypto_report_comp", &[arg("type", NAME)]);
 static RANDOM: Record = record("crypto_report_rng", &[arg("type", NAME), arg("seedsize", UINT)]);
 static PUBLIC_KEY: Record = record("crypto_report_akcipher", &[arg("type", NAME)]);
@@ -86,7 +96,12 @@ pub(super) fn show(cx: &mut Cx<'_>, message: Message, data: Data) {
         return show_raw(cx, data);
     }
     let rest = data.after((size as u64).next_multiple_of(ALIGN));
-    show_both(cx, rest, |cx| cx.record_at(&ALGORITHM, data.addr, size), |cx| {
-        show_attributes(cx, rest, &ATTRIBUTES, &mut Scope::default());
-    });
+    show_both(
+        cx,
+        rest,
+        |cx| cx.record_at(&ALGORITHM, data.addr, size),
+        |cx| {
+            show_attributes(cx, rest, &ATTRIBUTES, &mut Scope::default());
+        },
+    );
 }

@@ -113,15 +113,18 @@ fn show_done(cx: &mut Cx<'_>, data: Data) {
 }
 
 /// What an answer to a request says more of it.
-static ERROR_ATTRIBUTES: Set = set("NLMSGERR_ATTR_???", &[
-    (NLMSGERR_ATTR_UNUSED, Is::Raw),
-    (NLMSGERR_ATTR_MSG, Is::Text),
-    (NLMSGERR_ATTR_OFFS, Is::Value(UINT)),
-    (NLMSGERR_ATTR_COOKIE, Is::Array(U8)),
-    (NLMSGERR_ATTR_POLICY, Is::Raw),
-    (NLMSGERR_ATTR_MISS_TYPE, Is::Raw),
-    (NLMSGERR_ATTR_MISS_NEST, Is::Raw),
-]);
+static ERROR_ATTRIBUTES: Set = set(
+    "NLMSGERR_ATTR_???",
+    &[
+        (NLMSGERR_ATTR_UNUSED, Is::Raw),
+        (NLMSGERR_ATTR_MSG, Is::Text),
+        (NLMSGERR_ATTR_OFFS, Is::Value(UINT)),
+        (NLMSGERR_ATTR_COOKIE, Is::Array(U8)),
+        (NLMSGERR_ATTR_POLICY, Is::Raw),
+        (NLMSGERR_ATTR_MISS_TYPE, Is::Raw),
+        (NLMSGERR_ATTR_MISS_NEST, Is::Raw),
+    ],
+);
 
 /// `struct nlmsgerr`: an errno and the message that it is about; then attributes.
 fn show_error(cx: &mut Cx<'_>, message: Message, data: Data, protocol: &'static Protocol, depth: u8) {

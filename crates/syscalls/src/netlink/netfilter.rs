@@ -154,33 +154,45 @@ pub(super) fn request(cx: &Cx<'_>, kind: u64) -> Request {
 }
 
 /// `struct nfgenmsg`.
-static HEADER: Record = record("nfgenmsg", &[
-    arg("nfgen_family", Enum(W1, &FAMILIES)),
-    arg("version", Enum(W1, &VERSIONS)),
-    arg("res_id", Scalar(W2, |cx, v| {
-        cx.out.open(Kind::Wrap("htons"));
-        cx.out.uint(u64::from((v as u16).swap_bytes()));
-        cx.out.close(Kind::Wrap("htons"));
-    })),
-]);
+static HEADER: Record = record(
+    "nfgenmsg",
+    &[
+        arg("nfgen_family", Enum(W1, &FAMILIES)),
+        arg("version", Enum(W1, &VERSIONS)),
+        arg(
+            "res_id",
+            Scalar(W2, |cx, v| {
+                cx.out.open(Kind::Wrap("htons"));
+                cx.out.uint(u64::from((v as u16).swap_bytes()));
+                cx.out.close(Kind::Wrap("htons"));
+            }),
+        ),
+    ],
+);
 
 /// As [`HEADER`], where the resource is the subsystem for nf_tables itself: programs give it in either byte order.
-static HEADER_NFTABLES: Record = record("nfgenmsg", &[
-    arg("nfgen_family", Enum(W1, &FAMILIES)),
-    arg("version", Enum(W1, &VERSIONS)),
-    arg("res_id", Scalar(W2, |cx, v| {
-        let swapped = u64::from((v as u16).swap_bytes());
-        if cx.is(v, NFNL_SUBSYS_NFTABLES) {
-            cx.named(v, Base::Hex, NFNL_SUBSYS_NFTABLES.name);
-        } else if cx.is(swapped, NFNL_SUBSYS_NFTABLES) {
-            cx.out.spelled(v, Base::Hex, "htons(NFNL_SUBSYS_NFTABLES)");
-        } else {
-            cx.out.open(Kind::Wrap("htons"));
-            cx.out.uint(swapped);
-            cx.out.close(Kind::Wrap("htons"));
-        }
-    })),
-]);
+static HEADER_NFTABLES: Record = record(
+    "nfgenmsg",
+    &[
+        arg("nfgen_family", Enum(W1, &FAMILIES)),
+        arg("version", Enum(W1, &VERSIONS)),
+        arg(
+            "res_id",
+            Scalar(W2, |cx, v| {
+                let swapped = u64::from((v as u16).swap_bytes());
+                if cx.is(v, NFNL_SUBSYS_NFTABLES) {
+                    cx.named(v, Base::Hex, NFNL_SUBSYS_NFTABLES.name);
+                } else if cx.is(swapped, NFNL_SUBSYS_NFTABLES) {
+                    cx.out.spelled(v, Base::Hex, "htons(NFNL_SUBSYS_NFTABLES)");
+                } else {
+                    cx.out.open(Kind::Wrap("htons"));
+                    cx.out.uint(swapped);
+                    cx.out.close(Kind::Wrap("htons"));
+                }
+            }),
+        ),
+    ],
+);
 
 static ATTRIBUTES: Set = set("", &[]);
 
@@ -198,11 +210,16 @@ pub(super) fn show(cx: &mut Cx<'_>, message: Message, data: Data) {
     }
     let rest = data.after(size);
     let batch = BATCH.find(message.kind, 0xffff, cx.abi).is_some();
-    show_both(cx, rest, |cx| cx.record_from(header, &raw, data.addr), |cx| {
-        if batch {
-            show_raw(cx, rest);
-        } else {
-            show_attributes(cx, rest, &ATTRIBUTES, &mut Scope::default());
-        }
-    });
+    show_both(
+        cx,
+        rest,
+        |cx| cx.record_from(header, &raw, data.addr),
+        |cx| {
+            if batch {
+                show_raw(cx, rest);
+            } else {
+                show_attributes(cx, rest, &ATTRIBUTES, &mut Scope::default());
+            }
+        },
+    );
 }

@@ -53,7 +53,8 @@ fn show_time(cx: &mut Cx<'_>, data: Data, hz: u64) -> bool {
 
 /// Reads a number of one to eight bytes; shows the address and gives nothing if it can't be read.
 fn read_number(cx: &mut Cx<'_>, data: Data) -> Option<u64> {
-    let v = if (1..=8).contains(&data.len) { cx.read_uint(data.addr, data.len as usize) } else { return None };
+    let v =
+        if (1..=8).contains(&data.len) { cx.read_uint(data.addr, data.len as usize) } else { return None };
     if v.is_none() {
         cx.out.addr(data.addr);
     }
@@ -112,9 +113,11 @@ fn show_ipv6(cx: &mut Cx<'_>, data: Data) -> bool {
 }
 
 /// A 16-bit number in network byte order.
-pub(super) const NET16: Ty = Scalar(W2, |cx, v| show_wrapped(cx, "htons", u64::from((v as u16).swap_bytes())));
+pub(super) const NET16: Ty =
+    Scalar(W2, |cx, v| show_wrapped(cx, "htons", u64::from((v as u16).swap_bytes())));
 /// A 32-bit number in network byte order.
-pub(super) const NET32: Ty = Scalar(W4, |cx, v| show_wrapped(cx, "htonl", u64::from((v as u32).swap_bytes())));
+pub(super) const NET32: Ty =
+    Scalar(W4, |cx, v| show_wrapped(cx, "htonl", u64::from((v as u32).swap_bytes())));
 /// A 64-bit number in network byte order.
 pub(super) const NET64: Ty = Scalar(W8, |cx, v| show_wrapped(cx, "htobe64", v.swap_bytes()));
 

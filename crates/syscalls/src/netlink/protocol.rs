@@ -2,7 +2,9 @@
 
 use super::chain::Data;
 use super::message::Message;
-use super::names::{AUDIT_TYPES, CONTROL_TYPES, CRYPTO_TYPES, DIAG_TYPES, ROUTE_TYPES, SELINUX_TYPES, XFRM_TYPES};
+use super::names::{
+    AUDIT_TYPES, CONTROL_TYPES, CRYPTO_TYPES, DIAG_TYPES, ROUTE_TYPES, SELINUX_TYPES, XFRM_TYPES,
+};
 use super::{attr, crypto, diag, generic, netfilter, route, selinux};
 use decode::prelude::*;
 use uapi::consts::*;
@@ -43,47 +45,51 @@ const PLAIN: Protocol = Protocol {
 };
 
 static PROTOCOLS: &[(Const, Protocol)] = &[
-    (NETLINK_ROUTE, Protocol {
-        show_type: |cx, v| cx.enumerated(W2, &ROUTE_TYPES, v),
-        request: route::request,
-        show_data: route::show,
-        ..PLAIN
-    }),
-    (NETLINK_SOCK_DIAG, Protocol {
-        show_type: |cx, v| cx.enumerated(W2, &DIAG_TYPES, v),
-        request: |_, _| Request::Get,
-        show_data: diag::show,
-        ..PLAIN
-    }),
-    (NETLINK_XFRM, Protocol {
-        show_type: |cx, v| cx.enumerated(W2, &XFRM_TYPES, v),
-        request: xfrm_request,
-        ..PLAIN
-    }),
-    (NETLINK_SELINUX, Protocol {
-        show_type: |cx, v| cx.enumerated(W2, &SELINUX_TYPES, v),
-        show_data: selinux::show,
-        ..PLAIN
-    }),
+    (
+        NETLINK_ROUTE,
+        Protocol {
+            show_type: |cx, v| cx.enumerated(W2, &ROUTE_TYPES, v),
+            request: route::request,
+            show_data: route::show,
+        },
+    ),
+    (
+        NETLINK_SOCK_DIAG,
+        Protocol {
+            show_type: |cx, v| cx.enumerated(W2, &DIAG_TYPES, v),
+            request: |_, _| Request::Get,
+            show_data: diag::show,
+        },
+    ),
+    (
+        NETLINK_XFRM,
+        Protocol { show_type: |cx, v| cx.enumerated(W2, &XFRM_TYPES, v), request: xfrm_request, ..PLAIN },
+    ),
+    (
+        NETLINK_SELINUX,
+        Protocol {
+            show_type: |cx, v| cx.enumerated(W2, &SELINUX_TYPES, v),
+            show_data: selinux::show,
+            ..PLAIN
+        },
+    ),
     (NETLINK_AUDIT, Protocol { show_type: |cx, v| cx.enumerated(W2, &AUDIT_TYPES, v), ..PLAIN }),
-    (NETLINK_NETFILTER, Protocol {
-        show_type: netfilter::show_type,
-        request: netfilter::request,
-        show_data: netfilter::show,
-        ..PLAIN
-    }),
-    (NETLINK_GENERIC, Protocol {
-        show_type: generic::show_type,
-        request: |_, _| Request::Get,
-        show_data: generic::show,
-        ..PLAIN
-    }),
-    (NETLINK_CRYPTO, Protocol {
-        show_type: |cx, v| cx.enumerated(W2, &CRYPTO_TYPES, v),
-        request: crypto::request,
-        show_data: crypto::show,
-        ..PLAIN
-    }),
+    (
+        NETLINK_NETFILTER,
+        Protocol { show_type: netfilter::show_type, request: netfilter::request, show_data: netfilter::show },
+    ),
+    (
+        NETLINK_GENERIC,
+        Protocol { show_type: generic::show_type, request: |_, _| Request::Get, show_data: generic::show },
+    ),
+    (
+        NETLINK_CRYPTO,
+        Protocol {
+            show_type: |cx, v| cx.enumerated(W2, &CRYPTO_TYPES, v),
+            request: crypto::request,
+            show_data: crypto::show,
+        },
+    ),
 ];
 
 impl Protocol {

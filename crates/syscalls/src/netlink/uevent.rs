@@ -12,17 +12,20 @@ const NET_HEX: Ty = Scalar(W4, |cx, v| {
 });
 
 /// udev's header.
-static HEADER: Record = record("udev_monitor_netlink_header", &[
-    arg("prefix", CharArray(8)),
-    arg("magic", NET_HEX),
-    arg("header_size", UINT),
-    arg("properties_off", UINT),
-    arg("properties_len", UINT),
-    arg("filter_subsystem_hash", NET_HEX),
-    arg("filter_devtype_hash", NET_HEX),
-    arg("filter_tag_bloom_hi", NET_HEX),
-    arg("filter_tag_bloom_lo", NET_HEX),
-]);
+static HEADER: Record = record(
+    "udev_monitor_netlink_header",
+    &[
+        arg("prefix", CharArray(8)),
+        arg("magic", NET_HEX),
+        arg("header_size", UINT),
+        arg("properties_off", UINT),
+        arg("properties_len", UINT),
+        arg("filter_subsystem_hash", NET_HEX),
+        arg("filter_devtype_hash", NET_HEX),
+        arg("filter_tag_bloom_hi", NET_HEX),
+        arg("filter_tag_bloom_lo", NET_HEX),
+    ],
+);
 
 /// What udev's header begins with.
 const PREFIX: &[u8; 8] = b"libudev\0";

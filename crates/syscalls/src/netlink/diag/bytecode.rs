@@ -13,22 +13,25 @@ static OPERATION: Record =
     record("inet_diag_bc_op", &[arg("code", Enum(W1, &OPERATIONS)), arg("yes", U8), arg("no", U16)]);
 static MARK: Record = record("inet_diag_markcond", &[arg("mark", UINT), arg("mask", UINT)]);
 
-static OPERATIONS: Names = names("INET_DIAG_BC_???", &[
-    INET_DIAG_BC_NOP,
-    INET_DIAG_BC_JMP,
-    INET_DIAG_BC_S_GE,
-    INET_DIAG_BC_S_LE,
-    INET_DIAG_BC_D_GE,
-    INET_DIAG_BC_D_LE,
-    INET_DIAG_BC_AUTO,
-    INET_DIAG_BC_S_COND,
-    INET_DIAG_BC_D_COND,
-    INET_DIAG_BC_DEV_COND,
-    INET_DIAG_BC_MARK_COND,
-    INET_DIAG_BC_S_EQ,
-    INET_DIAG_BC_D_EQ,
-    INET_DIAG_BC_CGROUP_COND,
-]);
+static OPERATIONS: Names = names(
+    "INET_DIAG_BC_???",
+    &[
+        INET_DIAG_BC_NOP,
+        INET_DIAG_BC_JMP,
+        INET_DIAG_BC_S_GE,
+        INET_DIAG_BC_S_LE,
+        INET_DIAG_BC_D_GE,
+        INET_DIAG_BC_D_LE,
+        INET_DIAG_BC_AUTO,
+        INET_DIAG_BC_S_COND,
+        INET_DIAG_BC_D_COND,
+        INET_DIAG_BC_DEV_COND,
+        INET_DIAG_BC_MARK_COND,
+        INET_DIAG_BC_S_EQ,
+        INET_DIAG_BC_D_EQ,
+        INET_DIAG_BC_CGROUP_COND,
+    ],
+);
 
 /// What follows an operation.
 static OPERANDS: &[(Const, Is)] = &[

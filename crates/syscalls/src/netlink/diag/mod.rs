@@ -3,8 +3,8 @@
 mod bytecode;
 mod inet;
 mod netlink;
-mod packet;
 mod options;
+mod packet;
 mod smc;
 mod ulp;
 mod unix;
@@ -87,12 +87,18 @@ pub(super) fn show(cx: &mut Cx<'_>, message: Message, data: Data) {
         false => (layout.answer, Some(layout.answer_attributes)),
     };
     let size = record.size(cx.abi) as u64;
-    let rest = if attributes.is_some() { data.after(size.next_multiple_of(ALIGN)) } else { Data { len: 0, ..data } };
-    show_both(cx, rest, |cx| show_fixed(cx, data, record, family), |cx| {
-        if let Some(set) = attributes {
-            show_attributes(cx, rest, set, &mut Scope { family, ..Scope::default() });
-        }
-    });
+    let rest =
+        if attributes.is_some() { data.after(size.next_multiple_of(ALIGN)) } else { Data { len: 0, ..data } };
+    show_both(
+        cx,
+        rest,
+        |cx| show_fixed(cx, data, record, family),
+        |cx| {
+            if let Some(set) = attributes {
+                show_attributes(cx, rest, set, &mut Scope { family, ..Scope::default() });
+            }
+        },
+    );
 }
 
 const FAMILY: Ty = Enum(W1, &FAMILIES);
@@ -124,23 +130,25 @@ static TCP_STATE_LIST: &[Const] = &[
 ];
 
 /// Which directions of a socket are shut down (`include/net/sock.h`).
-static SHUTDOWN: Names =
-    names("???_SHUTDOWN", &[uncommon("RCV_SHUTDOWN", 1), uncommon("SEND_SHUTDOWN", 2)]);
+static SHUTDOWN: Names = names("???_SHUTDOWN", &[uncommon("RCV_SHUTDOWN", 1), uncommon("SEND_SHUTDOWN", 2)]);
 
 /// How much memory a socket uses for what.
 const MEMORY: Is = Indexed(UINT, &MEMORY_INDEX);
 static MEMORY_INDEX: Index = Index {
-    names: names("SK_MEMINFO_???", &[
-        SK_MEMINFO_RMEM_ALLOC,
-        SK_MEMINFO_RCVBUF,
-        SK_MEMINFO_WMEM_ALLOC,
-        SK_MEMINFO_SNDBUF,
-        SK_MEMINFO_FWD_ALLOC,
-        SK_MEMINFO_WMEM_QUEUED,
-        SK_MEMINFO_OPTMEM,
-        SK_MEMINFO_BACKLOG,
-        SK_MEMINFO_DROPS,
-    ]),
+    names: names(
+        "SK_MEMINFO_???",
+        &[
+            SK_MEMINFO_RMEM_ALLOC,
+            SK_MEMINFO_RCVBUF,
+            SK_MEMINFO_WMEM_ALLOC,
+            SK_MEMINFO_SNDBUF,
+            SK_MEMINFO_FWD_ALLOC,
+            SK_MEMINFO_WMEM_QUEUED,
+            SK_MEMINFO_OPTMEM,
+            SK_MEMINFO_BACKLOG,
+            SK_MEMINFO_DROPS,
+        ],
+    ),
     first: 0,
     suffix: "",
 };

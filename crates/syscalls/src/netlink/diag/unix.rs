@@ -8,45 +8,57 @@ use decode::prelude::*;
 use uapi::consts::*;
 
 /// A request.
-pub(super) static REQUEST: Record = record("unix_diag_req", &[
-    arg("sdiag_family", FAMILY),
-    arg("sdiag_protocol", U8),
-    pad(2),
-    arg("udiag_states", STATES),
-    arg("udiag_ino", UINT),
-    arg("udiag_show", Flags(W4, &SHOW)),
-    arg("udiag_cookie", COOKIE),
-]);
+pub(super) static REQUEST: Record = record(
+    "unix_diag_req",
+    &[
+        arg("sdiag_family", FAMILY),
+        arg("sdiag_protocol", U8),
+        pad(2),
+        arg("udiag_states", STATES),
+        arg("udiag_ino", UINT),
+        arg("udiag_show", Flags(W4, &SHOW)),
+        arg("udiag_cookie", COOKIE),
+    ],
+);
 /// An answer.
-pub(super) static ANSWER: Record = record("unix_diag_msg", &[
-    arg("udiag_family", FAMILY),
-    arg("udiag_type", Enum(W1, &TYPES)),
-    arg("udiag_state", STATE),
-    pad(1),
-    arg("udiag_ino", UINT),
-    arg("udiag_cookie", COOKIE),
-]);
-static SHOW: Names = names("UDIAG_SHOW_???", &[
-    UDIAG_SHOW_NAME,
-    UDIAG_SHOW_VFS,
-    UDIAG_SHOW_PEER,
-    UDIAG_SHOW_ICONS,
-    UDIAG_SHOW_RQLEN,
-    UDIAG_SHOW_MEMINFO,
-    UDIAG_SHOW_UID,
-]);
+pub(super) static ANSWER: Record = record(
+    "unix_diag_msg",
+    &[
+        arg("udiag_family", FAMILY),
+        arg("udiag_type", Enum(W1, &TYPES)),
+        arg("udiag_state", STATE),
+        pad(1),
+        arg("udiag_ino", UINT),
+        arg("udiag_cookie", COOKIE),
+    ],
+);
+static SHOW: Names = names(
+    "UDIAG_SHOW_???",
+    &[
+        UDIAG_SHOW_NAME,
+        UDIAG_SHOW_VFS,
+        UDIAG_SHOW_PEER,
+        UDIAG_SHOW_ICONS,
+        UDIAG_SHOW_RQLEN,
+        UDIAG_SHOW_MEMINFO,
+        UDIAG_SHOW_UID,
+    ],
+);
 
 /// The attributes of an answer.
-pub(super) static UNIX_ANSWER: Set = set("UNIX_DIAG_???", &[
-    (UNIX_DIAG_NAME, Text),
-    (UNIX_DIAG_VFS, Value(Struct(&VFS))),
-    (UNIX_DIAG_PEER, Value(UINT)),
-    (UNIX_DIAG_ICONS, Is::Array(UINT)),
-    (UNIX_DIAG_RQLEN, Value(Struct(&QUEUE))),
-    (UNIX_DIAG_MEMINFO, MEMORY),
-    (UNIX_DIAG_SHUTDOWN, Value(U8)),
-    (UNIX_DIAG_UID, Value(UINT)),
-]);
+pub(super) static UNIX_ANSWER: Set = set(
+    "UNIX_DIAG_???",
+    &[
+        (UNIX_DIAG_NAME, Text),
+        (UNIX_DIAG_VFS, Value(Struct(&VFS))),
+        (UNIX_DIAG_PEER, Value(UINT)),
+        (UNIX_DIAG_ICONS, Is::Array(UINT)),
+        (UNIX_DIAG_RQLEN, Value(Struct(&QUEUE))),
+        (UNIX_DIAG_MEMINFO, MEMORY),
+        (UNIX_DIAG_SHUTDOWN, Value(U8)),
+        (UNIX_DIAG_UID, Value(UINT)),
+    ],
+);
 
 static VFS: Record = record("unix_diag_vfs", &[arg("", Inline([8; 3], 4, show_vfs))]);
 
@@ -60,10 +72,7 @@ fn show_vfs(cx: &mut Cx<'_>, offset: u64) {
     cx.out.uint(inode);
 }
 
-static QUEUE: Record = record("unix_diag_rqlen", &[
-    arg("udiag_rqueue", UINT),
-    arg("udiag_wqueue", UINT),
-]);
+static QUEUE: Record = record("unix_diag_rqlen", &[arg("udiag_rqueue", UINT), arg("udiag_wqueue", UINT)]);
 
 /// A device number: 20 bits of minor and 12 of major number.
 fn show_device(cx: &mut Cx<'_>, v: u64) {

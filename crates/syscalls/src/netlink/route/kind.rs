@@ -9,14 +9,17 @@ use decode::prelude::*;
 use uapi::consts::*;
 
 /// The attributes by which a link's kind is told, and what only links of that kind have.
-static LINKINFO: Set = set("IFLA_INFO_???", &[
-    (IFLA_INFO_UNSPEC, Raw),
-    (IFLA_INFO_KIND, Code(show_kind)),
-    (IFLA_INFO_DATA, Code(|cx, data, scope| show_of_kind(cx, data, scope, |kind| kind.data))),
-    (IFLA_INFO_XSTATS, Code(|cx, data, scope| show_of_kind(cx, data, scope, |kind| kind.statistics))),
-    (IFLA_INFO_SLAVE_KIND, Code(show_slave_kind)),
-    (IFLA_INFO_SLAVE_DATA, Code(show_slave_data)),
-]);
+static LINKINFO: Set = set(
+    "IFLA_INFO_???",
+    &[
+        (IFLA_INFO_UNSPEC, Raw),
+        (IFLA_INFO_KIND, Code(show_kind)),
+        (IFLA_INFO_DATA, Code(|cx, data, scope| show_of_kind(cx, data, scope, |kind| kind.data))),
+        (IFLA_INFO_XSTATS, Code(|cx, data, scope| show_of_kind(cx, data, scope, |kind| kind.statistics))),
+        (IFLA_INFO_SLAVE_KIND, Code(show_slave_kind)),
+        (IFLA_INFO_SLAVE_DATA, Code(show_slave_data)),
+    ],
+);
 
 /// A kind of link.
 struct LinkKind {
@@ -65,30 +68,33 @@ fn show_slave_data(cx: &mut Cx<'_>, data: Data, scope: &mut Scope) -> bool {
 }
 
 /// `struct can_device_stats`.
-static CAN_STATS: Record = record("can_device_stats", &[
-    arg("bus_error", UINT),
-    arg("error_warning", UINT),
-    arg("error_passive", UINT),
-    arg("bus_off", UINT),
-    arg("arbitration_lost", UINT),
-    arg("restarts", UINT),
-]);
+static CAN_STATS: Record = record(
+    "can_device_stats",
+    &[
+        arg("bus_error", UINT),
+        arg("error_warning", UINT),
+        arg("error_passive", UINT),
+        arg("bus_off", UINT),
+        arg("arbitration_lost", UINT),
+        arg("restarts", UINT),
+    ],
+);
 
 /// A tun or tap device.
-static TUN: Set = set("IFLA_TUN_???", &[
-    (IFLA_TUN_UNSPEC, Raw),
-    (IFLA_TUN_OWNER, Value(ID)),
-    (IFLA_TUN_GROUP, Value(ID)),
-    (IFLA_TUN_TYPE, Value(Enum(W1, &IFF_NAMES))),
-    (IFLA_TUN_PI, Value(U8)),
-    (IFLA_TUN_VNET_HDR, Value(U8)),
-    (IFLA_TUN_PERSIST, Value(U8)),
-    (IFLA_TUN_MULTI_QUEUE, Value(U8)),
-    (IFLA_TUN_NUM_QUEUES, Value(UINT)),
-    (IFLA_TUN_NUM_DISABLED_QUEUES, Value(UINT)),
-]);
+static TUN: Set = set(
+    "IFLA_TUN_???",
+    &[
+        (IFLA_TUN_UNSPEC, Raw),
+        (IFLA_TUN_OWNER, Value(ID)),
+        (IFLA_TUN_GROUP, Value(ID)),
+        (IFLA_TUN_TYPE, Value(Enum(W1, &IFF_NAMES))),
+        (IFLA_TUN_PI, Value(U8)),
+        (IFLA_TUN_VNET_HDR, Value(U8)),
+        (IFLA_TUN_PERSIST, Value(U8)),
+        (IFLA_TUN_MULTI_QUEUE, Value(U8)),
+        (IFLA_TUN_NUM_QUEUES, Value(UINT)),
+        (IFLA_TUN_NUM_DISABLED_QUEUES, Value(UINT)),
+    ],
+);
 
-static IFF_NAMES: Names = names("IFF_???", &[
-    IFF_TUN,
-    IFF_TAP,
-]);
+static IFF_NAMES: Names = names("IFF_???", &[IFF_TUN, IFF_TAP]);

@@ -1,0 +1,231 @@
+//! Control data of messages: `struct cmsghdr` (`cmsg(3)`).
+
+use super::message::UCRED;
+use super::names::{CONTROL_LEVELS, INET_PROTOCOLS};
+use super::sockaddr::{INTERFACE, IPV4, show_address};
+use crate::common::{TIMESPEC, TIMESPEC64, TIMEVAL};
+use decode::prelude::*;
+use uapi::consts::*;
+
+/// Types of control messages of `SOL_SOCKET`.
+static SOCKET_TYPES: Names = names(
+    "SCM_???",
+    &[
+        SCM_RIGHTS,
+        SCM_CREDENTIALS,
+        SCM_SECURITY,
+        SCM_PIDFD,
+        SO_TIMESTAMP_OLD,
+        SO_TIMESTAMPNS_OLD,
+        SO_TIMESTAMPING_OLD,
+        SO_TIMESTAMP_NEW,
+        SO_TIMESTAMPNS_NEW,
+        SO_TIMESTAMPING_NEW,
+    ],
+);
+/// Types of control messages of `SOL_IP`.
+static IP_TYPES: Names = names(
+    "IP_???",
+    &[
+        IP_TOS,
+        IP_TTL,
+        SCM_SECURITY,
+        IP_RECVOPTS,
+        IP_RETOPTS,
+        IP_PKTINFO,
+        IP_RECVERR,
+        IP_ORIGDSTADDR,
+        IP_CHECKSUM,
+        IP_PROTOCOL,
+    ],
+);
+
+static IN_PKTINFO: Record =
+    record("in_pktinfo", &[arg("ipi_ifindex", INTERFACE), arg("ipi_spec_dst", IPV4), arg("ipi_addr", IPV4)]);
+static TIMEVAL64: Record = record("__kernel_sock_timeval", &[arg("tv_sec", S64), arg("tv_usec", U64)]);
+/// `struct sock_extended_err` and the address of who is to blame.
+static EXTENDED_ERROR: Record = record(
+    "sock_extended_err",
+    &[
+        arg("ee_errno", UINT),
+        arg("ee_origin", U8),
+        arg("ee_type", U8),
+        arg("ee_code", U8),
+        pad(1),
+        arg("ee_info", UINT),
+        arg("ee_data", UINT),
+        arg(
+            "offender",
+            Inline([16; 3], 4, |cx, offset| {
+                let mut bytes = [0; 16];
+                let raw = cx.raw(offset as usize, bytes.len());
+                bytes[..raw.len()].copy_from_slice(raw);
+                show_address(cx, &bytes, 0);
+            }),
+        ),
+    ],
+);
+static PROTOCOL: Names = names("IP_???", INET_PROTOCOLS.entries);
+
+/// What a control message's data is.
+enum Data {
+    /// A struct.
+    Record(&'static Record),
+    /// A point in time: if there is less than a whole one, nothing is known of it.
+    Time(&'static Record),
+    /// Three of them.
+    Times(&'static Record),
+    /// Numbers to the end of the data.
+    Numbers(Ty),
+    /// One number, in brackets.
+    Number(Ty),
+    /// One number.
+    Bare(Ty),
+    /// A string.
+    Text,
+    /// An internet address.
+    Address,
+}
+
+/// The data of control messages by level and type.
+static DATA: &[(Const, Const, Data)] = &[
+    (SOL_SOCKET, SCM_RIGHTS, Data::Numbers(Fd)),
+    (SOL_SOCKET, SCM_CREDENTIALS, Data::Record(&UCRED)),
+    (SOL_SOCKET, SCM_SECURITY, Data::Text),
+    (SOL_SOCKET, SCM_PIDFD, Data::Bare(Fd)),
+    (SOL_SOCKET, SO_TIMESTAMP_OLD, Data::Time(&TIMEVAL)),
+    (SOL_SOCKET, SO_TIMESTAMPNS_OLD, Data::Time(&TIMESPEC)),
+    (SOL_SOCKET, SO_TIMESTAMPING_OLD, Data::Times(&TIMESPEC)),
+    (SOL_SOCKET, SO_TIMESTAMP_NEW, Data::Time(&TIMEVAL64)),
+    (SOL_SOCKET, SO_TIMESTAMPNS_NEW, Data::Time(&TIMESPEC64)),
+    (SOL_SOCKET, SO_TIMESTAMPING_NEW, Data::Times(&TIMESPEC64)),
+    (SOL_IP, IP_TOS, Data::Numbers(X8)),
+    (SOL_IP, IP_TTL, Data::Numbers(UINT)),
+    (SOL_IP, SCM_SECURITY, Data::Text),
+    (SOL_IP, IP_RECVOPTS, Data::Numbers(X8)),
+    (SOL_IP, IP_RETOPTS, Data::Numbers(X8)),
+    (SOL_IP, IP_PKTINFO, Data::Record(&IN_PKTINFO)),
+    (SOL_IP, IP_RECVERR, Data::Record(&EXTENDED_ERROR)),
+    (SOL_IP, IP_ORIGDSTADDR, Data::Address),
+    (SOL_IP, IP_CHECKSUM, Data::Numbers(UINT)),
+    (SOL_IP, IP_PROTOCOL, Data::Number(Enum(W4, &PROTOCOL))),
+];
+
+/// The most control data that is looked at, in bytes.
+const MOST: u64 = 128 << 10;
+
+/// Shows a chain of control messages.
+pub(super) fn show_control(cx: &mut Cx<'_>, addr: u64, len: u64) {
+    let word = cx.word();
+    let header = word + 8;
+    if len < header as u64 {
+        return cx.out.addr(addr);
+    }
+    let mut chain = vec![0; len.min(MOST) as usize];
+    if !cx.read(addr, &mut chain) {
+        return cx.out.addr(addr);
+    }
+    cx.out.open(Kind::Array);
+    let mut at = 0;
+    while at < chain.len() {
+        let rest = &chain[at..];
+        if rest.len() < header {
+            cx.out.more_at(addr.wrapping_add(at as u64));
+            break;
+        }
+        let number = |from: usize, bytes: usize| {
+            rest[from..from + bytes].iter().rev().fold(0, |n, &b| n << 8 | u64::from(b))
+        };
+        let message_len = number(0, word);
+        let (level, kind) = (number(word, 4), number(word + 4, 4));
+        let known = usize::try_from(message_len).unwrap_or(usize::MAX).min(rest.len());
+        cx.out.item();
+        show_message(cx, message_len, level, kind, &rest[header..known.max(header)]);
+        if message_len < header as u64 {
+            // It is its own end: what is behind it can't be told from it.
+            if rest.len() > header {
+                cx.out.more_at(addr.wrapping_add((at + header) as u64));
+            }
+            break;
+        }
+        at = at.saturating_add(known.next_multiple_of(word));
+    }
+    if len > MOST {
+        cx.out.more();
+    }
+    cx.out.close(Kind::Array);
+}
+
+fn show_message(cx: &mut Cx<'_>, len: u64, level: u64, kind: u64, data: &[u8]) {
+    cx.out.open(Kind::Struct);
+    cx.out.field("cmsg_len");
+    cx.out.uint(len);
+    cx.out.field("cmsg_level");
+    cx.enumerated(W4, &CONTROL_LEVELS, level);
+    cx.out.field("cmsg_type");
+    match () {
+        () if cx.is(level, SOL_SOCKET) => cx.enumerated(W4, &SOCKET_TYPES, kind),
+        () if cx.is(level, SOL_IP) => cx.enumerated(W4, &IP_TYPES, kind),
+        () => cx.out.hex(kind),
+    }
+    if !data.is_empty() {
+        cx.out.field("cmsg_data");
+        show_data(cx, level, kind, data);
+    }
+    cx.out.close(Kind::Struct);
+}
+
+fn show_data(cx: &mut Cx<'_>, level: u64, kind: u64, data: &[u8]) {
+    let known = DATA.iter().find(|(l, k, _)| cx.is(level, *l) && cx.is(kind, *k)).map(|(_, _, data)| data);
+    match known {
+        Some(Data::Record(record)) if data.len() >= record.size(cx.abi) => show_record(cx, record, data),
+        Some(Data::Time(record)) if data.len() >= record.size(cx.abi) => show_record(cx, record, data),
+        Some(Data::Times(record)) if data.len() >= TIMES * record.size(cx.abi) => {
+            cx.out.open(Kind::Array);
+            for time in data.chunks_exact(record.size(cx.abi)).take(TIMES) {
+                cx.out.item();
+                show_record(cx, record, time);
+            }
+            cx.out.close(Kind::Array);
+        }
+        Some(Data::Time(_) | Data::Times(_)) => cx.out.unknown(),
+        Some(Data::Numbers(of)) if data.len() >= cx.size_of(of) => show_numbers(cx, of, data),
+        Some(Data::Number(of)) if data.len() >= cx.size_of(of) => {
+            cx.out.open(Kind::Deref);
+            cx.show(of, number(&data[..cx.size_of(of)]));
+            cx.out.close(Kind::Deref);
+        }
+        Some(Data::Bare(of)) if data.len() >= cx.size_of(of) => cx.show(of, number(&data[..cx.size_of(of)])),
+        Some(Data::Text) => cx.out.bytes(data, Text::Plain, false),
+        Some(Data::Address) if data.len() >= INTERNET => show_address(cx, data, 0),
+        _ => cx.out.bytes(data, Text::Binary, false),
+    }
+}
+
+/// How many times a time stamp has.
+const TIMES: usize = 3;
+/// The size of `struct sockaddr_in`.
+const INTERNET: usize = 16;
+
+fn show_record(cx: &mut Cx<'_>, record: &'static Record, data: &[u8]) {
+    cx.record_from(record, &data[..record.size(cx.abi)], 0);
+}
+
+fn number(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |n, &b| n << 8 | u64::from(b))
+}
+
+fn show_numbers(cx: &mut Cx<'_>, of: &'static Ty, data: &[u8]) {
+    let numbers = data.chunks_exact(cx.size_of(of));
+    let limit = if cx.abbrev() { cx.options.strings } else { usize::MAX };
+    let more = numbers.len() > limit;
+    cx.out.open(Kind::Array);
+    for bytes in numbers.take(limit) {
+        cx.out.item();
+        cx.show(of, number(bytes));
+    }
+    if more {
+        cx.out.more();
+    }
+    cx.out.close(Kind::Array);
+}
