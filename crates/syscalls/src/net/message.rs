@@ -7,7 +7,6 @@ use crate::common::ID;
 use crate::iovec::show_iov_with;
 use crate::netlink;
 use decode::prelude::*;
-use uapi::consts::*;
 
 /// `struct user_msghdr` of `linux/socket.h`.
 static MSGHDR: Record = record(
