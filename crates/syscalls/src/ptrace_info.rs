@@ -3,6 +3,7 @@
 
 use crate::common::show_negative_errno;
 use crate::seccomp::FILTER_FLAGS;
+use crate::siginfo::ARCHES;
 use decode::Reads;
 use decode::prelude::*;
 use uapi::consts::*;
@@ -14,64 +15,6 @@ static OPS: Names = names(
         PTRACE_SYSCALL_INFO_ENTRY,
         PTRACE_SYSCALL_INFO_EXIT,
         PTRACE_SYSCALL_INFO_SECCOMP,
-    ],
-);
-pub(crate) static ARCHES: Names = names(
-    "AUDIT_ARCH_???",
-    &[
-        AUDIT_ARCH_AARCH64,
-        AUDIT_ARCH_ALPHA,
-        AUDIT_ARCH_ARCOMPACT,
-        AUDIT_ARCH_ARCOMPACTBE,
-        AUDIT_ARCH_ARCV2,
-        AUDIT_ARCH_ARCV2BE,
-        AUDIT_ARCH_ARM,
-        AUDIT_ARCH_ARMEB,
-        AUDIT_ARCH_C6X,
-        AUDIT_ARCH_C6XBE,
-        AUDIT_ARCH_CRIS,
-        AUDIT_ARCH_CSKY,
-        AUDIT_ARCH_FRV,
-        AUDIT_ARCH_H8300,
-        AUDIT_ARCH_HEXAGON,
-        AUDIT_ARCH_I386,
-        AUDIT_ARCH_IA64,
-        AUDIT_ARCH_LOONGARCH32,
-        AUDIT_ARCH_LOONGARCH64,
-        AUDIT_ARCH_M32R,
-        AUDIT_ARCH_M68K,
-        AUDIT_ARCH_MICROBLAZE,
-        AUDIT_ARCH_MIPS,
-        AUDIT_ARCH_MIPS64,
-        AUDIT_ARCH_MIPS64N32,
-        AUDIT_ARCH_MIPSEL,
-        AUDIT_ARCH_MIPSEL64,
-        AUDIT_ARCH_MIPSEL64N32,
-        AUDIT_ARCH_NDS32,
-        AUDIT_ARCH_NDS32BE,
-        AUDIT_ARCH_NIOS2,
-        AUDIT_ARCH_OPENRISC,
-        AUDIT_ARCH_PARISC,
-        AUDIT_ARCH_PARISC64,
-        AUDIT_ARCH_PPC,
-        AUDIT_ARCH_PPC64,
-        AUDIT_ARCH_PPC64LE,
-        AUDIT_ARCH_RISCV32,
-        AUDIT_ARCH_RISCV64,
-        AUDIT_ARCH_S390,
-        AUDIT_ARCH_S390X,
-        AUDIT_ARCH_SH,
-        AUDIT_ARCH_SH64,
-        AUDIT_ARCH_SHEL,
-        AUDIT_ARCH_SHEL64,
-        AUDIT_ARCH_SPARC,
-        AUDIT_ARCH_SPARC64,
-        AUDIT_ARCH_TILEGX,
-        AUDIT_ARCH_TILEGX32,
-        AUDIT_ARCH_TILEPRO,
-        AUDIT_ARCH_UNICORE,
-        AUDIT_ARCH_X86_64,
-        AUDIT_ARCH_XTENSA,
     ],
 );
 

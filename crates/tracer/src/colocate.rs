@@ -89,10 +89,11 @@ impl Colocation {
 
     /// A tracee is about to make a call: one that would see its mask, or hand it on, gets the tracee's own.
     pub(crate) fn entering(&mut self, tid: Tid, abi: Abi, number: u64) {
-        if self.guest.is_some() && self.revealing.contains(&(abi, number)) {
-            self.part();
+        if !self.revealing.contains(&(abi, number)) {
+            return;
         }
-        if self.last == Some(tid) && self.guest.is_none() && self.revealing.contains(&(abi, number)) {
+        self.part();
+        if self.last == Some(tid) {
             // Not before the call has returned.
             self.streak = 0;
         }
