@@ -122,7 +122,9 @@ impl Text {
                 self.put("] ");
             }
             PidForm::Plain => {
-                let _ = write!(self.out, "{:<5}", head.pid);
+                // Ids are padded so that what follows them is aligned; behind a name it isn't anyhow.
+                let width = if head.comm.is_some() { 0 } else { 5 };
+                let _ = write!(self.out, "{:<width$}", head.pid);
                 self.comm(head);
                 self.put(" ");
             }

@@ -1,0 +1,23 @@
+//! How lines begin in text: the id of the tracee, padded where it is not followed by a name.
+
+use strax_render::{Head, PidForm, Render, Style, Text};
+
+fn line(pid: i32, form: PidForm, comm: Option<&str>) -> String {
+    let mut text = Text::new(Style::default());
+    let comm = comm.map(str::as_bytes);
+    text.exited(&Head { pid, form, comm, ..Head::default() }, 0);
+    String::from_utf8(text.buffer().to_vec()).expect("the name is ASCII")
+}
+
+#[test]
+fn ids() {
+    assert_eq!(line(7, PidForm::None, None), "+++ exited with 0 +++\n");
+    assert_eq!(line(7, PidForm::Plain, None), "7     +++ exited with 0 +++\n");
+    assert_eq!(line(7, PidForm::Bracketed, None), "[pid     7] +++ exited with 0 +++\n");
+}
+
+#[test]
+fn ids_with_names() {
+    assert_eq!(line(7, PidForm::Plain, Some("sh")), "7<sh> +++ exited with 0 +++\n");
+    assert_eq!(line(7, PidForm::Bracketed, Some("sh")), "[pid     7<sh>] +++ exited with 0 +++\n");
+}
