@@ -1,20 +1,42 @@
 //! Ids of processes in other PID namespaces (`--pidns-translation`): what the tracee calls 1, the tracer calls 2185.
 //!
 //! `/proc/PID/status` lists a process's ids from the namespace of the mounted `/proc` down to its own
-//! (`pid_namespaces(7)`), so that the process that is meant can be looked for, and is remembered once found.
+//! (`pid_namespaces(7)`), so that the process that is meant can be looked for, and is remembered once found. The one
+//! that the kernel names (`ioctl_nsfs(2)`, Linux 6.11) is tried first.
 
+use crate::sys;
 use decode::PidKind;
 use ptrace::Tid;
 use std::collections::HashMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::fs::{self, File};
+use std::os::unix::fs::MetadataExt;
 use std::process;
 
 /// Translates ids.
 #[derive(Debug, Default)]
 pub(crate) struct PidNamespaces {
+    /// Where the tracer is, once that has been asked.
+    own: Option<Place>,
     /// Namespace, kind of id and id, and the number in `/proc` of a thread that has it.
-    known: HashMap<(PathBuf, &'static str, i32), i32>,
+    known: HashMap<(Namespace, &'static str, i32), i32>,
+}
+
+/// The most ids that are remembered.
+const REMEMBERED: usize = 4096;
+
+/// A namespace, as far as it can be told from others while it lives: device and inode of the file that stands for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Namespace {
+    device: u64,
+    inode: u64,
+}
+
+/// A namespace, and where it stands in the lists of ids in `/proc/PID/status`.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    namespace: Namespace,
+    /// How many ids a thread has down to this namespace; at least 1, for that of the mounted `/proc`.
+    depth: usize,
 }
 
 /// The line of `/proc/PID/status` with ids of this kind.
@@ -34,65 +56,97 @@ impl PidNamespaces {
         if id <= 0 {
             return None;
         }
-        // `/proc` may be that of a namespace above the tracer's own, and number processes as that one does.
-        let own_depth = ids("self", "NSpid:")?.len();
-        let tracee = self.in_proc(tid.raw(), own_depth)?;
-        let namespace = namespace_of(&tracee.to_string())?;
-        if namespace == namespace_of("self")? {
+        let own = self.own()?;
+        let tracee = self.in_proc(tid.raw(), own)?;
+        if Namespace::of(tracee)? == own.namespace {
             return None;
         }
-        let depth = ids(&tracee.to_string(), "NSpid:")?.len();
-        let owner = self.owner(tracee, namespace, depth, kind, id)?;
-        ids(&owner.to_string(), key(kind))?.get(own_depth - 1).copied()
+        let place = Place::of(&tracee.to_string())?;
+        // What the kernel says is a number of the tracer's namespace, which is one of `/proc` if they are the same.
+        let named = (own.depth == 1).then(|| named_by_kernel(tracee, id)).flatten();
+        let owner = self.owner(named.unwrap_or(tracee), place, kind, id)?;
+        ids(&owner.to_string(), key(kind))?.get(own.depth - 1).copied()
     }
 
-    /// The number in `/proc` of the thread that is `tid` to the tracer.
-    fn in_proc(&mut self, tid: i32, own_depth: usize) -> Option<i32> {
-        if own_depth == 1 {
+    fn own(&mut self) -> Option<Place> {
+        if self.own.is_none() {
+            self.own = Place::of("self");
+        }
+        self.own
+    }
+
+    /// The number in `/proc` of the thread that is `tid` to the tracer. `/proc` may be that of a namespace above the
+    /// tracer's own, and number processes as that one does.
+    fn in_proc(&mut self, tid: i32, own: Place) -> Option<i32> {
+        if own.depth == 1 {
             return Some(tid);
         }
-        let namespace = namespace_of("self")?;
-        let leader = process::id() as i32;
-        self.owner(leader, namespace, own_depth, PidKind::Tid, tid)
+        self.owner(process::id() as i32, own, PidKind::Tid, tid)
     }
 
-    /// The number in `/proc` of a thread that has this id in a namespace, which is `depth` deep. `likely` is tried
-    /// before all others.
-    fn owner(
-        &mut self,
-        likely: i32,
-        namespace: PathBuf,
-        depth: usize,
-        kind: PidKind,
-        id: i32,
-    ) -> Option<i32> {
-        let has_id = |candidate: i32| {
-            let ids = ids(&candidate.to_string(), key(kind));
-            ids.is_some_and(|ids| ids.get(depth - 1) == Some(&id)) && is_inside(candidate, &namespace, depth)
-        };
-        let wanted = (namespace.clone(), key(kind), id);
+    /// The number in `/proc` of a thread that has this id in a namespace. `likely` is tried before all others.
+    fn owner(&mut self, likely: i32, place: Place, kind: PidKind, id: i32) -> Option<i32> {
+        let wanted = (place.namespace, key(kind), id);
+        // Its owner may have ended, and its number be another's by now.
         if let Some(&known) = self.known.get(&wanted)
-            && has_id(known)
+            && place.knows_as(known, kind, id)
         {
             return Some(known);
         }
-        let found = std::iter::once(likely).chain(threads(kind)).find(|&candidate| has_id(candidate))?;
+        let mut candidates = std::iter::once(likely).chain(threads(kind));
+        let found = candidates.find(|&candidate| place.knows_as(candidate, kind, id))?;
+        if self.known.len() >= REMEMBERED {
+            self.known.clear();
+        }
         self.known.insert(wanted, found);
         Some(found)
     }
 }
 
-/// The PID namespace of an entry of `/proc`.
-fn namespace_of(entry: &str) -> Option<PathBuf> {
-    fs::read_link(format!("/proc/{entry}/ns/pid")).ok()
+impl Namespace {
+    /// That of a thread in `/proc`.
+    fn of(thread: i32) -> Option<Namespace> {
+        Namespace::at(&thread.to_string())
+    }
+
+    fn at(entry: &str) -> Option<Namespace> {
+        let meta = fs::metadata(format!("/proc/{entry}/ns/pid")).ok()?;
+        Some(Namespace { device: meta.dev(), inode: meta.ino() })
+    }
+
+    fn behind(file: &File) -> Option<Namespace> {
+        let meta = file.metadata().ok()?;
+        Some(Namespace { device: meta.dev(), inode: meta.ino() })
+    }
 }
 
-/// Whether a thread is in this namespace, which is `depth` deep, or in one below it.
-fn is_inside(candidate: i32, namespace: &Path, depth: usize) -> bool {
-    let entry = candidate.to_string();
-    // Which namespace is above which, only an open descriptor could tell; a deeper one is taken for one below.
-    namespace_of(&entry).is_some_and(|own| own == namespace)
-        || ids(&entry, "NSpid:").is_some_and(|ids| ids.len() > depth)
+impl Place {
+    fn of(entry: &str) -> Option<Place> {
+        Some(Place { namespace: Namespace::at(entry)?, depth: ids(entry, "NSpid:")?.len() })
+    }
+
+    /// Whether a thread has this id here.
+    fn knows_as(self, candidate: i32, kind: PidKind, id: i32) -> bool {
+        let entry = candidate.to_string();
+        let Some(ids) = ids(&entry, key(kind)) else { return false };
+        ids.get(self.depth - 1) == Some(&id) && self.is_above(&entry, ids.len() - self.depth)
+    }
+
+    /// Whether this is the namespace `levels` above that of an entry of `/proc`.
+    fn is_above(self, entry: &str, levels: usize) -> bool {
+        let ancestor = || {
+            let own = File::open(format!("/proc/{entry}/ns/pid")).ok()?;
+            let ancestor = (0..levels).try_fold(own, |below, _| sys::parent_namespace(&below).map(File::from))?;
+            Namespace::behind(&ancestor)
+        };
+        ancestor() == Some(self.namespace)
+    }
+}
+
+/// What the kernel says that `id` is, in the namespace of a thread in `/proc`, to the tracer.
+fn named_by_kernel(thread: i32, id: i32) -> Option<i32> {
+    let namespace = File::open(format!("/proc/{thread}/ns/pid")).ok()?;
+    sys::translate_tid(&namespace, id)
 }
 
 /// The ids of one kind, from the outermost namespace to the innermost.

@@ -1,7 +1,7 @@
 //! The few system calls of the tracer's own that the standard library does not offer.
 
 use std::io;
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
 /// The signal that asked the tracer to end, or 0. A signal handler has no other place to leave it.
@@ -151,6 +151,26 @@ pub(crate) fn netlink(protocol: i32, request: &[u8], answer: &mut [u8]) -> Optio
     // SAFETY: `answer` has as many bytes as are told.
     let got = unsafe { libc::recv(fd, answer.as_mut_ptr().cast(), answer.len(), 0) };
     usize::try_from(got).ok()
+}
+
+/// The namespace above a PID or user namespace; `None` if it is out of the tracer's sight. `ioctl_nsfs(2)`.
+pub(crate) fn parent_namespace(namespace: &impl AsFd) -> Option<OwnedFd> {
+    /// `_IO(NSIO, 0x2)` of `linux/nsfs.h`.
+    const NS_GET_PARENT: libc::c_ulong = 0xb702;
+    // SAFETY: the descriptor is open, and the request takes no argument.
+    let fd = unsafe { libc::ioctl(namespace.as_fd().as_raw_fd(), NS_GET_PARENT as _) };
+    // SAFETY: a descriptor that is not negative has just been opened and belongs to nobody else.
+    (fd >= 0).then(|| unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
+/// The id in the tracer's PID namespace of the thread with this id in another; `None` if there is none, or the kernel
+/// is older than 6.11. `ioctl_nsfs(2)`.
+pub(crate) fn translate_tid(namespace: &impl AsFd, id: i32) -> Option<i32> {
+    /// `_IOR(NSIO, 0x6, int)` of `linux/nsfs.h`.
+    const NS_GET_PID_FROM_PIDNS: libc::c_ulong = 0x8004_b706;
+    // SAFETY: the descriptor is open, and the request takes a number.
+    let found = unsafe { libc::ioctl(namespace.as_fd().as_raw_fd(), NS_GET_PID_FROM_PIDNS as _, id) };
+    (found > 0).then_some(found)
 }
 
 /// Waits for a child's end.
