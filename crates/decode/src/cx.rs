@@ -38,7 +38,7 @@ pub enum Outcome {
 }
 
 /// What is kept of a call between its syscall-enter-stop and its syscall-exit-stop.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Pending {
     /// Index of the argument where exiting goes on.
     pub(crate) next: u8,
@@ -52,6 +52,8 @@ pub struct Pending {
     pub(crate) saved_ok: u8,
     /// Per argument, a word kept from entering: see [`Cx::save`].
     pub(crate) saved: [u64; 6],
+    /// More than those words hold, for the few calls that need it: see [`Cx::keep`].
+    pub(crate) kept: Vec<u64>,
 }
 
 impl Pending {
@@ -214,6 +216,16 @@ impl<'a> Cx<'a> {
     /// The word kept for argument `i` on entering.
     pub fn saved(&self, i: usize) -> Option<u64> {
         (self.pending.saved_ok & 1 << i != 0).then(|| self.pending.saved[i])
+    }
+
+    /// Keeps numbers until the call returns: for what is not one word per argument.
+    pub fn keep(&mut self, numbers: Vec<u64>) {
+        self.pending.kept = numbers;
+    }
+
+    /// The numbers kept on entering.
+    pub fn kept(&self) -> &[u64] {
+        &self.pending.kept
     }
 
     /// The index of the argument being shown.

@@ -19,6 +19,8 @@ pub enum Kind {
     Terms,
     /// A number and by how much it is shifted left: `21<<26`; [`Sink::item`] starts each.
     Shift,
+    /// A base and what is added to it: `SKF_LL_OFF+4`; [`Sink::item`] starts each.
+    Sum,
     /// Members of a struct that stand where a value is expected, without its braces: `features=0 => features=0x1`.
     Members,
     /// A set whose members are no bare names: `[3</dev/null> 4]`; [`Sink::item`] starts each.

@@ -328,7 +328,7 @@ impl Sink for Json {
     fn open(&mut self, kind: Kind) {
         match kind {
             Kind::Struct | Kind::Members => self.doc.open(b'{', b'}'),
-            Kind::Array | Kind::Set | Kind::Shift | Kind::Terms => self.doc.open(b'[', b']'),
+            Kind::Array | Kind::Set | Kind::Shift | Kind::Sum | Kind::Terms => self.doc.open(b'[', b']'),
             Kind::Macro(name) | Kind::Composed(name, ..) => {
                 self.doc.open(b'{', b'}');
                 self.doc.key(name);
@@ -403,9 +403,13 @@ impl Sink for Json {
 
     fn close(&mut self, kind: Kind) {
         match kind {
-            Kind::Struct | Kind::Members | Kind::Array | Kind::Set | Kind::Shift | Kind::Terms => {
-                self.doc.close()
-            }
+            Kind::Struct
+            | Kind::Members
+            | Kind::Array
+            | Kind::Set
+            | Kind::Shift
+            | Kind::Sum
+            | Kind::Terms => self.doc.close(),
             Kind::Macro(_) | Kind::Composed(..) => {
                 self.doc.close();
                 self.doc.close();

@@ -560,11 +560,12 @@ impl Sink for Text {
         self.separator = match kind {
             Kind::Terms => "|",
             Kind::Shift => "<<",
+            Kind::Sum => "+",
             Kind::Set => " ",
             _ => ", ",
         };
         match kind {
-            Kind::Terms | Kind::Shift | Kind::Members => {}
+            Kind::Terms | Kind::Shift | Kind::Sum | Kind::Members => {}
             Kind::Struct => self.put("{"),
             Kind::Array | Kind::Set | Kind::Deref => self.put("["),
             Kind::Composed(name, v, base) => {
@@ -675,7 +676,7 @@ impl Sink for Text {
         // A shifted number is one of several terms.
         self.separator = if kind == Kind::Shift { "|" } else { ", " };
         match kind {
-            Kind::Terms | Kind::Shift | Kind::Members => {}
+            Kind::Terms | Kind::Shift | Kind::Sum | Kind::Members => {}
             Kind::Struct => self.put("}"),
             Kind::Array | Kind::Set | Kind::Deref => self.put("]"),
             Kind::Composed(..) if self.style.symbols == Symbols::Verbose => self.put(") */"),

@@ -39,6 +39,53 @@ pub(crate) fn show_plain_operand(cx: &mut Cx<'_>, _: u16, k: u32) {
     cx.out.hex(u64::from(k));
 }
 
+static OFFSETS: Names = names("", &[SKF_AD_OFF, SKF_NET_OFF, SKF_LL_OFF]);
+static ANCILLARY: Names = names(
+    "SKF_AD_???",
+    &[
+        SKF_AD_PROTOCOL,
+        SKF_AD_PKTTYPE,
+        SKF_AD_IFINDEX,
+        SKF_AD_NLATTR,
+        SKF_AD_NLATTR_NEST,
+        SKF_AD_MARK,
+        SKF_AD_QUEUE,
+        SKF_AD_HATYPE,
+        SKF_AD_RXHASH,
+        SKF_AD_CPU,
+        SKF_AD_ALU_XOR_X,
+        SKF_AD_VLAN_TAG,
+        SKF_AD_VLAN_TAG_PRESENT,
+        SKF_AD_PAY_OFFSET,
+        SKF_AD_RANDOM,
+        SKF_AD_VLAN_TPID,
+    ],
+);
+
+/// Shows an operand of a socket's filter: what it loads from a fixed place may be counted from one of the places
+/// of `linux/filter.h` that have negative numbers.
+pub(crate) fn show_socket_operand(cx: &mut Cx<'_>, code: u16, k: u32) {
+    /// The bits of an operation's code that tell what it loads from where.
+    const CLASS_AND_MODE: u64 = 0xe7;
+    let is_load = cx.is(u64::from(code) & CLASS_AND_MODE, BPF_ABS);
+    let is_below = |place: &&Const| place.on(cx.abi).is_some_and(|base| k >= base as u32);
+    let Some(place) = OFFSETS.entries.iter().find(is_below).filter(|_| is_load) else {
+        return show_plain_operand(cx, code, k);
+    };
+    let base = place.on(cx.abi).unwrap_or_default() as u32;
+    let rest = u64::from(k - base);
+    cx.out.open(Kind::Sum);
+    cx.out.item();
+    cx.enumerated(W4, &OFFSETS, u64::from(base));
+    cx.out.item();
+    if cx.is(u64::from(base), SKF_AD_OFF) {
+        cx.enumerated(W4, &ANCILLARY, rest);
+    } else {
+        cx.out.uint(rest);
+    }
+    cx.out.close(Kind::Sum);
+}
+
 /// Shows the `struct sock_fprog` at `addr`: the program itself only where nothing is shortened.
 pub(crate) fn show_program(cx: &mut Cx<'_>, addr: u64, operand: ShowOperand) {
     let word = cx.word();

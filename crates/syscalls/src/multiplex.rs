@@ -4,36 +4,49 @@ use crate::ipc::ipc_call;
 use decode::class::NETWORK;
 use decode::prelude::*;
 use decode::{Syscall, Target};
+use uapi::consts::*;
 
-/// The calls that `socketcall` stands for, by their number from 1 on, and how many arguments each takes.
-///
-/// Source: `linux/net.h`, `SYS_SOCKET` and on.
-static SOCKET_CALLS: [(&str, usize); 20] = [
-    ("socket", 3),
-    ("bind", 3),
-    ("connect", 3),
-    ("listen", 2),
-    ("accept", 3),
-    ("getsockname", 3),
-    ("getpeername", 3),
-    ("socketpair", 4),
-    ("send", 4),
-    ("recv", 4),
-    ("sendto", 6),
-    ("recvfrom", 6),
-    ("shutdown", 2),
-    ("setsockopt", 5),
-    ("getsockopt", 5),
-    ("sendmsg", 3),
-    ("recvmsg", 3),
-    ("accept4", 4),
-    ("recvmmsg", 5),
-    ("sendmmsg", 4),
+/// A call that `socketcall` stands for: its number, its name, and how many arguments it takes.
+type SocketCall = (Const, &'static str, usize);
+
+/// Source: `linux/net.h`.
+static SOCKET_CALLS: &[SocketCall] = &[
+    (SYS_SOCKET, "socket", 3),
+    (SYS_BIND, "bind", 3),
+    (SYS_CONNECT, "connect", 3),
+    (SYS_LISTEN, "listen", 2),
+    (SYS_ACCEPT, "accept", 3),
+    (SYS_GETSOCKNAME, "getsockname", 3),
+    (SYS_GETPEERNAME, "getpeername", 3),
+    (SYS_SOCKETPAIR, "socketpair", 4),
+    (SYS_SEND, "send", 4),
+    (SYS_RECV, "recv", 4),
+    (SYS_SENDTO, "sendto", 6),
+    (SYS_RECVFROM, "recvfrom", 6),
+    (SYS_SHUTDOWN, "shutdown", 2),
+    (SYS_SETSOCKOPT, "setsockopt", 5),
+    (SYS_GETSOCKOPT, "getsockopt", 5),
+    (SYS_SENDMSG, "sendmsg", 3),
+    (SYS_RECVMSG, "recvmsg", 3),
+    (SYS_ACCEPT4, "accept4", 4),
+    (SYS_RECVMMSG, "recvmmsg", 5),
+    (SYS_SENDMMSG, "sendmmsg", 4),
 ];
+
+/// The call with this number.
+fn numbered(call: u64, abi: Abi) -> Option<&'static SocketCall> {
+    SOCKET_CALLS.iter().find(|(number, ..)| number.on(abi).is_some_and(|n| n as u32 == call as u32))
+}
+
+/// The number of a call whose arguments can't be read; of one that does not exist it is a mere number.
+const SOCKET_CALL: Ty = Scalar(W4, |cx, v| match numbered(v, cx.abi) {
+    Some((number, ..)) => cx.named(v, Base::Dec, number.name),
+    None => cx.out.int(i64::from(v as i32)),
+});
 
 /// `socketcall` itself, for a call that it has not, or whose arguments can't be read.
 pub(crate) static ROWS: &[Syscall] =
-    &[syscall("socketcall", class::DESC, Ret::Dec, &[arg("call", INT), arg("args", Addr)])
+    &[syscall("socketcall", class::DESC, Ret::Dec, &[arg("call", SOCKET_CALL), arg("args", Addr)])
         .only(&[Abi::I386])];
 
 /// Calls that exist only by way of `socketcall`.
@@ -55,7 +68,8 @@ static ONLY_THERE: &[Syscall] = &[
         Ret::Dec,
         &[
             arg("sockfd", Fd),
-            arg("buf", At(Out, &Bytes(Len::Ret))),
+            // With MSG_TRUNC the result is the size of the message, which may be more than there was room for.
+            arg("buf", At(Out, &Bytes(Len::Min(&Len::Ret, &Len::Arg(2))))),
             arg("len", ULONG),
             arg("flags", Flags(W4, &crate::net::MESSAGE_FLAGS)),
         ],
@@ -79,7 +93,7 @@ pub fn stands_for(
 
 fn socket_call([call, addr, ..]: [u64; 6], target: &mut dyn Target) -> Option<(&'static Syscall, [u64; 6])> {
     const WORD: usize = 4;
-    let &(name, count) = SOCKET_CALLS.get((call as usize).checked_sub(1)?)?;
+    let &(_, name, count) = numbered(call, Abi::I386)?;
     let mut raw = [0; 6 * WORD];
     let raw = &mut raw[..count * WORD];
     if target.read(addr, raw) < raw.len() {

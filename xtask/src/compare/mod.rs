@@ -13,6 +13,7 @@ mod run;
 mod streams;
 mod trace;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -84,6 +85,7 @@ fn tracer_options(program: &Program, mode: &str) -> Vec<String> {
 /// Compares the traces that the tests of the conformance suite make. Only those that differ are named.
 fn suite(tracers: &Tracers, options: &Options) -> Result<Total> {
     let mut total = Total::default();
+    let mut by_abi: BTreeMap<String, Total> = BTreeMap::new();
     let calls = suite::calls(&tracers.oracle, options.only.as_deref())?;
     for (index, call) in calls.iter().enumerate() {
         let bench = Bench::new("", index)?;
@@ -93,7 +95,9 @@ fn suite(tracers: &Tracers, options: &Options) -> Result<Total> {
             comparison.print(&format!("{} [{}]", call.test(), call.words.join(" ")), options.max);
         }
         total.add(&comparison);
+        by_abi.entry(call.abi()).or_default().add(&comparison);
     }
+    by_abi.iter().for_each(|(abi, total)| println!("{abi}: {}", total.words()));
     Ok(total)
 }
 
@@ -128,9 +132,13 @@ impl Total {
         self.clean += usize::from(comparison.is_clean());
     }
 
+    fn words(&self) -> String {
+        format!("{} of {} traces alike; {}", self.clean, self.traces, self.lines.share())
+    }
+
     /// Prints the figures; an error where anything differs.
     fn report(&self) -> Result<()> {
-        println!("{} of {} traces alike; {}", self.clean, self.traces, self.lines.share());
+        println!("{}", self.words());
         if self.clean == self.traces { Ok(()) } else { Err("not all traces are alike".into()) }
     }
 }

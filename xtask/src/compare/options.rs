@@ -11,7 +11,7 @@ Traces programs with strax and with strace 7.2, and shows what the traces have o
 of programs is traced, each with few options and with many.
   --opts \"OPTION...\"  options of the tracers (those of the list, or none)
   --only NAME[,NAME]  only these programs of the list
-  --suite             trace what the conformance suite traces, as it does (--only NAME[,NAME] chooses tests)
+  --suite             trace what the conformance suite traces, as it does (--only NAME[,NAME] chooses tests; !NAME)
   --list              print the list
   --tracer PATH       instead of strax's release build, which is built first
   --no-build          take the release build as it is

@@ -1,9 +1,10 @@
-//! Which tests are meant: names with `*` for any text, separated by commas.
+//! Which tests are meant: names with `*` for any text, separated by commas; `!` before a name leaves it out.
 
 /// A choice of tests by name.
 #[derive(Clone, Debug)]
 pub(super) struct Filter {
-    patterns: Vec<String>,
+    wanted: Vec<String>,
+    unwanted: Vec<String>,
 }
 
 impl Filter {
@@ -13,12 +14,18 @@ impl Filter {
             let name = name.strip_suffix(".test").unwrap_or(name);
             name.strip_suffix(".gen").unwrap_or(name).to_owned()
         };
-        Self { patterns: text.split(',').map(str::trim).map(bare).collect() }
+        let (unwanted, wanted): (Vec<_>, _) =
+            text.split(',').map(str::trim).partition(|name| name.starts_with('!'));
+        Self {
+            wanted: wanted.into_iter().map(bare).collect(),
+            unwanted: unwanted.into_iter().map(|name| bare(&name[1..])).collect(),
+        }
     }
 
     /// Whether the test called `name` is among those chosen.
     pub(super) fn matches(&self, name: &str) -> bool {
-        self.patterns.iter().any(|pattern| glob(pattern.as_bytes(), name.as_bytes()))
+        let is_hit = |pattern: &String| glob(pattern.as_bytes(), name.as_bytes());
+        (self.wanted.is_empty() || self.wanted.iter().any(is_hit)) && !self.unwanted.iter().any(is_hit)
     }
 }
 
@@ -46,5 +53,13 @@ mod tests {
         for name in ["read", "read-writes", "ioctl_kd", "xioctl_kd-v", ""] {
             assert!(!filter.matches(name), "{name}");
         }
+    }
+
+    #[test]
+    fn left_out() {
+        let filter = Filter::new("!count,!a*");
+        assert!(filter.matches("read") && !filter.matches("count") && !filter.matches("ab"));
+        let filter = Filter::new("read*,!read-v");
+        assert!(filter.matches("read") && !filter.matches("read-v") && !filter.matches("write"));
     }
 }

@@ -14,8 +14,9 @@ use crate::Result;
 /// Between the words of a call, and between calls: bytes that no option of a test contains.
 const SEPARATORS: [char; 2] = ['\u{1f}', '\u{1e}'];
 
-/// How long a test may take to be recorded. Those that take longer repeat one call thousands of times.
-const LIMIT: Duration = Duration::from_secs(20);
+/// How long a test may take to be recorded. Those that take longer repeat calls thousands of times; what they call
+/// until then is kept.
+const LIMIT: Duration = Duration::from_secs(5);
 
 /// A call of the tracer by a test.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,6 +30,11 @@ impl Call {
     /// The test, as `ABI NAME`.
     pub(crate) fn test(&self) -> String {
         self.test.to_string()
+    }
+
+    /// The ABI of the traced programs, as the suite calls it.
+    pub(crate) fn abi(&self) -> String {
+        self.test.abi.to_string()
     }
 }
 

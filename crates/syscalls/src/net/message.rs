@@ -106,15 +106,33 @@ pub(super) fn show_received(cx: &mut Cx<'_>, addr: u64) {
     show_message(cx, addr, Filled { name_room: Some(room), data });
 }
 
-/// Shows `count` of `struct mmsghdr` at `addr`; `sent` of them were sent or received.
-pub(super) fn show_messages(cx: &mut Cx<'_>, addr: u64, count: u64, done: bool) {
+/// The size of `struct mmsghdr`, and where in it `msg_len` is.
+fn sizes(cx: &Cx<'_>) -> (usize, usize) {
     let header = MSGHDR.size(cx.abi);
-    let size = (header + 4).next_multiple_of(cx.word());
-    cx.array_with(addr, count, size, |cx, _, offset, at| {
+    ((header + 4).next_multiple_of(cx.word()), header)
+}
+
+/// Keeps the rooms for names of `count` of `struct mmsghdr` at `addr`, which the call replaces by their lengths.
+pub(super) fn keep_rooms(cx: &mut Cx<'_>, addr: u64, count: u64) {
+    /// `UIO_MAXIOV`: the kernel takes no more messages than that.
+    const MOST: u64 = 1024;
+    let (size, _) = sizes(cx);
+    let offset = u64::from(MSGHDR.layout(cx.abi).offsets[1]);
+    let shown = if cx.abbrev() { cx.options.strings as u64 } else { MOST };
+    let places = (0..count.min(MOST).min(shown)).map(|i| addr.wrapping_add(i * size as u64 + offset));
+    let rooms = places.map_while(|place| cx.read_u32(place).map(u64::from)).collect();
+    cx.keep(rooms);
+}
+
+/// Shows `count` of `struct mmsghdr` at `addr`; `done` says that they were sent or received.
+pub(super) fn show_messages(cx: &mut Cx<'_>, addr: u64, count: u64, done: bool) {
+    let (size, header) = sizes(cx);
+    cx.array_with(addr, count, size, |cx, i, offset, at| {
         let len = u32::from_le_bytes(cx.element(offset + header, 4).try_into().unwrap_or_default());
         cx.out.open(Kind::Struct);
         cx.out.field("msg_hdr");
-        show_message(cx, at, Filled { name_room: None, data: done.then_some(u64::from(len)) });
+        let name_room = cx.kept().get(i as usize).copied();
+        show_message(cx, at, Filled { name_room, data: done.then_some(u64::from(len)) });
         if done {
             cx.out.field("msg_len");
             cx.out.uint(u64::from(len));

@@ -9,16 +9,18 @@ mod names;
 mod option;
 mod option_names;
 mod option_values;
+mod protocols;
 pub(crate) mod sockaddr;
 mod tcp_ao;
 
 use crate::common::{TIMESPEC, TIMESPEC64};
 use decode::class::NETWORK;
 use decode::prelude::*;
-use names::{BLUETOOTH_PROTOCOLS, SHUTDOWN, TYPE_FLAGS};
 pub(crate) use names::{
     ETHER_TYPES, FAMILIES, HARDWARE_TYPES, INET_PROTOCOLS, MESSAGE_FLAGS, NETLINK_PROTOCOLS, TYPES,
 };
+use names::{SHUTDOWN, TYPE_FLAGS};
+use protocols::PROTOCOL;
 use sockaddr::show_sockaddr;
 use uapi::consts::*;
 
@@ -39,18 +41,6 @@ const TYPE: Ty = Scalar(W4, |cx, v| {
         cx.flags(W4, &TYPE_FLAGS, v & flags);
     }
     cx.out.close(Kind::Terms);
-});
-
-/// A protocol of the family that the first argument gives.
-const PROTOCOL: Ty = Scalar(W4, |cx, v| {
-    let family = cx.arg(0);
-    match () {
-        () if cx.is(family, AF_INET) || cx.is(family, AF_INET6) => cx.enumerated(W4, &INET_PROTOCOLS, v),
-        () if cx.is(family, AF_NETLINK) => cx.enumerated(W4, &NETLINK_PROTOCOLS, v),
-        () if cx.is(family, AF_BLUETOOTH) => cx.enumerated(W4, &BLUETOOTH_PROTOCOLS, v),
-        () if cx.is(family, AF_PACKET) => cx.show(&sockaddr::ETHER_TYPE, v),
-        () => cx.out.int(i64::from(v as i32)),
-    }
 });
 
 /// An address of which the next argument gives the size.
@@ -125,7 +115,10 @@ const fn received_messages(hook: &'static decode::Hook) -> [Arg; 4] {
 
 fn show_received_messages(cx: &mut Cx<'_>, addr: u64, timeout: &'static Record) {
     match cx.outcome {
-        Outcome::Running => keep_timeout(cx, timeout),
+        Outcome::Running => {
+            keep_timeout(cx, timeout);
+            message::keep_rooms(cx, addr, cx.arg(2) & 0xffff_ffff);
+        }
         Outcome::Error(_) => cx.out.addr(addr),
         Outcome::Value(count) => message::show_messages(cx, addr, count.max(0) as u64, true),
     }

@@ -2,7 +2,7 @@
 
 use super::names::INET_PROTOCOLS;
 use super::sockaddr::{INTERFACE, IPV4, show_address, show_ipv6};
-use crate::bpf_filter::{show_filter, show_plain_operand, show_program as show_bpf_program};
+use crate::bpf_filter::{show_filter, show_program as show_bpf_program, show_socket_operand};
 use crate::common::Line;
 use decode::prelude::*;
 use uapi::consts::*;
@@ -106,7 +106,7 @@ pub(super) const ERRNO: Ty = Scalar(W4, |cx, v| match uapi::errno::name_of(v as 
 /// `struct sock_fprog`.
 pub(super) fn show_program(cx: &mut Cx<'_>, addr: u64, len: u64) {
     if len == 2 * cx.word() as u64 {
-        show_bpf_program(cx, addr, show_plain_operand);
+        show_bpf_program(cx, addr, show_socket_operand);
     } else {
         cx.out.addr(addr);
     }
@@ -114,7 +114,7 @@ pub(super) fn show_program(cx: &mut Cx<'_>, addr: u64, len: u64) {
 
 /// The instructions of a socket's filter: their number is what the kernel gives as size.
 pub(super) fn show_given_program(cx: &mut Cx<'_>, addr: u64, len: u64) {
-    show_filter(cx, addr, len, show_plain_operand);
+    show_filter(cx, addr, len, show_socket_operand);
 }
 
 /// A range of ports: the lowest in the lower half of a number, the highest in its upper half.

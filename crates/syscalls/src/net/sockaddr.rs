@@ -59,7 +59,7 @@ static PACKET: Record = record(
     "sockaddr_ll",
     &[
         FAMILY,
-        arg("sll_protocol", ETHER_TYPE),
+        arg("sll_protocol", Scalar(W2, show_link_protocol)),
         arg("sll_ifindex", INTERFACE),
         arg("sll_hatype", Enum(W2, &HARDWARE_TYPES)),
         arg("sll_pkttype", Enum(W1, &PACKET_TYPES)),
@@ -75,6 +75,17 @@ pub(crate) const ETHER_TYPE: Ty = Scalar(W2, |cx, v| {
     cx.enumerated(W2, &ETHER_TYPES, kind);
     cx.out.close(Kind::Wrap("htons"));
 });
+
+/// The protocol in a packet address: bytes, where names are not wanted.
+fn show_link_protocol(cx: &mut Cx<'_>, v: u64) {
+    let bytes = (v as u16).to_le_bytes();
+    let kind = u16::from_be_bytes(bytes);
+    let text = match ETHER_TYPES.find(u64::from(kind), u64::MAX, cx.abi) {
+        Some(name) => format!("htons({name})"),
+        None => format!("htons({kind:#x} /* {} */)", ETHER_TYPES.unknown),
+    };
+    cx.out.encoded(&bytes, &text);
+}
 
 /// A family with an address of its own: at least so many bytes make one.
 struct Family {

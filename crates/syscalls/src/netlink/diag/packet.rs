@@ -1,7 +1,7 @@
 //! Packet sockets (`linux/packet_diag.h`).
 
 use super::{COOKIE, FAMILY, MEMORY};
-use crate::bpf_filter::{show_filter, show_plain_operand};
+use crate::bpf_filter::{show_filter, show_socket_operand};
 use crate::net::sockaddr::INTERFACE;
 use crate::net::{ETHER_TYPES, TYPES};
 use crate::netlink::attr::Is::{self, Code, Value};
@@ -73,7 +73,7 @@ fn show_program(cx: &mut Cx<'_>, data: Data, _: &mut Scope) -> bool {
     if data.len < INSTRUCTION {
         return false;
     }
-    show_filter(cx, data.addr, data.len / INSTRUCTION, show_plain_operand);
+    show_filter(cx, data.addr, data.len / INSTRUCTION, show_socket_operand);
     true
 }
 

@@ -1,0 +1,107 @@
+//! Protocols of sockets, by the family that they belong to.
+
+use super::names::{BLUETOOTH_PROTOCOLS, FAMILIES, INET_PROTOCOLS, NETLINK_PROTOCOLS};
+use super::sockaddr::ETHER_TYPE;
+use decode::prelude::*;
+use uapi::consts::*;
+
+/// A protocol of the family that the first argument gives.
+pub(super) const PROTOCOL: Ty = Scalar(W4, |cx, v| {
+    let family = cx.arg(0);
+    if cx.is(family, AF_PACKET) {
+        return cx.show(&ETHER_TYPE, v);
+    }
+    if cx.is(family, AF_AX25) {
+        let parts = AX25.find(v, u64::MAX, cx.abi).map(Part::Name);
+        return cx.out.remarked(v, Base::Hex, parts.as_slice(), AX25.unknown);
+    }
+    match PROTOCOLS.iter().find(|(of, _)| cx.is(family, *of)) {
+        Some((_, protocols)) => cx.enumerated(W4, protocols, v),
+        None => cx.out.uint(v),
+    }
+});
+
+/// The families whose protocols have names.
+static PROTOCOLS: &[(Const, &Names)] = &[
+    (AF_INET, &INET_PROTOCOLS),
+    (AF_INET6, &INET_PROTOCOLS),
+    (AF_NETLINK, &NETLINK_PROTOCOLS),
+    (AF_IRDA, &IRDA),
+    (AF_CAN, &CAN),
+    (AF_BLUETOOTH, &BLUETOOTH_PROTOCOLS),
+    (AF_RXRPC, &FAMILIES),
+    (AF_ISDN, &ISDN),
+    (AF_PHONET, &PHONET),
+    (AF_CAIF, &CAIF),
+    (AF_NFC, &NFC),
+    (AF_KCM, &KCM),
+    (AF_SMC, &SMC),
+];
+
+static CAN: Names =
+    names("CAN_???", &[CAN_RAW, CAN_BCM, CAN_TP16, CAN_TP20, CAN_MCNET, CAN_ISOTP, CAN_J1939]);
+static PHONET: Names = names("PN_PROTO_???", &[PN_PROTO_TRANSPORT, PN_PROTO_PHONET, PN_PROTO_PIPE]);
+static NFC: Names = names("NFC_SOCKPROTO_???", &[NFC_SOCKPROTO_RAW, NFC_SOCKPROTO_LLCP]);
+static KCM: Names = names("KCMPROTO_???", &[KCMPROTO_CONNECTED]);
+static IRDA: Names = names("IRDAPROTO_???", &[]);
+
+/// A protocol of a family that Linux had before 7.2, or that no header for programs names.
+const fn protocol(name: &'static str, value: u64) -> Const {
+    Const { name, value, per_abi: None }
+}
+
+/// `net/smc.h`.
+static SMC: Names = names("SMCPROTO_???", &[protocol("SMCPROTO_SMC", 0), protocol("SMCPROTO_SMC6", 1)]);
+
+/// `net/ax25.h`: identifiers of what a packet carries.
+static AX25: Names = names(
+    "AX25_P_???",
+    &[
+        protocol("AX25_P_ROSE", 0x01),
+        protocol("AX25_P_VJCOMP", 0x06),
+        protocol("AX25_P_VJUNCOMP", 0x07),
+        protocol("AX25_P_SEGMENT", 0x08),
+        protocol("AX25_P_TEXNET", 0xc3),
+        protocol("AX25_P_LQ", 0xc4),
+        protocol("AX25_P_ATALK", 0xca),
+        protocol("AX25_P_ATALK_ARP", 0xcb),
+        protocol("AX25_P_IP", 0xcc),
+        protocol("AX25_P_ARP", 0xcd),
+        protocol("AX25_P_FLEXNET", 0xce),
+        protocol("AX25_P_NETROM", 0xcf),
+        protocol("AX25_P_TEXT", 0xf0),
+    ],
+);
+
+/// `linux/mISDNif.h`.
+static ISDN: Names = names(
+    "ISDN_P_???",
+    &[
+        protocol("ISDN_P_BASE", 0),
+        protocol("ISDN_P_TE_S0", 0x01),
+        protocol("ISDN_P_NT_S0", 0x02),
+        protocol("ISDN_P_TE_E1", 0x03),
+        protocol("ISDN_P_NT_E1", 0x04),
+        protocol("ISDN_P_LAPD_TE", 0x10),
+        protocol("ISDN_P_LAPD_NT", 0x11),
+        protocol("ISDN_P_B_RAW", 0x21),
+        protocol("ISDN_P_B_HDLC", 0x22),
+        protocol("ISDN_P_B_X75SLP", 0x23),
+        protocol("ISDN_P_B_L2DTMF", 0x24),
+        protocol("ISDN_P_B_L2DSP", 0x25),
+        protocol("ISDN_P_B_L2DSPHDLC", 0x26),
+    ],
+);
+
+/// `linux/caif/caif_socket.h`.
+static CAIF: Names = names(
+    "CAIFPROTO_???",
+    &[
+        protocol("CAIFPROTO_AT", 0),
+        protocol("CAIFPROTO_DATAGRAM", 1),
+        protocol("CAIFPROTO_DATAGRAM_LOOP", 2),
+        protocol("CAIFPROTO_UTIL", 3),
+        protocol("CAIFPROTO_RFM", 4),
+        protocol("CAIFPROTO_DEBUG", 5),
+    ],
+);
