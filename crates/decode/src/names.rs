@@ -88,36 +88,51 @@ impl Named {
     }
 }
 
-/// Up to 66 terms, on the stack: 64 bits, a zero name and a rest.
-#[derive(Clone, Copy, Debug)]
+/// The terms of a symbolic value. A few stand on the stack; only a value with more than those allocates.
+#[derive(Clone, Debug)]
 pub struct Parts {
-    items: [Part; 66],
+    few: [Part; Parts::FEW],
+    /// How many of `few` there are, unless there are `many`.
     len: usize,
+    /// All of them, once they are more than a few.
+    many: Vec<Part>,
 }
 
 impl Default for Parts {
     fn default() -> Self {
-        Parts { items: [Part::Hex(0); 66], len: 0 }
+        Parts { few: [Part::Hex(0); Parts::FEW], len: 0, many: Vec::new() }
     }
 }
 
 impl Parts {
+    /// Most flag words have fewer bits set. A term has some hundred bytes, so that more would cost all words.
+    const FEW: usize = 6;
+
     /// No terms.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a term; beyond 66 they are dropped, which no 64-bit word can reach.
+    /// Adds a term.
     pub fn push(&mut self, part: Part) {
-        if let Some(slot) = self.items.get_mut(self.len) {
-            *slot = part;
-            self.len += 1;
+        if !self.many.is_empty() {
+            return self.many.push(part);
+        }
+        match self.few.get_mut(self.len) {
+            Some(slot) => {
+                *slot = part;
+                self.len += 1;
+            }
+            None => {
+                self.many.extend_from_slice(&self.few);
+                self.many.push(part);
+            }
         }
     }
 
     /// The terms in order.
     pub fn as_slice(&self) -> &[Part] {
-        &self.items[..self.len]
+        if self.many.is_empty() { &self.few[..self.len] } else { &self.many }
     }
 
     /// Whether there is no term.

@@ -410,18 +410,27 @@ impl Cx<'_> {
 
     /// Shows a path: a NUL-terminated string, whole.
     pub fn path(&mut self, addr: u64) {
-        let mut buf = [0; PATH_MAX];
         // Most paths are short: a small read first saves copying a page.
         const FIRST: usize = 256;
-        let mut got = if addr == 0 { 0 } else { self.read_some(addr, &mut buf[..FIRST]) };
-        if got == FIRST && !buf[..got].contains(&0) {
-            got += self.read_some(addr.wrapping_add(FIRST as u64), &mut buf[FIRST..]);
+        let start = self.scratch.stack.len();
+        let mut got = if addr == 0 { 0 } else { self.push_some(addr, FIRST) };
+        let mut end = self.nul_in(start);
+        if got == FIRST && end.is_none() {
+            got += self.push_some(addr.wrapping_add(FIRST as u64), PATH_MAX - FIRST);
+            end = self.nul_in(start);
         }
-        match buf[..got].iter().position(|&b| b == 0) {
-            Some(end) => self.out.bytes(&buf[..end], Text::Plain, false),
-            None if got == PATH_MAX => self.out.bytes(&buf[..PATH_MAX - 1], Text::Plain, true),
+        let bytes = &self.scratch.stack[start..];
+        match end {
+            Some(end) => self.out.bytes(&bytes[..end], Text::Plain, false),
+            None if got == PATH_MAX => self.out.bytes(&bytes[..PATH_MAX - 1], Text::Plain, true),
             None => self.out.addr(addr),
         }
+        self.scratch.stack.truncate(start);
+    }
+
+    /// Where the first NUL of the scratch stack from `start` on is.
+    fn nul_in(&self, start: usize) -> Option<usize> {
+        self.scratch.stack[start..].iter().position(|&b| b == 0)
     }
 
     /// Shows a NUL-terminated string up to the string limit.

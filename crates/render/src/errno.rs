@@ -1,6 +1,6 @@
 //! Errors in words.
 
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 /// What the kernel's internal errno says about a call that a signal has interrupted; `None` for errors that
 /// a program sees.
@@ -16,11 +16,15 @@ pub fn restart_meaning(errno: u32) -> Option<&'static str> {
 
 /// The C library's message for an errno, in the C locale.
 pub fn errno_message(errno: u32) -> &'static str {
-    static MESSAGES: LazyLock<Vec<String>> = LazyLock::new(|| (0..200).map(message).collect());
-    MESSAGES.get(errno as usize).map_or("Unknown error", String::as_str)
+    // Each is asked for when it is first needed: most programs meet a few of them.
+    static MESSAGES: [OnceLock<String>; 200] = [const { OnceLock::new() }; 200];
+    match MESSAGES.get(errno as usize) {
+        Some(message) => message.get_or_init(|| ask(errno as i32)),
+        None => "Unknown error",
+    }
 }
 
-fn message(errno: i32) -> String {
+fn ask(errno: i32) -> String {
     // The standard library asks strerror_r, and puts the number behind what it says.
     let text = std::io::Error::from_raw_os_error(errno).to_string();
     let suffix = format!(" (os error {errno})");

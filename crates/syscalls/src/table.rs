@@ -2,6 +2,7 @@
 
 use decode::Syscall;
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 use uapi::{Abi, X32_SYSCALL_BIT};
 
@@ -75,7 +76,8 @@ pub fn row(abi: Abi, nr: u64) -> Option<&'static Syscall> {
 
 /// Finds the row of each entry of the kernel's table by its name; a row for this very ABI comes first.
 fn link(abi: Abi) -> Vec<Option<&'static Syscall>> {
-    let mut by_name: HashMap<&str, &'static Syscall> = HashMap::new();
+    let mut by_name: HashMap<&str, &'static Syscall, BuildHasherDefault<NameHasher>> =
+        HashMap::with_capacity_and_hasher(1024, BuildHasherDefault::default());
     for row in all_rows().filter(|r| r.holds_on(abi)) {
         let known = by_name.entry(row.name).or_insert(row);
         if known.abis.is_empty() && !row.abis.is_empty() {
@@ -90,4 +92,24 @@ fn link(abi: Abi) -> Vec<Option<&'static Syscall>> {
         table[index(entry.nr)] = by_name.get(entry.name).copied();
     }
     table
+}
+
+/// A quick hash: the tables are made anew in each run, from names that nobody chooses in order to slow it down.
+#[derive(Default)]
+struct NameHasher(u64);
+
+impl Hasher for NameHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            // Fibonacci hashing: the odd number next to 2^64 divided by the golden ratio.
+            self.0 = (self.0.rotate_left(29) ^ u64::from_le_bytes(word)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        // The map picks a bucket by the low bits, which a product mixes least.
+        self.0 ^ self.0 >> 32
+    }
 }

@@ -28,7 +28,8 @@ pub(crate) struct Call {
     options: decode::Options,
     pending: Pending,
     partial: Partial,
-    entered: Instant,
+    /// When it began, where that counts.
+    entered: Option<Instant>,
     /// CPU time spent in the kernel before.
     system_time: Duration,
     /// The rule by which it is tampered with, by its place in the configuration.
@@ -69,7 +70,7 @@ impl Call {
             },
             pending: Pending::default(),
             partial: Partial::default(),
-            entered: Instant::now(),
+            entered: None,
             system_time: Duration::ZERO,
             rule: None,
             injected: false,
@@ -164,7 +165,7 @@ pub(crate) fn enter(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped,
     if !view.silent {
         show_entry(view, tracee, &mut call);
     }
-    call.entered = Instant::now();
+    call.entered = view.timed.then(Instant::now);
     tracee.phase = Phase::Inside(call);
     next
 }
@@ -245,7 +246,7 @@ pub(crate) fn exit(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped, 
     let Phase::Inside(mut call) = std::mem::replace(&mut tracee.phase, Phase::Outside) else {
         return Next::default();
     };
-    let spent = call.entered.elapsed();
+    let spent = call.entered.map_or(Duration::ZERO, |entered| entered.elapsed());
     let rule = call.rule.map(|i| &view.config.inject[i]);
     let mut complaints = Vec::new();
     let injected = rule.and_then(|rule| inject::on_exit(rule, &mut call, stopped, at, &mut complaints));

@@ -5,102 +5,164 @@
 //! figures). So while one tracee does the talking, both are kept on one CPU.
 //!
 //! The tracee must not see it. Before a call that could (`sched_getaffinity`), that changes the mask, or that makes
-//! a child which would inherit it, the tracee gets its own mask back, and keeps it until it talks a lot again. It
-//! gets it back, too, when another tracee takes part in the talk, when stops get rare, and when the tracer lets go of
-//! it or ends.
+//! a child which would inherit it, the tracee gets its own mask back, and keeps it until it talks again. It gets it
+//! back, too, when another tracee takes part in the talk, when stops get rare, and when the tracer lets go of it or
+//! ends. A mask that somebody else has set meanwhile is left alone.
 
 use crate::affinity::{CpuSet, current_cpu};
 use crate::config::Colocate;
 use ptrace::Tid;
-use std::collections::HashSet;
 use std::time::{Duration, Instant};
 use uapi::Abi;
 
-/// So many stops of the same tracee, with no other's between them, are a conversation.
-const CONVERSATION: u32 = 16;
-/// Stops farther apart than this are no conversation.
+/// So many stops of the same tracee, with no other's between them, are a conversation. A lone tracee needs one.
+const CONVERSATION: u32 = 4;
+/// After conversations that others broke off early it takes more stops, up to so many.
+const MOST_PATIENCE: u32 = 64;
+/// A conversation of so many stops was worth it.
+const WORTHWHILE: u32 = 64;
+/// Stops farther apart than this on average are no conversation.
 const SILENCE: Duration = Duration::from_millis(2);
+/// A conversation with fewer stops than this between two ticks (50 ms) has fallen asleep.
+const RARE: u32 = 16;
 
-/// Calls that see or change a thread's affinity, or hand it on.
+/// Calls that see or change a thread's affinity, be it that of another, and those that hand it on.
 pub(crate) const REVEALING: [&str; 6] =
     ["sched_getaffinity", "sched_setaffinity", "clone", "clone3", "fork", "vfork"];
+/// How many of [`REVEALING`], from the first on, may be about another thread.
+const ABOUT_ANY: usize = 2;
 
 /// A tracee that shares the tracer's CPU, and where it may run otherwise.
 struct Guest {
     tid: Tid,
     own: CpuSet,
+    /// Where both have been put.
+    shared: CpuSet,
 }
 
 /// Decides who shares the tracer's CPU.
 pub(crate) struct Colocation {
     mode: Colocate,
-    /// Where the tracer may run when it is alone.
-    own: Option<CpuSet>,
     guest: Option<Guest>,
-    /// Who stopped last, how often in a row, and when.
+    /// Where the tracer may run when it is alone; up to date while there is a guest.
+    own: CpuSet,
+    /// Who stopped last, how often in a row, and since when.
     last: Option<Tid>,
     streak: u32,
-    at: Instant,
-    revealing: HashSet<(Abi, u64)>,
+    since: Instant,
+    /// How many stops make a conversation at present.
+    patience: u32,
+    /// Stops get rare: even a lone tracee needs a streak.
+    rare: bool,
+    /// Stops of the streak since the last tick.
+    lately: u32,
+    /// Tracees inside a call about somebody's affinity: until it is over, nobody's may be a makeshift.
+    inside: Vec<Tid>,
+    /// The numbers of [`REVEALING`] by ABI.
+    revealing: [[Option<u64>; REVEALING.len()]; Abi::ALL.len()],
 }
 
 impl Colocation {
     pub(crate) fn new(mode: Colocate) -> Colocation {
         let own = CpuSet::of_thread(Tid::current()).filter(|own| own.len() > 1);
-        let calls = |abi: Abi| REVEALING.iter().filter_map(move |name| Some((abi, abi.number(name)?)));
         Colocation {
             // On a single CPU there is nothing to decide.
             mode: if own.is_some() { mode } else { Colocate::Never },
-            own,
             guest: None,
+            own: own.unwrap_or(CpuSet::of(0)),
             last: None,
             streak: 0,
-            at: Instant::now(),
-            revealing: [Abi::X86_64, Abi::I386, Abi::X32].into_iter().flat_map(calls).collect(),
+            since: Instant::now(),
+            patience: CONVERSATION,
+            rare: false,
+            lately: 0,
+            inside: Vec::new(),
+            revealing: Abi::ALL.map(|abi| REVEALING.map(|name| abi.number(name))),
         }
     }
 
-    /// Whether any tracee may share the tracer's CPU.
-    pub(crate) fn is_wanted(&self) -> bool {
-        self.mode != Colocate::Never
+    /// Whether a tracee shares the tracer's CPU: then [`Colocation::tick`] is to be called every 50 ms.
+    pub(crate) fn has_guest(&self) -> bool {
+        self.guest.is_some()
     }
 
-    /// A tracee has stopped.
-    pub(crate) fn stopped(&mut self, tid: Tid) {
-        if !self.is_wanted() {
+    /// A tracee has stopped at a system call; it may be the only one there is.
+    pub(crate) fn stopped(&mut self, tid: Tid, is_alone: bool) {
+        if self.mode == Colocate::Never {
             return;
         }
-        let now = Instant::now();
-        let silence = now.duration_since(std::mem::replace(&mut self.at, now));
-        let goes_on = self.last == Some(tid) && silence < SILENCE;
-        if !goes_on {
-            self.last = Some(tid);
-            self.streak = 0;
+        if !self.inside.is_empty() {
+            self.inside.retain(|&inside| inside != tid);
+        }
+        if self.last != Some(tid) {
+            self.turn_to(tid);
+        }
+        self.streak = self.streak.saturating_add(1);
+        self.lately = self.lately.saturating_add(1);
+        if self.guest.as_ref().is_none_or(|guest| guest.tid != tid) {
+            self.consider(tid, is_alone);
+        }
+    }
+
+    /// Another tracee has the word.
+    fn turn_to(&mut self, tid: Tid) {
+        if self.guest.is_some() {
+            // Whether it was too short to be worth it says how soon the next should begin.
+            let short = self.streak < self.patience.saturating_add(WORTHWHILE);
+            self.patience = if short { (2 * self.patience).min(MOST_PATIENCE) } else { CONVERSATION };
             if self.mode == Colocate::Auto {
                 self.part();
             }
         }
-        self.streak = self.streak.saturating_add(1);
-        let enough = if self.mode == Colocate::Always { 1 } else { CONVERSATION };
-        if self.streak >= enough && self.guest.as_ref().is_none_or(|guest| guest.tid != tid) {
-            self.join(tid);
-        }
+        self.last = Some(tid);
+        self.begin_streak();
     }
 
-    /// A tracee is about to make a call: one that would see its mask, or hand it on, gets the tracee's own.
-    pub(crate) fn entering(&mut self, tid: Tid, abi: Abi, number: u64) {
-        if !self.revealing.contains(&(abi, number)) {
+    fn begin_streak(&mut self) {
+        self.streak = 0;
+        self.lately = 0;
+        self.since = Instant::now();
+    }
+
+    /// Begins a conversation if there have been enough stops, in short time.
+    fn consider(&mut self, tid: Tid, is_alone: bool) {
+        let enough = match self.mode {
+            Colocate::Always => 1,
+            _ if is_alone && !self.rare => 1,
+            _ => self.patience,
+        };
+        if self.streak < enough || !self.inside.is_empty() {
             return;
         }
+        if self.mode == Colocate::Auto && enough > 1 {
+            if self.since.elapsed() > self.streak * SILENCE {
+                return self.begin_streak();
+            }
+            self.rare = false;
+        }
+        self.join(tid);
+    }
+
+    /// A tracee is about to make a call: one that would see a mask, or hand it on, finds everybody's own.
+    pub(crate) fn entering(&mut self, tid: Tid, abi: Abi, number: u64) {
+        if self.mode == Colocate::Never {
+            return;
+        }
+        let which = self.revealing[abi as usize].iter().position(|&nr| nr == Some(number));
+        let Some(which) = which else { return };
         self.part();
+        if which < ABOUT_ANY {
+            self.inside.push(tid);
+        }
         if self.last == Some(tid) {
             // Not before the call has returned.
-            self.streak = 0;
+            self.begin_streak();
         }
     }
 
     /// A tracee is no more, or no longer the tracer's.
     pub(crate) fn leave(&mut self, tid: Tid) {
+        self.inside.retain(|&inside| inside != tid);
         if self.guest.as_ref().is_some_and(|guest| guest.tid == tid) {
             self.part();
         }
@@ -108,29 +170,41 @@ impl Colocation {
 
     /// A thread goes on under another id, that of the leader that its execve has ended.
     pub(crate) fn rename(&mut self, former: Tid, tid: Tid) {
-        self.leave(tid);
-        if let Some(guest) = self.guest.as_mut().filter(|guest| guest.tid == former) {
-            guest.tid = tid;
+        self.inside.retain(|&inside| inside != tid && inside != former);
+        match &mut self.guest {
+            Some(guest) if guest.tid == former => guest.tid = tid,
+            // The leader is no more, and its id belongs to a thread that has its own mask.
+            Some(guest) if guest.tid == tid => self.part_from(None),
+            _ => {}
         }
     }
 
-    /// Lets go of a tracee that has not stopped for a while.
+    /// Lets go of a tracee that has hardly stopped since the last tick.
     pub(crate) fn tick(&mut self) {
-        if self.mode == Colocate::Auto && self.guest.is_some() && self.at.elapsed() > SILENCE {
+        let stops = std::mem::take(&mut self.lately);
+        if self.mode == Colocate::Auto && self.guest.is_some() && stops < RARE {
+            self.rare = true;
             self.part();
+            self.begin_streak();
         }
     }
 
     /// Puts tracer and tracee on one CPU.
     fn join(&mut self, tid: Tid) {
         self.part();
-        let (Some(own), Some(theirs)) = (&self.own, CpuSet::of_thread(tid)) else { return };
+        let (Some(own), Some(theirs)) = (CpuSet::of_thread(Tid::current()), CpuSet::of_thread(tid)) else {
+            return;
+        };
         let common = own.and(&theirs);
         let here = current_cpu().filter(|&cpu| common.contains(cpu));
         let Some(cpu) = here.or_else(|| common.first()) else { return };
         let shared = CpuSet::of(cpu);
-        if shared.apply(Tid::current()) && shared.apply(tid) {
-            self.guest = Some(Guest { tid, own: theirs });
+        if !shared.apply(Tid::current()) {
+            return;
+        }
+        self.own = own;
+        if shared.apply(tid) {
+            self.guest = Some(Guest { tid, own: theirs, shared });
         } else {
             own.apply(Tid::current());
         }
@@ -138,11 +212,19 @@ impl Colocation {
 
     /// Lets tracer and tracee run where they may.
     fn part(&mut self) {
-        let Some(guest) = self.guest.take() else { return };
-        // If it is gone, there is nobody who could miss its mask.
-        guest.own.apply(guest.tid);
-        if let Some(own) = &self.own {
-            own.apply(Tid::current());
+        self.part_from(self.guest.as_ref().map(|guest| guest.tid));
+    }
+
+    /// Lets the tracer run where it may, and the tracee as well if it is still there.
+    fn part_from(&mut self, tid: Option<Tid>) {
+        let Some(Guest { own, shared, .. }) = self.guest.take() else { return };
+        // If somebody else has moved one of them meanwhile (`taskset -p`), that is what counts.
+        let is_as_set = |tid: Tid| CpuSet::of_thread(tid).is_some_and(|now| now == shared);
+        if let Some(tid) = tid.filter(|&tid| is_as_set(tid)) {
+            own.apply(tid);
+        }
+        if is_as_set(Tid::current()) {
+            self.own.apply(Tid::current());
         }
     }
 }

@@ -6,21 +6,21 @@ use crate::config::{Command, Config, Daemonize, Quiet};
 use crate::ending::Ending;
 use crate::error::{Error, message};
 use crate::inject::Next;
-use crate::tracee::{Origin, Phase, Start, Tracee};
+use crate::tracee::{Origin, Phase, Start, Tracee, Tracees};
 use crate::view::View;
 use crate::{daemon, lines, signals, start, sys};
 use ptrace::{
     PtraceEvent, Resume, Running, Signal, Status, Stopped, SyscallInfo, SyscallStop, Tid, UnlessGone,
     WaitFlags, Waited,
 };
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 /// A trace, from its start to its end.
 pub(crate) struct Session<'c> {
     config: &'c Config,
     view: View<'c>,
-    tracees: HashMap<Tid, Tracee>,
+    tracees: Tracees,
     /// Stops that have been reported and not been handled, oldest first, with the CPU time spent in the kernel.
     queue: VecDeque<(Waited, Duration)>,
     colocation: Colocation,
@@ -51,7 +51,7 @@ impl<'c> Session<'c> {
         let mut session = Session {
             config,
             view,
-            tracees: HashMap::new(),
+            tracees: Tracees::default(),
             queue: VecDeque::new(),
             colocation: Colocation::new(config.colocate),
             delayed: Vec::new(),
@@ -214,7 +214,7 @@ impl<'c> Session<'c> {
     }
 
     fn wait(&mut self, flags: WaitFlags) -> ptrace::Result<Option<(Waited, Duration)>> {
-        if flags == WaitFlags::BLOCK && !self.ticking && self.view.output.shared().is_waiting() {
+        if flags == WaitFlags::BLOCK && !self.ticking && self.needs_ticks() {
             self.ticking = true;
             sys::run_timer(true);
         }
@@ -223,6 +223,11 @@ impl<'c> Session<'c> {
             return Ok(stop.map(|(waited, usage)| (waited, usage.system)));
         }
         Ok(ptrace::wait_any(flags)?.map(|waited| (waited, Duration::ZERO)))
+    }
+
+    /// Whether there is something to write, or somebody to let go of, should no stop come.
+    fn needs_ticks(&mut self) -> bool {
+        self.config.output.separately || self.view.output.shared().is_waiting() || self.colocation.has_guest()
     }
 
     /// Brings files up to date. The timer goes on while there is something to write.
@@ -234,8 +239,7 @@ impl<'c> Session<'c> {
             busy |= sheet.is_waiting();
             sheet.flush();
         }
-        let own_files = self.config.output.separately;
-        if !busy && !own_files && sys::interrupted_by().is_none() {
+        if !busy && !self.needs_ticks() && sys::interrupted_by().is_none() {
             self.ticking = false;
             sys::run_timer(false);
         }
@@ -251,8 +255,8 @@ impl<'c> Session<'c> {
         tracee.system_time = system_time;
         let stopped = Stopped::assume(tid);
         match status {
-            Status::Syscall => {
-                self.colocation.stopped(tid);
+            Status::Syscall | Status::Event(PtraceEvent::Seccomp) => {
+                self.colocation.stopped(tid, self.tracees.len() == 1);
                 self.syscall_stop(stopped)
             }
             Status::Signal(signal) => self.signal_stop(stopped, signal),

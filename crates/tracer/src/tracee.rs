@@ -6,6 +6,8 @@ use crate::output::Sheet;
 use crate::stamp::Subject;
 use ptrace::Tid;
 use render::Render;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::time::Duration;
 use uapi::Abi;
 
@@ -44,6 +46,28 @@ pub(crate) enum Start {
     Failed,
     /// It has.
     Done,
+}
+
+/// The tracees by their ids.
+pub(crate) type Tracees = HashMap<Tid, Tracee, BuildHasherDefault<TidHasher>>;
+
+/// A quick hash, for a look-up at each stop. The kernel gives ids out, so that nobody can pick colliding ones.
+#[derive(Default)]
+pub(crate) struct TidHasher(u64);
+
+impl Hasher for TidHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&byte| self.write_i32(byte.into()));
+    }
+
+    fn write_i32(&mut self, id: i32) {
+        // Fibonacci hashing: the odd number next to 2^64 divided by the golden ratio.
+        self.0 = (self.0 ^ u64::from(id as u32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 /// A tracee.

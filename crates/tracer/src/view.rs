@@ -29,6 +29,8 @@ pub(crate) struct View<'c> {
     pub(crate) silent: bool,
     /// Calls are shown once they are over, if they ended as wanted.
     pub(crate) drafts: bool,
+    /// How long calls take is shown or counted.
+    pub(crate) timed: bool,
     /// How many tracees there are.
     pub(crate) tracees: usize,
     /// How many calls have been shown.
@@ -54,6 +56,7 @@ impl<'c> View<'c> {
             is_text: config.output.format == Format::Text,
             silent: summary.is_some_and(|s| !s.with_trace),
             drafts: !config.filters.status.is_all(),
+            timed: config.style.spent.is_some() || summary.is_some(),
             tracees: 0,
             captured: 0,
         })
