@@ -20,7 +20,8 @@ use std::time::{Duration, Instant};
 pub(crate) struct Session<'c> {
     config: &'c Config,
     view: View<'c>,
-    tracees: HashMap<Tid, Tracee>,
+    /// Boxed, since a table grows by halves and its free places shall be small.
+    tracees: HashMap<Tid, Box<Tracee>>,
     /// Stops that have been reported and not been handled, oldest first, with the CPU time spent in the kernel.
     queue: VecDeque<(Waited, Duration)>,
     colocation: Colocation,
@@ -131,11 +132,11 @@ impl<'c> Session<'c> {
 
     fn add(&mut self, mut tracee: Tracee) {
         self.view.equip(&mut tracee);
-        self.tracees.insert(tracee.tid, tracee);
+        self.tracees.insert(tracee.tid, Box::new(tracee));
         self.view.tracees = self.tracees.len();
     }
 
-    fn remove(&mut self, tid: Tid) -> Option<Tracee> {
+    fn remove(&mut self, tid: Tid) -> Option<Box<Tracee>> {
         let tracee = self.tracees.remove(&tid);
         self.view.tracees = self.tracees.len();
         tracee
@@ -458,7 +459,7 @@ impl<'c> Session<'c> {
             self.view.tracees = self.tracees.len() + 1;
             leader.ip = thread.ip;
             lines::superseded(&mut self.view, &mut leader, former);
-            self.take_over(&mut thread, leader);
+            self.take_over(&mut thread, *leader);
         }
         thread.tid = tid;
         self.tracees.insert(tid, thread);
