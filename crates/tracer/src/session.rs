@@ -131,11 +131,11 @@ impl<'c> Session<'c> {
 
     fn add(&mut self, mut tracee: Tracee) {
         self.view.equip(&mut tracee);
-        self.tracees.insert(tracee.tid, tracee);
+        self.tracees.insert(tracee.tid, Box::new(tracee));
         self.view.tracees = self.tracees.len();
     }
 
-    fn remove(&mut self, tid: Tid) -> Option<Tracee> {
+    fn remove(&mut self, tid: Tid) -> Option<Box<Tracee>> {
         let tracee = self.tracees.remove(&tid);
         self.view.tracees = self.tracees.len();
         tracee
@@ -462,7 +462,7 @@ impl<'c> Session<'c> {
             self.view.tracees = self.tracees.len() + 1;
             leader.ip = thread.ip;
             lines::superseded(&mut self.view, &mut leader, former);
-            self.take_over(&mut thread, leader);
+            self.take_over(&mut thread, *leader);
         }
         thread.tid = tid;
         self.tracees.insert(tid, thread);

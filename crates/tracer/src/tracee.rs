@@ -48,8 +48,8 @@ pub(crate) enum Start {
     Done,
 }
 
-/// The tracees by their ids.
-pub(crate) type Tracees = HashMap<Tid, Tracee, BuildHasherDefault<TidHasher>>;
+/// The tracees by their ids. Boxed, since a table grows by halves and its free places shall be small.
+pub(crate) type Tracees = HashMap<Tid, Box<Tracee>, BuildHasherDefault<TidHasher>>;
 
 /// A quick hash, for a look-up at each stop. The kernel gives ids out, so that nobody can pick colliding ones.
 #[derive(Default)]
@@ -134,3 +134,6 @@ impl Tracee {
         matches!(self.start, Start::Failed | Start::Waiting)
     }
 }
+
+/// There may be thousands. With its place in the table, its file's buffer aside, a tracee takes less than 1 KB.
+const _: () = assert!(size_of::<Tracee>() <= 768);
