@@ -3,7 +3,7 @@
 use crate::layout::{Class, size_align};
 use crate::names::{Names, Part, Parts};
 use crate::sink::{Base, Sink};
-use crate::target::{PidKind, Target};
+use crate::target::{FdOwner, PidKind, Target};
 use crate::ty::{Record, Ty, Width};
 use uapi::{Abi, Const};
 
@@ -336,6 +336,13 @@ impl<'a> Cx<'a> {
         }
         self.scratch.about.clear();
         let known = self.target.describe_fd(fd, &mut self.scratch.about);
+        self.out.fd(fd, known.then_some(self.scratch.about.as_slice()));
+    }
+
+    /// Shows a descriptor of another process and what it stands for there.
+    pub fn fd_of(&mut self, owner: FdOwner, fd: i32) {
+        self.scratch.about.clear();
+        let known = self.target.describe_fd_of(owner, fd, &mut self.scratch.about);
         self.out.fd(fd, known.then_some(self.scratch.about.as_slice()));
     }
 

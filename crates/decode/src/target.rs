@@ -13,6 +13,15 @@ pub enum PidKind {
     Sid,
 }
 
+/// Whose descriptor a number is, where it is not the tracee's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FdOwner {
+    /// The process or thread that has this id for the tracee.
+    Process(i32),
+    /// The process that this descriptor of the tracee's refers to.
+    PidFd(i32),
+}
+
 /// The tracee as the walker sees it: memory, and what its descriptors stand for.
 ///
 /// Every byte it gives is hostile. Replays and tests implement it over recorded memory.
@@ -24,6 +33,12 @@ pub trait Target {
     /// printing; returns whether there was anything to say. Says nothing unless the user asked for it.
     fn describe_fd(&mut self, fd: i32, out: &mut Vec<u8>) -> bool {
         let _ = (fd, out);
+        false
+    }
+
+    /// As [`Target::describe_fd`], for a descriptor of another process.
+    fn describe_fd_of(&mut self, owner: FdOwner, fd: i32, out: &mut Vec<u8>) -> bool {
+        let _ = (owner, fd, out);
         false
     }
 
