@@ -418,7 +418,7 @@ impl Cx<'_> {
             got += self.read_some(addr.wrapping_add(FIRST as u64), &mut buf[FIRST..]);
         }
         match buf[..got].iter().position(|&b| b == 0) {
-            Some(end) => self.out.bytes(&buf[..end], Text::Plain, false),
+            Some(end) => self.file_name(&buf[..end]),
             None if got == PATH_MAX => self.out.bytes(&buf[..PATH_MAX - 1], Text::Plain, true),
             None => self.out.addr(addr),
         }

@@ -1,12 +1,13 @@
 //! What descriptors stand for: `3</etc/passwd>`, `4<TCP:[127.0.0.1:80]>`, `5</dev/null<char 1:3>>`.
 
 use crate::config::{Config, FdDetail, PidDetail};
+use crate::contexts::Contexts;
 use crate::filter::Set;
 use crate::netlink::Families;
 use crate::pidns::PidNamespaces;
 use crate::sockets::{self, Sockets};
 use crate::stamp::read_comm;
-use decode::{FdOwner, PidKind};
+use decode::{FdOwner, Labelled, PidKind};
 use ptrace::Tid;
 use std::fmt::Write as _;
 use std::fs;
@@ -20,6 +21,7 @@ pub(crate) struct Describer {
     fds: Set<FdDetail>,
     pids: Set<PidDetail>,
     namespaces: PidNamespaces,
+    contexts: Contexts,
     sockets: Sockets,
     families: Families,
     /// `/proc/PID/fd/FD`, reused.
@@ -32,6 +34,7 @@ impl Describer {
             fds: config.style.decode_fds,
             pids: config.style.decode_pids,
             namespaces: PidNamespaces::default(),
+            contexts: Contexts::new(&config.style),
             sockets: Sockets::default(),
             families: Families::default(),
             link: String::new(),
@@ -67,7 +70,9 @@ impl Describer {
         let process = match owner {
             FdOwner::Process(id) if id > 0 => self.namespaces.known_as(tid, PidKind::Tid, id),
             FdOwner::Process(_) => None,
-            FdOwner::PidFd(pidfd) => self.namespaces.in_proc(tid).and_then(|process| pid_behind(process, pidfd)),
+            FdOwner::PidFd(pidfd) => {
+                self.namespaces.in_proc(tid).and_then(|process| pid_behind(process, pidfd))
+            }
         };
         process.is_some_and(|process| self.of(process, fd, out))
     }
@@ -82,6 +87,18 @@ impl Describer {
         let Ok(target) = fs::read_link(&self.link) else { return false };
         let target = target.as_os_str().as_bytes();
         self.special(process, fd, target, out) || self.path(target, out)
+    }
+
+    /// Appends the security context of what a tracee means; false if that is not wanted, or there is none.
+    pub(crate) fn context(&mut self, tid: Tid, of: Labelled<'_>, out: &mut Vec<u8>) -> bool {
+        if !self.contexts.are_wanted() {
+            return false;
+        }
+        let Some(process) = self.namespaces.in_proc(tid) else { return false };
+        match of {
+            Labelled::Fd(fd) => self.contexts.fd(process, fd, out),
+            Labelled::Path { directory, path } => self.contexts.path(process, directory, path, out),
+        }
     }
 
     /// Appends the tracee's working directory, if paths are wanted.

@@ -152,7 +152,8 @@ impl Place {
     fn is_above(self, entry: &str, levels: usize) -> bool {
         let ancestor = || {
             let own = File::open(format!("/proc/{entry}/ns/pid")).ok()?;
-            let ancestor = (0..levels).try_fold(own, |below, _| sys::parent_namespace(&below).map(File::from))?;
+            let ancestor =
+                (0..levels).try_fold(own, |below, _| sys::parent_namespace(&below).map(File::from))?;
             Namespace::behind(&ancestor)
         };
         ancestor() == Some(self.namespace)
