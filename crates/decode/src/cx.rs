@@ -2,8 +2,8 @@
 
 use crate::layout::{Class, size_align};
 use crate::names::{Names, Part, Parts};
-use crate::sink::{Base, Sink};
-use crate::target::{PidKind, Target};
+use crate::sink::{Base, Sink, Text};
+use crate::target::{FdOwner, Labelled, PidKind, Target};
 use crate::ty::{Record, Ty, Width};
 use uapi::{Abi, Const};
 
@@ -70,6 +70,8 @@ pub struct Scratch {
     pub(crate) stack: Vec<u8>,
     /// What a descriptor or process is.
     pub(crate) about: Vec<u8>,
+    /// The security context of a descriptor or path.
+    pub(crate) context: Vec<u8>,
 }
 
 /// The record whose fields are being shown.
@@ -103,6 +105,8 @@ pub struct Cx<'a> {
     pub(crate) plan: Option<crate::walk::Plan>,
     /// What the return value means is being shown.
     pub(crate) in_aux: bool,
+    /// The descriptor of the directory that the next path begins at.
+    pub(crate) directory: Option<i32>,
 }
 
 /// In place of a directory's descriptor: the working directory.
@@ -137,6 +141,7 @@ impl<'a> Cx<'a> {
             at_arg: 0,
             plan: None,
             in_aux: false,
+            directory: None,
         }
     }
 
@@ -348,17 +353,42 @@ impl<'a> Cx<'a> {
         }
         self.scratch.about.clear();
         let known = self.target.describe_fd(fd, &mut self.scratch.about);
+        let about = known.then_some(self.scratch.about.as_slice());
+        self.scratch.context.clear();
+        if self.target.describe_context(Labelled::Fd(fd), &mut self.scratch.context) {
+            self.out.labelled(&self.scratch.context, &|out| out.fd(fd, about));
+        } else {
+            self.out.fd(fd, about);
+        }
+    }
+
+    /// Shows a descriptor of another process and what it stands for there.
+    pub fn fd_of(&mut self, owner: FdOwner, fd: i32) {
+        self.scratch.about.clear();
+        let known = self.target.describe_fd_of(owner, fd, &mut self.scratch.about);
         self.out.fd(fd, known.then_some(self.scratch.about.as_slice()));
     }
 
     /// Shows a directory's descriptor or `AT_FDCWD`.
     pub fn dirfd(&mut self, fd: i32) {
+        self.directory = (fd != AT_FDCWD).then_some(fd);
         if fd != AT_FDCWD {
             return self.fd(fd);
         }
         self.scratch.about.clear();
         let known = self.target.describe_cwd(&mut self.scratch.about);
         self.out.cwd(known.then_some(self.scratch.about.as_slice()));
+    }
+
+    /// Shows a file's path.
+    pub fn file_name(&mut self, path: &[u8]) {
+        let directory = self.directory.take();
+        self.scratch.context.clear();
+        if self.target.describe_context(Labelled::Path { directory, path }, &mut self.scratch.context) {
+            self.out.labelled(&self.scratch.context, &|out| out.bytes(path, Text::Plain, false));
+        } else {
+            self.out.bytes(path, Text::Plain, false);
+        }
     }
 
     /// Shows an id of a process, thread, group or session.

@@ -28,7 +28,7 @@ pub use cx::{AT_FDCWD, Cx, Options, Outcome, PATH_MAX, Pending, Scratch};
 pub use layout::{Class, Layout, size_align};
 pub use names::{Named, Names, Part, Parts, names};
 pub use sink::{Base, Kind, Sink, Text};
-pub use target::{PidKind, Target};
+pub use target::{FdOwner, Labelled, PidKind, Target};
 pub use ty::*;
 pub use walk::{arguments, enter, exit, named_int, raw, result, sign_extend};
 
@@ -42,8 +42,8 @@ pub mod prelude {
     };
     pub use crate::Width::{self, KLong, Long, W1, W2, W4, W8};
     pub use crate::{
-        Arg, Base, Case, Cx, Kind, Len, Names, Outcome, Part, Parts, PidKind, Record, Ret, Sink, Syscall,
-        Text, Ty, arg, case, class, names, packed, pad, record, sign_extend, syscall,
+        Arg, Base, Case, Cx, FdOwner, Kind, Len, Names, Outcome, Part, Parts, PidKind, Record, Ret, Sink,
+        Syscall, Text, Ty, arg, case, class, names, packed, pad, record, sign_extend, syscall,
     };
     pub use uapi::{Abi, Const};
 

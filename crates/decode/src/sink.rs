@@ -138,6 +138,8 @@ pub trait Sink {
     fn more(&mut self);
     /// Shows a group that has a name as a whole, as `UTIME_NOW` is one for a `timespec`: `group` shows it in full.
     fn named_group(&mut self, name: &'static str, group: &dyn Fn(&mut dyn Sink));
+    /// Shows a descriptor or path that has this security context: `value` shows it.
+    fn labelled(&mut self, context: &[u8], value: &dyn Fn(&mut dyn Sink));
     /// Shows a number that has several parts, each with a form of its own: `parts` shows them. Where names are not
     /// wanted it is shown as the number that it is.
     fn composed(&mut self, v: u64, base: Base, parts: &dyn Fn(&mut dyn Sink));

@@ -13,6 +13,29 @@ pub enum PidKind {
     Sid,
 }
 
+/// Whose descriptor a number is, where it is not the tracee's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FdOwner {
+    /// The process or thread that has this id for the tracee.
+    Process(i32),
+    /// The process that this descriptor of the tracee's refers to.
+    PidFd(i32),
+}
+
+/// Something that may have a security context.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Labelled<'a> {
+    /// What a descriptor stands for.
+    Fd(i32),
+    /// The file that a path means.
+    Path {
+        /// The descriptor of the directory that it begins at if it is relative; `None` for the working directory.
+        directory: Option<i32>,
+        /// The path.
+        path: &'a [u8],
+    },
+}
+
 /// The tracee as the walker sees it: memory, and what its descriptors stand for.
 ///
 /// Every byte it gives is hostile. Replays and tests implement it over recorded memory.
@@ -24,6 +47,19 @@ pub trait Target {
     /// printing; returns whether there was anything to say. Says nothing unless the user asked for it.
     fn describe_fd(&mut self, fd: i32, out: &mut Vec<u8>) -> bool {
         let _ = (fd, out);
+        false
+    }
+
+    /// As [`Target::describe_fd`], for a descriptor of another process.
+    fn describe_fd_of(&mut self, owner: FdOwner, fd: i32, out: &mut Vec<u8>) -> bool {
+        let _ = (owner, fd, out);
+        false
+    }
+
+    /// Appends the security context of something, escaped for printing; returns whether it has one. Says nothing
+    /// unless the user asked for it.
+    fn describe_context(&mut self, of: Labelled<'_>, out: &mut Vec<u8>) -> bool {
+        let _ = (of, out);
         false
     }
 

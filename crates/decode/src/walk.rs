@@ -419,10 +419,17 @@ impl Cx<'_> {
             got += self.push_some(addr.wrapping_add(FIRST as u64), PATH_MAX - FIRST);
             end = self.nul_in(start);
         }
-        let bytes = &self.scratch.stack[start..];
         match end {
-            Some(end) => self.out.bytes(&bytes[..end], Text::Plain, false),
-            None if got == PATH_MAX => self.out.bytes(&bytes[..PATH_MAX - 1], Text::Plain, true),
+            Some(end) => {
+                // Lent for as long as the name is told of, which needs the rest of the scratch space.
+                let stack = std::mem::take(&mut self.scratch.stack);
+                self.file_name(&stack[start..start + end]);
+                self.scratch.stack = stack;
+            }
+            None if got == PATH_MAX => {
+                let bytes = &self.scratch.stack[start..];
+                self.out.bytes(&bytes[..PATH_MAX - 1], Text::Plain, true);
+            }
             None => self.out.addr(addr),
         }
         self.scratch.stack.truncate(start);

@@ -377,6 +377,14 @@ impl Sink for Json {
         self.doc.close();
     }
 
+    fn labelled(&mut self, context: &[u8], value: &dyn Fn(&mut dyn Sink)) {
+        self.doc.open(b'{', b'}');
+        self.doc.text("context", &String::from_utf8_lossy(context));
+        self.doc.key("value");
+        value(self);
+        self.doc.close();
+    }
+
     fn composed(&mut self, _: u64, _: Base, parts: &dyn Fn(&mut dyn Sink)) {
         parts(self);
     }
@@ -514,6 +522,9 @@ impl Json {
         self.doc.text("type", kind);
         let Some(head) = head else { return };
         self.doc.number("pid", i64::from(head.pid));
+        if let Some(context) = head.context {
+            self.doc.text("context", &String::from_utf8_lossy(context));
+        }
         if let Some(comm) = head.comm {
             self.doc.text("comm", &String::from_utf8_lossy(comm));
         }

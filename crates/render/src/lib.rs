@@ -40,6 +40,8 @@ pub struct Head<'a> {
     pub form: PidForm,
     /// Its command name, if wanted.
     pub comm: Option<&'a [u8]>,
+    /// Its security context, if wanted.
+    pub context: Option<&'a [u8]>,
     /// The time stamp as text shows it, with its trailing blank; empty for none.
     pub stamp: &'a str,
     /// When it happened, since the epoch, if wanted (`-t`, `-tt`, `-ttt`).

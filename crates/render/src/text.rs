@@ -92,6 +92,10 @@ impl Text {
         self.taken = 0;
         self.line = self.out.len();
         self.pid_prefix(head);
+        if let Some(context) = head.context {
+            self.context(context);
+            self.put(" ");
+        }
         self.put(head.stamp);
         if let Some(number) = head.number {
             self.put("[");
@@ -141,6 +145,13 @@ impl Text {
         self.out.push(b'\n');
         self.taken = 0;
         self.line = self.out.len();
+    }
+
+    /// `[a security context]`.
+    fn context(&mut self, context: &[u8]) {
+        self.out.push(b'[');
+        self.out.extend_from_slice(context);
+        self.out.push(b']');
     }
 
     /// `<what a descriptor or process is>`.
@@ -625,6 +636,12 @@ impl Sink for Text {
                 self.note(name);
             }
         }
+    }
+
+    fn labelled(&mut self, context: &[u8], value: &dyn Fn(&mut dyn Sink)) {
+        value(self);
+        self.put(" ");
+        self.context(context);
     }
 
     fn composed(&mut self, v: u64, base: Base, parts: &dyn Fn(&mut dyn Sink)) {

@@ -4,6 +4,7 @@
 //! in short and long form that differ in whether they take a value have a value that is optional: it can be
 //! given with the long form only.
 
+mod describing;
 mod filtering;
 mod format;
 mod startup;
@@ -132,6 +133,7 @@ pub(crate) fn documented() -> impl Iterator<Item = &'static Flag> {
         tracing::FLAGS,
         filtering::FLAGS,
         format::FLAGS,
+        describing::FLAGS,
         statistics::FLAGS,
         tampering::FLAGS,
         various::FLAGS,

@@ -75,6 +75,14 @@ static NODES_BY_1: decode::Hook = nodes(In, |cx, addr| {
 /// Where a page is now, or why it was not moved: an errno.
 static PAGE_STATUS: Ty = Scalar(W4, |cx, v| show_negative_errno(cx, i64::from(v as i32)));
 
+/// Shows where the pages are now. If there are none, that is known even if the call fails.
+fn show_page_states(cx: &mut Cx<'_>, addr: u64) {
+    if cx.failed() && (addr == 0 || cx.arg(1) != 0) {
+        return cx.out.addr(addr);
+    }
+    cx.array(&PAGE_STATUS, addr, cx.arg(1));
+}
+
 const MAXNODE: Arg = arg("maxnode", ULONG);
 
 pub(crate) static ROWS: &[Syscall] = &[
@@ -135,7 +143,7 @@ pub(crate) static ROWS: &[Syscall] = &[
             arg("count", ULONG),
             arg("pages", At(In, &Array(&Addr, Len::Arg(1)))),
             arg("nodes", At(In, &Array(&INT, Len::Arg(1)))),
-            arg("status", At(Out, &Array(&PAGE_STATUS, Len::Arg(1)))),
+            arg("status", Hook(&decode::Hook { dir: Late, show: show_page_states, reads: &[] })),
             arg("flags", Flags(W4, &MOVE_FLAGS)),
         ],
     ),

@@ -142,7 +142,13 @@ fn show_clone_flags(cx: &mut Cx<'_>) {
 
 /// `struct kcmp_epoll_slot`: an entry of an epoll descriptor of the other process.
 static KCMP_EPOLL_SLOT: Record =
-    record("kcmp_epoll_slot", &[arg("efd", INT), arg("tfd", INT), arg("toff", UINT)]);
+    record("kcmp_epoll_slot", &[arg("efd", SECOND_FD), arg("tfd", SECOND_FD), arg("toff", UINT)]);
+
+/// Descriptors of the processes that `kcmp` compares.
+const FIRST_FD: Ty = Scalar(W4, |cx, fd| cx.fd_of(FdOwner::Process(cx.arg(0) as i32), fd as i32));
+const SECOND_FD: Ty = Scalar(W4, |cx, fd| cx.fd_of(FdOwner::Process(cx.arg(1) as i32), fd as i32));
+/// A descriptor of the process that the first argument refers to.
+const PIDFD_FD: Ty = Scalar(W4, |cx, fd| cx.fd_of(FdOwner::PidFd(cx.arg(0) as i32), fd as i32));
 
 /// `tls` of i386 is a segment descriptor, of other ABIs an address.
 const TLS: Ty = Hook(&decode::Hook {
@@ -213,7 +219,7 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall("unshare", NONE, Ret::Dec, &[arg("flags", Flags(Long, &UNSHARE_FLAGS))]),
     syscall("setns", DESC, Ret::Dec, &[arg("fd", Fd), arg("nstype", Flags(W4, &SETNS_TYPES))]),
     syscall("pidfd_open", DESC, Ret::Fd, &[arg("pid", TGID), arg("flags", Flags(W4, &PIDFD_FLAGS))]),
-    syscall("pidfd_getfd", DESC, Ret::Fd, &[arg("pidfd", Fd), arg("targetfd", INT), arg("flags", X32)]),
+    syscall("pidfd_getfd", DESC, Ret::Fd, &[arg("pidfd", Fd), arg("targetfd", PIDFD_FD), arg("flags", X32)]),
     syscall(
         "pidfd_send_signal",
         DESC | SIGNALS | PROCESS,
@@ -234,10 +240,10 @@ pub(crate) static ROWS: &[Syscall] = &[
     .switch(
         2,
         &[
-            case(&[KCMP_FILE], &[arg("idx1", INT), arg("idx2", INT)], Ret::Dec),
+            case(&[KCMP_FILE], &[arg("idx1", FIRST_FD), arg("idx2", SECOND_FD)], Ret::Dec),
             case(
                 &[KCMP_EPOLL_TFD],
-                &[arg("idx1", INT), arg("idx2", At(In, &Struct(&KCMP_EPOLL_SLOT)))],
+                &[arg("idx1", FIRST_FD), arg("idx2", At(In, &Struct(&KCMP_EPOLL_SLOT)))],
                 Ret::Dec,
             ),
             case(&[KCMP_VM, KCMP_FILES, KCMP_FS, KCMP_SIGHAND, KCMP_IO, KCMP_SYSVSEM], &[], Ret::Dec),

@@ -192,6 +192,8 @@ pub struct Style {
     pub decode_fds: Set<FdDetail>,
     /// What to say of process ids (`-Y`).
     pub decode_pids: Set<PidDetail>,
+    /// Security contexts, and what of them (`--secontext`).
+    pub contexts: Option<Set<ContextDetail>>,
 }
 
 impl Default for Style {
@@ -210,6 +212,7 @@ impl Default for Style {
             symbols: Symbols::Abbrev,
             decode_fds: Set::EMPTY,
             decode_pids: Set::EMPTY,
+            contexts: None,
         }
     }
 }
@@ -383,6 +386,16 @@ member! {
         Comm = "comm",
         /// The id in the tracer's PID namespace.
         PidNs = "pidns",
+    }
+}
+
+member! {
+    /// What to say of a security context (`--secontext`) beside its type.
+    pub enum ContextDetail("secontext") {
+        /// All of it.
+        Full = "full",
+        /// For a file, also what the policy says, where it is something else.
+        Mismatch = "mismatch",
     }
 }
 

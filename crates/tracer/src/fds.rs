@@ -1,12 +1,13 @@
 //! What descriptors stand for: `3</etc/passwd>`, `4<TCP:[127.0.0.1:80]>`, `5</dev/null<char 1:3>>`.
 
 use crate::config::{Config, FdDetail, PidDetail};
+use crate::contexts::Contexts;
 use crate::filter::Set;
 use crate::netlink::Families;
 use crate::pidns::PidNamespaces;
 use crate::sockets::{self, Sockets};
 use crate::stamp::read_comm;
-use decode::PidKind;
+use decode::{FdOwner, Labelled, PidKind};
 use ptrace::Tid;
 use std::fmt::Write as _;
 use std::fs;
@@ -20,9 +21,10 @@ pub(crate) struct Describer {
     fds: Set<FdDetail>,
     pids: Set<PidDetail>,
     namespaces: PidNamespaces,
+    contexts: Contexts,
     sockets: Sockets,
     families: Families,
-    /// `/proc/TID/fd/FD`, reused.
+    /// `/proc/PID/fd/FD`, reused.
     link: String,
 }
 
@@ -32,6 +34,7 @@ impl Describer {
             fds: config.style.decode_fds,
             pids: config.style.decode_pids,
             namespaces: PidNamespaces::default(),
+            contexts: Contexts::new(&config.style),
             sockets: Sockets::default(),
             families: Families::default(),
             link: String::new(),
@@ -43,7 +46,7 @@ impl Describer {
         if !self.pids.contains(PidDetail::Comm) || id <= 0 {
             return false;
         }
-        read_comm(self.namespaces.translate(tid, kind, id).unwrap_or(id), out)
+        self.namespaces.known_as(tid, kind, id).is_some_and(|id| read_comm(id, out))
     }
 
     /// What an id of the tracee's is in the tracer's own namespace.
@@ -56,14 +59,46 @@ impl Describer {
 
     /// Appends what `fd` is; false if there is nothing to say.
     pub(crate) fn fd(&mut self, tid: Tid, fd: i32, out: &mut Vec<u8>) -> bool {
-        if self.fds.is_empty() || fd < 0 {
+        !self.fds.is_empty() && self.namespaces.in_proc(tid).is_some_and(|process| self.of(process, fd, out))
+    }
+
+    /// Appends what `fd` is to another process, the one that the tracee calls `owner`; false if there is nothing to say.
+    pub(crate) fn fd_of(&mut self, tid: Tid, owner: FdOwner, fd: i32, out: &mut Vec<u8>) -> bool {
+        if self.fds.is_empty() {
+            return false;
+        }
+        let process = match owner {
+            FdOwner::Process(id) if id > 0 => self.namespaces.known_as(tid, PidKind::Tid, id),
+            FdOwner::Process(_) => None,
+            FdOwner::PidFd(pidfd) => {
+                self.namespaces.in_proc(tid).and_then(|process| pid_behind(process, pidfd))
+            }
+        };
+        process.is_some_and(|process| self.of(process, fd, out))
+    }
+
+    /// Appends what `fd` is to a process, by its number in `/proc`.
+    fn of(&mut self, process: i32, fd: i32, out: &mut Vec<u8>) -> bool {
+        if fd < 0 {
             return false;
         }
         self.link.clear();
-        let _ = write!(self.link, "/proc/{tid}/fd/{fd}");
+        let _ = write!(self.link, "/proc/{process}/fd/{fd}");
         let Ok(target) = fs::read_link(&self.link) else { return false };
         let target = target.as_os_str().as_bytes();
-        self.special(tid, fd, target, out) || self.path(target, out)
+        self.special(process, fd, target, out) || self.path(target, out)
+    }
+
+    /// Appends the security context of what a tracee means; false if that is not wanted, or there is none.
+    pub(crate) fn context(&mut self, tid: Tid, of: Labelled<'_>, out: &mut Vec<u8>) -> bool {
+        if !self.contexts.are_wanted() {
+            return false;
+        }
+        let Some(process) = self.namespaces.in_proc(tid) else { return false };
+        match of {
+            Labelled::Fd(fd) => self.contexts.fd(process, fd, out),
+            Labelled::Path { directory, path } => self.contexts.path(process, directory, path, out),
+        }
     }
 
     /// Appends the tracee's working directory, if paths are wanted.
@@ -71,21 +106,27 @@ impl Describer {
         if !self.fds.contains(FdDetail::Path) {
             return false;
         }
-        let Ok(target) = fs::read_link(format!("/proc/{tid}/cwd")) else { return false };
+        let Some(process) = self.namespaces.in_proc(tid) else { return false };
+        let Ok(target) = fs::read_link(format!("/proc/{process}/cwd")) else { return false };
         escape(target.as_os_str().as_bytes(), out);
         true
     }
 
     /// The protocol of a socket, such as `TCP`.
     pub(crate) fn socket_protocol(&mut self, tid: Tid, fd: i32) -> Option<String> {
-        sockets::protocol(&format!("/proc/{tid}/fd/{fd}"))
+        sockets::protocol(&self.link_of(tid, fd)?)
     }
 
     /// The protocol of a bound netlink socket.
     pub(crate) fn netlink_protocol(&mut self, tid: Tid, fd: i32) -> Option<u32> {
-        let link = format!("/proc/{tid}/fd/{fd}");
+        let link = self.link_of(tid, fd)?;
         let target = fs::read_link(&link).ok()?;
         sockets::netlink_protocol(&link, socket_inode(target.as_os_str().as_bytes())?)
+    }
+
+    /// The link in `/proc` that stands for a descriptor of a tracee's.
+    fn link_of(&mut self, tid: Tid, fd: i32) -> Option<String> {
+        Some(format!("/proc/{}/fd/{fd}", self.namespaces.in_proc(tid)?))
     }
 
     /// The name of a generic netlink family.
@@ -94,14 +135,14 @@ impl Describer {
     }
 
     /// Things that are no files.
-    fn special(&mut self, tid: Tid, fd: i32, target: &[u8], out: &mut Vec<u8>) -> bool {
+    fn special(&mut self, process: i32, fd: i32, target: &[u8], out: &mut Vec<u8>) -> bool {
         if let Some(inode) = socket_inode(target) {
             return self.fds.contains(FdDetail::Socket) && self.sockets.describe(&self.link, inode, out);
         }
         match target {
-            b"anon_inode:[eventfd]" if self.fds.contains(FdDetail::EventFd) => eventfd(tid, fd, out),
-            b"anon_inode:[signalfd]" if self.fds.contains(FdDetail::SignalFd) => signalfd(tid, fd, out),
-            b"anon_inode:[pidfd]" if self.fds.contains(FdDetail::PidFd) => pidfd(tid, fd, out),
+            b"anon_inode:[eventfd]" if self.fds.contains(FdDetail::EventFd) => eventfd(process, fd, out),
+            b"anon_inode:[signalfd]" if self.fds.contains(FdDetail::SignalFd) => signalfd(process, fd, out),
+            b"anon_inode:[pidfd]" if self.fds.contains(FdDetail::PidFd) => pidfd(process, fd, out),
             _ => self.fds.contains(FdDetail::Dev) && self.device(target, out),
         }
     }
@@ -164,9 +205,9 @@ fn socket_inode(target: &[u8]) -> Option<u64> {
     std::str::from_utf8(digits).ok()?.parse().ok()
 }
 
-/// The value of a line of `/proc/TID/fdinfo/FD`.
-fn info(tid: Tid, fd: i32, keys: &[&str]) -> Vec<Option<String>> {
-    let text = fs::read_to_string(format!("/proc/{tid}/fdinfo/{fd}")).unwrap_or_default();
+/// The values of lines of `/proc/PID/fdinfo/FD`.
+fn info(process: i32, fd: i32, keys: &[&str]) -> Vec<Option<String>> {
+    let text = fs::read_to_string(format!("/proc/{process}/fdinfo/{fd}")).unwrap_or_default();
     let value = |key: &&str| {
         let line = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':'))?;
         Some(line.trim().to_owned())
@@ -174,8 +215,8 @@ fn info(tid: Tid, fd: i32, keys: &[&str]) -> Vec<Option<String>> {
     keys.iter().map(value).collect()
 }
 
-fn eventfd(tid: Tid, fd: i32, out: &mut Vec<u8>) -> bool {
-    let found = info(tid, fd, &["eventfd-count", "eventfd-id", "eventfd-semaphore"]);
+fn eventfd(process: i32, fd: i32, out: &mut Vec<u8>) -> bool {
+    let found = info(process, fd, &["eventfd-count", "eventfd-id", "eventfd-semaphore"]);
     let [Some(count), Some(id), semaphore] = found.as_slice() else { return false };
     let mut text = format!("{{eventfd-count=0x{}, eventfd-id={id}", count.to_ascii_lowercase());
     if let Some(semaphore) = semaphore {
@@ -186,8 +227,8 @@ fn eventfd(tid: Tid, fd: i32, out: &mut Vec<u8>) -> bool {
     true
 }
 
-fn signalfd(tid: Tid, fd: i32, out: &mut Vec<u8>) -> bool {
-    let found = info(tid, fd, &["sigmask"]);
+fn signalfd(process: i32, fd: i32, out: &mut Vec<u8>) -> bool {
+    let found = info(process, fd, &["sigmask"]);
     let mask = found[0].as_deref().and_then(|mask| u64::from_str_radix(mask, 16).ok());
     let Some(mask) = mask else { return false };
     out.extend_from_slice(format!("signalfd:{}", signal_set(mask)).as_bytes());
@@ -205,11 +246,17 @@ fn signal_set(mask: u64) -> String {
     format!("{}[{}]", if inverted { "~" } else { "" }, names.join(" "))
 }
 
-fn pidfd(tid: Tid, fd: i32, out: &mut Vec<u8>) -> bool {
-    let found = info(tid, fd, &["Pid"]);
+fn pidfd(process: i32, fd: i32, out: &mut Vec<u8>) -> bool {
+    let found = info(process, fd, &["Pid"]);
     let Some(pid) = &found[0] else { return false };
     out.extend_from_slice(format!("pid:{pid}").as_bytes());
     true
+}
+
+/// The process that a pidfd refers to, while it lives; by its number in `/proc`.
+fn pid_behind(process: i32, pidfd: i32) -> Option<i32> {
+    let found = info(process, pidfd, &["Pid"]);
+    found[0].as_ref()?.parse().ok().filter(|&pid| pid > 0)
 }
 
 /// Appends a path so that neither a terminal nor a reader of `<…>` is misled by it.

@@ -19,5 +19,6 @@ pub use list::Invalid;
 pub(crate) use named::member;
 pub use named::{Member, Set};
 pub use number::{time, unsigned};
+pub(crate) use regex::Regex;
 pub use signals::SignalSet;
 pub use syscalls::{ClassOf, SyscallSet, host_abis};

@@ -57,15 +57,32 @@ impl PidNamespaces {
             return None;
         }
         let own = self.own()?;
-        let tracee = self.in_proc(tid.raw(), own)?;
+        let tracee = self.in_proc(tid)?;
         if Namespace::of(tracee)? == own.namespace {
             return None;
         }
-        let place = Place::of(&tracee.to_string())?;
-        // What the kernel says is a number of the tracer's namespace, which is one of `/proc` if they are the same.
-        let named = (own.depth == 1).then(|| named_by_kernel(tracee, id)).flatten();
-        let owner = self.owner(named.unwrap_or(tracee), place, kind, id)?;
+        let owner = self.find(own, tracee, kind, id)?;
         ids(&owner.to_string(), key(kind))?.get(own.depth - 1).copied()
+    }
+
+    /// The number in `/proc` of a thread that tracee `tid` knows as `id`.
+    pub(crate) fn known_as(&mut self, tid: Tid, kind: PidKind, id: i32) -> Option<i32> {
+        let own = self.own()?;
+        let tracee = self.in_proc(tid)?;
+        if own.depth == 1 && Namespace::of(tracee)? == own.namespace {
+            return Some(id);
+        }
+        self.find(own, tracee, kind, id)
+    }
+
+    /// The number in `/proc` of the thread that is `tid` to the tracer. `/proc` may be that of a namespace above the
+    /// tracer's own, and number processes as that one does.
+    pub(crate) fn in_proc(&mut self, tid: Tid) -> Option<i32> {
+        let own = self.own()?;
+        if own.depth == 1 {
+            return Some(tid.raw());
+        }
+        self.owner(process::id() as i32, own, PidKind::Tid, tid.raw())
     }
 
     fn own(&mut self) -> Option<Place> {
@@ -75,13 +92,12 @@ impl PidNamespaces {
         self.own
     }
 
-    /// The number in `/proc` of the thread that is `tid` to the tracer. `/proc` may be that of a namespace above the
-    /// tracer's own, and number processes as that one does.
-    fn in_proc(&mut self, tid: i32, own: Place) -> Option<i32> {
-        if own.depth == 1 {
-            return Some(tid);
-        }
-        self.owner(process::id() as i32, own, PidKind::Tid, tid)
+    /// The number in `/proc` of a thread that has this id in the namespace of `tracee`, a number in `/proc` too.
+    fn find(&mut self, own: Place, tracee: i32, kind: PidKind, id: i32) -> Option<i32> {
+        let place = Place::of(&tracee.to_string())?;
+        // What the kernel says is a number of the tracer's namespace, which is one of `/proc` if they are the same.
+        let named = (own.depth == 1).then(|| named_by_kernel(tracee, id)).flatten();
+        self.owner(named.unwrap_or(tracee), place, kind, id)
     }
 
     /// The number in `/proc` of a thread that has this id in a namespace. `likely` is tried before all others.
@@ -136,7 +152,8 @@ impl Place {
     fn is_above(self, entry: &str, levels: usize) -> bool {
         let ancestor = || {
             let own = File::open(format!("/proc/{entry}/ns/pid")).ok()?;
-            let ancestor = (0..levels).try_fold(own, |below, _| sys::parent_namespace(&below).map(File::from))?;
+            let ancestor =
+                (0..levels).try_fold(own, |below, _| sys::parent_namespace(&below).map(File::from))?;
             Namespace::behind(&ancestor)
         };
         ancestor() == Some(self.namespace)

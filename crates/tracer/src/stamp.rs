@@ -1,6 +1,7 @@
 //! What stands before each line: who, when, which call, where in the program.
 
 use crate::config::{Clock, Config, OutputTo, PidDetail, Precision, Stamp};
+use crate::contexts::Contexts;
 use crate::fds::escape;
 use crate::sys;
 use render::{Head, PidForm};
@@ -40,6 +41,8 @@ pub(crate) struct Heads {
     second: Option<(u64, (i32, i32, i32))>,
     text: String,
     comm: Vec<u8>,
+    contexts: Contexts,
+    context: Vec<u8>,
     /// Command names of threads that are ending.
     names: HashMap<i32, Vec<u8>>,
 }
@@ -68,6 +71,8 @@ impl Heads {
             second: None,
             text: String::new(),
             comm: Vec::new(),
+            contexts: Contexts::new(style),
+            context: Vec::new(),
             names: HashMap::new(),
         }
     }
@@ -85,10 +90,13 @@ impl Heads {
         let form = if subject.among_others { self.among } else { self.alone };
         // JSON names the tracee in any case.
         let comm = self.with_comm && self.read_comm(subject.pid);
+        self.context.clear();
+        let labelled = self.contexts.process(subject.pid, &mut self.context);
         Head {
             pid: subject.pid,
             form,
             comm: comm.then_some(self.comm.as_slice()),
+            context: labelled.then_some(self.context.as_slice()),
             stamp: &self.text,
             time,
             since,

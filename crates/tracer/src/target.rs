@@ -2,7 +2,7 @@
 
 use crate::fds::Describer;
 use crate::sys;
-use decode::{PidKind, Target};
+use decode::{FdOwner, Labelled, PidKind, Target};
 use ptrace::{Addr, Memory, Tid};
 
 /// A stopped tracee: its memory, and what its descriptors stand for.
@@ -105,6 +105,14 @@ impl Target for Live<'_> {
 
     fn describe_fd(&mut self, fd: i32, out: &mut Vec<u8>) -> bool {
         self.describer.fd(self.tid, fd, out)
+    }
+
+    fn describe_fd_of(&mut self, owner: FdOwner, fd: i32, out: &mut Vec<u8>) -> bool {
+        self.describer.fd_of(self.tid, owner, fd, out)
+    }
+
+    fn describe_context(&mut self, of: Labelled<'_>, out: &mut Vec<u8>) -> bool {
+        self.describer.context(self.tid, of, out)
     }
 
     fn describe_cwd(&mut self, out: &mut Vec<u8>) -> bool {

@@ -59,7 +59,7 @@ static TRACE_SETUP: Record = record(
         arg("buf_nr", UINT),
         arg("start_lba", U64),
         arg("end_lba", U64),
-        arg("pid", UINT),
+        arg("pid", TGID),
     ],
 );
 static TRACE_NAME: Record = record("blk_user_trace_setup_got", &[arg("name", CharArray(32))]);

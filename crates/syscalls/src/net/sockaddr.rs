@@ -169,7 +169,7 @@ fn show_unix_path(cx: &mut Cx<'_>, path: &[u8]) {
         [0, name @ ..] => cx.out.bytes(name, Text::Abstract, false),
         _ => {
             let end = path.iter().position(|&b| b == 0).unwrap_or(path.len());
-            cx.out.bytes(&path[..end], Text::Plain, false);
+            cx.file_name(&path[..end]);
         }
     }
 }

@@ -7,7 +7,7 @@ use std::ffi::CString;
 use std::mem::MaybeUninit;
 
 /// A compiled expression that says no more than whether a text matches.
-pub(super) struct Regex {
+pub(crate) struct Regex {
     compiled: libc::regex_t,
 }
 
@@ -16,7 +16,7 @@ impl Regex {
     ///
     /// # Errors
     /// What `regerror` says of it.
-    pub(super) fn new(pattern: &str) -> Result<Self, String> {
+    pub(crate) fn new(pattern: &str) -> Result<Self, String> {
         let text = CString::new(pattern).map_err(|_| "NUL byte in pattern".to_owned())?;
         let mut compiled = MaybeUninit::<libc::regex_t>::uninit();
         // SAFETY: `compiled` has room for a regex_t, and `text` ends with NUL.
@@ -31,7 +31,7 @@ impl Regex {
     }
 
     /// Whether some part of `text` matches; a text with a NUL byte does not.
-    pub(super) fn is_match(&self, text: &str) -> bool {
+    pub(crate) fn is_match(&self, text: &str) -> bool {
         let Ok(text) = CString::new(text) else { return false };
         // SAFETY: `compiled` is a compiled expression, `text` ends with NUL, and there is no array of matches.
         unsafe { libc::regexec(&self.compiled, text.as_ptr(), 0, std::ptr::null_mut(), 0) == 0 }

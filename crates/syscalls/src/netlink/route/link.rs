@@ -90,14 +90,14 @@ static XDP: Set = set(
     "IFLA_XDP_???",
     &[
         (IFLA_XDP_UNSPEC, Raw),
-        (IFLA_XDP_FD, Value(INT)),
+        (IFLA_XDP_FD, Value(Fd)),
         (IFLA_XDP_ATTACHED, Value(Enum(W1, &XDP_ATTACHED_NAMES))),
         (IFLA_XDP_FLAGS, Value(Flags(W4, &XDP_FLAGS_NAMES))),
         (IFLA_XDP_PROG_ID, Value(UINT)),
         (IFLA_XDP_DRV_PROG_ID, Value(UINT)),
         (IFLA_XDP_SKB_PROG_ID, Value(UINT)),
         (IFLA_XDP_HW_PROG_ID, Value(UINT)),
-        (IFLA_XDP_EXPECTED_FD, Value(INT)),
+        (IFLA_XDP_EXPECTED_FD, Value(Fd)),
     ],
 );
 
