@@ -1,126 +1,179 @@
 //! `cargo xtask bench`: what tracing costs, beside strace.
 //!
 //! Each workload runs untraced and under each tracer, in turn, round by round, so that a machine whose speed drifts
-//! slows all of them alike. What is printed are medians, and their ratios to the untraced run and to strace 7.2.
+//! slows all of them alike. What is printed are medians, their ratios to the untraced run and to strace 7.2, and
+//! whether they are within the bounds that strax has set itself. The benchmark reports: it fails no build.
 
+mod instructions;
+mod many;
 mod measure;
+mod options;
+mod target;
+mod tracers;
 mod workloads;
 
-use crate::{Result, debian, strax};
-use measure::Cost;
+use crate::Result;
+use measure::{Cost, mean, typical};
+use options::Options;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
-use workloads::{Workload, workloads};
-
-const USAGE: &str = "usage: cargo xtask bench [--rounds N] [--only NAME[,NAME]] [--no-build] [--write]";
-
-/// A tracer, and the options that tell it from another with the same program.
-struct Tracer {
-    name: &'static str,
-    path: PathBuf,
-    options: &'static [&'static str],
-}
-
-struct Options {
-    rounds: usize,
-    only: Vec<String>,
-    build: bool,
-    write: bool,
-}
-
-fn parse(args: &[String]) -> Result<Options> {
-    let mut options = Options { rounds: 5, only: vec![], build: true, write: false };
-    let mut args = args.iter();
-    while let Some(arg) = args.next() {
-        match arg.as_str() {
-            "--rounds" => options.rounds = args.next().ok_or(USAGE)?.parse()?,
-            "--only" => options.only = args.next().ok_or(USAGE)?.split(',').map(str::to_owned).collect(),
-            "--no-build" => options.build = false,
-            "--write" => options.write = true,
-            _ => return Err(USAGE.into()),
-        }
-    }
-    if options.rounds == 0 { Err(USAGE.into()) } else { Ok(options) }
-}
+use std::path::Path;
+use target::Costs;
+use tracers::{Role, Tracer, tracers};
+use workloads::{Programs, Workload, workloads};
 
 /// Runs the benchmarks.
+///
+/// # Errors
+/// A tracer or a program that is needed is missing, or fails.
 pub(crate) fn bench(args: &[String]) -> Result<()> {
-    let options = parse(args)?;
-    let tracers = tracers(options.build)?;
+    let options = Options::parse(args)?;
     let folder = std::env::temp_dir().join(format!("strax-bench.{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
-    let all = workloads(&folder)?;
-    let wanted = |w: &&Workload| options.only.is_empty() || options.only.iter().any(|name| name == w.name);
-    let mut table = heading(&tracers);
-    print!("{table}");
-    for workload in all.iter().filter(wanted) {
-        let row = row(workload, &tracers, options.rounds, &folder)?;
-        print!("{row}");
-        table += &row;
-    }
+    let done = in_folder(&options, &folder);
     std::fs::remove_dir_all(&folder)?;
-    if options.write { write(&table) } else { Ok(()) }
+    match done? {
+        Some(report) if options.write => write(&report),
+        _ => Ok(()),
+    }
 }
 
-fn tracers(build: bool) -> Result<Vec<Tracer>> {
-    let strax = strax::release(build)?;
-    let mut tracers = vec![Tracer { name: "strace 7.2", path: debian::oracle()?, options: &[] }];
-    for (name, path) in [("strace 6.1", "/usr/bin/strace"), ("lurk", "/usr/bin/lurk")] {
-        if Path::new(path).exists() {
-            tracers.push(Tracer { name, path: path.into(), options: &[] });
+/// Runs what is wanted in a folder of its own; gives the figures.
+fn in_folder(options: &Options, folder: &Path) -> Result<Option<String>> {
+    let programs = Programs::compile(folder)?;
+    let workloads = workloads(folder, &programs, options)?;
+    if options.list {
+        for workload in &workloads {
+            println!("{:14} {} {}", workload.name, workload.about, workload.options.join(" "));
+        }
+        println!("{:14} cost per call and memory of many threads", many::NAME);
+        println!("{:14} instructions per call, by callgrind", instructions::NAME);
+        return Ok(None);
+    }
+    let unknown = |name: &&String| {
+        !workloads.iter().any(|w| w.name == **name) && **name != many::NAME && **name != instructions::NAME
+    };
+    if let Some(name) = options.only.iter().find(unknown) {
+        return Err(format!("no workload {name}: see --list").into());
+    }
+    let tracers = tracers(options.build)?;
+    let mut report = Report::default();
+    report.add(&machine(options));
+    if workloads.iter().any(|workload| options.wants(workload.name)) {
+        report.add(&heading(&tracers));
+        for workload in workloads.iter().filter(|workload| options.wants(workload.name)) {
+            report.add(&row(workload, &tracers, options.rounds, folder)?);
         }
     }
-    tracers.push(Tracer { name: "strax, free", path: strax.clone(), options: &["--colocate=never"] });
-    tracers.push(Tracer { name: "strax", path: strax, options: &[] });
-    Ok(tracers)
+    if options.wants(many::NAME) {
+        many::measure(&mut report, &programs, &tracers, options, folder)?;
+    }
+    if options.wants(instructions::NAME) {
+        instructions::measure(&mut report, &programs, &tracers, options, folder)?;
+    }
+    Ok(Some(report.text))
+}
+
+/// Figures, printed as they come and kept for the documentation.
+#[derive(Default)]
+struct Report {
+    text: String,
+}
+
+impl Report {
+    fn add(&mut self, lines: &str) {
+        print!("{lines}");
+        self.text += lines;
+    }
+}
+
+/// Where and how it was measured.
+fn machine(options: &Options) -> String {
+    let cpus = std::thread::available_parallelism().map_or(1, usize::from);
+    let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    let version: Vec<&str> = release.trim().split(['.', '-']).take(2).collect();
+    let rounds = options.rounds;
+    format!("Linux {}, {cpus} CPUs, {rounds} rounds.\n", version.join("."))
 }
 
 fn heading(tracers: &[Tracer]) -> String {
-    let mut line = String::from("| workload | untraced |");
+    let mut line = String::from("\n| workload | options | untraced |");
     for tracer in tracers {
         let _ = write!(line, " {} |", tracer.name);
     }
-    line += " strax / strace 7.2 | CPU of strax / strace 7.2 |\n|---|---|";
-    line += &"---|".repeat(tracers.len() + 2);
+    line += " strax / strace: wall | CPU | bounds |\n|---|---|---|";
+    line += &"---|".repeat(tracers.len() + 3);
     line + "\n"
 }
 
 fn row(workload: &Workload, tracers: &[Tracer], rounds: usize, folder: &Path) -> Result<String> {
-    let mut untraced = Vec::new();
-    let mut traced: Vec<Vec<Cost>> = tracers.iter().map(|_| Vec::new()).collect();
+    let trace = folder.join("trace");
+    let runs: Vec<_> = tracers.iter().map(|tracer| workload.traced(tracer, &trace)).collect();
+    let untraced = workload.untraced();
+    let mut native = Vec::new();
+    let mut traced: Vec<Vec<Cost>> = vec![vec![]; tracers.len()];
     for _ in 0..rounds {
-        untraced.push(measure::run(&workload.command, &workload.folder)?);
-        for (tracer, costs) in tracers.iter().zip(&mut traced) {
-            let mut command: Vec<String> = vec![tracer.path.display().to_string()];
-            command.extend(tracer.options.iter().map(|&o| o.to_owned()));
-            command.extend(workload.options.iter().map(|&o| o.to_owned()));
-            command.extend(["-o".to_owned(), folder.join("trace").display().to_string()]);
-            command.extend(workload.command.iter().cloned());
-            costs.push(measure::run(&command, &workload.folder)?);
+        native.push(mean(workload.times, &untraced, &workload.folder, workload.watch)?);
+        for (command, costs) in runs.iter().zip(&mut traced) {
+            if let Some(command) = command {
+                costs.push(mean(workload.times, command, &workload.folder, workload.watch)?);
+            }
         }
     }
-    let native = measure::median(&untraced);
-    let costs: Vec<Cost> = traced.iter().map(|costs| measure::median(costs)).collect();
-    let mut line = format!("| `{}` | {:.3} s |", workload.title(), native.wall);
-    for cost in &costs {
-        let _ = write!(line, " {:.3} s ({:.1}x) |", cost.wall, cost.wall / native.wall.max(1e-6));
+    let mut costs = Costs { native: typical(&native).ok_or("no rounds")?, ..Costs::default() };
+    let base = costs.native.wall;
+    let mut line = format!("| {} | `{}` | {} |", workload.about, workload.options.join(" "), time(base));
+    line = line.replace("| `` |", "| |");
+    for (tracer, figures) in tracers.iter().zip(&traced) {
+        let cost = typical(figures);
+        match &cost {
+            Some(cost) => {
+                let _ = write!(
+                    line,
+                    " {} ({:.*}×) |",
+                    time(cost.wall),
+                    digits(cost.wall / base),
+                    cost.wall / base
+                );
+            }
+            None => line += " – |",
+        }
+        match tracer.role {
+            Role::Strax => costs.strax = cost,
+            Role::Reference => costs.strace = cost,
+            Role::Free => costs.free = cost,
+            Role::Other => {}
+        }
     }
-    if let (Some(strace), Some(strax)) = (costs.first(), costs.last()) {
-        let _ =
-            write!(line, " {:.2} | {:.2} |", strax.wall / strace.wall, strax.user / strace.user.max(1e-6));
+    for ratio in [costs.wall(), costs.cpu()] {
+        line += &ratio.map_or(" – |".to_owned(), |ratio| format!(" {ratio:.2} |"));
     }
-    Ok(line + "\n")
+    let verdicts: Vec<String> = workload.targets.iter().map(|target| target.verdict(&costs)).collect();
+    Ok(format!("{line} {} |\n", verdicts.join("; ")))
+}
+
+/// Seconds, with as many digits as there is to know.
+fn time(seconds: f64) -> String {
+    if seconds < 0.1 { format!("{:.1} ms", seconds * 1e3) } else { format!("{seconds:.2} s") }
+}
+
+/// How many digits behind the point a ratio deserves.
+fn digits(ratio: f64) -> usize {
+    match ratio {
+        r if r < 10.0 => 2,
+        r if r < 100.0 => 1,
+        _ => 0,
+    }
 }
 
 /// The marks between which the figures stand in the documentation.
 const BEGIN: &str = "<!-- figures -->\n";
 const END: &str = "<!-- end of figures -->\n";
 
-fn write(table: &str) -> Result<()> {
+fn write(report: &str) -> Result<()> {
     let path = Path::new("docs/performance.md");
     let text = std::fs::read_to_string(path)?;
     let (before, rest) = text.split_once(BEGIN).ok_or("docs/performance.md has no mark for the figures")?;
     let (_, after) = rest.split_once(END).ok_or("docs/performance.md has no mark behind the figures")?;
-    std::fs::write(path, format!("{before}{BEGIN}{table}{END}{after}"))?;
+    std::fs::write(path, format!("{before}{BEGIN}{report}{END}{after}"))?;
     Ok(())
 }
