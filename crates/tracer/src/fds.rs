@@ -1,11 +1,13 @@
 //! What descriptors stand for: `3</etc/passwd>`, `4<TCP:[127.0.0.1:80]>`, `5</dev/null<char 1:3>>`.
 
 use crate::config::{Config, FdDetail, PidDetail};
+use crate::digits::decimal;
 use crate::filter::Set;
 use crate::netlink::Families;
 use crate::pidns::PidNamespaces;
 use crate::sockets::{self, Sockets};
 use crate::stamp::read_comm;
+use crate::sys;
 use decode::PidKind;
 use ptrace::Tid;
 use std::fmt::Write as _;
@@ -24,6 +26,8 @@ pub(crate) struct Describer {
     families: Families,
     /// `/proc/TID/fd/FD`, reused.
     link: String,
+    /// Where a link leads to, reused.
+    target: Vec<u8>,
 }
 
 impl Describer {
@@ -35,6 +39,7 @@ impl Describer {
             sockets: Sockets::default(),
             families: Families::default(),
             link: String::new(),
+            target: Vec::new(),
         }
     }
 
@@ -59,11 +64,31 @@ impl Describer {
         if self.fds.is_empty() || fd < 0 {
             return false;
         }
+        self.name_link(tid, "/fd/");
+        decimal(&mut self.link, fd.unsigned_abs().into());
+        let Some(len) = self.read_link() else { return false };
+        let target = std::mem::take(&mut self.target);
+        let known = self.special(tid, fd, &target[..len], out) || self.path(&target[..len], out);
+        self.target = target;
+        known
+    }
+
+    /// Makes [`Describer::link`] name a file of the tracee's.
+    fn name_link(&mut self, tid: Tid, file: &str) {
         self.link.clear();
-        let _ = write!(self.link, "/proc/{tid}/fd/{fd}");
-        let Ok(target) = fs::read_link(&self.link) else { return false };
-        let target = target.as_os_str().as_bytes();
-        self.special(tid, fd, target, out) || self.path(target, out)
+        self.link.push_str("/proc/");
+        decimal(&mut self.link, tid.raw().unsigned_abs().into());
+        self.link.push_str(file);
+    }
+
+    /// Reads where [`Describer::link`] leads to; `None` if it can't be read.
+    fn read_link(&mut self) -> Option<usize> {
+        self.target.resize(decode::PATH_MAX, 0);
+        self.link.push('\0');
+        let path = std::ffi::CStr::from_bytes_with_nul(self.link.as_bytes()).ok();
+        let len = path.and_then(|path| sys::read_link(path, &mut self.target));
+        self.link.pop();
+        len
     }
 
     /// Appends the tracee's working directory, if paths are wanted.
@@ -71,8 +96,9 @@ impl Describer {
         if !self.fds.contains(FdDetail::Path) {
             return false;
         }
-        let Ok(target) = fs::read_link(format!("/proc/{tid}/cwd")) else { return false };
-        escape(target.as_os_str().as_bytes(), out);
+        self.name_link(tid, "/cwd");
+        let Some(len) = self.read_link() else { return false };
+        escape(&self.target[..len], out);
         true
     }
 
