@@ -9,7 +9,7 @@ mod json;
 mod number;
 mod quote;
 mod text;
-pub mod time;
+mod time;
 
 use decode::Sink;
 use std::time::Duration;

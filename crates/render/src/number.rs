@@ -16,6 +16,13 @@ pub(crate) fn decimal(out: &mut Vec<u8>, v: u64) {
     out.extend_from_slice(&digits[at..]);
 }
 
+/// Appends a decimal number of `width` digits at least.
+pub(crate) fn padded(out: &mut Vec<u8>, v: u64, width: usize) {
+    let digits = v.checked_ilog10().unwrap_or(0) as usize + 1;
+    out.resize(out.len() + width.saturating_sub(digits), b'0');
+    decimal(out, v);
+}
+
 /// Appends a signed decimal number.
 pub(crate) fn signed(out: &mut Vec<u8>, v: i64) {
     if v < 0 {
@@ -61,7 +68,7 @@ pub(crate) fn octal_digits(out: &mut Vec<u8>, v: u64) {
 mod tests {
     use super::*;
 
-    fn with(f: fn(&mut Vec<u8>, u64), v: u64) -> String {
+    fn with(f: impl Fn(&mut Vec<u8>, u64), v: u64) -> String {
         let mut out = Vec::new();
         f(&mut out, v);
         String::from_utf8(out).unwrap()
@@ -79,6 +86,9 @@ mod tests {
                 }
             }
         }
+        assert_eq!(with(|out, v| padded(out, v, 3), 0), "000");
+        assert_eq!(with(|out, v| padded(out, v, 3), 99), "099");
+        assert_eq!(with(|out, v| padded(out, v, 3), 1234), "1234");
         assert_eq!(with(hex, 0), "0");
         assert_eq!(with(octal, 0), "0");
     }

@@ -1,6 +1,6 @@
 //! strace's text.
 
-use crate::number::{decimal, hex, hex_digits, octal, octal_digits, signed};
+use crate::number::{decimal, hex, hex_digits, octal, octal_digits, padded, signed};
 use crate::quote::{Escape, quote};
 use crate::{Abandon, CallName, Head, Partial, PidForm, Render, Tail};
 use decode::{AT_FDCWD, Base, Kind, Named, Part, Sink, Text as Form};
@@ -127,8 +127,11 @@ impl Text {
             }
             PidForm::Plain => {
                 // Ids are padded so that what follows them is aligned; behind a name it isn't anyhow.
+                let start = self.out.len();
+                signed(&mut self.out, head.pid.into());
                 let width = if head.comm.is_some() { 0 } else { 5 };
-                let _ = write!(self.out, "{:<width$}", head.pid);
+                let padded = self.out.len().max(start + width);
+                self.out.resize(padded, b' ');
                 self.comm(head);
                 self.put(" ");
             }
@@ -311,12 +314,12 @@ impl Text {
     }
 
     fn spent(&mut self, spent: std::time::Duration) {
-        let digits = self.style.spent_digits;
-        let nanos = format!("{:09}", spent.subsec_nanos());
-        let _ = write!(self.out, " <{}", spent.as_secs());
+        self.put(" <");
+        decimal(&mut self.out, spent.as_secs());
+        let digits = self.style.spent_digits.min(9);
         if digits > 0 {
             self.put(".");
-            self.put(&nanos[..digits.min(9)]);
+            padded(&mut self.out, (spent.subsec_nanos() / 10_u32.pow(9 - digits as u32)).into(), digits);
         }
         self.put(">");
     }
@@ -726,11 +729,11 @@ impl Sink for Text {
     }
 
     fn time(&mut self, sec: i64, nsec: u32) {
-        self.point_in_time(crate::time::local(sec, nsec));
+        self.point_in_time(|out| crate::time::write(out, sec, nsec, 9));
     }
 
     fn time_micros(&mut self, sec: i64, usec: u32) {
-        self.point_in_time(crate::time::local_micros(sec, usec));
+        self.point_in_time(|out| crate::time::write(out, sec, usec.checked_mul(1000)?, 6));
     }
 
     fn aux_begin(&mut self) {
@@ -923,11 +926,17 @@ impl Render for Text {
 }
 
 impl Text {
-    fn point_in_time(&mut self, text: Option<String>) {
-        match text {
-            Some(text) if self.in_aux => self.put(&text),
-            Some(text) => self.note(&text),
-            None => {}
+    /// Writes a time as a remark; nothing where `write` can't.
+    fn point_in_time(&mut self, write: impl FnOnce(&mut Vec<u8>) -> Option<()>) {
+        let start = self.out.len();
+        if !self.in_aux {
+            self.put(" /* ");
+        }
+        if write(&mut self.out).is_none() {
+            return self.out.truncate(start);
+        }
+        if !self.in_aux {
+            self.put(" */");
         }
     }
 

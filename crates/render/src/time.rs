@@ -1,20 +1,68 @@
 //! Points in time as local time.
 
-use chrono::{Local, TimeZone};
+use crate::number::padded;
+use chrono::{Datelike, Local, Offset, TimeZone, Timelike};
 
-/// A time since the epoch in the form of ISO 8601, as in `2024-02-29T12:00:00.000000001+0100`; the fraction
-/// only if there is one. `None` if there is no such time.
-pub fn local(sec: i64, nsec: u32) -> Option<String> {
-    format(sec, nsec, "%Y-%m-%dT%H:%M:%S.%9f%z")
-}
-
-/// As [`local`], with a fraction of six digits.
-pub fn local_micros(sec: i64, usec: u32) -> Option<String> {
-    format(sec, usec.checked_mul(1000)?, "%Y-%m-%dT%H:%M:%S.%6f%z")
-}
-
-fn format(sec: i64, nsec: u32, with_fraction: &str) -> Option<String> {
+/// Appends a time since the epoch in the form of ISO 8601, as in `2024-02-29T12:00:00.000000001+0100`, with so many
+/// digits of the fraction (9 at most) if there is one. `None`, and nothing appended, if there is no such time.
+pub(crate) fn write(out: &mut Vec<u8>, sec: i64, nsec: u32, digits: u32) -> Option<()> {
+    // The library takes more for a leap second, of which the kernel never tells.
+    if nsec >= 1_000_000_000 {
+        return None;
+    }
     let time = Local.timestamp_opt(sec, nsec).single()?;
-    let format = if nsec == 0 { "%Y-%m-%dT%H:%M:%S%z" } else { with_fraction };
-    Some(time.format(format).to_string())
+    let year = time.year();
+    if !(0..=9999).contains(&year) {
+        out.push(if year < 0 { b'-' } else { b'+' });
+    }
+    padded(out, year.unsigned_abs().into(), 4);
+    for (before, part) in [
+        (b'-', time.month()),
+        (b'-', time.day()),
+        (b'T', time.hour()),
+        (b':', time.minute()),
+        (b':', time.second()),
+    ] {
+        out.push(before);
+        padded(out, part.into(), 2);
+    }
+    if nsec != 0 {
+        out.push(b'.');
+        padded(out, (nsec / 10_u32.pow(9 - digits)).into(), digits as usize);
+    }
+    let east = time.offset().fix().local_minus_utc();
+    // Time zones of old have seconds: they are rounded.
+    let minutes = (east.unsigned_abs() + 30) / 60;
+    out.push(if east < 0 { b'-' } else { b'+' });
+    padded(out, (minutes / 60).into(), 2);
+    padded(out, (minutes % 60).into(), 2);
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(sec: i64, nsec: u32, digits: u32) -> Option<String> {
+        let mut out = Vec::new();
+        write(&mut out, sec, nsec, digits)?;
+        String::from_utf8(out).ok()
+    }
+
+    #[test]
+    fn agrees_with_the_librarys_format() {
+        let there_and_back = [0, -1, 1, 86_399, 951_782_400, 4_102_444_799, -62_167_219_201, 253_402_300_800];
+        for sec in there_and_back.into_iter().chain((-40..40).map(|n| n * 7_654_321_987)) {
+            for (nsec, digits, format) in [
+                (0, 9, "%Y-%m-%dT%H:%M:%S%z"),
+                (1, 9, "%Y-%m-%dT%H:%M:%S.%9f%z"),
+                (987_654_321, 6, "%Y-%m-%dT%H:%M:%S.%6f%z"),
+            ] {
+                let time = Local.timestamp_opt(sec, nsec).single();
+                assert_eq!(written(sec, nsec, digits), time.map(|time| time.format(format).to_string()));
+            }
+        }
+        assert_eq!(written(i64::MAX, 0, 9), None);
+        assert_eq!(written(59, 1_000_000_000, 9), None);
+    }
 }

@@ -1,6 +1,7 @@
 //! CPU affinity: on which CPUs a thread may run.
 
 use ptrace::Tid;
+use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 
 /// A set of CPUs, in the kernel's form. It holds more than any machine has (`CONFIG_NR_CPUS` is 8192 at most).
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -63,6 +64,57 @@ impl CpuSet {
 pub(crate) fn current_cpu() -> Option<usize> {
     // SAFETY: it has no arguments.
     usize::try_from(unsafe { libc::sched_getcpu() }).ok()
+}
+
+/// The thread that has a makeshift mask, or 0, and its own mask: what a signal handler needs to give it back.
+static PINNED: AtomicI32 = AtomicI32::new(0);
+static OWN: [AtomicU64; CpuSet::WORDS] = [const { AtomicU64::new(0) }; CpuSet::WORDS];
+
+/// From now on, if a signal kills the tracer, the thread gets this mask first.
+pub(crate) fn insure(tid: Tid, own: &CpuSet) {
+    OWN.iter().zip(own.words).for_each(|(kept, word)| kept.store(word, Ordering::Relaxed));
+    PINNED.store(tid.raw(), Ordering::Release);
+}
+
+/// The thread has its own mask again.
+pub(crate) fn lapse() {
+    PINNED.store(0, Ordering::Relaxed);
+}
+
+/// Makes [`insure`] work, for all signals that would kill the tracer on the spot and that can be caught.
+pub(crate) fn catch_deadly_signals() {
+    let harmless = [libc::SIGCHLD, libc::SIGCONT, libc::SIGURG, libc::SIGWINCH];
+    let stops = [libc::SIGTSTP, libc::SIGTTIN, libc::SIGTTOU];
+    let uncatchable = [libc::SIGKILL, libc::SIGSTOP];
+    let spared = [&harmless[..], &stops, &uncatchable].concat();
+    // Those between belong to the C library.
+    let signals = (1..32).chain(libc::SIGRTMIN()..=libc::SIGRTMAX());
+    signals.filter(|signal| !spared.contains(signal)).for_each(catch_if_deadly);
+}
+
+fn catch_if_deadly(signal: i32) {
+    // SAFETY: an all-zero sigaction is a valid one: no flags, an empty mask, SIG_DFL.
+    let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+    // SAFETY: `action` is a sigaction to be filled in.
+    unsafe { libc::sigaction(signal, std::ptr::null(), &mut action) };
+    if action.sa_sigaction != libc::SIG_DFL {
+        return;
+    }
+    action.sa_sigaction = on_death as extern "C" fn(libc::c_int) as libc::sighandler_t;
+    // The default effect is back when the handler runs, and comes when it returns.
+    action.sa_flags = libc::SA_RESETHAND;
+    // SAFETY: `action` is initialised, and its handler does nothing but use atomics and make bare system calls.
+    unsafe { libc::sigaction(signal, &action, std::ptr::null_mut()) };
+}
+
+extern "C" fn on_death(signal: libc::c_int) {
+    let tid = PINNED.swap(0, Ordering::Acquire);
+    if tid != 0 {
+        let own = CpuSet { words: std::array::from_fn(|i| OWN[i].load(Ordering::Relaxed)) };
+        own.apply(Tid::from_raw(tid));
+    }
+    // SAFETY: handlers may call raise; the signal is blocked until this one returns.
+    unsafe { libc::raise(signal) };
 }
 
 #[cfg(test)]

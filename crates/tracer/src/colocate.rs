@@ -9,9 +9,9 @@
 //! back, too, when another tracee takes part in the talk, when stops get rare, and when the tracer lets go of it or
 //! ends. A mask that somebody else has set meanwhile is left alone.
 
-use crate::affinity::{CpuSet, current_cpu};
+use crate::affinity::{self, CpuSet, current_cpu};
 use crate::config::Colocate;
-use ptrace::Tid;
+use ptrace::{Addr, Memory, Remote, SyscallEntry, Tid};
 use std::time::{Duration, Instant};
 use uapi::Abi;
 
@@ -43,6 +43,8 @@ struct Guest {
 /// Decides who shares the tracer's CPU.
 pub(crate) struct Colocation {
     mode: Colocate,
+    /// Whether new threads become tracees.
+    follows: bool,
     guest: Option<Guest>,
     /// Where the tracer may run when it is alone; up to date while there is a guest.
     own: CpuSet,
@@ -52,6 +54,8 @@ pub(crate) struct Colocation {
     since: Instant,
     /// How many stops make a conversation at present.
     patience: u32,
+    /// Whether signals that kill the tracer are caught.
+    insured: bool,
     /// Stops get rare: even a lone tracee needs a streak.
     rare: bool,
     /// Stops of the streak since the last tick.
@@ -63,17 +67,19 @@ pub(crate) struct Colocation {
 }
 
 impl Colocation {
-    pub(crate) fn new(mode: Colocate) -> Colocation {
+    pub(crate) fn new(mode: Colocate, follows: bool) -> Colocation {
         let own = CpuSet::of_thread(Tid::current()).filter(|own| own.len() > 1);
         Colocation {
             // On a single CPU there is nothing to decide.
             mode: if own.is_some() { mode } else { Colocate::Never },
+            follows,
             guest: None,
             own: own.unwrap_or(CpuSet::of(0)),
             last: None,
             streak: 0,
             since: Instant::now(),
             patience: CONVERSATION,
+            insured: false,
             rare: false,
             lately: 0,
             inside: Vec::new(),
@@ -143,21 +149,41 @@ impl Colocation {
         self.join(tid);
     }
 
+    /// Shall no longer be: there are threads beside a tracee that are none, so that nobody knows when they look.
+    pub(crate) fn end(&mut self) {
+        self.part();
+        self.mode = Colocate::Never;
+    }
+
     /// A tracee is about to make a call: one that would see a mask, or hand it on, finds everybody's own.
-    pub(crate) fn entering(&mut self, tid: Tid, abi: Abi, number: u64) {
+    pub(crate) fn entering(&mut self, tid: Tid, abi: Abi, call: &SyscallEntry) {
         if self.mode == Colocate::Never {
             return;
         }
-        let which = self.revealing[abi as usize].iter().position(|&nr| nr == Some(number));
+        let which = self.revealing[abi as usize].iter().position(|&nr| nr == Some(call.nr));
         let Some(which) = which else { return };
         self.part();
         if which < ABOUT_ANY {
             self.inside.push(tid);
+        } else if self.makes_stranger(tid, REVEALING[which], call) {
+            return self.end();
         }
         if self.last == Some(tid) {
             // Not before the call has returned.
             self.begin_streak();
         }
+    }
+
+    /// Whether a call makes a thread beside the tracee that will be no tracee.
+    fn makes_stranger(&self, tid: Tid, name: &str, call: &SyscallEntry) -> bool {
+        let flags = match name {
+            "clone" => call.args[0],
+            // The flags are the first member of `struct clone_args`.
+            "clone3" => Memory::of(tid).read_value(Remote::new(Addr(call.args[0]))).unwrap_or(0),
+            _ => 0,
+        };
+        let followed = self.follows && flags & libc::CLONE_UNTRACED as u64 == 0;
+        flags & libc::CLONE_THREAD as u64 != 0 && !followed
     }
 
     /// A tracee is no more, or no longer the tracer's.
@@ -172,18 +198,23 @@ impl Colocation {
     pub(crate) fn rename(&mut self, former: Tid, tid: Tid) {
         self.inside.retain(|&inside| inside != tid && inside != former);
         match &mut self.guest {
-            Some(guest) if guest.tid == former => guest.tid = tid,
+            Some(guest) if guest.tid == former => {
+                guest.tid = tid;
+                affinity::insure(tid, &guest.own);
+            }
             // The leader is no more, and its id belongs to a thread that has its own mask.
             Some(guest) if guest.tid == tid => self.part_from(None),
             _ => {}
         }
     }
 
-    /// Lets go of a tracee that has hardly stopped since the last tick.
+    /// Lets go of a tracee that has hardly stopped since the last tick, or that somebody else has moved.
     pub(crate) fn tick(&mut self) {
         let stops = std::mem::take(&mut self.lately);
-        if self.mode == Colocate::Auto && self.guest.is_some() && stops < RARE {
-            self.rare = true;
+        let Some(guest) = &self.guest else { return };
+        let is_rare = self.mode == Colocate::Auto && stops < RARE;
+        if is_rare || CpuSet::of_thread(guest.tid) != Some(guest.shared) {
+            self.rare |= is_rare;
             self.part();
             self.begin_streak();
         }
@@ -203,9 +234,14 @@ impl Colocation {
             return;
         }
         self.own = own;
+        if !std::mem::replace(&mut self.insured, true) {
+            affinity::catch_deadly_signals();
+        }
+        affinity::insure(tid, &theirs);
         if shared.apply(tid) {
             self.guest = Some(Guest { tid, own: theirs, shared });
         } else {
+            affinity::lapse();
             own.apply(Tid::current());
         }
     }
@@ -223,6 +259,7 @@ impl Colocation {
         if let Some(tid) = tid.filter(|&tid| is_as_set(tid)) {
             own.apply(tid);
         }
+        affinity::lapse();
         if is_as_set(Tid::current()) {
             self.own.apply(Tid::current());
         }

@@ -2,11 +2,13 @@
 
 use crate::config::{Config, FdDetail, PidDetail};
 use crate::contexts::Contexts;
+use crate::digits::decimal;
 use crate::filter::Set;
 use crate::netlink::Families;
 use crate::pidns::PidNamespaces;
 use crate::sockets::{self, Sockets};
 use crate::stamp::read_comm;
+use crate::sys;
 use decode::{FdOwner, Labelled, PidKind};
 use ptrace::Tid;
 use std::fmt::Write as _;
@@ -26,6 +28,8 @@ pub(crate) struct Describer {
     families: Families,
     /// `/proc/PID/fd/FD`, reused.
     link: String,
+    /// Where a link leads to, reused.
+    target: Vec<u8>,
 }
 
 impl Describer {
@@ -38,6 +42,7 @@ impl Describer {
             sockets: Sockets::default(),
             families: Families::default(),
             link: String::new(),
+            target: Vec::new(),
         }
     }
 
@@ -82,11 +87,31 @@ impl Describer {
         if fd < 0 {
             return false;
         }
+        self.name_link(process, "/fd/");
+        decimal(&mut self.link, fd.unsigned_abs().into());
+        let Some(len) = self.read_link() else { return false };
+        let target = std::mem::take(&mut self.target);
+        let known = self.special(process, fd, &target[..len], out) || self.path(&target[..len], out);
+        self.target = target;
+        known
+    }
+
+    /// Makes [`Describer::link`] name a file of a process, by its number in `/proc`.
+    fn name_link(&mut self, process: i32, file: &str) {
         self.link.clear();
-        let _ = write!(self.link, "/proc/{process}/fd/{fd}");
-        let Ok(target) = fs::read_link(&self.link) else { return false };
-        let target = target.as_os_str().as_bytes();
-        self.special(process, fd, target, out) || self.path(target, out)
+        self.link.push_str("/proc/");
+        decimal(&mut self.link, process.unsigned_abs().into());
+        self.link.push_str(file);
+    }
+
+    /// Reads where [`Describer::link`] leads to; `None` if it can't be read.
+    fn read_link(&mut self) -> Option<usize> {
+        self.target.resize(decode::PATH_MAX, 0);
+        self.link.push('\0');
+        let path = std::ffi::CStr::from_bytes_with_nul(self.link.as_bytes()).ok();
+        let len = path.and_then(|path| sys::read_link(path, &mut self.target));
+        self.link.pop();
+        len
     }
 
     /// Appends the security context of what a tracee means; false if that is not wanted, or there is none.
@@ -107,8 +132,9 @@ impl Describer {
             return false;
         }
         let Some(process) = self.namespaces.in_proc(tid) else { return false };
-        let Ok(target) = fs::read_link(format!("/proc/{process}/cwd")) else { return false };
-        escape(target.as_os_str().as_bytes(), out);
+        self.name_link(process, "/cwd");
+        let Some(len) = self.read_link() else { return false };
+        escape(&self.target[..len], out);
         true
     }
 

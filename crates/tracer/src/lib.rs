@@ -14,6 +14,7 @@ mod colocate;
 pub mod config;
 mod contexts;
 mod daemon;
+mod digits;
 mod dump;
 mod ending;
 mod error;

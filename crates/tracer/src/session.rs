@@ -53,7 +53,7 @@ impl<'c> Session<'c> {
             view,
             tracees: Tracees::default(),
             queue: VecDeque::new(),
-            colocation: Colocation::new(config.colocate),
+            colocation: Colocation::new(config.colocate, config.follow_forks),
             delayed: Vec::new(),
             timed,
             filtered: false,
@@ -113,6 +113,10 @@ impl<'c> Session<'c> {
     }
 
     fn attached(&mut self, pid: i32, threads: &[Running]) -> Result<(), Error> {
+        let all = ptrace::threads_of(Tid::from_raw(pid)).map_or(0, |all| all.len());
+        if all > threads.len() {
+            self.colocation.end();
+        }
         for thread in threads {
             if !self.tracees.contains_key(&thread.tid()) {
                 self.add(Tracee::new(thread.tid(), Origin::Attached));
@@ -311,7 +315,7 @@ impl<'c> Session<'c> {
         let next = match syscall_info(&stopped, &tracee.phase).unless_gone()? {
             Some(SyscallInfo::Entry(entry) | SyscallInfo::Seccomp { call: entry, .. }) => {
                 if let Some(abi) = call::abi_of(&entry) {
-                    self.colocation.entering(stopped.tid(), abi, entry.nr);
+                    self.colocation.entering(stopped.tid(), abi, &entry);
                 }
                 call::enter(&mut self.view, tracee, &stopped, &entry)
             }

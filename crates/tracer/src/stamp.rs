@@ -2,11 +2,11 @@
 
 use crate::config::{Clock, Config, OutputTo, PidDetail, Precision, Stamp};
 use crate::contexts::Contexts;
+use crate::digits::{decimal, padded, zero_padded};
 use crate::fds::escape;
 use crate::sys;
 use render::{Head, PidForm};
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Whom a line is about.
@@ -138,11 +138,14 @@ impl Heads {
         if let (Some(stamp), Some(time)) = (self.stamp, time) {
             match stamp.clock {
                 Clock::Unix => {
-                    let _ = write!(self.text, "{}", time.as_secs());
+                    decimal(&mut self.text, time.as_secs());
                 }
                 Clock::TimeOfDay => {
                     let (hours, minutes, seconds) = self.local(time.as_secs());
-                    let _ = write!(self.text, "{hours:02}:{minutes:02}:{seconds:02}");
+                    for (before, part) in [("", hours), (":", minutes), (":", seconds)] {
+                        self.text.push_str(before);
+                        zero_padded(&mut self.text, part.unsigned_abs().into(), 2);
+                    }
                 }
             }
             self.fraction(time, stamp.precision);
@@ -150,7 +153,8 @@ impl Heads {
         }
         if let (Some(precision), Some(since)) = (self.relative, since) {
             let both = time.is_some();
-            let _ = write!(self.text, "{}{:6}", if both { "(+" } else { "" }, since.as_secs());
+            self.text.push_str(if both { "(+" } else { "" });
+            padded(&mut self.text, since.as_secs(), 6, ' ');
             self.fraction(since, precision);
             self.text.push_str(if both { ") " } else { " " });
         }
@@ -160,7 +164,8 @@ impl Heads {
         let digits = precision.digits();
         if digits > 0 {
             let unit = 10u32.pow(9 - digits as u32);
-            let _ = write!(self.text, ".{:0digits$}", time.subsec_nanos() / unit);
+            self.text.push('.');
+            zero_padded(&mut self.text, (time.subsec_nanos() / unit).into(), digits);
         }
     }
 

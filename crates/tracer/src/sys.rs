@@ -131,6 +131,13 @@ pub(crate) fn getxattr(path: &std::ffi::CStr, name: &std::ffi::CStr, value: &mut
     usize::try_from(len).ok()
 }
 
+/// Reads where a symbolic link leads to into `target`, which may cut it; returns its length. `None` if it can't be read.
+pub(crate) fn read_link(path: &std::ffi::CStr, target: &mut [u8]) -> Option<usize> {
+    // SAFETY: the path ends with NUL, and `target` has as many bytes as are told.
+    let len = unsafe { libc::readlink(path.as_ptr(), target.as_mut_ptr().cast(), target.len()) };
+    usize::try_from(len).ok()
+}
+
 /// Asks the kernel over a protocol of netlink, and waits for its answer; returns the answer's length, which is cut off
 /// where `answer` is too small. `None` if it can't be asked.
 pub(crate) fn netlink(protocol: i32, request: &[u8], answer: &mut [u8]) -> Option<usize> {
@@ -149,8 +156,15 @@ pub(crate) fn netlink(protocol: i32, request: &[u8], answer: &mut [u8]) -> Optio
         return None;
     }
     // SAFETY: `answer` has as many bytes as are told.
-    let got = unsafe { libc::recv(fd, answer.as_mut_ptr().cast(), answer.len(), 0) };
-    usize::try_from(got).ok()
+    let mut receive = || unsafe { libc::recv(fd, answer.as_mut_ptr().cast(), answer.len(), 0) };
+    loop {
+        match usize::try_from(receive()) {
+            Ok(got) => return Some(got),
+            // The timer, for one, interrupts.
+            Err(_) if io::Error::last_os_error().kind() == io::ErrorKind::Interrupted => {}
+            Err(_) => return None,
+        }
+    }
 }
 
 /// The namespace above a PID or user namespace; `None` if it is out of the tracer's sight. `ioctl_nsfs(2)`.
