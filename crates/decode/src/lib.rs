@@ -43,7 +43,7 @@ pub mod prelude {
     pub use crate::Width::{self, KLong, Long, W1, W2, W4, W8};
     pub use crate::{
         Arg, Base, Case, Cx, FdOwner, Kind, Len, Names, Outcome, Part, Parts, PidKind, Record, Ret, Sink,
-        Syscall, Text, Ty, arg, case, class, names, packed, pad, record, sign_extend, syscall,
+        Syscall, Text, Ty, aligned, arg, case, class, names, packed, pad, record, sign_extend, syscall,
     };
     pub use uapi::{Abi, Const};
 

@@ -88,6 +88,12 @@ pub trait Target {
         None
     }
 
+    /// Whether a descriptor is one of a terminal.
+    fn is_terminal(&mut self, fd: i32) -> bool {
+        let _ = fd;
+        false
+    }
+
     /// Asks for the protocol of a socket, where a decoder's choice depends on it (netlink families, for
     /// one): the text after `:` in `getxattr(system.sockprotoname)`, such as `NETLINK` or `TCP`.
     fn socket_protocol(&mut self, fd: i32) -> Option<String> {

@@ -267,6 +267,13 @@ pub const fn packed(name: &'static str, fields: &'static [Arg]) -> Record {
     r
 }
 
+/// As [`record`] for a struct whose 64-bit members are declared `__aligned_u64`: they are so on i386 too.
+pub const fn aligned(name: &'static str, fields: &'static [Arg]) -> Record {
+    let mut r = record(name, fields);
+    r.layouts[Class::I386 as usize] = r.layouts[Class::Ilp32 as usize];
+    r
+}
+
 impl Record {
     /// The layout on an ABI.
     pub const fn layout(&self, abi: Abi) -> &Layout {

@@ -143,7 +143,11 @@ fn show_result(cx: &mut Cx<'_>, ret: Ret, v: i64) {
         Ret::Udec => cx.out.uint(v as u64),
         Ret::Hex => cx.out.hex(v as u64),
         Ret::Mode => cx.out.mode(v as u64),
-        Ret::Fd => cx.fd(v as i32),
+        // A result that is injected may be no descriptor at all.
+        Ret::Fd => match i32::try_from(v) {
+            Ok(fd) => cx.fd(fd),
+            Err(_) => cx.out.int(v),
+        },
         Ret::Pid(kind) => cx.pid(kind, v as i32),
         Ret::Never => cx.out.unknown(),
         Ret::Shown(show) => show(cx),

@@ -4,6 +4,7 @@
 use crate::bpf_insn::show_program;
 use crate::bpf_names::*;
 use crate::common::ADDR64;
+use crate::net::sockaddr::INTERFACE;
 use decode::prelude::*;
 use uapi::consts::*;
 
@@ -33,7 +34,37 @@ const UPDATE_FLAG_WORD: Ty = Flags(W8, &UPDATE_FLAGS);
 const ATTACH_TYPE: Arg = arg("attach_type", Enum(W4, &ATTACH_TYPES));
 const ATTACH_FLAG_WORD: Ty = Flags(W4, &ATTACH_FLAGS);
 
-pub(crate) static MAP_CREATE: Record = record(
+/// A name, of which the tracee may give only the first bytes.
+const NAME: Ty = Inline([16; 3], 1, show_name);
+
+fn show_name(cx: &mut Cx<'_>, offset: u64) {
+    let given = (cx.arg(2) & u64::from(u32::MAX)).saturating_sub(offset).min(16) as usize;
+    let mut name = [0; 16];
+    let given = cx.raw(offset as usize, given).len().min(given);
+    name[..given].copy_from_slice(&cx.raw(offset as usize, given)[..given]);
+    let end = name[..given].iter().position(|&b| b == 0);
+    // Where there is no NUL, the last byte should have been it.
+    let shown = end.unwrap_or(given.saturating_sub(1));
+    cx.out.bytes(&name[..shown], Text::Plain, end.is_none());
+}
+
+fn show_node(cx: &mut Cx<'_>, v: u64) {
+    /// `linux/numa.h`
+    const NO_NODE: u64 = u32::MAX as u64;
+    if v == NO_NODE {
+        cx.out.remarked(v, Base::Udec, &[Part::Name("NUMA_NO_NODE")], "");
+    } else {
+        cx.out.uint(v);
+    }
+}
+
+/// What the verifier is to write to, as far as something is there already.
+fn show_log(cx: &mut Cx<'_>, addr: u64) {
+    let size = cx.field("log_size");
+    cx.c_string(addr, size as usize);
+}
+
+pub(crate) static MAP_CREATE: Record = aligned(
     "bpf_map_create_attr",
     &[
         arg("map_type", Enum(W4, &MAP_TYPES)),
@@ -42,9 +73,10 @@ pub(crate) static MAP_CREATE: Record = record(
         arg("max_entries", UINT),
         arg("map_flags", Flags(W4, &MAP_FLAGS)).when(since::<16>),
         arg("inner_map_fd", Fd).when(since::<20>),
-        arg("numa_node", UINT).when(|c| since::<24>(c) && c.has(c.field("map_flags"), BPF_F_NUMA_NODE)),
-        arg("map_name", CharArray(16)).when(since::<28>),
-        arg("map_ifindex", UINT).when(since::<44>),
+        arg("numa_node", Scalar(W4, show_node))
+            .when(|c| since::<24>(c) && c.has(c.field("map_flags"), BPF_F_NUMA_NODE)),
+        arg("map_name", NAME).when(since::<28>),
+        arg("map_ifindex", INTERFACE).when(since::<44>),
         arg("btf_fd", Fd).when(since::<48>),
         arg("btf_key_type_id", UINT).when(since::<48>),
         arg("btf_value_type_id", UINT).when(since::<48>),
@@ -63,11 +95,11 @@ const VALUE: Arg = arg("value", ADDR64);
 const GAP: Arg = pad(4);
 
 pub(crate) static LOOKUP_ELEM: Record =
-    record("bpf_lookup_elem_attr", &[MAP_FD, KEY, VALUE, arg("flags", ELEMENT_FLAG_WORD).when(since::<24>)]);
+    aligned("bpf_lookup_elem_attr", &[MAP_FD, KEY, VALUE, arg("flags", ELEMENT_FLAG_WORD).when(since::<24>)]);
 pub(crate) static UPDATE_ELEM: Record =
-    record("bpf_update_elem_attr", &[MAP_FD, KEY, VALUE, arg("flags", UPDATE_FLAG_WORD)]);
-pub(crate) static DELETE_ELEM: Record = record("bpf_delete_elem_attr", &[MAP_FD, KEY]);
-pub(crate) static NEXT_KEY: Record = record("bpf_next_key_attr", &[MAP_FD, KEY, arg("next_key", ADDR64)]);
+    aligned("bpf_update_elem_attr", &[MAP_FD, KEY, VALUE, arg("flags", UPDATE_FLAG_WORD)]);
+pub(crate) static DELETE_ELEM: Record = aligned("bpf_delete_elem_attr", &[MAP_FD, KEY]);
+pub(crate) static NEXT_KEY: Record = aligned("bpf_next_key_attr", &[MAP_FD, KEY, arg("next_key", ADDR64)]);
 
 fn show_insns(cx: &mut Cx<'_>, addr: u64) {
     let count = cx.field("insn_cnt");
@@ -80,7 +112,7 @@ fn show_version(cx: &mut Cx<'_>, v: u64) {
     cx.out.spelled(v, Base::Hex, &format!("KERNEL_VERSION({major}, {minor}, {patch})"));
 }
 
-pub(crate) static PROG_LOAD: Record = record(
+pub(crate) static PROG_LOAD: Record = aligned(
     "bpf_prog_load_attr",
     &[
         arg("prog_type", Enum(W4, &PROG_TYPES)).when(asked),
@@ -89,11 +121,11 @@ pub(crate) static PROG_LOAD: Record = record(
         arg("license", STR64).when(asked),
         arg("log_level", UINT).when(asked_since::<24>),
         arg("log_size", UINT).when(asked_since::<24>),
-        arg("log_buf", STR64).when(asked_since::<24>),
+        arg("log_buf", Scalar(W8, show_log)).when(asked_since::<24>),
         arg("kern_version", Scalar(W4, show_version)).when(asked_since::<40>),
         arg("prog_flags", Flags(W4, &PROG_FLAGS)).when(asked_since::<44>),
-        arg("prog_name", CharArray(16)).when(asked_since::<48>),
-        arg("prog_ifindex", UINT).when(asked_since::<64>),
+        arg("prog_name", NAME).when(asked_since::<48>),
+        arg("prog_ifindex", INTERFACE).when(asked_since::<64>),
         arg("expected_attach_type", Enum(W4, &ATTACH_TYPES)).when(asked_since::<68>),
         arg("prog_btf_fd", Fd).when(asked_since::<72>),
         arg("func_info_rec_size", UINT).when(asked_since::<72>),
@@ -117,7 +149,7 @@ pub(crate) static PROG_LOAD: Record = record(
     ],
 );
 
-pub(crate) static OBJ: Record = record(
+pub(crate) static OBJ: Record = aligned(
     "bpf_obj_attr",
     &[
         arg("pathname", PATH64),
@@ -127,7 +159,18 @@ pub(crate) static OBJ: Record = record(
     ],
 );
 
-pub(crate) static PROG_ATTACH: Record = record(
+/// What another program's place is relative to: one that is attached already, by its descriptor or its id.
+fn show_relative(cx: &mut Cx<'_>, v: u64) {
+    if cx.has(cx.field("attach_flags"), BPF_F_ID) {
+        cx.out.field("relative_id");
+        cx.out.uint(v);
+    } else {
+        cx.out.field("relative_fd");
+        cx.fd(v as i32);
+    }
+}
+
+pub(crate) static PROG_ATTACH: Record = aligned(
     "bpf_prog_attach_attr",
     &[
         arg("target_fd", Fd),
@@ -135,12 +178,12 @@ pub(crate) static PROG_ATTACH: Record = record(
         ATTACH_TYPE,
         arg("attach_flags", ATTACH_FLAG_WORD),
         arg("replace_bpf_fd", Fd).when(since::<16>),
-        arg("relative_fd", Fd).when(since::<20>),
+        arg("", Scalar(W4, show_relative)).when(since::<20>),
         arg("expected_revision", U64).when(since::<20>),
     ],
 );
 
-pub(crate) static TEST_RUN: Record = record(
+pub(crate) static TEST_RUN: Record = aligned(
     "bpf_prog_test_run_attr",
     &[
         arg("prog_fd", Fd),
@@ -162,14 +205,14 @@ pub(crate) static TEST_RUN: Record = record(
 );
 
 pub(crate) static NEXT_ID: Record =
-    record("bpf_next_id_attr", &[arg("start_id", UINT), arg("next_id", UINT)]);
-pub(crate) static PROG_ID: Record = record("bpf_prog_id_attr", &[arg("prog_id", UINT)]);
-pub(crate) static LINK_ID: Record = record("bpf_link_id_attr", &[arg("link_id", UINT)]);
-pub(crate) static MAP_ID: Record = record(
+    aligned("bpf_next_id_attr", &[arg("start_id", UINT), arg("next_id", UINT)]);
+pub(crate) static PROG_ID: Record = aligned("bpf_prog_id_attr", &[arg("prog_id", UINT)]);
+pub(crate) static LINK_ID: Record = aligned("bpf_link_id_attr", &[arg("link_id", UINT)]);
+pub(crate) static MAP_ID: Record = aligned(
     "bpf_map_id_attr",
     &[arg("map_id", UINT), GAP, arg("open_flags", Flags(W4, &OPEN_FLAGS)).when(since::<8>)],
 );
-pub(crate) static BTF_ID: Record = record(
+pub(crate) static BTF_ID: Record = aligned(
     "bpf_btf_id_attr",
     &[
         arg("btf_id", UINT),
@@ -191,7 +234,7 @@ fn show_changed(cx: &mut Cx<'_>, now: u64) {
     cx.out.change_end();
 }
 
-pub(crate) static INFO_BY_FD: Record = record(
+pub(crate) static INFO_BY_FD: Record = aligned(
     "bpf_info_attr",
     &[arg("bpf_fd", Fd), arg("info_len", Scalar(W4, show_changed)), arg("info", ADDR64)],
 );
@@ -202,10 +245,10 @@ static ATTACH_FLAG_LIST: Ty = ATTACH_FLAG_WORD;
 /// A list of as many elements as the query has found.
 fn show_list(cx: &mut Cx<'_>, of: &'static Ty, addr: u64) {
     let count = cx.field("prog_cnt");
-    if cx.failed() { cx.out.addr(addr) } else { cx.array(of, addr, count) }
+    if cx.failed() && count != 0 { cx.out.addr(addr) } else { cx.array(of, addr, count) }
 }
 
-pub(crate) static PROG_QUERY: Record = record(
+pub(crate) static PROG_QUERY: Record = aligned(
     "bpf_prog_query_attr",
     &[
         arg("target_fd", Fd),
@@ -222,7 +265,7 @@ pub(crate) static PROG_QUERY: Record = record(
     ],
 );
 
-pub(crate) static RAW_TRACEPOINT: Record = record(
+pub(crate) static RAW_TRACEPOINT: Record = aligned(
     "bpf_raw_tracepoint_attr",
     &[arg("name", STR64), arg("prog_fd", Fd), GAP, arg("cookie", X64).when(since::<20>)],
 );
@@ -233,7 +276,7 @@ fn show_btf(cx: &mut Cx<'_>, addr: u64) {
     cx.buffer(addr, size, Text::Plain);
 }
 
-pub(crate) static BTF_LOAD: Record = record(
+pub(crate) static BTF_LOAD: Record = aligned(
     "bpf_btf_load_attr",
     &[
         arg("btf", Scalar(W8, show_btf)).when(asked),
@@ -247,11 +290,11 @@ pub(crate) static BTF_LOAD: Record = record(
     ],
 );
 
-pub(crate) static TASK_FD_QUERY: Record = record(
+pub(crate) static TASK_FD_QUERY: Record = aligned(
     "bpf_task_fd_query_attr",
     &[
         arg("pid", TGID),
-        arg("fd", INT),
+        arg("fd", Fd),
         arg("flags", UINT),
         arg("buf_len", UINT),
         arg("buf", STR64),
@@ -262,10 +305,10 @@ pub(crate) static TASK_FD_QUERY: Record = record(
     ],
 );
 
-pub(crate) static FREEZE: Record = record("bpf_freeze_attr", &[MAP_FD]);
+pub(crate) static FREEZE: Record = aligned("bpf_freeze_attr", &[MAP_FD]);
 
 const BATCH_TAIL: [Arg; 2] = [arg("count", UINT), arg("map_fd", Fd)];
-pub(crate) static LOOKUP_BATCH: Record = record(
+pub(crate) static LOOKUP_BATCH: Record = aligned(
     "bpf_batch_attr",
     &[
         arg("in_batch", ADDR64),
@@ -278,7 +321,7 @@ pub(crate) static LOOKUP_BATCH: Record = record(
         arg("flags", X64),
     ],
 );
-pub(crate) static UPDATE_BATCH: Record = record(
+pub(crate) static UPDATE_BATCH: Record = aligned(
     "bpf_batch_attr",
     &[
         pad(16),
@@ -290,7 +333,7 @@ pub(crate) static UPDATE_BATCH: Record = record(
         arg("flags", X64),
     ],
 );
-pub(crate) static DELETE_BATCH: Record = record(
+pub(crate) static DELETE_BATCH: Record = aligned(
     "bpf_batch_attr",
     &[
         pad(16),
@@ -303,7 +346,7 @@ pub(crate) static DELETE_BATCH: Record = record(
     ],
 );
 
-pub(crate) static LINK_UPDATE: Record = record(
+pub(crate) static LINK_UPDATE: Record = aligned(
     "bpf_link_update_attr",
     &[
         arg("link_fd", Fd),
@@ -312,12 +355,12 @@ pub(crate) static LINK_UPDATE: Record = record(
         arg("old_prog_fd", Fd).when(|c| c.has(c.field("flags"), BPF_F_REPLACE)),
     ],
 );
-pub(crate) static ENABLE_STATS: Record = record("bpf_stats_attr", &[arg("type", Enum(W4, &STATS))]);
-pub(crate) static ITER_CREATE: Record = record("bpf_iter_attr", &[arg("link_fd", Fd), arg("flags", X32)]);
-pub(crate) static LINK_DETACH: Record = record("bpf_detach_attr", &[arg("link_fd", Fd)]);
+pub(crate) static ENABLE_STATS: Record = aligned("bpf_stats_attr", &[arg("type", Enum(W4, &STATS))]);
+pub(crate) static ITER_CREATE: Record = aligned("bpf_iter_attr", &[arg("link_fd", Fd), arg("flags", X32)]);
+pub(crate) static LINK_DETACH: Record = aligned("bpf_detach_attr", &[arg("link_fd", Fd)]);
 pub(crate) static BIND_MAP: Record =
-    record("bpf_bind_attr", &[arg("prog_fd", Fd), arg("map_fd", Fd), arg("flags", X32)]);
-pub(crate) static TOKEN_CREATE: Record = record("bpf_token_attr", &[arg("flags", X32), arg("bpffs_fd", Fd)]);
+    aligned("bpf_bind_attr", &[arg("prog_fd", Fd), arg("map_fd", Fd), arg("flags", X32)]);
+pub(crate) static TOKEN_CREATE: Record = aligned("bpf_token_attr", &[arg("flags", X32), arg("bpffs_fd", Fd)]);
 
 /// What has been read of a program's output.
 fn show_stream(cx: &mut Cx<'_>, addr: u64) {
@@ -325,7 +368,7 @@ fn show_stream(cx: &mut Cx<'_>, addr: u64) {
     if cx.failed() { cx.out.addr(addr) } else { cx.buffer(addr, len, Text::Plain) }
 }
 
-pub(crate) static STREAM_READ: Record = record(
+pub(crate) static STREAM_READ: Record = aligned(
     "bpf_stream_attr",
     &[
         arg("stream_buf", Scalar(W8, show_stream)),
@@ -335,4 +378,4 @@ pub(crate) static STREAM_READ: Record = record(
     ],
 );
 pub(crate) static ASSOC_STRUCT_OPS: Record =
-    record("bpf_assoc_attr", &[arg("map_fd", Fd), arg("prog_fd", Fd), arg("flags", X32)]);
+    aligned("bpf_assoc_attr", &[arg("map_fd", Fd), arg("prog_fd", Fd), arg("flags", X32)]);

@@ -6,7 +6,7 @@ use decode::prelude::*;
 use uapi::consts::*;
 
 /// The members that every link has.
-static HEAD: Record = record(
+static HEAD: Record = aligned(
     "bpf_link_create_attr",
     &[
         arg("prog_fd", Fd),
@@ -16,7 +16,7 @@ static HEAD: Record = record(
     ],
 );
 /// [`HEAD`] of a link to a network device.
-static DEVICE_HEAD: Record = record(
+static DEVICE_HEAD: Record = aligned(
     "bpf_link_create_attr",
     &[
         arg("prog_fd", Fd),
@@ -30,24 +30,37 @@ pub(crate) const HEAD_SIZE: u64 = 16;
 
 static DEVICES: &[Const] = &[BPF_XDP, BPF_TCX_INGRESS, BPF_TCX_EGRESS, BPF_NETKIT_PRIMARY, BPF_NETKIT_PEER];
 
-static BTF_TARGET: Record = record("bpf_link_btf_attr", &[arg("target_btf_id", UINT).nonzero()]);
-static ITERATOR: Record =
-    record("bpf_link_iter_attr", &[arg("iter_info", Scalar(W8, show_iterators)), arg("iter_info_len", UINT)]);
-static TRACING: Record = record("bpf_link_tracing_attr", &[arg("target_btf_id", UINT), arg("cookie", X64)]);
+static BTF_TARGET: Record = aligned("bpf_link_btf_attr", &[arg("target_btf_id", UINT).nonzero()]);
+/// The size of [`BTF_TARGET`], in bytes.
+const BTF_TARGET_SIZE: u64 = 4;
+static ITERATOR: Record = aligned(
+    "bpf_link_iter_attr",
+    &[arg("iter_info", Scalar(W8, show_iterators)), arg("iter_info_len", UINT)],
+);
+static TRACING: Record = aligned("bpf_link_tracing_attr", &[arg("target_btf_id", UINT), arg("cookie", X64)]);
 static TRACING_MULTI: Record =
-    record("bpf_link_tracing_multi_attr", &[arg("ids", ADDR64), arg("cookies", ADDR64), arg("cnt", UINT)]);
-static PERF_EVENT: Record = record("bpf_link_perf_attr", &[arg("bpf_cookie", X64)]);
-static KPROBE_MULTI: Record = record(
+    aligned("bpf_link_tracing_multi_attr", &[arg("ids", ADDR64), arg("cookies", ADDR64), arg("cnt", UINT)]);
+static PERF_EVENT: Record = aligned("bpf_link_perf_attr", &[arg("bpf_cookie", X64)]);
+/// A symbol's name behind a pointer.
+static SYMBOL: Ty = Str;
+
+/// As many elements as the record says.
+fn show_counted(cx: &mut Cx<'_>, of: &'static Ty, addr: u64) {
+    let count = cx.field("cnt");
+    cx.array(of, addr, count);
+}
+
+static KPROBE_MULTI: Record = aligned(
     "bpf_link_kprobe_attr",
     &[
         arg("flags", Flags(W4, &KPROBE_FLAGS)),
         arg("cnt", UINT),
-        arg("syms", ADDR64),
-        arg("addrs", ADDR64),
-        arg("cookies", ADDR64),
+        arg("syms", Scalar(W8, |cx, v| show_counted(cx, &SYMBOL, v))),
+        arg("addrs", Scalar(W8, |cx, v| show_counted(cx, &X64, v))),
+        arg("cookies", Scalar(W8, |cx, v| show_counted(cx, &X64, v))),
     ],
 );
-static UPROBE_MULTI: Record = record(
+static UPROBE_MULTI: Record = aligned(
     "bpf_link_uprobe_attr",
     &[
         arg("path", Scalar(W8, |cx, v| cx.path(v))),
@@ -60,12 +73,14 @@ static UPROBE_MULTI: Record = record(
         arg("path_fd", DirFd),
     ],
 );
-static NETFILTER: Record = record(
+static NETFILTER: Record = aligned(
     "bpf_link_netfilter_attr",
     &[arg("pf", UINT), arg("hooknum", UINT), arg("priority", INT), arg("flags", Flags(W4, &NETFILTER_FLAGS))],
 );
-static RELATIVE: Record =
-    record("bpf_link_relative_attr", &[arg("relative_fd", Fd), arg("expected_revision", X64)]);
+const REVISION: Arg = arg("expected_revision", X64);
+static RELATIVE: Record = aligned("bpf_link_relative_attr", &[arg("relative_fd", Fd), REVISION]);
+/// [`RELATIVE`] with `BPF_F_ID`.
+static RELATIVE_ID: Record = aligned("bpf_link_relative_attr", &[arg("relative_id", UINT), REVISION]);
 
 /// `union bpf_iter_link_info`, of which only maps are told.
 static ITERATOR_INFO: Ty = Scalar(W4, |cx, fd| {
@@ -97,9 +112,9 @@ const fn tail(name: &'static str, record: &'static Record, size: u64, kinds: &'s
 
 static TAILS: &[Tail] = &[
     tail(
-        "",
-        &BTF_TARGET,
-        4,
+        "cgroup",
+        &RELATIVE,
+        16,
         &[
             BPF_CGROUP_INET_INGRESS,
             BPF_CGROUP_INET_EGRESS,
@@ -154,20 +169,30 @@ static TAILS: &[Tail] = &[
 
 /// Shows what `raw`, the bytes of the union, says; returns how many of them have a meaning.
 pub(crate) fn show_link(cx: &mut Cx<'_>, raw: &[u8], size: u64, addr: u64) -> u64 {
-    let kind = raw.get(8..12).and_then(|b| b.try_into().ok()).map_or(0, u32::from_le_bytes);
-    let device = DEVICES.iter().any(|&d| cx.is(u64::from(kind), d));
+    let number = |at: usize| {
+        let bytes = raw.get(at..at + 4).and_then(|b| b.try_into().ok());
+        u64::from(bytes.map_or(0, u32::from_le_bytes))
+    };
+    let (kind, flags) = (number(8), number(12));
+    let device = DEVICES.iter().any(|&d| cx.is(kind, d));
     let head = if device { &DEVICE_HEAD } else { &HEAD };
     cx.members_from(head, raw, addr);
-    let tail = TAILS.iter().find(|t| t.kinds.iter().any(|&k| cx.is(u64::from(kind), k)));
+    let tail = TAILS.iter().find(|t| t.kinds.iter().any(|&k| cx.is(kind, k)));
     let (Some(tail), Some(rest)) = (tail.filter(|_| size > HEAD_SIZE), raw.get(HEAD_SIZE as usize..)) else {
         return HEAD_SIZE;
     };
     let at = addr.wrapping_add(HEAD_SIZE);
+    // Before links to control groups had an order, a type stood here.
+    if tail.name == "cgroup" && size <= HEAD_SIZE + BTF_TARGET_SIZE {
+        cx.members_from(&BTF_TARGET, rest, at);
+        return HEAD_SIZE + BTF_TARGET_SIZE;
+    }
     if tail.name.is_empty() {
         cx.members_from(tail.record, rest, at);
     } else {
+        let by_id = std::ptr::eq(tail.record, &RELATIVE) && cx.has(flags, BPF_F_ID);
         cx.out.field(tail.name);
-        cx.record_from(tail.record, rest, at);
+        cx.record_from(if by_id { &RELATIVE_ID } else { tail.record }, rest, at);
     }
     HEAD_SIZE + tail.size
 }

@@ -1,6 +1,7 @@
 //! Futexes: waiting on a word of memory.
 
 use crate::common::{ADDR64, TIMESPEC, TIMESPEC64};
+use decode::Reads;
 use decode::class::NONE;
 use decode::prelude::*;
 use uapi::consts::*;
@@ -171,6 +172,24 @@ static FUTEX_WAITV: Record = record(
     ],
 );
 
+/// The futexes that `futex_waitv` waits for; beyond the most that there may be, one stands for all.
+static WAITERS: decode::Hook = decode::Hook {
+    dir: In,
+    show: |cx, addr| {
+        const MOST: u64 = FUTEX_WAITV_MAX.v();
+        let count = cx.arg(1) & u64::from(u32::MAX);
+        let size = FUTEX_WAITV.size(cx.abi);
+        cx.array_with(addr, count.min(MOST + 1), size, |cx, i, offset, at| {
+            if i == MOST {
+                return cx.out.word("...");
+            }
+            let waiter = cx.element(offset, size).to_vec();
+            cx.record_from(&FUTEX_WAITV, &waiter, at);
+        });
+    },
+    reads: &[Reads { arg: 0, max: 128 * 24 }],
+};
+
 const UADDR: Arg = arg("uaddr", Addr);
 const VAL: Arg = arg("val", UINT);
 const VAL2: Arg = arg("val2", UINT);
@@ -223,13 +242,7 @@ pub(crate) static ROWS: &[Syscall] = &[
         "futex_waitv",
         NONE,
         Ret::Dec,
-        &[
-            arg("waiters", At(In, &Array(&Struct(&FUTEX_WAITV), Len::Arg(1)))),
-            arg("nr_futexes", UINT),
-            arg("flags", X32),
-            TIMEOUT64,
-            CLOCK,
-        ],
+        &[arg("waiters", Hook(&WAITERS)), arg("nr_futexes", UINT), arg("flags", X32), TIMEOUT64, CLOCK],
     ),
     syscall(
         "futex_wake",

@@ -4,6 +4,7 @@ use crate::fds::Describer;
 use crate::sys;
 use decode::{FdOwner, Labelled, PidKind, Target};
 use ptrace::{Addr, Memory, Tid};
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
 
 /// A stopped tracee: its memory, and what its descriptors stand for.
 pub(crate) struct Live<'a> {
@@ -135,6 +136,10 @@ impl Target for Live<'_> {
         sys::interface_name(index)
     }
 
+    fn is_terminal(&mut self, fd: i32) -> bool {
+        is_terminal(self.tid, fd)
+    }
+
     fn socket_protocol(&mut self, fd: i32) -> Option<String> {
         self.describer.socket_protocol(self.tid, fd)
     }
@@ -146,6 +151,20 @@ impl Target for Live<'_> {
     fn generic_family(&mut self, id: u16) -> Option<String> {
         self.describer.generic_family(id)
     }
+}
+
+/// Whether a descriptor of a thread is one of a terminal: told by the kind of device, so that nothing is opened.
+fn is_terminal(tid: Tid, fd: i32) -> bool {
+    /// The devices of terminals: consoles, `/dev/tty` and its like, pseudo-terminals, and lines of several drivers.
+    /// Source: `Documentation/admin-guide/devices.txt` of the kernel.
+    const CONSOLE: u32 = 4;
+    const ALTERNATE: u32 = 5;
+    const PSEUDO: std::ops::RangeInclusive<u32> = 136..=143;
+    const LINES: [u32; 4] = [166, 188, 204, 229];
+    let Ok(file) = std::fs::metadata(format!("/proc/{tid}/fd/{fd}")) else { return false };
+    let major = libc::major(file.rdev());
+    let is_kind = [CONSOLE, ALTERNATE].contains(&major) || PSEUDO.contains(&major) || LINES.contains(&major);
+    file.file_type().is_char_device() && is_kind
 }
 
 #[cfg(test)]

@@ -716,7 +716,7 @@ static WORKERS: HookFn = HookFn {
 
 /// Shows numbers of workers, by their kind; whether all could be read.
 fn show_workers(cx: &mut Cx<'_>, addr: u64) -> bool {
-    const KINDS: [&str; 2] = ["IO_WQ_BOUND", "IO_WQ_UNBOUND"];
+    const KINDS: [Part; 2] = [Part::Name("IO_WQ_BOUND"), Part::Name("IO_WQ_UNBOUND")];
     if addr == 0 || !cx.options.verbose || (count(cx) > 0 && cx.read_u32(addr).is_none()) {
         cx.out.addr(addr);
         return false;
@@ -725,17 +725,15 @@ fn show_workers(cx: &mut Cx<'_>, addr: u64) -> bool {
     const MOST: u64 = 64;
     cx.out.open(Kind::Array);
     let mut whole = true;
-    for (i, kind) in (0..count(cx).min(MOST)).zip(KINDS.iter().map(Some).chain(std::iter::repeat(None))) {
+    for i in 0..count(cx).min(MOST) {
         let at = addr.wrapping_add(i * 4);
         let Some(workers) = cx.read_u32(at) else {
             cx.out.more_at(at);
             whole = false;
             break;
         };
-        match kind {
-            Some(kind) => cx.out.index(kind),
-            None => cx.out.index(Line::new(format_args!("{i} /* IO_WQ_??? */")).as_str()),
-        }
+        let kind = KINDS.get(i as usize).map_or(&[][..], std::slice::from_ref);
+        cx.out.index_named(i, kind, "IO_WQ_???");
         cx.out.uint(u64::from(workers));
     }
     cx.out.close(Kind::Array);

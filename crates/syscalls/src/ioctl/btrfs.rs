@@ -2,6 +2,7 @@
 
 mod search;
 
+use self::search::{NUMBER, OBJECT};
 use super::exchange::change;
 use super::{Request, bare, req};
 use crate::common::{ADDR64, show_dev};
@@ -99,6 +100,7 @@ static QUOTA_COMMANDS: Names = names(
 );
 
 static U64_TY: Ty = U64;
+static OBJECT_TY: Ty = OBJECT;
 static SUBVOL_FLAGS_TY: Ty = Flags(W8, &SUBVOL_FLAGS);
 const DEVICE: Ty = Scalar(W8, show_dev);
 
@@ -155,8 +157,8 @@ static QGROUP_LIMIT: Record =
 static DEFRAG: Record = record(
     "btrfs_ioctl_defrag_range_args",
     &[
-        arg("start", U64),
-        arg("len", U64),
+        arg("start", NUMBER),
+        arg("len", NUMBER),
         arg("flags", Flags(W8, &DEFRAG_FLAGS)),
         arg("extent_thresh", UINT),
         arg("compress_type", Enum(W4, &COMPRESSION)),
@@ -199,7 +201,7 @@ static SEND: Record = record(
                 dir: In,
                 show: |cx, addr| {
                     let count = cx.field("clone_sources_count");
-                    cx.array(&U64_TY, addr, count);
+                    if cx.abbrev() { cx.out.addr(addr) } else { cx.array(&OBJECT_TY, addr, count) }
                 },
                 reads: &[],
             }),
@@ -215,7 +217,7 @@ static RESCAN_STATUS: Record =
 static QUOTA: Record = record("btrfs_ioctl_quota_ctl_args", &[arg("cmd", Enum(W8, &QUOTA_COMMANDS)), pad(8)]);
 static SCRUB: Record = record(
     "btrfs_ioctl_scrub_args_given",
-    &[arg("devid", DEVICE), arg("start", U64), arg("end", U64), arg("flags", Flags(W8, &SCRUB_FLAGS))],
+    &[arg("devid", DEVICE), arg("start", NUMBER), arg("end", NUMBER), arg("flags", Flags(W8, &SCRUB_FLAGS))],
 );
 static SCRUB_DEVICE: Record = record("btrfs_ioctl_scrub_args_device", &[arg("devid", DEVICE)]);
 static PROGRESS: Record = record(
@@ -241,6 +243,29 @@ static PROGRESS: Record = record(
 static SCRUB_PROGRESS: Record =
     record("btrfs_ioctl_scrub_args_got", &[pad(32), arg("progress", Struct(&PROGRESS))]);
 static SNAPSHOT_GOT: Record = record("btrfs_ioctl_vol_args_v2_got", &[pad(8), arg("transid", U64)]);
+
+static INHERIT_FLAGS: Names = names("BTRFS_QGROUP_INHERIT_???", &[BTRFS_QGROUP_INHERIT_SET_LIMITS]);
+static INHERIT_GIVEN: Record = record(
+    "btrfs_qgroup_inherit",
+    &[
+        arg("flags", Flags(W8, &INHERIT_FLAGS)),
+        arg("num_qgroups", U64),
+        arg("num_ref_copies", U64),
+        arg("num_excl_copies", U64),
+        arg("lim", Struct(&LIMIT)),
+        arg("", Inline([0; 3], 1, show_groups)),
+    ],
+);
+
+/// Shows the groups behind a `struct btrfs_qgroup_inherit`.
+fn show_groups(cx: &mut Cx<'_>, offset: u64) {
+    if cx.abbrev() {
+        return cx.out.more();
+    }
+    cx.out.field("qgroups");
+    let (groups, count) = (cx.record_addr().wrapping_add(offset), cx.field("num_qgroups"));
+    cx.array(&U64_TY, groups, count);
+}
 
 /// Shows a subvolume to be made: `struct btrfs_ioctl_vol_args_v2`, of a page.
 fn show_snapshot(cx: &mut Cx<'_>, addr: u64) {
@@ -268,7 +293,12 @@ fn show_snapshot(cx: &mut Cx<'_>, addr: u64) {
         cx.out.uint(size.unwrap_or(0));
         cx.out.field("qgroup_inherit");
         // A pointer of the caller's width.
-        cx.out.addr(inherit.unwrap_or(0) & if cx.word() == 8 { u64::MAX } else { u32::MAX.into() });
+        let inherit = inherit.unwrap_or(0) & cx.mask(Long);
+        if size.is_some_and(|size| size >= INHERIT_GIVEN.size(cx.abi) as u64) {
+            cx.deref_record(&INHERIT_GIVEN, inherit);
+        } else {
+            cx.out.addr(inherit);
+        }
     }
     cx.out.field("name");
     show_text(cx, addr.wrapping_add(NAME), NAME_SIZE);
@@ -522,10 +552,10 @@ static BALANCE_ARGS: Record = packed(
         arg("profiles", Flags(W8, &BLOCK_GROUPS)),
         arg("usage", U64),
         arg("devid", DEVICE),
-        arg("pstart", U64),
-        arg("pend", U64),
-        arg("vstart", U64),
-        arg("vend", U64),
+        arg("pstart", NUMBER),
+        arg("pend", NUMBER),
+        arg("vstart", NUMBER),
+        arg("vend", NUMBER),
         arg("target", U64),
         arg("flags", Flags(W8, &BALANCE_ARG_FLAGS)),
         pad(64),

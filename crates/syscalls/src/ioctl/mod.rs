@@ -143,12 +143,20 @@ mod bits {
 /// Shows a request by name, or else by its parts: `_IOC(_IOC_READ, 0x54, 0x1, 0x4)`.
 fn show_request(cx: &mut Cx<'_>, v: u64) {
     let code = v as u32;
-    let mut found = names::of(cx.abi, code);
     let family = families::name(code);
+    // The timers of sound cards have the numbers of terminals' settings.
+    let is_other = |name: &&str| name.starts_with("SNDCTL_TMR_");
+    let is_terminal =
+        names::of(cx.abi, code).nth(1).is_some() && names::of(cx.abi, code).any(|name| is_other(&name)) && {
+            let fd = cx.arg_int(0);
+            cx.target().is_terminal(fd)
+        };
+    let of = |code| names::of(cx.abi, code).filter(move |name| !(is_terminal && is_other(name)));
+    let mut found = of(code);
     if let (None, Some(name), None) = (&family, found.next(), found.next()) {
         return cx.named(v, Base::Hex, name);
     }
-    let all: Vec<_> = family.into_iter().chain(names::of(cx.abi, code).map(str::to_owned)).collect();
+    let all: Vec<_> = family.into_iter().chain(of(code).map(str::to_owned)).collect();
     let text = if all.is_empty() { parts(code) } else { all.join(" or ") };
     cx.out.spelled(v, Base::Hex, &text);
 }

@@ -60,7 +60,8 @@ pub(super) fn of(abi: Abi, request: u32) -> impl Iterator<Item = &'static str> {
 fn index(abi: Abi) -> Vec<(u32, &'static str)> {
     let known = |c: &&Const| abi.word() == 8 || !LP64_ONLY.contains(&c.name);
     let all = TABLES.iter().flat_map(|t| t.iter()).filter(known);
-    let mut index: Vec<_> = all.filter_map(|c| Some((c.on(abi)? as u32, c.name))).collect();
+    let mut index: Vec<_> =
+        all.chain(private::TIME64).filter_map(|c| Some((c.on(abi)? as u32, c.name))).collect();
     index.sort_unstable();
     index
 }

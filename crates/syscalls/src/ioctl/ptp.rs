@@ -2,7 +2,6 @@
 
 use super::shape::{is_shown, split, split_struct};
 use super::{Request, req};
-use crate::common::note_time;
 use crate::time::CLOCKS;
 use decode::prelude::*;
 use decode::{Hook, Reads};
@@ -64,6 +63,13 @@ static EXTTS: Record = record(
         arg("rsv", Array(&HEX, Len::Const(2))).when(is_second).nonzero(),
     ],
 );
+
+/// Adds a local time as a remark, where numbers alone are not what is wanted.
+fn note_time(cx: &mut Cx<'_>, sec: i64, nsec: u32) {
+    if cx.out.names() {
+        crate::common::note_time(cx, sec, nsec);
+    }
+}
 
 /// Shows the time at `offset` of the record at hand.
 fn show_time(cx: &mut Cx<'_>, offset: u64) {

@@ -1,7 +1,8 @@
-//! Protocols of sockets, by the family that they belong to.
+//! Protocols of sockets, by the family that they belong to. The families AX.25, ISDN and CAIF are gone from Linux 7.2.
 
 use super::names::{BLUETOOTH_PROTOCOLS, FAMILIES, INET_PROTOCOLS, NETLINK_PROTOCOLS};
 use super::sockaddr::ETHER_TYPE;
+use crate::common::uncommon;
 use decode::prelude::*;
 use uapi::consts::*;
 
@@ -45,31 +46,26 @@ static NFC: Names = names("NFC_SOCKPROTO_???", &[NFC_SOCKPROTO_RAW, NFC_SOCKPROT
 static KCM: Names = names("KCMPROTO_???", &[KCMPROTO_CONNECTED]);
 static IRDA: Names = names("IRDAPROTO_???", &[]);
 
-/// A protocol of a family that Linux had before 7.2, or that no header for programs names.
-const fn protocol(name: &'static str, value: u64) -> Const {
-    Const { name, value, per_abi: None }
-}
-
 /// `net/smc.h`.
-static SMC: Names = names("SMCPROTO_???", &[protocol("SMCPROTO_SMC", 0), protocol("SMCPROTO_SMC6", 1)]);
+static SMC: Names = names("SMCPROTO_???", &[uncommon("SMCPROTO_SMC", 0), uncommon("SMCPROTO_SMC6", 1)]);
 
 /// `net/ax25.h`: identifiers of what a packet carries.
 static AX25: Names = names(
     "AX25_P_???",
     &[
-        protocol("AX25_P_ROSE", 0x01),
-        protocol("AX25_P_VJCOMP", 0x06),
-        protocol("AX25_P_VJUNCOMP", 0x07),
-        protocol("AX25_P_SEGMENT", 0x08),
-        protocol("AX25_P_TEXNET", 0xc3),
-        protocol("AX25_P_LQ", 0xc4),
-        protocol("AX25_P_ATALK", 0xca),
-        protocol("AX25_P_ATALK_ARP", 0xcb),
-        protocol("AX25_P_IP", 0xcc),
-        protocol("AX25_P_ARP", 0xcd),
-        protocol("AX25_P_FLEXNET", 0xce),
-        protocol("AX25_P_NETROM", 0xcf),
-        protocol("AX25_P_TEXT", 0xf0),
+        uncommon("AX25_P_ROSE", 0x01),
+        uncommon("AX25_P_VJCOMP", 0x06),
+        uncommon("AX25_P_VJUNCOMP", 0x07),
+        uncommon("AX25_P_SEGMENT", 0x08),
+        uncommon("AX25_P_TEXNET", 0xc3),
+        uncommon("AX25_P_LQ", 0xc4),
+        uncommon("AX25_P_ATALK", 0xca),
+        uncommon("AX25_P_ATALK_ARP", 0xcb),
+        uncommon("AX25_P_IP", 0xcc),
+        uncommon("AX25_P_ARP", 0xcd),
+        uncommon("AX25_P_FLEXNET", 0xce),
+        uncommon("AX25_P_NETROM", 0xcf),
+        uncommon("AX25_P_TEXT", 0xf0),
     ],
 );
 
@@ -77,19 +73,19 @@ static AX25: Names = names(
 static ISDN: Names = names(
     "ISDN_P_???",
     &[
-        protocol("ISDN_P_BASE", 0),
-        protocol("ISDN_P_TE_S0", 0x01),
-        protocol("ISDN_P_NT_S0", 0x02),
-        protocol("ISDN_P_TE_E1", 0x03),
-        protocol("ISDN_P_NT_E1", 0x04),
-        protocol("ISDN_P_LAPD_TE", 0x10),
-        protocol("ISDN_P_LAPD_NT", 0x11),
-        protocol("ISDN_P_B_RAW", 0x21),
-        protocol("ISDN_P_B_HDLC", 0x22),
-        protocol("ISDN_P_B_X75SLP", 0x23),
-        protocol("ISDN_P_B_L2DTMF", 0x24),
-        protocol("ISDN_P_B_L2DSP", 0x25),
-        protocol("ISDN_P_B_L2DSPHDLC", 0x26),
+        uncommon("ISDN_P_BASE", 0),
+        uncommon("ISDN_P_TE_S0", 0x01),
+        uncommon("ISDN_P_NT_S0", 0x02),
+        uncommon("ISDN_P_TE_E1", 0x03),
+        uncommon("ISDN_P_NT_E1", 0x04),
+        uncommon("ISDN_P_LAPD_TE", 0x10),
+        uncommon("ISDN_P_LAPD_NT", 0x11),
+        uncommon("ISDN_P_B_RAW", 0x21),
+        uncommon("ISDN_P_B_HDLC", 0x22),
+        uncommon("ISDN_P_B_X75SLP", 0x23),
+        uncommon("ISDN_P_B_L2DTMF", 0x24),
+        uncommon("ISDN_P_B_L2DSP", 0x25),
+        uncommon("ISDN_P_B_L2DSPHDLC", 0x26),
     ],
 );
 
@@ -97,11 +93,11 @@ static ISDN: Names = names(
 static CAIF: Names = names(
     "CAIFPROTO_???",
     &[
-        protocol("CAIFPROTO_AT", 0),
-        protocol("CAIFPROTO_DATAGRAM", 1),
-        protocol("CAIFPROTO_DATAGRAM_LOOP", 2),
-        protocol("CAIFPROTO_UTIL", 3),
-        protocol("CAIFPROTO_RFM", 4),
-        protocol("CAIFPROTO_DEBUG", 5),
+        uncommon("CAIFPROTO_AT", 0),
+        uncommon("CAIFPROTO_DATAGRAM", 1),
+        uncommon("CAIFPROTO_DATAGRAM_LOOP", 2),
+        uncommon("CAIFPROTO_UTIL", 3),
+        uncommon("CAIFPROTO_RFM", 4),
+        uncommon("CAIFPROTO_DEBUG", 5),
     ],
 );

@@ -84,13 +84,19 @@ fn show_named(cx: &mut Cx<'_>, table: &'static [Const], v: u64) {
 
 pub(super) const OBJECT: Ty = Scalar(W8, |cx, v| show_named(cx, OBJECTS, v));
 const KEY: Ty = Scalar(W4, |cx, v| show_named(cx, KEYS, v));
-const NUMBER: Ty = Scalar(W8, |cx, v| show_named(cx, MOST, v));
+/// A number of which the greatest has a name.
+pub(super) const NUMBER: Ty = Scalar(W8, |cx, v| show_named(cx, MOST, v));
+
+/// Whether a search begins with the first object, as most do.
+fn is_first(cx: &Cx<'_>) -> bool {
+    cx.field("min_objectid") == BTRFS_FIRST_FREE_OBJECTID.v()
+}
 
 static SEARCH_KEY: Record = record(
     "btrfs_ioctl_search_key",
     &[
         arg("tree_id", OBJECT),
-        arg("min_objectid", OBJECT),
+        arg("min_objectid", OBJECT).when(|c| !c.abbrev() || !is_first(c)),
         arg("max_objectid", OBJECT),
         arg("min_offset", NUMBER),
         arg("max_offset", NUMBER),

@@ -38,8 +38,8 @@ fn tells_data(cx: &Cx<'_>) -> bool {
 
 /// Shows what an operation gives or gets: the name of a font, or the pictures of its characters.
 fn show_operation_data(cx: &mut Cx<'_>, data: u64) {
-    /// The longest name of a font, with its NUL (`MAX_FONT_NAME`).
-    static NAME: Ty = CharArray(32);
+    /// A font's name: the kernel reads one byte less than `MAX_FONT_NAME`.
+    static NAME: Ty = CharArray(31);
     let is_set = operation_is(cx, KD_FONT_OP_SET);
     let is_got = operation_is(cx, KD_FONT_OP_GET) && cx.exiting();
     if operation_is(cx, KD_FONT_OP_SET_DEFAULT) {

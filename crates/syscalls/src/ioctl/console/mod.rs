@@ -45,6 +45,19 @@ static KEYBOARD_MODE: Ty = Scalar(W4, |cx, v| {
     }
 });
 
+/// A port of a graphics adapter: those that programs may use are counted from the first on (`GPFIRST` and `GPLAST`
+/// of the console driver).
+const PORT: Ty = Scalar(Long, |cx, v| {
+    const FIRST: u64 = 0x3b4;
+    const LAST: u64 = 0x3df;
+    if (FIRST..=LAST).contains(&v) {
+        let remark = Line::new(format_args!("GPFIRST + {}", v - FIRST));
+        cx.out.remarked(v, Base::Hex, &[], remark.as_str());
+    } else {
+        cx.out.hex(v);
+    }
+});
+
 /// The frequency of the timer by which tones are made.
 const TIMER_HZ: u64 = 1_193_182;
 
@@ -155,7 +168,7 @@ fn show_diacritics(cx: &mut Cx<'_>, addr: u64, name: &str, of: &'static Record) 
         let mut bytes = [0; 12];
         bytes[..size].copy_from_slice(cx.element(offset, size));
         cx.record_from(of, &bytes[..size], at);
-        if !cx.abbrev() && i + 1 == MOST && u64::from(count) > MOST {
+        if i + 1 == MOST && u64::from(count) > MOST {
             cx.out.more();
         }
     });
@@ -230,6 +243,8 @@ static KEYBOARD_REQUESTS: &[Request] = &[
     bare(KDMAPDISP),
     bare(KDUNMAPDISP),
     req(KIOCSOUND, SOUND),
+    req(KDADDIO, PORT),
+    req(KDDELIO, PORT),
     req(KDMKTONE, TONE),
     req(KDGETLED, At(Out, &LIGHTS)),
     req(KDSETLED, LIGHTS),

@@ -315,6 +315,16 @@ pub(super) static NAMES: &[Const] = &[
     uncommon("ZFS_IOC_WAIT_FS", 0x5a54),
 ];
 
+/// Requests of 32-bit programs whose times have 64 bits: they have the names that those of 64-bit programs have.
+/// Source: `include/uapi/linux/videodev2.h` and `include/media/v4l2-ioctl.h`, with the sizes that i386 gives.
+pub(super) static TIME64: &[Const] = &[
+    abis("VIDIOC_DQBUF", &[None, Some(0xc04c_5611), None, None, None]),
+    abis("VIDIOC_DQEVENT", &[None, Some(0x8080_5659), None, None, None]),
+    abis("VIDIOC_PREPARE_BUF", &[None, Some(0xc04c_565d), None, None, None]),
+    abis("VIDIOC_QBUF", &[None, Some(0xc04c_560f), None, None, None]),
+    abis("VIDIOC_QUERYBUF", &[None, Some(0xc04c_5609), None, None, None]),
+];
+
 /// A request whose number depends on the ABI.
 const fn abis(name: &'static str, values: &'static [Option<u64>; 5]) -> Const {
     Const { name, value: 0, per_abi: Some(values) }
