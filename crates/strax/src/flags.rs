@@ -6,6 +6,7 @@
 
 mod filtering;
 mod format;
+mod stacks;
 mod startup;
 mod statistics;
 mod tampering;
@@ -132,6 +133,7 @@ pub(crate) fn documented() -> impl Iterator<Item = &'static Flag> {
         tracing::FLAGS,
         filtering::FLAGS,
         format::FLAGS,
+        stacks::FLAGS,
         statistics::FLAGS,
         tampering::FLAGS,
         various::FLAGS,
