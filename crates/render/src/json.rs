@@ -1,5 +1,7 @@
 //! JSON Lines: an object for each call, signal, end and message. The schema is `docs/strax.schema.json`.
 
+mod stack;
+
 use crate::number::{decimal, hex, signed};
 use crate::{Abandon, CallName, Head, Partial, Render, Tail};
 use decode::{AT_FDCWD, Base, Kind, Named, Part, Sink, Text as Form};
@@ -667,6 +669,10 @@ impl Render for Json {
         self.begin("superseded", Some(head));
         self.doc.number("by", i64::from(by));
         self.end();
+    }
+
+    fn stack(&mut self, stack: &crate::Stack<'_>) {
+        self.add_stack(stack);
     }
 
     fn message(&mut self, text: &str) {

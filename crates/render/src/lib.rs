@@ -8,6 +8,7 @@ mod errno;
 mod json;
 mod number;
 mod quote;
+mod stack;
 mod text;
 mod time;
 
@@ -17,6 +18,7 @@ use std::time::Duration;
 pub use errno::{errno_message, restart_meaning};
 pub use json::Json;
 pub use quote::Escape;
+pub use stack::{Stack, StackFrame};
 pub use text::{Style, Symbols, Text};
 
 /// How a line names its tracee.
@@ -177,6 +179,9 @@ pub trait Render: Sink {
 
     /// A thread's execve has ended the tracee, and taken its id: `by` is the thread's former id.
     fn superseded(&mut self, head: &Head<'_>, by: i32);
+
+    /// The stack of the event whose line or object has been ended last, and not been taken.
+    fn stack(&mut self, stack: &Stack<'_>);
 
     /// A line of the tracer's own, such as `strace: Process 1234 attached`, without its newline.
     fn message(&mut self, text: &str);

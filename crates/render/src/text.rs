@@ -1,5 +1,7 @@
 //! strace's text.
 
+mod stack;
+
 use crate::number::{decimal, hex, hex_digits, octal, octal_digits, padded, signed};
 use crate::quote::{Escape, quote};
 use crate::{Abandon, CallName, Head, Partial, PidForm, Render, Tail};
@@ -911,6 +913,10 @@ impl Render for Text {
 
     fn superseded(&mut self, head: &Head<'_>, by: i32) {
         self.remark(head, &format!("+++ superseded by execve in pid {by} +++"));
+    }
+
+    fn stack(&mut self, stack: &crate::Stack<'_>) {
+        self.stack_lines(stack);
     }
 
     fn message(&mut self, text: &str) {

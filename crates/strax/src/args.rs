@@ -69,6 +69,10 @@ pub(crate) struct Args {
     pub(crate) overhead: Option<Duration>,
 
     pub(crate) inject: Vec<InjectRule>,
+
+    /// Whether stacks are wanted, and with lines of the source.
+    pub(crate) stack_lines: Option<bool>,
+    pub(crate) stack_frames: Option<usize>,
 }
 
 /// `-c` or `-C`.
@@ -132,6 +136,8 @@ impl Args {
             wall_clock: false,
             overhead: None,
             inject: Vec::new(),
+            stack_lines: None,
+            stack_frames: None,
         }
     }
 

@@ -7,6 +7,7 @@
 mod describing;
 mod filtering;
 mod format;
+mod stacks;
 mod startup;
 mod statistics;
 mod tampering;
@@ -134,6 +135,7 @@ pub(crate) fn documented() -> impl Iterator<Item = &'static Flag> {
         filtering::FLAGS,
         format::FLAGS,
         describing::FLAGS,
+        stacks::FLAGS,
         statistics::FLAGS,
         tampering::FLAGS,
         various::FLAGS,

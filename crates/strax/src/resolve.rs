@@ -46,6 +46,7 @@ impl Args {
             colocate: self.colocate,
             syscall_limit: self.syscall_limit,
             inject: std::mem::take(&mut self.inject),
+            stack_trace: self.stack_trace(),
             start: Start { command, attach: std::mem::take(&mut self.attach) },
         })
     }
@@ -112,6 +113,7 @@ impl Args {
             let style = &self.style;
             let idle = [
                 (style.instruction_pointer, "-i/--instruction-pointer"),
+                (self.stack_lines.is_some(), "-k/--stack-trace"),
                 (style.syscall_number, "-n/--syscall-number"),
                 (style.arg_names, "-N/--arg-names"),
                 (style.relative.is_some(), "-r/--relative-timestamps"),
@@ -136,6 +138,9 @@ impl Args {
                 "Only the last of -z/--successful-only/-Z/--failed-only options will take effect. \
                  See status qualifier for more complex filters.",
             );
+        }
+        if self.stack_frames.is_some() && self.stack_lines.is_none() {
+            self.warn_of("--stack-trace-frame-limit has no effect without -k/--stack-trace");
         }
     }
 

@@ -8,7 +8,8 @@ pub(crate) fn version() -> String {
          This is free software, licensed under MIT or Apache-2.0.  There is NO\n\
          warranty; not even for MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.\n\
          \n\
-         Optional features enabled: m32-mpers mx32-mpers\n",
-        env!("CARGO_PKG_VERSION")
+         Optional features enabled: {}m32-mpers mx32-mpers\n",
+        env!("CARGO_PKG_VERSION"),
+        if tracer::HAS_STACK_TRACES { "stack-trace=strax stack-demangle " } else { "" },
     )
 }

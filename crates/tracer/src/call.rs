@@ -2,6 +2,7 @@
 
 use crate::config::Status;
 use crate::inject::{self, Next};
+use crate::stacks;
 use crate::target::Live;
 use crate::tracee::{Phase, Start, Tracee};
 use crate::view::{Pen, View};
@@ -152,6 +153,7 @@ pub(crate) fn enter(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped,
         tracee.abi = abi;
         crate::lines::personality(view, tracee);
     }
+    stacks::entering(view, tracee, abi, at.nr);
     tracee.phase = Phase::Skipping;
     if tracee.is_hidden() || !is_wanted(view, abi, at) {
         return Next::default();
@@ -164,6 +166,7 @@ pub(crate) fn enter(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped,
     call.system_time = tracee.system_time;
     if !view.silent {
         show_entry(view, tracee, &mut call);
+        stacks::keep(view, tracee, stopped);
     }
     call.entered = view.timed.then(Instant::now);
     tracee.phase = Phase::Inside(call);
@@ -265,6 +268,9 @@ pub(crate) fn exit(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped, 
         }
     }
     if !view.silent {
+        if wanted {
+            stacks::take(view, tracee, stopped);
+        }
         show_exit(view, tracee, &mut call, outcome, spent, wanted);
     }
     Next { signal: None, delay: rule.and_then(|rule| rule.delay_exit) }
@@ -282,6 +288,7 @@ fn show_exit(
     wanted: bool,
 ) {
     let subject = tracee.subject(view.tracees);
+    let stack = tracee.stack.take();
     let sheet = tracee.sheet.as_deref_mut().unwrap_or(view.output.shared());
     let mut pen = Pen::new(&mut tracee.draft, sheet);
     resume(&mut pen, &mut view.heads, &subject, tracee.tid, call);
@@ -309,9 +316,14 @@ fn show_exit(
     }
     let spent = view.config.style.spent.map(|_| spent);
     pen.render().call_end(&Tail { injected: call.injected, poked: call.poked, delayed: call.delayed, spent });
+    if let (Some(stack), false) = (&stack, view.is_text) {
+        stacks::show(stack, pen.render());
+    }
     pen.end(wanted);
     if wanted && view.is_text {
         crate::dump::data(view, tracee, call, outcome);
+        tracee.stack = stack;
+        stacks::show_alone(view, tracee);
     }
 }
 

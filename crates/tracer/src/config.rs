@@ -44,6 +44,22 @@ pub struct Config {
     /// Tampering with calls (`-e inject=`, `-e fault=`), in the order given: of several rules for a call the
     /// last one holds.
     pub inject: Vec<InjectRule>,
+    /// Show the stack of each event (`-k`).
+    pub stack_trace: Option<StackTrace>,
+}
+
+/// What to show of stacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StackTrace {
+    /// The most frames of a stack (`--stack-trace-frame-limit`).
+    pub frames: usize,
+    /// Lines of the source as well (`-kk`).
+    pub lines: bool,
+}
+
+impl StackTrace {
+    /// The most frames where nothing else is asked for.
+    pub const FRAMES: usize = 256;
 }
 
 impl Default for Config {
@@ -65,6 +81,7 @@ impl Default for Config {
             colocate: Colocate::Auto,
             syscall_limit: None,
             inject: Vec::new(),
+            stack_trace: None,
         }
     }
 }

@@ -30,6 +30,7 @@ mod policy;
 mod session;
 mod signals;
 mod sockets;
+mod stacks;
 mod stamp;
 mod start;
 mod summary;
@@ -40,6 +41,9 @@ mod view;
 
 pub use ending::Ending;
 pub use error::Error;
+
+/// Whether stack traces can be had on this machine.
+pub const HAS_STACK_TRACES: bool = unwind::Unwinder::is_supported();
 
 /// Traces as `config` says, until the last tracee has ended or been let go.
 ///

@@ -1,11 +1,12 @@
 //! Lines that are no calls: signals, stops, ends, changes.
 
 use crate::config::Quiet;
+use crate::stacks;
 use crate::target::Live;
 use crate::tracee::Tracee;
 use crate::view::View;
 use decode::{Cx, Options, Outcome, Pending};
-use ptrace::{SigInfo, Signal, Tid};
+use ptrace::{SigInfo, Signal, Stopped, Tid};
 use render::{Head, Render};
 use uapi::Abi;
 
@@ -13,16 +14,27 @@ use uapi::Abi;
 fn line(view: &mut View<'_>, tracee: &mut Tracee, write: impl FnOnce(&mut dyn Render, &Head<'_>)) {
     let subject = tracee.subject(view.tracees);
     let head = view.heads.next(&subject);
+    let stack = tracee.stack.take();
     let sheet = tracee.sheet.as_deref_mut().unwrap_or(view.output.shared());
     write(sheet.line(), &head);
+    if let Some(stack) = &stack {
+        stacks::show(stack, sheet.render());
+    }
     sheet.settle();
 }
 
 /// A signal is about to be delivered.
-pub(crate) fn signal(view: &mut View<'_>, tracee: &mut Tracee, signal: Signal, info: Option<&SigInfo>) {
+pub(crate) fn signal(
+    view: &mut View<'_>,
+    tracee: &mut Tracee,
+    stopped: &Stopped,
+    signal: Signal,
+    info: Option<&SigInfo>,
+) {
     if view.silent || tracee.is_hidden() || !view.config.filters.signals.contains(signal.number()) {
         return;
     }
+    stacks::take(view, tracee, stopped);
     let subject = tracee.subject(view.tracees);
     let head = view.heads.next(&subject);
     let sheet = tracee.sheet.as_deref_mut().unwrap_or(view.output.shared());
@@ -50,13 +62,17 @@ pub(crate) fn signal(view: &mut View<'_>, tracee: &mut Tracee, signal: Signal, i
         }
         None => sheet.line().signal(&head, signal.number(), None),
     }
+    if let Some(stack) = tracee.stack.take() {
+        stacks::show(&stack, sheet.render());
+    }
     sheet.settle();
 }
 
 /// The tracee's process has stopped.
-pub(crate) fn stopped(view: &mut View<'_>, tracee: &mut Tracee, signal: Signal) {
+pub(crate) fn stopped(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped, signal: Signal) {
     let wanted = view.config.filters.signals.contains(signal.number());
     if !view.silent && !tracee.is_hidden() && wanted {
+        stacks::take(view, tracee, stopped);
         line(view, tracee, |render, head| render.stopped(head, signal.number()));
     }
 }
@@ -66,6 +82,8 @@ pub(crate) fn exited(view: &mut View<'_>, tracee: &mut Tracee, status: i32) {
     tracee.ip = None;
     if !view.silent && view.tells(Quiet::Exit) {
         line(view, tracee, |render, head| render.exited(head, status));
+    } else {
+        stacks::show_alone(view, tracee);
     }
 }
 
@@ -74,11 +92,14 @@ pub(crate) fn killed(view: &mut View<'_>, tracee: &mut Tracee, signal: Signal, c
     tracee.ip = None;
     if !view.silent && view.tells(Quiet::Exit) {
         line(view, tracee, |render, head| render.killed(head, signal.number(), core));
+    } else {
+        stacks::show_alone(view, tracee);
     }
 }
 
 /// The thread that was `by` has executed a program and taken the id of `tracee`, which is no more.
 pub(crate) fn superseded(view: &mut View<'_>, tracee: &mut Tracee, by: Tid) {
+    stacks::show_alone(view, tracee);
     if !view.silent && view.tells(Quiet::ThreadExecve) {
         line(view, tracee, |render, head| render.superseded(head, by.raw()));
     }

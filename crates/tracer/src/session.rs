@@ -141,6 +141,9 @@ impl<'c> Session<'c> {
 
     fn remove(&mut self, tid: Tid) -> Option<Box<Tracee>> {
         let tracee = self.tracees.remove(&tid);
+        if let Some(stacks) = &mut self.view.stacks {
+            stacks.forget(tid);
+        }
         self.view.tracees = self.tracees.len();
         tracee
     }
@@ -257,6 +260,11 @@ impl<'c> Session<'c> {
         }
         let Some(tracee) = self.tracees.get_mut(&tid) else { return Ok(()) };
         tracee.system_time = system_time;
+        if std::mem::take(&mut tracee.remaps)
+            && let Some(stacks) = &mut self.view.stacks
+        {
+            stacks.mappings_changed();
+        }
         let stopped = Stopped::assume(tid);
         match status {
             Status::Syscall | Status::Event(PtraceEvent::Seccomp) => {
@@ -369,14 +377,14 @@ impl<'c> Session<'c> {
         let Some(tracee) = self.tracees.get_mut(&stopped.tid()) else { return Ok(()) };
         locate(&self.view, tracee, &stopped);
         let info = stopped.siginfo().ok();
-        lines::signal(&mut self.view, tracee, signal, info.as_ref());
+        lines::signal(&mut self.view, tracee, &stopped, signal, info.as_ref());
         self.resume(stopped, Some(signal))
     }
 
     fn group_stop(&mut self, stopped: Stopped, signal: Signal) -> Result<(), Error> {
         let Some(tracee) = self.tracees.get_mut(&stopped.tid()) else { return Ok(()) };
         locate(&self.view, tracee, &stopped);
-        lines::stopped(&mut self.view, tracee, signal);
+        lines::stopped(&mut self.view, tracee, &stopped, signal);
         stopped.listen().unless_gone()?;
         Ok(())
     }
@@ -456,6 +464,9 @@ impl<'c> Session<'c> {
         let former = former.and_then(|former| i32::try_from(former).ok()).map_or(tid, Tid::from_raw);
         if former == tid {
             return;
+        }
+        if let Some(stacks) = &mut self.view.stacks {
+            stacks.mappings_changed();
         }
         self.colocation.rename(former, tid);
         let Some(mut thread) = self.remove(former) else { return };

@@ -3,6 +3,7 @@
 use crate::call::Call;
 use crate::inject::Counts;
 use crate::output::Sheet;
+use crate::stacks::Taken;
 use crate::stamp::Subject;
 use ptrace::Tid;
 use render::Render;
@@ -92,6 +93,10 @@ pub(crate) struct Tracee {
     pub(crate) draft: Option<Box<dyn Render>>,
     /// CPU time it has spent in the kernel, as of its last stop.
     pub(crate) system_time: Duration,
+    /// The stack of the event that it is at, if that will be shown with its stack.
+    pub(crate) stack: Option<Taken>,
+    /// Whether it is in a call that changes what is mapped.
+    pub(crate) remaps: bool,
     /// How often it has made the calls that are tampered with.
     pub(crate) injections: Counts,
 }
@@ -114,6 +119,8 @@ impl Tracee {
             sheet: None,
             draft: None,
             system_time: Duration::ZERO,
+            stack: None,
+            remaps: false,
             injections: Counts::default(),
         }
     }

@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::fds::Describer;
 use crate::output::{Output, Sheet};
 use crate::paths::PathFilter;
+use crate::stacks::Stacks;
 use crate::stamp::Heads;
 use crate::summary::Table;
 use crate::target::Pages;
@@ -23,6 +24,8 @@ pub(crate) struct View<'c> {
     pub(crate) pages: Pages,
     pub(crate) paths: PathFilter,
     pub(crate) summary: Option<Table>,
+    /// The stacks, if they are shown.
+    pub(crate) stacks: Option<Stacks>,
     /// Lines are text.
     pub(crate) is_text: bool,
     /// Only counts: no line is written.
@@ -44,6 +47,7 @@ impl<'c> View<'c> {
     /// See [`Output::open`].
     pub(crate) fn new(config: &'c Config) -> Result<View<'c>, Error> {
         let summary = config.summary.as_ref();
+        let silent = summary.is_some_and(|s| !s.with_trace);
         Ok(View {
             config,
             output: Output::open(config)?,
@@ -53,8 +57,9 @@ impl<'c> View<'c> {
             pages: Pages::default(),
             paths: PathFilter::new(config),
             summary: summary.map(Table::new),
+            stacks: if silent { None } else { Stacks::new(config) },
             is_text: config.output.format == Format::Text,
-            silent: summary.is_some_and(|s| !s.with_trace),
+            silent,
             drafts: !config.filters.status.is_all(),
             timed: config.style.spent.is_some() || summary.is_some(),
             tracees: 0,

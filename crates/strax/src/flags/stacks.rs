@@ -1,0 +1,63 @@
+//! Stacks of calls.
+
+use super::{Flag, Section, Value, invalid, text, valid};
+use crate::args::Args;
+use crate::error::Error;
+use crate::getopt::{Given, Name};
+use tracer::config::StackTrace;
+use tracer::filter::unsigned;
+
+const NEW: Flag = Flag { section: Section::Format, ..Flag::NEW };
+
+pub(super) static FLAGS: &[Flag] = &[
+    Flag {
+        short: Some(b'k'),
+        long: &["stack-trace"],
+        value: Value::Optional("symbol|source"),
+        help: &["print the stack of calls behind each call and signal"],
+        forms: &[("-kk, --stack-trace=source", &["with lines of the source as well"])],
+        apply: stack_trace,
+        ..NEW
+    },
+    Flag {
+        long: &["stack-trace-frame-limit"],
+        value: Value::Required("LIMIT"),
+        help: &["print no more than LIMIT frames of a stack (default 256)"],
+        apply: |args, given| {
+            let limit = valid(given, unsigned(text(given)?, i32::MAX as u64))?;
+            if limit == 0 {
+                return Err(invalid(given));
+            }
+            args.stack_frames = Some(limit as usize);
+            Ok(())
+        },
+        ..NEW
+    },
+];
+
+/// Each `-k` asks for more than there was, `--stack-trace` says how much.
+fn stack_trace(args: &mut Args, given: &Given<'_>) -> Result<(), Error> {
+    if !tracer::HAS_STACK_TRACES {
+        let message = "Stack traces (-k/--stack-trace option) are not supported by this build of strax";
+        return Err(Error::failure(message));
+    }
+    let lines = match given.value {
+        None if given.name == Name::Short(b'k') => args.stack_lines.is_some(),
+        None => false,
+        Some(_) => match text(given)? {
+            "symbol" => false,
+            "source" => true,
+            _ => return Err(invalid(given)),
+        },
+    };
+    args.stack_lines = Some(lines);
+    Ok(())
+}
+
+impl Args {
+    /// What is wanted of stacks.
+    pub(crate) fn stack_trace(&self) -> Option<StackTrace> {
+        let frames = self.stack_frames.unwrap_or(StackTrace::FRAMES);
+        self.stack_lines.map(|lines| StackTrace { frames, lines })
+    }
+}

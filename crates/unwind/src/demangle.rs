@@ -1,0 +1,88 @@
+//! Names as their language has them.
+
+use std::fmt;
+
+/// The most bytes of a name: what a few letters stand for may grow without end.
+const LONGEST: usize = 16 << 10;
+
+/// The function's name as it was written, where its symbol is a mangled name of C++ or Rust.
+pub(crate) fn demangle(symbol: &[u8]) -> String {
+    let text = String::from_utf8_lossy(symbol);
+    let symbol: &str = &text;
+    if symbol.len() <= LONGEST {
+        if let Ok(name) = rustc_demangle::try_demangle(symbol) {
+            // Without the hash, as the other form is only for telling versions of a crate apart.
+            if let Some(name) = limited(|out| fmt::Write::write_fmt(out, format_args!("{name:#}"))) {
+                return name;
+            }
+        }
+        if is_cpp(symbol)
+            && let Ok(name) = cpp_demangle::Symbol::new(symbol)
+        {
+            let options = cpp_demangle::DemangleOptions::new();
+            if let Some(name) = limited(|out| name.structured_demangle(out, &options)) {
+                return name;
+            }
+        }
+    }
+    let end = (0..=symbol.len().min(LONGEST)).rev().find(|&i| symbol.is_char_boundary(i)).unwrap_or(0);
+    symbol[..end].to_owned()
+}
+
+fn is_cpp(symbol: &str) -> bool {
+    symbol.starts_with("_Z") || symbol.starts_with("_GLOBAL_")
+}
+
+/// What is written, if all goes well and it is not too long.
+fn limited(write: impl FnOnce(&mut Limited) -> fmt::Result) -> Option<String> {
+    let mut out = Limited(String::new());
+    write(&mut out).ok().map(|()| out.0)
+}
+
+struct Limited(String);
+
+impl fmt::Write for Limited {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        if self.0.len() + text.len() > LONGEST {
+            return Err(fmt::Error);
+        }
+        self.0.push_str(text);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_each_language() {
+        for (symbol, name) in [
+            ("main", "main"),
+            ("_ZN2ns2f3Ei", "ns::f3(int)"),
+            ("_ZNSt6vectorIiSaIiEE9push_backEOi", "std::vector<int, std::allocator<int> >::push_back(int&&)"),
+            ("_ZN4core3fmt9Formatter3pad17h0123456789abcdefE", "core::fmt::Formatter::pad"),
+            ("_RNvC6_123foo3bar", "123foo::bar"),
+            ("_Zgarbage", "_Zgarbage"),
+            ("_Z", "_Z"),
+            ("", ""),
+        ] {
+            assert_eq!(demangle(symbol.as_bytes()), name);
+        }
+        assert_eq!(demangle(b"a\xffb"), "a\u{fffd}b");
+    }
+
+    #[test]
+    fn names_that_explode_stay_as_they_are() {
+        // Each substitution doubles what the one before it stands for.
+        let mut symbol = String::from("_Z1fSt4pairIiiE");
+        for i in 0..30_u32 {
+            let digit = char::from_digit(i % 36, 36).unwrap().to_ascii_uppercase();
+            symbol.push_str(&format!("St4pairIS{digit}_S{digit}_E"));
+        }
+        assert!(demangle(symbol.as_bytes()).len() <= LONGEST);
+        assert!(demangle("é".repeat(LONGEST).as_bytes()).len() <= LONGEST);
+        let nested = format!("_Z1f{}i", "P".repeat(10_000));
+        assert!(demangle(nested.as_bytes()).len() <= LONGEST);
+    }
+}
