@@ -388,14 +388,16 @@ impl Memory {
         while done < bytes.len() {
             let Some(at) = address.checked_add(done as u64) else { break };
             let rest = &bytes[done..];
-            let written = match self.write_some(at, rest)? {
-                0 if at.page_rest() < rest.len() => self.write_some(at, &rest[..at.page_rest()])?,
+            let written = match self.write_some(at, rest) {
+                Ok(0) if at.page_rest() < rest.len() => self.write_some(at, &rest[..at.page_rest()]),
                 written => written,
             };
-            if written == 0 {
-                break;
+            match written {
+                Ok(0) => break,
+                Ok(written) => done += written,
+                Err(error) if done == 0 || matches!(error, Error::Gone(_)) => return Err(error),
+                Err(_) => break,
             }
-            done += written;
         }
         Ok(done)
     }
@@ -435,6 +437,8 @@ impl Memory {
             Transfer::Bytes(written) => Ok(written),
             Transfer::Gone => Err(Error::Gone(self.tid)),
             Transfer::Refused => {
+                // Up to the page's end, since a part of all is better than nothing.
+                let bytes = &bytes[..bytes.len().min(address.page_rest())];
                 self.write_forced(address, bytes)?;
                 Ok(bytes.len())
             }

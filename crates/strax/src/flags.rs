@@ -112,16 +112,66 @@ impl Section {
     }
 }
 
-/// All options by letter, then those without; the order in which messages list possibilities.
+/// strace's options that have no letter, and where it looks for them: behind this letter's.
+///
+/// Messages list possibilities in the order in which options are looked for.
+const UNLETTERED: &[(&str, u8)] = &[
+    ("output-separately", b'A'),
+    ("stack-trace-frame-limit", b'k'),
+    ("syscall-limit", b'k'),
+    ("argv0", b'z'),
+    ("kill-on-exit", b'z'),
+    ("seccomp-bpf", b'z'),
+    ("pidns-translation", b'z'),
+    ("always-show-pid", b'z'),
+    ("tips", b'z'),
+    ("color", b'z'),
+    ("trace", b'z'),
+    ("trace-fds", b'z'),
+    ("abbrev", b'z'),
+    ("verbose", b'z'),
+    ("raw", b'z'),
+    ("read", b'z'),
+    ("write", b'z'),
+    ("signals", b'z'),
+    ("status", b'z'),
+    ("quiet", b'z'),
+    ("secontext", b'z'),
+    ("inject", b'z'),
+    ("fault", b'z'),
+    ("kvm", b'z'),
+    ("namespace", b'z'),
+    ("decode-pids", b'z'),
+];
+
+impl Flag {
+    /// Whether strace has it too. Names of the others can't be abbreviated, so that all abbreviations mean what they
+    /// mean to strace.
+    pub(crate) fn is_known_to_strace(&self) -> bool {
+        self.short.is_some() || self.unlettered().is_some()
+    }
+
+    /// Its place in [`UNLETTERED`].
+    fn unlettered(&self) -> Option<usize> {
+        UNLETTERED.iter().position(|(name, _)| self.long.first() == Some(name))
+    }
+
+    /// Where it is looked for: behind which letter, and the how manieth of those.
+    fn place(&self) -> (u8, bool, usize) {
+        match (self.unlettered(), self.short) {
+            (Some(i), _) => (UNLETTERED[i].1.to_ascii_lowercase(), true, i + 1),
+            (None, Some(letter)) => (letter.to_ascii_lowercase(), letter.is_ascii_uppercase(), 0),
+            (None, None) => (u8::MAX, true, 0),
+        }
+    }
+}
+
+/// All options, in the order in which they are looked for.
 pub(crate) fn table() -> &'static [&'static Flag] {
     static TABLE: OnceLock<Vec<&'static Flag>> = OnceLock::new();
     TABLE.get_or_init(|| {
         let mut flags: Vec<_> = documented().collect();
-        // The sort keeps the order of those without a letter.
-        flags.sort_by_key(|flag| match flag.short {
-            Some(letter) => (0, letter.to_ascii_lowercase(), letter.is_ascii_uppercase()),
-            None => (1, 0, false),
-        });
+        flags.sort_by_key(|flag| flag.place());
         flags
     })
 }

@@ -165,6 +165,11 @@ impl Args {
             self.warn_of("--seccomp-bpf is not enabled because it is not compatible with --syscall-limit");
             return false;
         }
+        if self.filters.trace.is_all() {
+            self.warn_of(
+                "Seccomp filter is requested but there are no syscalls to filter.  See -e trace to filter syscalls.",
+            );
+        }
         if !self.attach.is_empty() {
             self.warn_of("--seccomp-bpf is not enabled for processes attached with -p");
         }
@@ -250,19 +255,17 @@ impl Args {
         }
     }
 
-    /// The messages that are not wanted. A command's attachment is no news for who reads a file.
+    /// The messages that are not wanted. A command's attachment is no news for who reads a file, unless messages were
+    /// chosen one by one.
     fn quiet_set(&self, has_command: bool) -> Set<Quiet> {
-        let mut quiet = match self.quiet_count {
-            0 => self.quiet.unwrap_or(Set::EMPTY),
-            1 => Set::of(&[Quiet::Attach, Quiet::Personality]),
-            2 => Set::of(&[Quiet::Attach, Quiet::Personality, Quiet::Exit]),
-            _ => Set::ALL,
-        };
-        if has_command && self.output.is_some() {
-            quiet.insert(Quiet::Attach);
-            quiet.insert(Quiet::Personality);
+        let implied = u32::from(has_command && self.output.is_some());
+        match (self.quiet, self.quiet_count.max(implied)) {
+            (Some(chosen), _) => chosen,
+            (None, 0) => Set::EMPTY,
+            (None, 1) => Set::of(&[Quiet::Attach, Quiet::Personality]),
+            (None, 2) => Set::of(&[Quiet::Attach, Quiet::Personality, Quiet::Exit]),
+            (None, _) => Set::ALL,
         }
-        quiet
     }
 
     fn interruptible(&self, command: Option<&Command>) -> Interruptible {

@@ -50,7 +50,7 @@ fn nothing_but_a_pid() {
 
 #[test]
 fn pids() {
-    assert_eq!(config(&["-p", "5 6,7\t8\n,", "--attach=5"]).start.attach, [1, 5, 6, 7, 8]);
+    assert_eq!(config(&["-p", "5 6,7\t8\n,", "--attach=5"]).start.attach, [1, 5, 6, 7, 8, 5]);
 }
 
 #[test]
@@ -284,7 +284,8 @@ fn quietness() {
         (&["-e", "q=exit", "--quiet=attach"], Set::of(&[Quiet::Attach])),
         (&["-o", "trace"], Set::EMPTY),
         (&["-o", "trace", "/bin/sh"], q),
-        (&["-o", "trace", "--quiet=none", "/bin/sh"], q),
+        (&["-o", "trace", "-qq", "/bin/sh"], Set::of(&[Quiet::Attach, Quiet::Personality, Quiet::Exit])),
+        (&["-o", "trace", "--quiet=none", "/bin/sh"], Set::EMPTY),
     ] {
         assert_eq!(config(options).quiet, quiet, "{options:?}");
     }

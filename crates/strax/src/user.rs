@@ -18,7 +18,9 @@ pub(crate) fn credentials(user: &OsStr) -> Result<Credentials, Error> {
 }
 
 fn ids(pair: &OsStr) -> Option<Credentials> {
-    let (uid, gid) = pair.to_str()?.split_once(':')?;
+    // What follows a second colon is ignored.
+    let mut parts = pair.to_str()?.split(':');
+    let (uid, gid) = (parts.next()?, parts.next()?);
     // The greatest id means "leave it as it is" to the kernel.
     let id = |text| unsigned(text, u64::from(u32::MAX) - 1).map(|id| id as u32);
     Some(Credentials { uid: id(uid)?, gid: id(gid)?, groups: Vec::new() })

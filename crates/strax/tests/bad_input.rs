@@ -57,7 +57,7 @@ fn numbers() {
         misused(&["-a", value, "true"], &format!("invalid -a argument: '{value}'"));
         misused(&["-O", &format!("{value}q"), "true"], &format!("invalid -O argument: '{value}q'"));
     }
-    misused(&["-s", "536870912", "true"], "invalid -s argument: '536870912'");
+    misused(&["-s", "1073741824", "true"], "invalid -s argument: '1073741824'");
     misused(&["--string-limit=x", "true"], "invalid --string-limit argument: 'x'");
     misused(&["--syscall-limit=0", "true"], "invalid --syscall-limit argument: '0'");
 }

@@ -104,7 +104,8 @@ pub enum Colocate {
 pub struct Start {
     /// The command to run.
     pub command: Option<Command>,
-    /// Ids of processes or threads to attach to (`-p`), positive, in the order given, each once.
+    /// Ids of processes or threads to attach to (`-p`), positive, in the order given. One that comes twice is
+    /// refused the second time.
     pub attach: Vec<i32>,
 }
 

@@ -4,7 +4,7 @@ use crate::call::Call;
 use crate::tracee::Tracee;
 use crate::view::View;
 use decode::Outcome;
-use ptrace::{Addr, Memory};
+use ptrace::{Addr, Memory, Tid};
 use std::fmt::Write as _;
 use uapi::Abi;
 
@@ -49,7 +49,8 @@ const CALLS: &[(&str, bool, Layout)] = &[
     ("sendmmsg", false, Layout::Messages),
 ];
 
-/// Shows the data of a call that has returned, if it is wanted.
+/// Shows the data of a call that has returned, if it is wanted: what was read, or what was to be written, whether or not
+/// it was.
 pub(crate) fn data(view: &mut View<'_>, tracee: &mut Tracee, call: &Call, outcome: Outcome) {
     let filters = &view.config.filters;
     if filters.read.is_empty() && filters.write.is_empty() {
@@ -58,18 +59,26 @@ pub(crate) fn data(view: &mut View<'_>, tracee: &mut Tracee, call: &Call, outcom
     let Some(name) = call.name() else { return };
     let Some(&(_, reads, layout)) = CALLS.iter().find(|(n, ..)| *n == name) else { return };
     let fds = if reads { &filters.read } else { &filters.write };
-    let Outcome::Value(result) = outcome else { return };
     if !fds.contains(call.args[0] as i32) {
         return;
     }
-    let mut dump = Dump { memory: Memory::of(tracee.tid), abi: call.abi, text: String::new() };
-    // A queue's message is sent whole, and the result says nothing of it.
-    let size = if name.starts_with("mq_timedsend") { call.args[2] } else { result.max(0) as u64 };
+    let result = match outcome {
+        Outcome::Value(result) => Some(u64::try_from(result).unwrap_or(0)),
+        Outcome::Error(_) | Outcome::Running => None,
+    };
+    let asked = call.args[2];
+    let (size, count) = match (reads, result) {
+        (true, Some(result)) => (result, result),
+        (true, None) => return,
+        (false, sent) => (u64::MAX, sent.unwrap_or(asked).min(asked)),
+    };
+    let memory = Memory::of(tracee.tid);
+    let mut dump = Dump { memory, tid: tracee.tid, abi: call.abi, text: String::new() };
     match layout {
-        Layout::Buffer => dump.bytes(call.args[1], size),
-        Layout::Vector => dump.vector(call.args[1], call.args[2], size),
+        Layout::Buffer => dump.bytes(call.args[1], if reads { size } else { asked }),
+        Layout::Vector => dump.vector(call.args[1], asked, size),
         Layout::Message => dump.message(call.args[1], size),
-        Layout::Messages => dump.messages(call.args[1], result.max(0) as u64),
+        Layout::Messages => dump.messages(call.args[1], count, reads),
     }
     let sheet = tracee.sheet.as_deref_mut().unwrap_or(view.output.shared());
     sheet.push(dump.text.as_bytes());
@@ -77,6 +86,7 @@ pub(crate) fn data(view: &mut View<'_>, tracee: &mut Tracee, call: &Call, outcom
 
 struct Dump {
     memory: Memory,
+    tid: Tid,
     abi: Abi,
     text: String,
 }
@@ -91,24 +101,35 @@ fn offset_digits(size: u64) -> usize {
 
 /// Bytes per line.
 const LINE: usize = 16;
+/// Bytes that are fetched at a time: all of them, or none.
+const CHUNK: u64 = 64 << 10;
 
 impl Dump {
-    /// The bytes at `address`, as far as they can be read.
+    /// The bytes at `address`, up to the first chunk that can't be fetched. Nothing is said if that is the first one of
+    /// all: the call has shown the address already.
     fn bytes(&mut self, address: u64, size: u64) {
-        let mut chunk = [0; 4096];
+        let mut chunk = vec![0; size.min(CHUNK) as usize];
         let mut done = 0;
         let width = offset_digits(size);
         while done < size {
-            let want = chunk.len().min((size - done) as usize);
-            let got = self.memory.read(Addr(address.wrapping_add(done)), &mut chunk[..want]).unwrap_or(0);
-            for (i, line) in chunk[..got].chunks(LINE).enumerate() {
-                self.line(done + (i * LINE) as u64, width, line);
-            }
-            done += got as u64;
-            if got < want {
+            let want = (size - done).min(CHUNK) as usize;
+            let at = Addr(address.wrapping_add(done));
+            if self.memory.read_exact(at, &mut chunk[..want]).is_err() {
+                if done > 0 {
+                    self.missing(at, want);
+                }
                 return;
             }
+            for (i, line) in chunk[..want].chunks(LINE).enumerate() {
+                self.line(done + (i * LINE) as u64, width, line);
+            }
+            done += want as u64;
         }
+    }
+
+    fn missing(&mut self, at: Addr, size: usize) {
+        let (plural, tid) = (if size == 1 { "" } else { "s" }, self.tid);
+        let _ = writeln!(self.text, " | <Cannot fetch {size} byte{plural} from pid {tid} @{:#x}>", at.0);
     }
 
     fn line(&mut self, offset: u64, width: usize, bytes: &[u8]) {
@@ -133,12 +154,16 @@ impl Dump {
         self.text.push_str(" |\n");
     }
 
+    /// The first `size` bytes in the buffers of a vector; nothing if the vector can't be read as a whole.
     fn vector(&mut self, address: u64, count: u64, mut size: u64) {
-        let word = self.abi.word() as u64;
-        for i in 0..count.min(MAX_VECTOR) {
-            let at = address.wrapping_add(i * 2 * word);
-            let (Some(base), Some(len)) = (self.word(at), self.word(at.wrapping_add(word))) else { return };
-            let len = len.min(size);
+        let word = self.abi.word();
+        let mut vector = vec![0; count.min(MAX_VECTOR) as usize * 2 * word];
+        if self.memory.read_exact(Addr(address), &mut vector).is_err() {
+            return;
+        }
+        for (i, buffer) in vector.chunks(2 * word).enumerate() {
+            let (base, len) = buffer.split_at(word);
+            let (base, len) = (number(base), number(len).min(size));
             if len == 0 {
                 return;
             }
@@ -149,25 +174,31 @@ impl Dump {
     }
 
     fn message(&mut self, address: u64, size: u64) {
-        let word = self.abi.word() as u64;
-        // msg_name, msg_namelen (padded to a word), msg_iov, msg_iovlen.
-        let vector = self.word(address.wrapping_add(2 * word));
-        let count = self.word(address.wrapping_add(3 * word));
-        if let (Some(vector), Some(count)) = (vector, count) {
+        if let Some((vector, count)) = self.vector_of(address) {
             self.vector(vector, count, size);
         }
     }
 
-    fn messages(&mut self, address: u64, count: u64) {
+    /// Where the vector of the `msghdr` at `address` is, and how many buffers it has.
+    fn vector_of(&self, address: u64) -> Option<(u64, u64)> {
+        let word = self.abi.word() as u64;
+        // msg_name, msg_namelen (padded to a word), msg_iov, msg_iovlen.
+        let vector = self.word(address.wrapping_add(2 * word))?;
+        Some((vector, self.word(address.wrapping_add(3 * word))?))
+    }
+
+    /// The messages in `count` `mmsghdr`s. Of those that were received, `msg_len` says how long they are.
+    fn messages(&mut self, address: u64, count: u64, received: bool) {
         let word = self.abi.word() as u64;
         let header = 7 * word;
         // A msghdr, and an unsigned int padded to a word.
         let stride = header + word;
         for i in 0..count.min(MAX_VECTOR) {
             let at = address.wrapping_add(i * stride);
-            let Some(size) = self.uint(at.wrapping_add(header), 4) else { return };
-            let _ = writeln!(self.text, " = {i} buffers in vector {i}");
-            self.message(at, size);
+            let Some((vector, buffers)) = self.vector_of(at) else { return };
+            let Some(len) = self.uint(at.wrapping_add(header), 4) else { return };
+            let _ = writeln!(self.text, " = {buffers} buffers in vector {i}");
+            self.vector(vector, buffers, if received { len } else { u64::MAX });
         }
     }
 
@@ -182,14 +213,21 @@ impl Dump {
     }
 }
 
+/// A number of at most eight bytes in the tracee's order.
+fn number(bytes: &[u8]) -> u64 {
+    let mut raw = [0; 8];
+    raw[..bytes.len()].copy_from_slice(bytes);
+    u64::from_le_bytes(raw)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ptrace::Tid;
 
     #[test]
     fn lines_are_aligned() {
-        let mut dump = Dump { memory: Memory::of(Tid::current()), abi: Abi::X86_64, text: String::new() };
+        let tid = Tid::current();
+        let mut dump = Dump { memory: Memory::of(tid), tid, abi: Abi::X86_64, text: String::new() };
         let bytes = b"hello\n";
         dump.bytes(bytes.as_ptr() as u64, bytes.len() as u64);
         let expected = " | 00000  68 65 6c 6c 6f 0a                                 hello.           |\n";

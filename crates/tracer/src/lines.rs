@@ -90,7 +90,8 @@ pub(crate) fn exited(view: &mut View<'_>, tracee: &mut Tracee, status: i32) {
 /// A signal has killed the tracee.
 pub(crate) fn killed(view: &mut View<'_>, tracee: &mut Tracee, signal: Signal, core: bool) {
     tracee.ip = None;
-    if !view.silent && view.tells(Quiet::Exit) {
+    let wanted = view.config.filters.signals.contains(signal.number());
+    if !view.silent && wanted && view.tells(Quiet::Exit) {
         line(view, tracee, |render, head| render.killed(head, signal.number(), core));
     } else {
         stacks::show_alone(view, tracee);

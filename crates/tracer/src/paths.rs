@@ -6,6 +6,7 @@ use crate::filter::FdSet;
 use decode::{Arg, Ty};
 use ptrace::{Addr, Memory, Tid};
 use std::os::unix::ffi::OsStrExt;
+use uapi::Abi;
 
 /// Which paths and descriptors calls must be about.
 #[derive(Debug)]
@@ -36,7 +37,7 @@ impl PathFilter {
             let Ok(real) = std::fs::canonicalize(path) else { continue };
             if filter.add(real.as_os_str().as_bytes()) && !config.quiet.contains(Quiet::PathResolution) {
                 let (path, real) = (path.to_string_lossy(), real.to_string_lossy());
-                filter.notes.push(format!("Requested path '{path}' resolved into '{real}'"));
+                filter.notes.push(format!("Requested path \"{path}\" resolved into \"{real}\""));
             }
         }
         filter
@@ -60,14 +61,25 @@ impl PathFilter {
         if args.into_iter().any(|(arg, value)| self.matches(tid, arg, value)) {
             return true;
         }
-        let [first, second, third, fourth, ..] = call.args;
-        match call.name() {
-            Some("poll" | "ppoll" | "ppoll_time64") => self.is_polled(tid, first, second),
-            Some("select" | "_newselect" | "pselect6" | "pselect6_time64") => {
-                [second, third, fourth].iter().any(|&set| self.is_selected(tid, set, first as i32))
+        let [first, second, ..] = call.args;
+        match (call.name(), call.abi) {
+            (Some("poll" | "ppoll" | "ppoll_time64"), _) => self.is_polled(tid, first, second),
+            (Some("select"), Abi::I386) => {
+                packed_args(tid, first).is_some_and(|args| self.is_selecting(tid, call.abi, &args))
+            }
+            (Some("mmap"), Abi::I386) => {
+                packed_args(tid, first).is_some_and(|args| self.is_fd(tid, args[4] as i32))
+            }
+            (Some("select" | "_newselect" | "pselect6" | "pselect6_time64"), abi) => {
+                self.is_selecting(tid, abi, &call.args)
             }
             _ => false,
         }
+    }
+
+    /// Whether a descriptor in one of the three sets of a `select` is wanted.
+    fn is_selecting(&self, tid: Tid, abi: Abi, args: &[u64; 6]) -> bool {
+        args[1..4].iter().any(|&set| self.is_selected(tid, abi, set, args[0] as i32))
     }
 
     /// Whether one of `count` pollfds at `address` is wanted.
@@ -88,10 +100,11 @@ impl PathFilter {
     }
 
     /// Whether one of the descriptors below `count` in the fd_set at `address` is wanted.
-    fn is_selected(&self, tid: Tid, address: u64, count: i32) -> bool {
+    fn is_selected(&self, tid: Tid, abi: Abi, address: u64, count: i32) -> bool {
         let count = u64::try_from(count).unwrap_or(0).min(MAX_FDS);
         // The kernel reads whole words.
-        let mut set = vec![0; 8 * count.div_ceil(64) as usize];
+        let word = abi.word();
+        let mut set = vec![0; word * count.div_ceil(8 * word as u64) as usize];
         if Memory::of(tid).read_exact(Addr(address), &mut set).is_err() {
             return false;
         }
@@ -127,4 +140,13 @@ impl PathFilter {
         let Ok(target) = std::fs::read_link(format!("/proc/{tid}/fd/{fd}")) else { return false };
         self.paths.iter().any(|p| p == target.as_os_str().as_bytes())
     }
+}
+
+/// The arguments of one of i386's old calls, which has them all behind its only argument. The last one may be a number
+/// that is no argument, since such calls have five or six.
+fn packed_args(tid: Tid, address: u64) -> Option<[u64; 6]> {
+    let mut raw = [0; 24];
+    let got = Memory::of(tid).read(Addr(address), &mut raw).ok()?;
+    let mut words = raw.chunks_exact(4).map(|word| u64::from(u32::from_le_bytes([word[0], word[1], word[2], word[3]])));
+    (got >= 20).then(|| std::array::from_fn(|_| words.next().unwrap_or(0)))
 }

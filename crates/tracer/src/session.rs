@@ -100,8 +100,10 @@ impl<'c> Session<'c> {
     }
 
     fn attach(&mut self) -> Result<(), Error> {
-        for &pid in &self.config.start.attach {
-            if self.tracees.contains_key(&Tid::from_raw(pid)) {
+        let pids = &self.config.start.attach;
+        for (i, &pid) in pids.iter().enumerate() {
+            // A thread of an earlier process is traced already.
+            if self.tracees.contains_key(&Tid::from_raw(pid)) && !pids[..i].contains(&pid) {
                 continue;
             }
             match start::attach(pid, self.config) {
@@ -290,7 +292,13 @@ impl<'c> Session<'c> {
     /// Meets a thread that the kernel has made a tracee: `parent` has made it. False if it is none of ours.
     fn adopt(&mut self, tid: Tid, status: Status, parent: Option<Tid>) -> bool {
         let ended = matches!(status, Status::Exited { .. } | Status::Killed { .. } | Status::Continued);
-        if ended || self.view.output.is_reader(tid) {
+        if self.view.output.is_reader(tid) {
+            return false;
+        }
+        if ended {
+            if status != Status::Continued && self.view.tells(Quiet::Exit) {
+                self.view.output.message(&format!("Exit of unknown pid {tid} ignored"));
+            }
             return false;
         }
         if !self.config.follow_forks {

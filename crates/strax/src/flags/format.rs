@@ -10,8 +10,8 @@ use tracer::filter::{FdSet, Set, SyscallSet, unsigned};
 
 const NEW: Flag = Flag { section: Section::Format, ..Flag::NEW };
 
-/// The most bytes of a string for `-s`, so that the text of one can be counted in an `int` with all its escapes.
-const MAX_STRING: u64 = i32::MAX as u64 / 4;
+/// The most bytes of a string for `-s`: half of what an `int` counts.
+const MAX_STRING: u64 = i32::MAX as u64 / 2;
 
 pub(super) static FLAGS: &[Flag] = &[
     Flag {

@@ -29,11 +29,7 @@ pub(super) static FLAGS: &[Flag] = &[
         value: Value::Required("PID"),
         help: &["trace the running process PID; several ids are separated by", "commas or blanks"],
         apply: |args, given| {
-            for pid in pids(given)? {
-                if !args.attach.contains(&pid) {
-                    args.attach.push(pid);
-                }
-            }
+            args.attach.extend(pids(given)?);
             Ok(())
         },
         ..NEW

@@ -95,8 +95,9 @@ fn summary(args: &mut Args, kind: SummaryKind) -> Result<(), Error> {
     Ok(())
 }
 
+/// A column by any of its names, in which an underscore is as good as a hyphen.
 fn column(name: &str) -> Option<Column> {
-    Some(match name {
+    Some(match name.replace('_', "-").as_str() {
         "time-percent" | "time" => Column::TimePercent,
         "total-time" | "time-total" => Column::TotalTime,
         "min-time" | "shortest" | "time-min" => Column::MinTime,

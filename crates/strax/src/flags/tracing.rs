@@ -92,16 +92,20 @@ pub(super) static FLAGS: &[Flag] = &[
         ],
         apply: |args, given| {
             let times = [
-                ("1", Interruptible::Anywhere),
                 ("anywhere", Interruptible::Anywhere),
-                ("2", Interruptible::Waiting),
+                ("always", Interruptible::Anywhere),
                 ("waiting", Interruptible::Waiting),
-                ("3", Interruptible::Never),
                 ("never", Interruptible::Never),
-                ("4", Interruptible::NeverTstp),
                 ("never_tstp", Interruptible::NeverTstp),
             ];
-            args.interruptible = Some(valid(given, choose(text(given)?, &times))?);
+            let by_number = || match unsigned(text(given).ok()?, 4)? {
+                1 => Some(Interruptible::Anywhere),
+                2 => Some(Interruptible::Waiting),
+                3 => Some(Interruptible::Never),
+                4 => Some(Interruptible::NeverTstp),
+                _ => None,
+            };
+            args.interruptible = Some(valid(given, choose(text(given)?, &times).or_else(by_number))?);
             Ok(())
         },
         ..NEW

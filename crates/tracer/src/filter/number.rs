@@ -28,7 +28,13 @@ pub(super) fn is_space(c: char) -> bool {
 pub fn time(text: &str) -> Option<Duration> {
     let split = text.find(|c: char| !matches!(c, '0'..='9' | '.' | '+' | '-' | 'e' | 'E' | ' '));
     let (number, unit) = text.split_at(split.unwrap_or(text.len()));
-    let number: f64 = number.trim_start().parse().ok()?;
+    let number = number.trim_start();
+    // Whole numbers are counted by the kernel's longest integer.
+    let is_whole = number.bytes().all(|b| b.is_ascii_digit());
+    if is_whole && number.parse::<i64>().is_err() {
+        return None;
+    }
+    let number: f64 = number.parse().ok()?;
     let scale = match unit {
         "s" => 1.0,
         "ms" => 1e-3,
@@ -62,7 +68,7 @@ mod tests {
             assert_eq!(time(text), Some(Duration::from_nanos(nanos)), "{text}");
         }
         assert_eq!(time("1e30s"), Some(Duration::MAX));
-        for not in ["", "x", "ns", "-1", "nan", "inf", "1x", "1US", "1 s"] {
+        for not in ["", "x", "ns", "-1", "nan", "inf", "1x", "1US", "1 s", "9223372036854775808"] {
             assert_eq!(time(not), None, "{not}");
         }
     }
