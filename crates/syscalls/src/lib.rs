@@ -32,6 +32,7 @@ mod memory;
 mod module;
 mod mount;
 mod multiplex;
+mod namespaces;
 mod net;
 mod netlink;
 mod notify;

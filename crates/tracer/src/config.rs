@@ -194,6 +194,10 @@ pub struct Style {
     pub decode_pids: Set<PidDetail>,
     /// Security contexts, and what of them (`--secontext`).
     pub contexts: Option<Set<ContextDetail>>,
+    /// Namespaces that a tracee enters (`-e namespace=new`).
+    pub new_namespaces: bool,
+    /// Why a virtual processor stops (`-e kvm=vcpu`).
+    pub vcpu_exits: bool,
 }
 
 impl Default for Style {
@@ -213,6 +217,8 @@ impl Default for Style {
             decode_fds: Set::EMPTY,
             decode_pids: Set::EMPTY,
             contexts: None,
+            new_namespaces: false,
+            vcpu_exits: false,
         }
     }
 }

@@ -19,6 +19,7 @@ mod ending;
 mod error;
 mod fds;
 pub mod filter;
+mod inet_diag;
 mod inject;
 mod lines;
 mod netlink;

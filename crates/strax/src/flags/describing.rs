@@ -1,11 +1,15 @@
 //! What is shown of namespaces, virtual machines and security contexts.
 
 use super::{Flag, Section, Value, set_text};
+use crate::error::{Error, quoting};
+use crate::getopt::Given;
 use tracer::filter::Set;
 
 const NEW: Flag = Flag { section: Section::Format, ..Flag::NEW };
 
-pub(super) static FLAGS: &[Flag] = &[Flag {
+pub(super) static FLAGS: &[Flag] = &[SECONTEXT, NAMESPACE, KVM];
+
+const SECONTEXT: Flag = Flag {
     long: &["secontext"],
     qualifiers: &["secontext"],
     value: Value::Optional("WHAT"),
@@ -22,4 +26,37 @@ pub(super) static FLAGS: &[Flag] = &[Flag {
         Ok(())
     },
     ..NEW
-}];
+};
+
+const NAMESPACE: Flag = Flag {
+    long: &["namespace"],
+    qualifiers: &["namespace"],
+    value: Value::Required("WHICH"),
+    help: &["new: show the namespaces that a tracee enters"],
+    apply: |args, given| {
+        args.style.new_namespaces = true;
+        only(given, "namespace", "new")
+    },
+    ..NEW
+};
+
+const KVM: Flag = Flag {
+    long: &["kvm"],
+    qualifiers: &["kvm"],
+    value: Value::Required("WHAT"),
+    help: &["vcpu: show why a virtual processor stops"],
+    apply: |args, given| {
+        args.style.vcpu_exits = true;
+        only(given, "kvm", "vcpu")
+    },
+    ..NEW
+};
+
+/// The option has this value, and could have no other.
+fn only(given: &Given<'_>, qualifier: &str, value: &str) -> Result<(), Error> {
+    if given.value.is_some_and(|given| given == value) {
+        return Ok(());
+    }
+    let prefix = format!("invalid -e {qualifier}= argument:");
+    Err(Error::failure(quoting(&prefix, given.value.unwrap_or_default())))
+}
