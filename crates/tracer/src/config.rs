@@ -196,8 +196,8 @@ pub struct Style {
     pub contexts: Option<Set<ContextDetail>>,
     /// Namespaces that a tracee enters (`-e namespace=new`).
     pub new_namespaces: bool,
-    /// Why a virtual processor stops (`-e kvm=vcpu`).
-    pub vcpu_exits: bool,
+    /// What to tell of virtual processors (`-e kvm=`).
+    pub vcpu: VcpuDetail,
 }
 
 impl Default for Style {
@@ -218,7 +218,7 @@ impl Default for Style {
             decode_pids: Set::EMPTY,
             contexts: None,
             new_namespaces: false,
-            vcpu_exits: false,
+            vcpu: VcpuDetail::Nothing,
         }
     }
 }
@@ -403,6 +403,18 @@ member! {
         /// For a file, also what the policy says, where it is something else.
         Mismatch = "mismatch",
     }
+}
+
+/// What to tell of a virtual processor that has run (`-e kvm=`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum VcpuDetail {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Why it has stopped (`vcpu`).
+    Reason,
+    /// That, and in text its state before and after (`vcpu+`).
+    State,
 }
 
 /// When signals may end the tracer (`-I`).

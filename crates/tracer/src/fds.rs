@@ -1,6 +1,6 @@
 //! What descriptors stand for: `3</etc/passwd>`, `4<TCP:[127.0.0.1:80]>`, `5</dev/null<char 1:3>>`.
 
-use crate::config::{Config, FdDetail, PidDetail};
+use crate::config::{Config, FdDetail, PidDetail, VcpuDetail};
 use crate::contexts::Contexts;
 use crate::filter::Set;
 use crate::netlink::Families;
@@ -39,7 +39,7 @@ impl Describer {
             namespaces: PidNamespaces::default(),
             contexts: Contexts::new(&config.style),
             entered: config.style.new_namespaces,
-            vcpus: config.style.vcpu_exits,
+            vcpus: config.style.vcpu != VcpuDetail::Nothing,
             sockets: Sockets::default(),
             families: Families::default(),
             link: String::new(),
@@ -129,15 +129,17 @@ impl Describer {
         fs::read_link(format!("/proc/{process}/ns/{kind}")).ok()?.into_os_string().into_string().ok()
     }
 
-    /// The address at which a virtual processor's state is mapped into the tracee.
-    pub(crate) fn vcpu_state(&mut self, tid: Tid, fd: i32) -> Option<u64> {
+    /// The number of the virtual processor behind a descriptor, and the address at which its state is mapped into the
+    /// tracee.
+    pub(crate) fn vcpu(&mut self, tid: Tid, fd: i32) -> Option<(String, u64)> {
         if !self.vcpus {
             return None;
         }
         let process = self.namespaces.in_proc(tid)?;
         let link = fs::read_link(format!("/proc/{process}/fd/{fd}")).ok()?;
-        let name = link.to_str().filter(|name| name.starts_with("anon_inode:kvm-vcpu"))?;
-        mapping(&fs::read_to_string(format!("/proc/{process}/maps")).ok()?, name)
+        let name = link.to_str()?;
+        let id = name.strip_prefix("anon_inode:kvm-vcpu:")?.to_owned();
+        Some((id, mapping(&fs::read_to_string(format!("/proc/{process}/maps")).ok()?, name)?))
     }
 
     /// The protocol of a socket, such as `TCP`.
@@ -176,7 +178,9 @@ impl Describer {
         match target {
             b"anon_inode:[eventfd]" if self.fds.contains(FdDetail::EventFd) => eventfd(process, fd, out),
             b"anon_inode:[signalfd]" if self.fds.contains(FdDetail::SignalFd) => signalfd(process, fd, out),
-            b"anon_inode:[pidfd]" if self.fds.contains(FdDetail::PidFd) => pidfd(process, fd, out),
+            b"anon_inode:[pidfd]" if self.fds.contains(FdDetail::PidFd) => {
+                pidfd(process, fd, self.pids.contains(PidDetail::Comm), out)
+            }
             _ => self.fds.contains(FdDetail::Dev) && self.device(process, fd, target, out),
         }
     }
@@ -285,10 +289,16 @@ fn signal_set(mask: u64) -> String {
     format!("{}[{}]", if inverted { "~" } else { "" }, names.join(" "))
 }
 
-fn pidfd(process: i32, fd: i32, out: &mut Vec<u8>) -> bool {
+fn pidfd(process: i32, fd: i32, with_comm: bool, out: &mut Vec<u8>) -> bool {
     let found = info(process, fd, &["Pid"]);
     let Some(pid) = &found[0] else { return false };
     out.extend_from_slice(format!("pid:{pid}").as_bytes());
+    let mut comm = Vec::new();
+    if with_comm && pid.parse().is_ok_and(|pid| pid > 0 && read_comm(pid, &mut comm)) {
+        out.push(b'<');
+        out.extend_from_slice(&comm);
+        out.push(b'>');
+    }
     true
 }
 

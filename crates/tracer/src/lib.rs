@@ -36,6 +36,7 @@ mod summary;
 mod sys;
 mod target;
 mod tracee;
+mod vcpu;
 mod view;
 
 pub use ending::Ending;

@@ -132,7 +132,7 @@ impl Target for Live<'_> {
     }
 
     fn vcpu_state(&mut self, fd: i32) -> Option<u64> {
-        self.describer.vcpu_state(self.tid, fd)
+        self.describer.vcpu(self.tid, fd).map(|(_, at)| at)
     }
 
     fn stack_pointer(&mut self) -> Option<u64> {

@@ -3,6 +3,7 @@
 use super::{Flag, Section, Value, set_text};
 use crate::error::{Error, quoting};
 use crate::getopt::Given;
+use tracer::config::VcpuDetail;
 use tracer::filter::Set;
 
 const NEW: Flag = Flag { section: Section::Format, ..Flag::NEW };
@@ -34,8 +35,8 @@ const NAMESPACE: Flag = Flag {
     value: Value::Required("WHICH"),
     help: &["new: show the namespaces that a tracee enters"],
     apply: |args, given| {
-        args.style.new_namespaces = true;
-        only(given, "namespace", "new")
+        args.style.new_namespaces = one_of(given, "namespace", &[("new", true)])?;
+        Ok(())
     },
     ..NEW
 };
@@ -44,19 +45,18 @@ const KVM: Flag = Flag {
     long: &["kvm"],
     qualifiers: &["kvm"],
     value: Value::Required("WHAT"),
-    help: &["vcpu: show why a virtual processor stops"],
+    help: &["vcpu: show why a virtual processor stops", "vcpu+: show its state before and after, too"],
     apply: |args, given| {
-        args.style.vcpu_exits = true;
-        only(given, "kvm", "vcpu")
+        args.style.vcpu =
+            one_of(given, "kvm", &[("vcpu", VcpuDetail::Reason), ("vcpu+", VcpuDetail::State)])?;
+        Ok(())
     },
     ..NEW
 };
 
-/// The option has this value, and could have no other.
-fn only(given: &Given<'_>, qualifier: &str, value: &str) -> Result<(), Error> {
-    if given.value.is_some_and(|given| given == value) {
-        return Ok(());
-    }
-    let prefix = format!("invalid -e {qualifier}= argument:");
-    Err(Error::failure(quoting(&prefix, given.value.unwrap_or_default())))
+/// What the option's value stands for.
+fn one_of<T: Copy>(given: &Given<'_>, qualifier: &str, values: &[(&str, T)]) -> Result<T, Error> {
+    let value = given.value.unwrap_or_default();
+    let found = values.iter().find(|(name, _)| value == *name).map(|(_, meant)| *meant);
+    found.ok_or_else(|| Error::failure(quoting(&format!("invalid -e {qualifier}= argument:"), value)))
 }

@@ -441,6 +441,11 @@ static SET_REGISTERS: Hook = Hook { dir: In, show: show_registers, reads: REGIST
 static GET_CPUID: Hook = Hook { dir: Out, show: show_cpuid, reads: CPUID_READ };
 static SET_CPUID: Hook = Hook { dir: In, show: show_cpuid, reads: CPUID_READ };
 
+/// The name of the reason for which a virtual processor has stopped (`exit_reason` of `struct kvm_run`).
+pub fn vcpu_exit_reason(reason: u32) -> Option<&'static str> {
+    EXIT_REASONS.find(reason.into(), u64::MAX, uapi::Abi::X86_64)
+}
+
 /// Where `struct kvm_run` has its `exit_reason`.
 const EXIT_REASON: u64 = 8;
 
@@ -448,7 +453,7 @@ const EXIT_REASON: u64 = 8;
 static STOPPED: Ret = Ret::Aux(&Ret::Dec, |cx| {
     let state = cx.vcpu_state(cx.arg(0) as i32);
     let Some(reason) = state.and_then(|at| cx.read_uint(at.wrapping_add(EXIT_REASON), 4)) else { return };
-    let name = EXIT_REASONS.find(reason, u64::MAX, cx.abi).unwrap_or(EXIT_REASONS.unknown);
+    let name = vcpu_exit_reason(reason as u32).unwrap_or(EXIT_REASONS.unknown);
     cx.aux(|cx| {
         cx.out.aux_part("");
         cx.out.word(name);
