@@ -401,6 +401,16 @@ impl<'a> Cx<'a> {
         }
     }
 
+    /// See [`Target::entered_namespace`].
+    pub fn entered_namespace(&mut self, process: Option<i32>, kind: &str) -> Option<String> {
+        self.target.entered_namespace(process, kind)
+    }
+
+    /// See [`Target::vcpu_state`].
+    pub fn vcpu_state(&mut self, fd: i32) -> Option<u64> {
+        self.target.vcpu_state(fd)
+    }
+
     /// Shows the index of a network interface as its name.
     pub fn interface(&mut self, index: u32) {
         let name = if index == 0 { None } else { self.target.interface(index) };

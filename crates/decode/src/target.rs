@@ -82,6 +82,20 @@ pub trait Target {
         None
     }
 
+    /// The namespace of this kind (its name in `/proc/PID/ns`) that a process is in, as in `net:[4026531840]`, if the
+    /// user asked for namespaces that are entered. `None` is the tracee, other processes have its id for them.
+    fn entered_namespace(&mut self, process: Option<i32>, kind: &str) -> Option<String> {
+        let _ = (process, kind);
+        None
+    }
+
+    /// The address of the `struct kvm_run` of the virtual processor behind a descriptor, if the user asked for why
+    /// virtual processors stop.
+    fn vcpu_state(&mut self, fd: i32) -> Option<u64> {
+        let _ = fd;
+        None
+    }
+
     /// The name of the network interface with this index.
     fn interface(&mut self, index: u32) -> Option<String> {
         let _ = index;

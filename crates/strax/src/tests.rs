@@ -268,7 +268,8 @@ fn details_of_descriptors_and_processes() {
     assert_eq!(fds(&["-e", "decode-fd=dev,socket"]), Set::of(&[FdDetail::Dev, FdDetail::Socket]));
     let pids = |options| config(options).style.decode_pids;
     assert_eq!(pids(&["-Y"]), Set::of(&[PidDetail::Comm]));
-    assert_eq!(pids(&["-Y", "--pidns-translation"]), Set::ALL);
+    assert_eq!(pids(&["-Y", "--pidns-translation"]), Set::of(&[PidDetail::PidNs]));
+    assert_eq!(pids(&["--pidns-translation", "-Y"]), Set::of(&[PidDetail::Comm]));
     assert_eq!(pids(&["-e", "decode-pids=none"]), Set::EMPTY);
 }
 

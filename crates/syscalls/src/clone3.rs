@@ -162,5 +162,12 @@ fn show_results(cx: &mut Cx<'_>) {
 static ARGS: decode::Hook =
     decode::Hook { dir: InOut, show: show_args, reads: &[Reads { arg: 0, max: 4096 }] };
 
+static RESULT: Ret = Ret::Aux(&Ret::Pid(PidKind::Tid), |cx| {
+    let addr = cx.arg(0) & cx.mask(Long);
+    if let Some(flags) = cx.read_uint(addr, 8) {
+        crate::namespaces::tell_entered(cx, Some(cx.ret() as i32), flags);
+    }
+});
+
 pub(crate) static ROWS: &[Syscall] =
-    &[syscall("clone3", PROCESS, Ret::Pid(PidKind::Tid), &[arg("cl_args", Hook(&ARGS)), arg("size", ULONG)])];
+    &[syscall("clone3", PROCESS, RESULT, &[arg("cl_args", Hook(&ARGS)), arg("size", ULONG)])];

@@ -32,6 +32,7 @@ mod memory;
 mod module;
 mod mount;
 mod multiplex;
+mod namespaces;
 mod net;
 mod netlink;
 mod notify;
@@ -61,6 +62,7 @@ mod wait;
 mod x86;
 mod xattr;
 
+pub use ioctl::vcpu_exit_reason;
 pub use multiplex::stands_for;
 pub use siginfo::show_siginfo;
 pub use table::{all_rows, row};

@@ -1,6 +1,7 @@
 //! Processes: starting, identifying, grouping and ending them. Executing and waiting have files of their own.
 
 use crate::common::{SIGNAL, show_signal, uncommon};
+use crate::namespaces;
 use crate::wait::SIGINFO;
 use decode::Reads;
 use decode::class::{DESC, NONE, PROCESS, PURE, SIGNAL as SIGNALS};
@@ -166,7 +167,7 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall(
         "clone",
         PROCESS,
-        Ret::Pid(PidKind::Tid),
+        namespaces::BY_CLONE,
         &[
             CHILD_STACK,
             FLAGS,
@@ -195,7 +196,7 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall(
         "clone",
         PROCESS,
-        Ret::Pid(PidKind::Tid),
+        namespaces::BY_CLONE,
         &[
             CHILD_STACK,
             FLAGS,
@@ -216,8 +217,8 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall("getpgid", NONE, Ret::Pid(PidKind::Pgid), &[arg("pid", TGID)]),
     syscall("setpgid", NONE, Ret::Dec, &[arg("pid", TGID), arg("pgid", PGID)]),
     syscall("set_tid_address", NONE, Ret::Pid(PidKind::Tid), &[arg("tidptr", Addr)]),
-    syscall("unshare", NONE, Ret::Dec, &[arg("flags", Flags(Long, &UNSHARE_FLAGS))]),
-    syscall("setns", DESC, Ret::Dec, &[arg("fd", Fd), arg("nstype", Flags(W4, &SETNS_TYPES))]),
+    syscall("unshare", NONE, namespaces::BY_FIRST, &[arg("flags", Flags(Long, &UNSHARE_FLAGS))]),
+    syscall("setns", DESC, namespaces::BY_SECOND, &[arg("fd", Fd), arg("nstype", Flags(W4, &SETNS_TYPES))]),
     syscall("pidfd_open", DESC, Ret::Fd, &[arg("pid", TGID), arg("flags", Flags(W4, &PIDFD_FLAGS))]),
     syscall("pidfd_getfd", DESC, Ret::Fd, &[arg("pidfd", Fd), arg("targetfd", PIDFD_FD), arg("flags", X32)]),
     syscall(

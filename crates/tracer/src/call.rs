@@ -5,6 +5,7 @@ use crate::inject::{self, Next};
 use crate::stacks;
 use crate::target::Live;
 use crate::tracee::{Phase, Start, Tracee};
+use crate::vcpu::Vcpu;
 use crate::view::{Pen, View};
 use decode::{Cx, Outcome, Pending, Syscall};
 use ptrace::{Stopped, SyscallEntry, SyscallExit, Tid};
@@ -38,6 +39,8 @@ pub(crate) struct Call {
     pub(crate) injected: bool,
     pub(crate) poked: bool,
     pub(crate) delayed: bool,
+    /// The virtual processor that it runs, if that is to be told.
+    vcpu: Option<Vcpu>,
 }
 
 impl Call {
@@ -77,6 +80,7 @@ impl Call {
             injected: false,
             poked: false,
             delayed: false,
+            vcpu: None,
         }
     }
 
@@ -94,6 +98,11 @@ impl Call {
     /// The name in the kernel's table; that of the call it stands for, where it stands for another.
     pub(crate) fn name(&self) -> Option<&'static str> {
         self.stands_for.or(self.entry.map(|entry| entry.name))
+    }
+
+    /// How much of it is shown.
+    pub(crate) fn options(&self) -> &decode::Options {
+        &self.options
     }
 
     /// The arguments of the call's description, whether or not it is shown by it.
@@ -167,6 +176,7 @@ pub(crate) fn enter(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped,
     if !view.silent {
         show_entry(view, tracee, &mut call);
         stacks::keep(view, tracee, stopped);
+        call.vcpu = Vcpu::about_to_run(view, tracee.tid, &call);
     }
     call.entered = view.timed.then(Instant::now);
     tracee.phase = Phase::Inside(call);
@@ -322,6 +332,9 @@ fn show_exit(
     pen.end(wanted);
     if wanted && view.is_text {
         crate::dump::data(view, tracee, call, outcome);
+        if let Some(vcpu) = call.vcpu.take() {
+            vcpu.show(view, tracee, call, outcome);
+        }
         tracee.stack = stack;
         stacks::show_alone(view, tracee);
     }

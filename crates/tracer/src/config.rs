@@ -212,6 +212,10 @@ pub struct Style {
     pub decode_pids: Set<PidDetail>,
     /// Security contexts, and what of them (`--secontext`).
     pub contexts: Option<Set<ContextDetail>>,
+    /// Namespaces that a tracee enters (`-e namespace=new`).
+    pub new_namespaces: bool,
+    /// What to tell of virtual processors (`-e kvm=`).
+    pub vcpu: VcpuDetail,
 }
 
 impl Default for Style {
@@ -231,6 +235,8 @@ impl Default for Style {
             decode_fds: Set::EMPTY,
             decode_pids: Set::EMPTY,
             contexts: None,
+            new_namespaces: false,
+            vcpu: VcpuDetail::Nothing,
         }
     }
 }
@@ -415,6 +421,18 @@ member! {
         /// For a file, also what the policy says, where it is something else.
         Mismatch = "mismatch",
     }
+}
+
+/// What to tell of a virtual processor that has run (`-e kvm=`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum VcpuDetail {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Why it has stopped (`vcpu`).
+    Reason,
+    /// That, and in text its state before and after (`vcpu+`).
+    State,
 }
 
 /// When signals may end the tracer (`-I`).

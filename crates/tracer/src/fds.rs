@@ -1,6 +1,6 @@
 //! What descriptors stand for: `3</etc/passwd>`, `4<TCP:[127.0.0.1:80]>`, `5</dev/null<char 1:3>>`.
 
-use crate::config::{Config, FdDetail, PidDetail};
+use crate::config::{Config, FdDetail, PidDetail, VcpuDetail};
 use crate::contexts::Contexts;
 use crate::digits::decimal;
 use crate::filter::Set;
@@ -24,6 +24,9 @@ pub(crate) struct Describer {
     pids: Set<PidDetail>,
     namespaces: PidNamespaces,
     contexts: Contexts,
+    /// Whether to tell namespaces that are entered, and why virtual processors stop.
+    entered: bool,
+    vcpus: bool,
     sockets: Sockets,
     families: Families,
     /// `/proc/PID/fd/FD`, reused.
@@ -39,6 +42,8 @@ impl Describer {
             pids: config.style.decode_pids,
             namespaces: PidNamespaces::default(),
             contexts: Contexts::new(&config.style),
+            entered: config.style.new_namespaces,
+            vcpus: config.style.vcpu != VcpuDetail::Nothing,
             sockets: Sockets::default(),
             families: Families::default(),
             link: String::new(),
@@ -138,6 +143,31 @@ impl Describer {
         true
     }
 
+    /// The namespace of a kind that a process is in: one with this id for the tracee, or the tracee itself.
+    pub(crate) fn entered_namespace(&mut self, tid: Tid, id: Option<i32>, kind: &str) -> Option<String> {
+        if !self.entered {
+            return None;
+        }
+        let process = match id {
+            Some(id) => self.namespaces.known_as(tid, PidKind::Tid, id)?,
+            None => self.namespaces.in_proc(tid)?,
+        };
+        fs::read_link(format!("/proc/{process}/ns/{kind}")).ok()?.into_os_string().into_string().ok()
+    }
+
+    /// The number of the virtual processor behind a descriptor, and the address at which its state is mapped into the
+    /// tracee.
+    pub(crate) fn vcpu(&mut self, tid: Tid, fd: i32) -> Option<(String, u64)> {
+        if !self.vcpus {
+            return None;
+        }
+        let process = self.namespaces.in_proc(tid)?;
+        let link = fs::read_link(format!("/proc/{process}/fd/{fd}")).ok()?;
+        let name = link.to_str()?;
+        let id = name.strip_prefix("anon_inode:kvm-vcpu:")?.to_owned();
+        Some((id, mapping(&fs::read_to_string(format!("/proc/{process}/maps")).ok()?, name)?))
+    }
+
     /// The protocol of a socket, such as `TCP`.
     pub(crate) fn socket_protocol(&mut self, tid: Tid, fd: i32) -> Option<String> {
         sockets::protocol(&self.link_of(tid, fd)?)
@@ -163,13 +193,21 @@ impl Describer {
     /// Things that are no files.
     fn special(&mut self, process: i32, fd: i32, target: &[u8], out: &mut Vec<u8>) -> bool {
         if let Some(inode) = socket_inode(target) {
-            return self.fds.contains(FdDetail::Socket) && self.sockets.describe(&self.link, inode, out);
+            if !self.fds.contains(FdDetail::Socket) {
+                return false;
+            }
+            if !self.sockets.describe(&self.link, inode, out) {
+                out.extend_from_slice(target);
+            }
+            return true;
         }
         match target {
             b"anon_inode:[eventfd]" if self.fds.contains(FdDetail::EventFd) => eventfd(process, fd, out),
             b"anon_inode:[signalfd]" if self.fds.contains(FdDetail::SignalFd) => signalfd(process, fd, out),
-            b"anon_inode:[pidfd]" if self.fds.contains(FdDetail::PidFd) => pidfd(process, fd, out),
-            _ => self.fds.contains(FdDetail::Dev) && self.device(target, out),
+            b"anon_inode:[pidfd]" if self.fds.contains(FdDetail::PidFd) => {
+                pidfd(process, fd, self.pids.contains(PidDetail::Comm), out)
+            }
+            _ => self.fds.contains(FdDetail::Dev) && self.device(process, fd, target, out),
         }
     }
 
@@ -201,20 +239,25 @@ impl Describer {
         }
     }
 
-    fn device(&self, target: &[u8], out: &mut Vec<u8>) -> bool {
+    fn device(&self, process: i32, fd: i32, target: &[u8], out: &mut Vec<u8>) -> bool {
         let Ok(meta) = fs::metadata(&self.link) else { return false };
         let kind = match meta.file_type() {
             t if t.is_char_device() => "char",
             t if t.is_block_device() => "block",
             _ => return false,
         };
-        let (path, deleted) = self.deleted(target);
+        // As of other files, of a removed one no more is told than that.
+        let (path, false) = self.deleted(target) else { return false };
         escape(path, out);
         let (major, minor) = split_device(meta.rdev());
-        out.extend_from_slice(format!("<{kind} {major}:{minor}>").as_bytes());
-        if deleted {
-            out.extend_from_slice(b">(deleted)");
+        out.extend_from_slice(format!("<{kind} {major}:{minor}").as_bytes());
+        if (kind, major, minor) == ("char", 5, 2) {
+            // The master side of a terminal: which one it is.
+            if let Some(index) = &info(process, fd, &["tty-index"])[0] {
+                out.extend_from_slice(format!(" @/dev/pts/{index}").as_bytes());
+            }
         }
+        out.push(b'>');
         true
     }
 }
@@ -272,11 +315,29 @@ fn signal_set(mask: u64) -> String {
     format!("{}[{}]", if inverted { "~" } else { "" }, names.join(" "))
 }
 
-fn pidfd(process: i32, fd: i32, out: &mut Vec<u8>) -> bool {
+fn pidfd(process: i32, fd: i32, with_comm: bool, out: &mut Vec<u8>) -> bool {
     let found = info(process, fd, &["Pid"]);
     let Some(pid) = &found[0] else { return false };
     out.extend_from_slice(format!("pid:{pid}").as_bytes());
+    let mut comm = Vec::new();
+    if with_comm && pid.parse().is_ok_and(|pid| pid > 0 && read_comm(pid, &mut comm)) {
+        out.push(b'<');
+        out.extend_from_slice(&comm);
+        out.push(b'>');
+    }
     true
+}
+
+/// The first address of a mapping of what has this name, in `/proc/PID/maps`.
+fn mapping(maps: &str, name: &str) -> Option<u64> {
+    maps.lines().find_map(|line| {
+        let (addresses, rest) = line.split_once('-')?;
+        // End, permissions, offset, device, inode.
+        let mut fields = rest.split_ascii_whitespace();
+        let offset = fields.nth(2)?;
+        let is_it = fields.nth(2) == Some(name) && offset.bytes().all(|b| b == b'0');
+        is_it.then(|| u64::from_str_radix(addresses, 16).ok())?
+    })
 }
 
 /// The process that a pidfd refers to, while it lives; by its number in `/proc`.
@@ -344,6 +405,10 @@ mod tests {
         assert_eq!(split_device(0x8801), (136, 1));
         assert_eq!(socket_inode(b"socket:[12]"), Some(12));
         assert_eq!(socket_inode(b"pipe:[12]"), None);
+        let maps = "7f00-7f80 rw-s 00000000 00:0f 1059  anon_inode:kvm-vcpu:1\n8f00-8f80 rw-s 00000000 00:0f 1059 \
+                    anon_inode:kvm-vcpu:0\n9f00-9f80 rw-p 00000000 00:00 0\n";
+        assert_eq!(mapping(maps, "anon_inode:kvm-vcpu:0"), Some(0x8f00));
+        assert_eq!(mapping(maps, "anon_inode:kvm-vcpu:2"), None);
         assert_eq!(signal_set(0b110), "[INT QUIT]");
     }
 }

@@ -20,6 +20,7 @@ mod ending;
 mod error;
 mod fds;
 pub mod filter;
+mod inet_diag;
 mod inject;
 mod lines;
 mod netlink;
@@ -37,6 +38,7 @@ mod summary;
 mod sys;
 mod target;
 mod tracee;
+mod vcpu;
 mod view;
 
 pub use ending::Ending;

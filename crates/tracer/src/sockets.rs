@@ -4,6 +4,7 @@
 //! network namespace; who a Unix socket's peer is, only the kernel's socket monitoring (`sock_diag(7)`) tells.
 
 use crate::fds::quote;
+use crate::inet_diag;
 use crate::sys;
 use std::collections::HashMap;
 use std::ffi::CString;
@@ -50,6 +51,16 @@ impl Sockets {
         out.extend_from_slice(b":[");
         let details = out.len();
         let found = match protocol.as_str() {
+            // Before it has an address, this one is known by none of its names.
+            "UDP-Lite" => {
+                out.truncate(start);
+                out.extend_from_slice(b"UDPLITE:[");
+                if !internet(link, &protocol, inode, out) {
+                    out.truncate(start);
+                    return false;
+                }
+                true
+            }
             "UNIX" | "UNIX-STREAM" => unix(inode, out),
             "NETLINK" => netlink(link, inode, out),
             protocol => internet(link, protocol, inode, out),
@@ -97,13 +108,21 @@ fn internet(link: &str, protocol: &str, inode: u64, out: &mut Vec<u8>) -> bool {
         "UDPLITEv6" => "udplite6".to_owned(),
         _ => return false,
     };
-    let Some(text) = table(link, &name) else { return false };
-    let Some((local, remote)) = find_address(&text, inode) else { return false };
+    let listed = table(link, &name).and_then(|text| find_address(&text, inode));
+    let Some((local, remote)) = listed.or_else(|| bound(protocol, inode)) else { return false };
     out.extend_from_slice(local.to_string().as_bytes());
     if remote.port() != 0 || !remote.ip().is_unspecified() {
         out.extend_from_slice(format!("->{remote}").as_bytes());
     }
     true
+}
+
+/// The address of a socket that no table lists, and that of a peer that it does not have.
+fn bound(protocol: &str, inode: u64) -> Option<(SocketAddr, SocketAddr)> {
+    let nobody = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
+    let is_tcp = protocol.starts_with("TCP");
+    let address = is_tcp.then(|| inet_diag::bound_address(inode, protocol == "TCPv6")).flatten()?;
+    Some((address, nobody))
 }
 
 /// Finds a socket in a table of `proc(5)`: `sl local_address rem_address st queues timer retrnsmt uid timeout inode`.
@@ -239,17 +258,20 @@ fn describe_unix(answer: &[u8], inode: u64, out: &mut Vec<u8>) -> bool {
         }
         rest = rest.get(len.next_multiple_of(4)..).unwrap_or_default();
     }
+    // A peer that nobody has accepted yet has no number.
+    let peer = peer.filter(|&peer| peer != 0);
     if peer.is_none() && name.is_none() {
         return false;
     }
     out.extend_from_slice(inode.to_string().as_bytes());
-    if let Some(peer) = peer.filter(|&peer| peer != 0) {
+    if let Some(peer) = peer {
         out.extend_from_slice(format!("->{peer}").as_bytes());
     }
     if let Some(name) = name.filter(|name| !name.is_empty()) {
         out.push(b',');
         let (at, name) = match name {
-            [0, name @ ..] => ("@", name),
+            // A name in the abstract namespace may go on behind a zero; it is shown up to there.
+            [0, name @ ..] => ("@", name.split(|&b| b == 0).next().unwrap_or_default()),
             name => ("", name.strip_suffix(b"\0").unwrap_or(name)),
         };
         out.extend_from_slice(at.as_bytes());

@@ -141,6 +141,21 @@ pub(crate) fn read_link(path: &std::ffi::CStr, target: &mut [u8]) -> Option<usiz
 /// Asks the kernel over a protocol of netlink, and waits for its answer; returns the answer's length, which is cut off
 /// where `answer` is too small. `None` if it can't be asked.
 pub(crate) fn netlink(protocol: i32, request: &[u8], answer: &mut [u8]) -> Option<usize> {
+    let socket = netlink_request(protocol, request)?;
+    receive(&socket, answer)
+}
+
+/// As [`netlink`], for an answer of many parts: gives them to `part` until it says that they are enough.
+pub(crate) fn netlink_dump(protocol: i32, request: &[u8], part: &mut dyn FnMut(&[u8]) -> bool) {
+    // The kernel makes no larger parts (`netlink(7)`).
+    let mut answer = vec![0; 32 * 1024];
+    let Some(socket) = netlink_request(protocol, request) else { return };
+    while let Some(len) = receive(&socket, &mut answer).filter(|&len| len > 0)
+        && part(&answer[..len])
+    {}
+}
+
+fn netlink_request(protocol: i32, request: &[u8]) -> Option<OwnedFd> {
     let kind = libc::SOCK_RAW | libc::SOCK_CLOEXEC;
     // SAFETY: socket touches no memory.
     let fd = unsafe { libc::socket(libc::AF_NETLINK, kind, protocol) };
@@ -152,11 +167,13 @@ pub(crate) fn netlink(protocol: i32, request: &[u8], answer: &mut [u8]) -> Optio
     let fd = socket.as_raw_fd();
     // SAFETY: `request` has as many bytes as are told.
     let sent = unsafe { libc::send(fd, request.as_ptr().cast(), request.len(), 0) };
-    if usize::try_from(sent).ok()? != request.len() {
-        return None;
-    }
+    (usize::try_from(sent).ok()? == request.len()).then_some(socket)
+}
+
+fn receive(socket: &OwnedFd, answer: &mut [u8]) -> Option<usize> {
     // SAFETY: `answer` has as many bytes as are told.
-    let mut receive = || unsafe { libc::recv(fd, answer.as_mut_ptr().cast(), answer.len(), 0) };
+    let mut receive =
+        || unsafe { libc::recv(socket.as_raw_fd(), answer.as_mut_ptr().cast(), answer.len(), 0) };
     loop {
         match usize::try_from(receive()) {
             Ok(got) => return Some(got),

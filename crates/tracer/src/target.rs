@@ -128,6 +128,14 @@ impl Target for Live<'_> {
         self.describer.pid(self.tid, kind, id, out)
     }
 
+    fn entered_namespace(&mut self, process: Option<i32>, kind: &str) -> Option<String> {
+        self.describer.entered_namespace(self.tid, process, kind)
+    }
+
+    fn vcpu_state(&mut self, fd: i32) -> Option<u64> {
+        self.describer.vcpu(self.tid, fd).map(|(_, at)| at)
+    }
+
     fn stack_pointer(&mut self) -> Option<u64> {
         self.stack_pointer
     }

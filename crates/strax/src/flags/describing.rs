@@ -1,11 +1,16 @@
 //! What is shown of namespaces, virtual machines and security contexts.
 
 use super::{Flag, Section, Value, set_text};
+use crate::error::{Error, quoting};
+use crate::getopt::Given;
+use tracer::config::VcpuDetail;
 use tracer::filter::Set;
 
 const NEW: Flag = Flag { section: Section::Format, ..Flag::NEW };
 
-pub(super) static FLAGS: &[Flag] = &[Flag {
+pub(super) static FLAGS: &[Flag] = &[SECONTEXT, NAMESPACE, KVM];
+
+const SECONTEXT: Flag = Flag {
     long: &["secontext"],
     qualifiers: &["secontext"],
     value: Value::Optional("WHAT"),
@@ -22,4 +27,36 @@ pub(super) static FLAGS: &[Flag] = &[Flag {
         Ok(())
     },
     ..NEW
-}];
+};
+
+const NAMESPACE: Flag = Flag {
+    long: &["namespace"],
+    qualifiers: &["namespace"],
+    value: Value::Required("WHICH"),
+    help: &["new: show the namespaces that a tracee enters"],
+    apply: |args, given| {
+        args.style.new_namespaces = one_of(given, "namespace", &[("new", true)])?;
+        Ok(())
+    },
+    ..NEW
+};
+
+const KVM: Flag = Flag {
+    long: &["kvm"],
+    qualifiers: &["kvm"],
+    value: Value::Required("WHAT"),
+    help: &["vcpu: show why a virtual processor stops", "vcpu+: show its state before and after, too"],
+    apply: |args, given| {
+        args.style.vcpu =
+            one_of(given, "kvm", &[("vcpu", VcpuDetail::Reason), ("vcpu+", VcpuDetail::State)])?;
+        Ok(())
+    },
+    ..NEW
+};
+
+/// What the option's value stands for.
+fn one_of<T: Copy>(given: &Given<'_>, qualifier: &str, values: &[(&str, T)]) -> Result<T, Error> {
+    let value = given.value.unwrap_or_default();
+    let found = values.iter().find(|(name, _)| value == *name).map(|(_, meant)| *meant);
+    found.ok_or_else(|| Error::failure(quoting(&format!("invalid -e {qualifier}= argument:"), value)))
+}

@@ -321,7 +321,7 @@ pub(super) static FLAGS: &[Flag] = &[
         short: Some(b'Y'),
         help: &["show the command names of process ids"],
         apply: |args, _| {
-            args.style.decode_pids.insert(PidDetail::Comm);
+            args.style.decode_pids = Set::of(&[PidDetail::Comm]);
             Ok(())
         },
         ..NEW
@@ -344,7 +344,7 @@ pub(super) static FLAGS: &[Flag] = &[
         long: &["pidns-translation"],
         help: &["as --decode-pids=pidns"],
         apply: |args, _| {
-            args.style.decode_pids.insert(PidDetail::PidNs);
+            args.style.decode_pids = Set::of(&[PidDetail::PidNs]);
             Ok(())
         },
         ..NEW

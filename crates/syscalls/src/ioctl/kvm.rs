@@ -6,6 +6,57 @@ use decode::prelude::*;
 use decode::{Hook, Reads};
 use uapi::consts::*;
 
+/// Why a virtual processor stops (`struct kvm_run`).
+static EXIT_REASONS: Names = names(
+    "KVM_EXIT_???",
+    &[
+        KVM_EXIT_UNKNOWN,
+        KVM_EXIT_EXCEPTION,
+        KVM_EXIT_IO,
+        KVM_EXIT_HYPERCALL,
+        KVM_EXIT_DEBUG,
+        KVM_EXIT_HLT,
+        KVM_EXIT_MMIO,
+        KVM_EXIT_IRQ_WINDOW_OPEN,
+        KVM_EXIT_SHUTDOWN,
+        KVM_EXIT_FAIL_ENTRY,
+        KVM_EXIT_INTR,
+        KVM_EXIT_SET_TPR,
+        KVM_EXIT_TPR_ACCESS,
+        KVM_EXIT_S390_SIEIC,
+        KVM_EXIT_S390_RESET,
+        KVM_EXIT_DCR,
+        KVM_EXIT_NMI,
+        KVM_EXIT_INTERNAL_ERROR,
+        KVM_EXIT_OSI,
+        KVM_EXIT_PAPR_HCALL,
+        KVM_EXIT_S390_UCONTROL,
+        KVM_EXIT_WATCHDOG,
+        KVM_EXIT_S390_TSCH,
+        KVM_EXIT_EPR,
+        KVM_EXIT_SYSTEM_EVENT,
+        KVM_EXIT_S390_STSI,
+        KVM_EXIT_IOAPIC_EOI,
+        KVM_EXIT_HYPERV,
+        KVM_EXIT_ARM_NISV,
+        KVM_EXIT_X86_RDMSR,
+        KVM_EXIT_X86_WRMSR,
+        KVM_EXIT_DIRTY_RING_FULL,
+        KVM_EXIT_AP_RESET_HOLD,
+        KVM_EXIT_X86_BUS_LOCK,
+        KVM_EXIT_XEN,
+        KVM_EXIT_RISCV_SBI,
+        KVM_EXIT_RISCV_CSR,
+        KVM_EXIT_NOTIFY,
+        KVM_EXIT_LOONGARCH_IOCSR,
+        KVM_EXIT_MEMORY_FAULT,
+        KVM_EXIT_TDX,
+        KVM_EXIT_ARM_SEA,
+        KVM_EXIT_ARM_LDST64B,
+        KVM_EXIT_SNP_REQ_CERTS,
+    ],
+);
+
 static CAPABILITIES: Names = names(
     "KVM_CAP_???",
     &[
@@ -390,7 +441,27 @@ static SET_REGISTERS: Hook = Hook { dir: In, show: show_registers, reads: REGIST
 static GET_CPUID: Hook = Hook { dir: Out, show: show_cpuid, reads: CPUID_READ };
 static SET_CPUID: Hook = Hook { dir: In, show: show_cpuid, reads: CPUID_READ };
 
+/// The name of the reason for which a virtual processor has stopped (`exit_reason` of `struct kvm_run`).
+pub fn vcpu_exit_reason(reason: u32) -> Option<&'static str> {
+    EXIT_REASONS.find(reason.into(), u64::MAX, uapi::Abi::X86_64)
+}
+
+/// Where `struct kvm_run` has its `exit_reason`.
+const EXIT_REASON: u64 = 8;
+
+/// Why a virtual processor has stopped.
+static STOPPED: Ret = Ret::Aux(&Ret::Dec, |cx| {
+    let state = cx.vcpu_state(cx.arg(0) as i32);
+    let Some(reason) = state.and_then(|at| cx.read_uint(at.wrapping_add(EXIT_REASON), 4)) else { return };
+    let name = vcpu_exit_reason(reason as u32).unwrap_or(EXIT_REASONS.unknown);
+    cx.aux(|cx| {
+        cx.out.aux_part("");
+        cx.out.word(name);
+    });
+});
+
 pub(super) static REQUESTS: &[Request] = &[
+    req(KVM_RUN, XLONG).returning(STOPPED),
     req(KVM_CREATE_VM, XLONG).returning(Ret::Fd),
     req(KVM_CREATE_VCPU, UINT).returning(Ret::Fd),
     req(KVM_CHECK_EXTENSION, Enum(Long, &CAPABILITIES)),

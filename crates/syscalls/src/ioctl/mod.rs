@@ -36,6 +36,8 @@ mod userfault;
 mod v4l2;
 mod watchdog;
 
+pub use kvm::vcpu_exit_reason;
+
 use decode::Found;
 use decode::class::DESC;
 use decode::prelude::*;
