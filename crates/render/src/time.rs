@@ -23,8 +23,8 @@ fn format(sec: i64, nsec: u32, with_fraction: &str) -> Option<String> {
         return None;
     }
     let cycles = sec.div_euclid(CYCLE.1);
-    let beyond = if cycles.abs() < REACH { 0 } else { cycles };
-    let time = Local.timestamp_opt(sec - beyond * CYCLE.1, nsec).single()?;
+    let (near, beyond) = if cycles.abs() < REACH { (sec, 0) } else { (sec.rem_euclid(CYCLE.1), cycles) };
+    let time = Local.timestamp_opt(near, nsec).single()?;
     let year = i32::try_from(i64::from(time.year()) + beyond * CYCLE.0).ok()?;
     let format = if nsec == 0 { "-%m-%dT%H:%M:%S%z" } else { with_fraction };
     Some(format!("{year}{}", time.format(format)))

@@ -61,6 +61,7 @@ mod wait;
 mod x86;
 mod xattr;
 
+pub use ioctl::{Request, requests};
 pub use multiplex::stands_for;
 pub use siginfo::show_siginfo;
 pub use table::{all_rows, row};
