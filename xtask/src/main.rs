@@ -3,6 +3,8 @@
 mod bench;
 mod compare;
 mod debian;
+mod docs;
+mod fuzz;
 mod strax;
 mod suite;
 mod uapi;
@@ -19,6 +21,8 @@ fn main() -> ExitCode {
     let outcome = match task.as_str() {
         "bench" => bench::bench(&rest),
         "compare" => compare::compare(&rest),
+        "docs" => docs::docs(&rest),
+        "fuzz" => fuzz::fuzz(&rest),
         "fetch" => debian::fetch(&rest),
         "suite" => suite::suite(&rest),
         "uapi" => uapi::run(&rest),

@@ -89,10 +89,17 @@ pub struct Hook {
 /// A stretch of memory that a hook may read.
 #[derive(Clone, Copy, Debug)]
 pub struct Reads {
-    /// The pointer, by its argument's index.
+    /// The pointer, by its argument's index; or [`Reads::HERE`], or [`Reads::STACK`].
     pub arg: u8,
     /// The most bytes.
     pub max: u32,
+}
+
+impl Reads {
+    /// The argument (or field) that the hook shows.
+    pub const HERE: u8 = u8::MAX;
+    /// The tracee's stack pointer.
+    pub const STACK: u8 = u8::MAX - 1;
 }
 
 /// What an argument, a field or an element is.

@@ -82,8 +82,22 @@ fn show_environment(cx: &mut Cx<'_>, addr: u64) {
     cx.out.note(&format!("{count} {noun}{end}"));
 }
 
-const ARGV: Arg = arg("argv", Hook(&decode::Hook { dir: In, show: show_strings, reads: &[] }));
-const ENVP: Arg = arg("envp", Hook(&decode::Hook { dir: In, show: show_environment, reads: &[] }));
+const ARGV: Arg = arg(
+    "argv",
+    Hook(&decode::Hook {
+        dir: In,
+        show: show_strings,
+        reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
+    }),
+);
+const ENVP: Arg = arg(
+    "envp",
+    Hook(&decode::Hook {
+        dir: In,
+        show: show_environment,
+        reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
+    }),
+);
 
 pub(crate) static ROWS: &[Syscall] = &[
     syscall("execve", FILE | PROCESS, Ret::Dec, &[arg("pathname", Path), ARGV, ENVP]),

@@ -208,7 +208,18 @@ pub(crate) static ROWS: &[Syscall] = &[
             case(&[KEYCTL_READ], &[KEY, BUFFER, BUFLEN], Ret::Dec),
             case(
                 &[KEYCTL_DESCRIBE, KEYCTL_GET_SECURITY],
-                &[KEY, arg("buffer", Hook(&decode::Hook { dir: Out, show: show_text, reads: &[] })), BUFLEN],
+                &[
+                    KEY,
+                    arg(
+                        "buffer",
+                        Hook(&decode::Hook {
+                            dir: Out,
+                            show: show_text,
+                            reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
+                        }),
+                    ),
+                    BUFLEN,
+                ],
                 Ret::Dec,
             ),
             case(&[KEYCTL_LINK, KEYCTL_UNLINK], &[KEY, KEYRING], Ret::Dec),
@@ -223,7 +234,14 @@ pub(crate) static ROWS: &[Syscall] = &[
                 &[KEYCTL_INSTANTIATE_IOV],
                 &[
                     KEY,
-                    arg("payload", Hook(&decode::Hook { dir: In, show: show_payload_vector, reads: &[] })),
+                    arg(
+                        "payload",
+                        Hook(&decode::Hook {
+                            dir: In,
+                            show: show_payload_vector,
+                            reads: &[decode::Reads { arg: decode::Reads::HERE, max: 16384 }],
+                        }),
+                    ),
                     PLEN,
                     KEYRING,
                 ],
@@ -284,7 +302,14 @@ pub(crate) static ROWS: &[Syscall] = &[
             case(
                 &[KEYCTL_CAPABILITIES],
                 &[
-                    arg("buffer", Hook(&decode::Hook { dir: Out, show: show_capabilities, reads: &[] })),
+                    arg(
+                        "buffer",
+                        Hook(&decode::Hook {
+                            dir: Out,
+                            show: show_capabilities,
+                            reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
+                        }),
+                    ),
                     BUFLEN,
                 ],
                 Ret::Dec,

@@ -24,7 +24,14 @@ pub(crate) static KDF_PARAMS: Record = record(
     "keyctl_kdf_params",
     &[
         arg("hashname", Str),
-        arg("otherinfo", Hook(&decode::Hook { dir: In, show: show_other_info, reads: &[] })),
+        arg(
+            "otherinfo",
+            Hook(&decode::Hook {
+                dir: In,
+                show: show_other_info,
+                reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
+            }),
+        ),
         arg("otherinfolen", UINT),
         arg("__spare", Array(&X32, Len::Const(8))).nonzero(),
     ],

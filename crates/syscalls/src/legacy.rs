@@ -23,6 +23,8 @@ pub(crate) static ROWS: &[Syscall] = &[
     numbers("afs_syscall", FIVE),
     numbers("bdflush", TWO),
     numbers("create_module", TWO),
+    numbers("epoll_ctl_old", FOUR),
+    numbers("epoll_wait_old", FOUR),
     numbers("ftime", &[]),
     numbers("get_kernel_syms", ONE),
     syscall("getpmsg", NETWORK, Ret::Dec, FIVE),

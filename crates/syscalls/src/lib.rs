@@ -62,7 +62,7 @@ mod wait;
 mod x86;
 mod xattr;
 
-pub use ioctl::vcpu_exit_reason;
+pub use ioctl::{Request, requests, vcpu_exit_reason};
 pub use multiplex::stands_for;
 pub use siginfo::show_siginfo;
 pub use table::{all_rows, row};

@@ -53,7 +53,7 @@ static NODE_WORD: Ty = Scalar(Long, |cx, v| {
 
 /// The array is as long as the argument `maxnode` of the row says.
 const fn nodes(dir: decode::Dir, show: decode::ScalarFn) -> decode::Hook {
-    decode::Hook { dir, show, reads: &[] }
+    decode::Hook { dir, show, reads: &[decode::Reads { arg: decode::Reads::HERE, max: 128 }] }
 }
 static NODES_BY_4: decode::Hook = nodes(In, |cx, addr| {
     let bits = cx.arg(4) & cx.mask(Long);

@@ -185,8 +185,11 @@ fn show_fd_set(cx: &mut Cx<'_>, nfds: i32, addr: u64) {
     }
 }
 
-static FD_SET: decode::Hook =
-    decode::Hook { dir: In, show: |cx, addr| show_fd_set(cx, cx.arg_int(0), addr), reads: &[] };
+static FD_SET: decode::Hook = decode::Hook {
+    dir: In,
+    show: |cx, addr| show_fd_set(cx, cx.arg_int(0), addr),
+    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 128 }],
+};
 
 /// The arguments of a `select`.
 struct Selected {
@@ -239,7 +242,7 @@ static SELECT_MASK: Record = record(
                     let size = cx.field("sigsetsize");
                     show_sigset_at(cx, addr, size);
                 },
-                reads: &[],
+                reads: &[decode::Reads { arg: decode::Reads::HERE, max: 16 }],
             }),
         ),
         arg("sigsetsize", ULONG),
@@ -301,16 +304,22 @@ macro_rules! ctl_event {
                     cx.at(In, &$of, addr);
                 }
             },
-            reads: &[],
+            reads: &[decode::Reads { arg: decode::Reads::HERE, max: 16 }],
         })
     };
 }
 
-static PPOLL_MASK: decode::Hook =
-    decode::Hook { dir: In, show: |cx, v| show_sigset_at(cx, v, cx.arg(4)), reads: &[] };
+static PPOLL_MASK: decode::Hook = decode::Hook {
+    dir: In,
+    show: |cx, v| show_sigset_at(cx, v, cx.arg(4)),
+    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 128 }],
+};
 /// What stands behind the events is shown with them, and of a failed call only as an address.
-static EPOLL_MASK: decode::Hook =
-    decode::Hook { dir: Out, show: |cx, v| show_sigset_at(cx, v, cx.arg(5)), reads: &[] };
+static EPOLL_MASK: decode::Hook = decode::Hook {
+    dir: Out,
+    show: |cx, v| show_sigset_at(cx, v, cx.arg(5)),
+    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 128 }],
+};
 
 static POLLFDS: Ty = Array(&Struct(&POLLFD), Len::ArgInt(1));
 const FDS: Arg = arg("fds", At(In, &POLLFDS));
@@ -365,7 +374,14 @@ pub(crate) static ROWS: &[Syscall] = &[
         "select",
         DESC,
         OLD_SELECT_RET,
-        &[arg("nfds", Hook(&decode::Hook { dir: In, show: show_old_select, reads: &[] }))],
+        &[arg(
+            "nfds",
+            Hook(&decode::Hook {
+                dir: In,
+                show: show_old_select,
+                reads: &[decode::Reads { arg: decode::Reads::HERE, max: 20 }],
+            }),
+        )],
     )
     .only(&[Abi::I386]),
     syscall(

@@ -288,7 +288,7 @@ pub(crate) static ROWS: &[Syscall] = &[syscall("prctl", CREDS, Ret::Dec, &[arg("
                     Hook(&decode::Hook {
                         dir: In,
                         show: |cx, addr| show_comm(cx, addr, COMM_LEN - 1),
-                        reads: &[],
+                        reads: &[decode::Reads { arg: decode::Reads::HERE, max: 16 }],
                     }),
                 )],
                 Ret::Dec,
@@ -300,7 +300,7 @@ pub(crate) static ROWS: &[Syscall] = &[syscall("prctl", CREDS, Ret::Dec, &[arg("
                     Hook(&decode::Hook {
                         dir: Out,
                         show: |cx, addr| show_comm(cx, addr, COMM_LEN),
-                        reads: &[],
+                        reads: &[decode::Reads { arg: decode::Reads::HERE, max: 16 }],
                     }),
                 )],
                 Ret::Dec,
@@ -317,7 +317,7 @@ pub(crate) static ROWS: &[Syscall] = &[syscall("prctl", CREDS, Ret::Dec, &[arg("
                                 true => cx.show(&crate::seccomp::FILTER_TY, v),
                                 false => cx.out.hex(v),
                             },
-                            reads: &[],
+                            reads: &[decode::Reads { arg: decode::Reads::HERE, max: 16 }],
                         }),
                     )
                     .when(|c| !c.is(c.arg(1), SECCOMP_MODE_STRICT)),
@@ -420,7 +420,7 @@ pub(crate) static ROWS: &[Syscall] = &[syscall("prctl", CREDS, Ret::Dec, &[arg("
                                 true => cx.at(Out, &COOKIE, addr),
                                 false => cx.out.addr(addr),
                             },
-                            reads: &[],
+                            reads: &[decode::Reads { arg: decode::Reads::HERE, max: 8 }],
                         }),
                     ),
                 ],

@@ -57,8 +57,11 @@ pub(crate) fn show_operand(cx: &mut Cx<'_>, code: u16, k: u32) {
 }
 
 /// A pointer to a seccomp filter.
-pub(crate) const FILTER: Ty =
-    Hook(&decode::Hook { dir: In, show: |cx, addr| show_program(cx, addr, show_operand), reads: &[] });
+pub(crate) const FILTER: Ty = Hook(&decode::Hook {
+    dir: In,
+    show: |cx, addr| show_program(cx, addr, show_operand),
+    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 16 }],
+});
 
 /// [`FILTER`], for hooks.
 pub(crate) static FILTER_TY: Ty = FILTER;

@@ -25,7 +25,11 @@ pub(crate) fn show_siginfo_at(cx: &mut Cx<'_>, addr: u64) {
 }
 
 /// A pointer to a `siginfo_t` that the tracee hands over.
-pub(crate) const SIGINFO_IN: Ty = Hook(&decode::Hook { dir: In, show: show_siginfo_at, reads: &[] });
+pub(crate) const SIGINFO_IN: Ty = Hook(&decode::Hook {
+    dir: In,
+    show: show_siginfo_at,
+    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 128 }],
+});
 
 /// Codes that say who sent a signal, the same for all signals.
 static SENDERS: Names = names(

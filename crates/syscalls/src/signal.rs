@@ -90,7 +90,11 @@ const fn set_in(name: &'static str, hook: &'static decode::Hook) -> Arg {
 /// Hooks for a set at one argument and its size in another.
 macro_rules! set {
     ($dir:expr, $size:literal) => {
-        &decode::Hook { dir: $dir, show: |cx, v| show_sigset_at(cx, v, cx.arg($size)), reads: &[] }
+        &decode::Hook {
+            dir: $dir,
+            show: |cx, v| show_sigset_at(cx, v, cx.arg($size)),
+            reads: &[decode::Reads { arg: decode::Reads::HERE, max: 128 }],
+        }
     };
 }
 static SET_SIZE_1: &decode::Hook = set!(In, 1);
@@ -98,9 +102,16 @@ static SET_SIZE_2: &decode::Hook = set!(In, 2);
 static SET_SIZE_3: &decode::Hook = set!(In, 3);
 static OLD_SET_SIZE_3: &decode::Hook = set!(Out, 3);
 /// The one call that takes sets shorter than a `long`.
-static PENDING: &decode::Hook =
-    &decode::Hook { dir: Out, show: |cx, v| show_sigset_from(cx, v, cx.arg(1), 1), reads: &[] };
-static SIGINFO_OUT: &decode::Hook = &decode::Hook { dir: Out, show: show_siginfo_at, reads: &[] };
+static PENDING: &decode::Hook = &decode::Hook {
+    dir: Out,
+    show: |cx, v| show_sigset_from(cx, v, cx.arg(1), 1),
+    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 8 }],
+};
+static SIGINFO_OUT: &decode::Hook = &decode::Hook {
+    dir: Out,
+    show: show_siginfo_at,
+    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 8 }],
+};
 
 const OLD_SET: Ty = OLD_MASK;
 const SIZE: Arg = arg("sigsetsize", ULONG);
@@ -256,8 +267,16 @@ pub(crate) static ROWS: &[Syscall] = &[
 ];
 
 /// A set of a `long`, as old calls have it.
-static OLD_SET_IN: &decode::Hook = &decode::Hook { dir: In, show: show_old_set, reads: &[] };
-static OLD_SET_OUT: &decode::Hook = &decode::Hook { dir: Out, show: show_old_set, reads: &[] };
+static OLD_SET_IN: &decode::Hook = &decode::Hook {
+    dir: In,
+    show: show_old_set,
+    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 8 }],
+};
+static OLD_SET_OUT: &decode::Hook = &decode::Hook {
+    dir: Out,
+    show: show_old_set,
+    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 8 }],
+};
 
 fn show_old_set(cx: &mut Cx<'_>, addr: u64) {
     let size = cx.word() as u64;
@@ -279,7 +298,7 @@ static FRAME: &decode::Hook = &decode::Hook {
         let bits = stack_at(cx, offset).and_then(|at| cx.read_uint(at, 8));
         show_frame(cx, bits, offset, 64);
     },
-    reads: &[],
+    reads: &[decode::Reads { arg: decode::Reads::STACK, max: 1024 }],
 };
 
 /// The same for i386's old frame: the mask is in two places of it.
@@ -294,7 +313,7 @@ static OLD_FRAME: &decode::Hook = &decode::Hook {
         let bits = low.zip(high).map(|(low, high)| u64::from(low) | u64::from(high) << 32);
         show_frame(cx, bits, OLD, 64);
     },
-    reads: &[],
+    reads: &[decode::Reads { arg: decode::Reads::STACK, max: 1024 }],
 };
 
 fn stack_at(cx: &mut Cx<'_>, offset: u64) -> Option<u64> {

@@ -220,7 +220,7 @@ macro_rules! remaining {
                     cx.out.addr(addr);
                 }
             },
-            reads: &[],
+            reads: &[decode::Reads { arg: decode::Reads::HERE, max: 16 }],
         })
     };
 }

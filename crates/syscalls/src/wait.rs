@@ -29,8 +29,11 @@ pub(crate) static PTRACE_EVENTS: Names = names(
 );
 
 /// A pointer to the `siginfo_t` that a call takes.
-pub(crate) const SIGINFO: Ty =
-    Hook(&decode::Hook { dir: In, show: crate::siginfo::show_siginfo_at, reads: &[] });
+pub(crate) const SIGINFO: Ty = Hook(&decode::Hook {
+    dir: In,
+    show: crate::siginfo::show_siginfo_at,
+    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 128 }],
+});
 /// A pointer to the `siginfo_t` that a call fills in.
 const SIGINFO_OUT: Ty = Hook(&decode::Hook {
     dir: Out,

@@ -33,12 +33,48 @@ fn record_types(record: &'static Record, visit: &mut impl FnMut(&'static Ty)) {
     record.fields.iter().for_each(|field| types(&field.ty, visit));
 }
 
-fn every_type(mut visit: impl FnMut(&'static Syscall, &'static Ty)) {
+/// Calls `visit` with every type that can be reached from a row by data, and the row's name; of `ioctl`, that of the
+/// request.
+fn every_type(mut visit: impl FnMut(&'static str, &'static Ty)) {
     for row in strax_syscalls::all_rows() {
         for arg in argument_lists(row).into_iter().flatten() {
-            types(&arg.ty, &mut |ty| visit(row, ty));
+            types(&arg.ty, &mut |ty| visit(row.name, ty));
         }
     }
+    for request in strax_syscalls::requests() {
+        for arg in &request.argument {
+            types(&arg.ty, &mut |ty| visit(request.code.name, ty));
+        }
+    }
+}
+
+/// The constants of `uapi` by name: their values on the ABIs, or the one that they all have.
+fn constants() -> BTreeMap<String, Vec<u64>> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../uapi/src/generated");
+    let mut constants = BTreeMap::new();
+    for file in std::fs::read_dir(folder).expect("the folder of constants") {
+        let path = file.expect("a file").path();
+        let is_source = path.file_name().is_some_and(|n| n.to_string_lossy().starts_with("consts_"));
+        if !is_source {
+            continue;
+        }
+        for line in std::fs::read_to_string(path).expect("constants").lines() {
+            let Some((name, value)) = line.trim().trim_end_matches(';').split_once(" = ") else { continue };
+            let digits = |text: &str| {
+                let text = text
+                    .trim_start_matches("> [")
+                    .trim()
+                    .trim_start_matches("Some(")
+                    .trim_end_matches([')', ']']);
+                text.strip_prefix("0x").map_or_else(
+                    || text.parse().ok(),
+                    |hex| u64::from_str_radix(&hex.replace('_', ""), 16).ok(),
+                )
+            };
+            constants.insert(name.to_owned(), value.split([',', '=']).filter_map(digits).collect());
+        }
+    }
+    constants
 }
 
 #[test]
@@ -84,7 +120,7 @@ fn lengths_name_arguments_of_their_rows() {
             Len::Const(_) | Len::Field(_) | Len::Ret => {}
         }
     }
-    every_type(|row, ty| {
+    let check = |name: &str, count: usize, ty: &'static Ty| {
         let mut used = Vec::new();
         match ty {
             Ty::Bytes(len) | Ty::Binary(len) | Ty::Array(_, len) | Ty::Sized { size: len, .. } => {
@@ -92,13 +128,20 @@ fn lengths_name_arguments_of_their_rows() {
             }
             _ => {}
         }
+        assert!(used.iter().all(|&i| usize::from(i) < count), "{name}: a length names argument {used:?}");
+    };
+    for row in strax_syscalls::all_rows() {
         let most = argument_lists(row).iter().map(Vec::len).max().unwrap_or(0);
-        assert!(
-            used.iter().all(|&i| usize::from(i) < most),
-            "{}: a length names argument {used:?}",
-            row.name
-        );
-    });
+        for arg in argument_lists(row).into_iter().flatten() {
+            types(&arg.ty, &mut |ty| check(row.name, most, ty));
+        }
+    }
+    // A request is the second of three arguments.
+    for request in strax_syscalls::requests() {
+        for arg in &request.argument {
+            types(&arg.ty, &mut |ty| check(request.code.name, 3, ty));
+        }
+    }
 }
 
 /// A type of the headers: its sizes, and its fields' offsets, on x86_64, i386 and x32.
@@ -178,4 +221,120 @@ fn check(record: &'static Record, fact: &Fact, wrong: &mut Vec<String>) {
             }
         }
     }
+}
+
+#[test]
+fn every_call_has_a_row() {
+    for abi in ABIS {
+        let calls = abi.syscalls().iter();
+        let missing: Vec<_> =
+            calls.filter(|e| strax_syscalls::row(abi, u64::from(e.nr)).is_none()).map(|e| e.name).collect();
+        assert!(missing.is_empty(), "{abi:?}: without a row: {missing:?}");
+    }
+}
+
+/// Lines of a list kept beside the tests: the first word of each, without comments.
+fn listed(text: &'static str) -> BTreeSet<&'static str> {
+    text.lines().filter(|l| !l.starts_with('#')).flat_map(str::split_whitespace).collect()
+}
+
+#[test]
+fn names_and_values_are_those_of_the_headers() {
+    let known = constants();
+    let mut elsewhere = listed(include_str!("lists/not-in-headers.txt"));
+    let (mut tables, mut wrong) = (BTreeSet::new(), BTreeSet::new());
+    every_type(|_, ty| {
+        let (Ty::Flags(_, table) | Ty::Enum(_, table)) = ty else { return };
+        tables.insert(std::ptr::from_ref(*table) as usize);
+        for entry in table.entries {
+            match known.get(entry.name) {
+                Some(values) if values.contains(&entry.value) => {}
+                Some(_) => drop(wrong.insert(format!("{} has another value", entry.name))),
+                None if elsewhere.contains(entry.name) => {}
+                None => drop(wrong.insert(format!("{} is not in uapi", entry.name))),
+            }
+        }
+    });
+    assert!(tables.len() > 200, "only {} tables were found", tables.len());
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    elsewhere.retain(|name| known.contains_key(*name));
+    assert!(elsewhere.is_empty(), "in uapi, and listed as if they were not: {elsewhere:?}");
+}
+
+#[test]
+fn values_have_one_name() {
+    every_type(|name, ty| {
+        let Ty::Enum(_, table) = ty else { return };
+        for (i, entry) in table.entries.iter().enumerate() {
+            let is_same = |other: &&uapi::Const| ABIS.iter().all(|&abi| other.on(abi) == entry.on(abi));
+            let first = table.entries[..i].iter().find(is_same);
+            assert!(first.is_none(), "{name}: {} is never shown, for {first:?} comes first", entry.name);
+        }
+    });
+}
+
+/// An argument that is an address and nothing more has no direction. There are few, and they are listed.
+#[test]
+fn pointers_have_a_direction() {
+    let mut listed = listed(include_str!("lists/addresses.txt"));
+    let mut found = BTreeSet::new();
+    for row in strax_syscalls::all_rows() {
+        for arg in argument_lists(row).into_iter().flatten().filter(|arg| matches!(arg.ty, Ty::Addr)) {
+            found.insert(format!("{}.{}", row.name, arg.name));
+        }
+    }
+    let missing: Vec<_> = found.iter().filter(|name| !listed.contains(name.as_str())).collect();
+    assert!(missing.is_empty(), "addresses whose data nobody describes: {missing:?}");
+    listed.retain(|name| !found.contains(*name));
+    assert!(listed.is_empty(), "listed, but described or gone: {listed:?}");
+}
+
+/// What a pointer points to has a size that is known before it is read.
+#[test]
+fn data_has_a_size() {
+    every_type(|name, ty| {
+        let Ty::At(_, inner) = ty else { return };
+        let sized = matches!(inner, Ty::Bytes(_) | Ty::Binary(_) | Ty::Array(..) | Ty::Sized { .. });
+        let size = decode::size_align(inner, Class::Lp64).0;
+        assert!(sized || size > 0, "{name}: a pointer to nothing");
+    });
+}
+
+/// A hook of an argument says what memory it reads, so that whoever records a call knows what to keep.
+#[test]
+fn hooks_declare_what_they_read() {
+    let mut silent = BTreeSet::new();
+    for row in strax_syscalls::all_rows() {
+        for arg in argument_lists(row).into_iter().flatten() {
+            if matches!(arg.ty, Ty::Hook(hook) if hook.reads.is_empty()) {
+                silent.insert(format!("{}.{}", row.name, arg.name));
+            }
+        }
+    }
+    for request in strax_syscalls::requests() {
+        if matches!(request.argument, Some(Arg { ty: Ty::Hook(hook), .. }) if hook.reads.is_empty()) {
+            silent.insert(request.code.name.to_owned());
+        }
+    }
+    // It tells what the tracee did before, and has no pointer.
+    silent.remove("restart_syscall.interrupted");
+    assert!(silent.is_empty(), "{silent:?}");
+}
+
+/// A record that is no struct of the headers has a name of its own, and is one of few.
+#[test]
+fn records_are_in_the_headers() {
+    let facts = facts();
+    let mut listed = listed(include_str!("lists/own-records.txt"));
+    let mut own = BTreeSet::new();
+    every_type(|_, ty| {
+        let (Ty::Struct(record) | Ty::Sized { of: record, .. }) = ty else { return };
+        if !facts.contains_key(record.name) {
+            own.insert(record.name);
+        }
+    });
+    let missing: Vec<_> = own.iter().filter(|name| !listed.contains(*name)).collect();
+    assert!(missing.is_empty(), "not in the headers: {missing:?}");
+    listed.retain(|name| !own.contains(name));
+    assert!(listed.is_empty(), "listed, but in the headers or gone: {listed:?}");
 }

@@ -11,7 +11,7 @@ use decode::{Cx, Outcome, Pending, Syscall};
 use ptrace::{Stopped, SyscallEntry, SyscallExit, Tid};
 use render::{Abandon, CallName, Head, Partial, Tail};
 use std::time::{Duration, Instant};
-use uapi::Abi;
+use uapi::{Abi, X32_SYSCALL_BIT};
 
 /// A call that a tracee is in.
 pub(crate) struct Call {
@@ -89,7 +89,10 @@ impl Call {
         match self.name() {
             Some(name) => body(&CallName { name, number: self.number, abi: self.abi }),
             None => {
-                let name = format!("syscall_{:#x}", self.number);
+                let name = match only_wide(self.abi, self.number) {
+                    Some(entry) => format!("{}#64", entry.name),
+                    None => format!("syscall_{:#x}", self.number),
+                };
                 body(&CallName { name: &name, number: self.number, abi: self.abi })
             }
         }
@@ -238,9 +241,18 @@ fn show_entry(view: &mut View<'_>, tracee: &mut Tracee, call: &mut Call) {
         (_, Some(entry)) if entry.name == "restart_syscall" => show_restart(&mut cx, restarting),
         (Some(row), _) => decode::enter(&mut cx, row),
         (None, Some(entry)) => decode::raw(&mut cx, entry.args.iter().copied()),
-        (None, None) => decode::raw(&mut cx, UNKNOWN_ARGS.into_iter()),
+        (None, None) => match only_wide(abi, call.number) {
+            Some(entry) => decode::raw(&mut cx, entry.args.iter().copied()),
+            None => decode::raw(&mut cx, UNKNOWN_ARGS.into_iter()),
+        },
     }
     call.partial = pen.pause(tracee.tid);
+}
+
+/// The call of 64-bit programs that has this number, where an x32 program calls it though x32 has one of its own.
+fn only_wide(abi: Abi, number: u64) -> Option<&'static uapi::SyscallEntry> {
+    let is_unknown = abi == Abi::X32 && abi.syscall(number).is_none();
+    is_unknown.then(|| Abi::X86_64.syscall(number & !X32_SYSCALL_BIT)).flatten()
 }
 
 /// What the arguments of a call without a description are called.

@@ -172,7 +172,7 @@ macro_rules! loop_info {
                     cx.record_at(of, addr, of.size(cx.abi));
                 }
             },
-            reads: &[],
+            reads: &[decode::Reads { arg: decode::Reads::HERE, max: 232 }],
         })
     };
 }

@@ -10,7 +10,7 @@ macro_rules! exchange {
         decode::Ty::Hook(&decode::Hook {
             dir: decode::Dir::InOut,
             show: |cx, addr| $crate::ioctl::exchange::show(cx, &$given, &$got, addr),
-            reads: &[],
+            reads: $crate::ioctl::shape::RECORD,
         })
     };
 }
@@ -62,7 +62,7 @@ macro_rules! change {
         decode::Ty::Hook(&decode::Hook {
             dir: decode::Dir::InOut,
             show: |cx, addr| $crate::ioctl::exchange::show_change(cx, &$given, &$got, addr, false),
-            reads: &[],
+            reads: $crate::ioctl::shape::RECORD,
         })
     };
 }
@@ -74,7 +74,7 @@ macro_rules! replace {
         decode::Ty::Hook(&decode::Hook {
             dir: decode::Dir::InOut,
             show: |cx, addr| $crate::ioctl::exchange::show_change(cx, &$given, &$got, addr, true),
-            reads: &[],
+            reads: $crate::ioctl::shape::RECORD,
         })
     };
 }

@@ -46,13 +46,13 @@ use std::sync::LazyLock;
 
 /// A request and its argument.
 #[derive(Debug)]
-pub(crate) struct Request {
-    /// Its number.
-    code: Const,
+pub struct Request {
+    /// Its number and its name.
+    pub code: Const,
     /// Its argument, if it takes any.
-    argument: Option<Arg>,
+    pub argument: Option<Arg>,
     /// What it returns.
-    ret: Ret,
+    pub ret: Ret,
 }
 
 /// A request with an argument.
@@ -110,6 +110,11 @@ static DRIVERS: &[&[Request]] = &[
     dm::REQUESTS,
 ];
 
+/// All requests whose arguments are known, but for those whose numbers have a size or an index in them.
+pub fn requests() -> impl Iterator<Item = &'static Request> {
+    DRIVERS.iter().flat_map(|requests| requests.iter())
+}
+
 /// What is known of a request.
 fn find(abi: Abi, code: u32) -> Option<Found> {
     static TABLES: [LazyLock<HashMap<u32, &'static Request>>; 5] = [
@@ -130,8 +135,8 @@ fn find(abi: Abi, code: u32) -> Option<Found> {
 
 /// The requests of an ABI; of two with the same number the first counts.
 fn index(abi: Abi) -> HashMap<u32, &'static Request> {
-    let all = DRIVERS.iter().flat_map(|requests| requests.iter()).rev();
-    all.filter_map(|request| Some((request.code.on(abi)? as u32, request))).collect()
+    let all: Vec<_> = requests().collect();
+    all.into_iter().rev().filter_map(|request| Some((request.code.on(abi)? as u32, request))).collect()
 }
 
 /// Where a request's number has its parts (`include/uapi/asm-generic/ioctl.h`).

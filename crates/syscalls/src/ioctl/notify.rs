@@ -106,7 +106,11 @@ fn show_notification(cx: &mut Cx<'_>, addr: u64) {
 /// Whether a notification's struct was shown on entering.
 const ZERO: u64 = 0;
 const GIVEN: u64 = 1;
-static NOTIFICATION_TY: decode::Hook = decode::Hook { dir: InOut, show: show_notification, reads: &[] };
+static NOTIFICATION_TY: decode::Hook = decode::Hook {
+    dir: InOut,
+    show: show_notification,
+    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 80 }],
+};
 
 /// Shows how many programs there may be, and which there are.
 fn show_query(cx: &mut Cx<'_>, addr: u64) {
@@ -116,7 +120,11 @@ fn show_query(cx: &mut Cx<'_>, addr: u64) {
     }
     exchange::show(cx, &QUERY_GIVEN, &QUERY_GOT, addr);
 }
-static QUERY_TY: decode::Hook = decode::Hook { dir: InOut, show: show_query, reads: &[] };
+static QUERY_TY: decode::Hook = decode::Hook {
+    dir: InOut,
+    show: show_query,
+    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
+};
 
 /// `struct perf_event_query_bpf`: a count, what there would be, and ids.
 static QUERY_GIVEN: Record = record("perf_event_query_bpf_given", &[arg("ids_len", UINT)]);
@@ -198,7 +206,11 @@ pub(super) static REQUESTS: &[Request] = &[
     req(PERF_EVENT_IOC_SET_OUTPUT, Fd),
     req(
         PERF_EVENT_IOC_MODIFY_ATTRIBUTES,
-        Hook(&decode::Hook { dir: InOut, show: crate::perf::show_attr, reads: &[] }),
+        Hook(&decode::Hook {
+            dir: InOut,
+            show: crate::perf::show_attr,
+            reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
+        }),
     ),
     req(PERF_EVENT_IOC_SET_BPF, Fd),
     req(PERF_EVENT_IOC_PAUSE_OUTPUT, ULONG),

@@ -244,7 +244,11 @@ fn show_ifconf_after(cx: &mut Cx<'_>, addr: u64) {
     cx.out.close(Kind::Struct);
 }
 
-static IFCONF_TY: decode::Hook = decode::Hook { dir: InOut, show: show_ifconf, reads: &[] };
+static IFCONF_TY: decode::Hook = decode::Hook {
+    dir: InOut,
+    show: show_ifconf,
+    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 16 }],
+};
 static BRIDGE_NAME: decode::Hook = decode::Hook {
     dir: In,
     show: |cx, addr| {
@@ -256,7 +260,7 @@ static BRIDGE_NAME: decode::Hook = decode::Hook {
             None => cx.out.addr(addr),
         }
     },
-    reads: &[],
+    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 16 }],
 };
 
 pub(super) static REQUESTS: &[Request] = &[

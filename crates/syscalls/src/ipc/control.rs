@@ -269,7 +269,7 @@ macro_rules! control {
                     cx.out.addr(addr);
                 }
             },
-            reads: &[],
+            reads: &[decode::Reads { arg: decode::Reads::HERE, max: 256 }],
         })
     };
 }
@@ -277,7 +277,11 @@ macro_rules! control {
 /// As `control!`, for an argument of which the tracee gives the address.
 macro_rules! indirect {
     ($dir:ident, $of:ident, $bare:literal) => {
-        Hook(&decode::Hook { dir: $dir, show: |cx, addr| show_indirect(cx, &$of, addr, $bare), reads: &[] })
+        Hook(&decode::Hook {
+            dir: $dir,
+            show: |cx, addr| show_indirect(cx, &$of, addr, $bare),
+            reads: &[decode::Reads { arg: decode::Reads::HERE, max: 256 }],
+        })
     };
 }
 

@@ -44,7 +44,14 @@ static OLD_MSGRCV: Syscall = syscall(
     Ret::Dec,
     &[
         arg("msqid", INT),
-        arg("msgp", Hook(&decode::Hook { dir: Out, show: show_kludge, reads: &[] })),
+        arg(
+            "msgp",
+            Hook(&decode::Hook {
+                dir: Out,
+                show: show_kludge,
+                reads: &[decode::Reads { arg: decode::Reads::HERE, max: 16 }],
+            }),
+        ),
         arg("msgflg", Flags(W4, &super::MSG_FLAGS)),
     ],
 );

@@ -50,7 +50,7 @@ const ADDRESS: Ty = Ty::Hook(&decode::Hook {
         let len = i64::from(cx.arg_int(cx.at_arg() + 1));
         show_sockaddr(cx, addr, len);
     },
-    reads: &[],
+    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 128 }],
 });
 
 /// An address that the kernel gives: the next argument points to its size, which the kernel may have cut.
@@ -62,7 +62,7 @@ const GIVEN_ADDRESS: Ty = Ty::Hook(&decode::Hook {
         let len = cx.read_u32(cx.arg(size_at)).map_or(0, |v| i64::from(v as i32));
         show_sockaddr(cx, addr, len.min(room));
     },
-    reads: &[],
+    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 128 }],
 });
 /// The size of such an address.
 const GIVEN_LEN: Ty = At(InOut, &INT);
@@ -79,7 +79,7 @@ const ACCEPT: [Arg; 3] = [SOCKFD, arg("addr", GIVEN_ADDRESS), arg("addrlen", GIV
 const SENT_BYTES: Ty = hook(&decode::Hook {
     dir: In,
     show: |cx, addr| message::show_buffer(cx, cx.arg_int(0), addr, cx.arg(2) & cx.mask(Long)),
-    reads: &[],
+    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
 });
 /// What has been received, as far as there was room for it.
 const RECEIVED_BYTES: Ty = hook(&decode::Hook {
@@ -88,15 +88,19 @@ const RECEIVED_BYTES: Ty = hook(&decode::Hook {
         let len = (cx.ret().max(0) as u64).min(cx.arg(2) & cx.mask(Long));
         message::show_buffer(cx, cx.arg_int(0), addr, len);
     },
-    reads: &[],
+    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
 });
 
 const SENT_MESSAGE: Ty = hook(&decode::Hook {
     dir: In,
     show: |cx, addr| message::show_message(cx, addr, message::SENT),
-    reads: &[],
+    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 56 }],
 });
-const RECEIVED_MESSAGE: Ty = hook(&decode::Hook { dir: InOut, show: message::show_received, reads: &[] });
+const RECEIVED_MESSAGE: Ty = hook(&decode::Hook {
+    dir: InOut,
+    show: message::show_received,
+    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 56 }],
+});
 
 /// The messages that `sendmmsg` was to send; shown when it is known how many it did.
 const SENT_MESSAGES: Ty = hook(&decode::Hook {
@@ -105,7 +109,7 @@ const SENT_MESSAGES: Ty = hook(&decode::Hook {
         let count = if cx.failed() { cx.arg(2) & 0xffff_ffff } else { cx.ret().max(0) as u64 };
         message::show_messages(cx, addr, count, !cx.failed());
     },
-    reads: &[],
+    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 65536 }],
 });
 
 /// The messages that `recvmmsg` receives, with this kind of time-out.
@@ -164,17 +168,23 @@ fn time_left(cx: &mut Cx<'_>, timeout: &'static Record) {
 const RECVMMSG: [Arg; 4] = received_messages(&decode::Hook {
     dir: InOut,
     show: |cx, addr| show_received_messages(cx, addr, &TIMESPEC),
-    reads: &[],
+    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 65536 }],
 });
 const RECVMMSG64: [Arg; 4] = received_messages(&decode::Hook {
     dir: InOut,
     show: |cx, addr| show_received_messages(cx, addr, &TIMESPEC64),
-    reads: &[],
+    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 65536 }],
 });
-const KEPT_TIMEOUT: Ty =
-    hook(&decode::Hook { dir: Late, show: |cx, addr| show_kept_timeout(cx, addr, &TIMESPEC), reads: &[] });
-const KEPT_TIMEOUT64: Ty =
-    hook(&decode::Hook { dir: Late, show: |cx, addr| show_kept_timeout(cx, addr, &TIMESPEC64), reads: &[] });
+const KEPT_TIMEOUT: Ty = hook(&decode::Hook {
+    dir: Late,
+    show: |cx, addr| show_kept_timeout(cx, addr, &TIMESPEC),
+    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 16 }],
+});
+const KEPT_TIMEOUT64: Ty = hook(&decode::Hook {
+    dir: Late,
+    show: |cx, addr| show_kept_timeout(cx, addr, &TIMESPEC64),
+    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 16 }],
+});
 
 pub(crate) static ROWS: &[Syscall] = &[
     syscall(
@@ -256,8 +266,22 @@ pub(crate) static ROWS: &[Syscall] = &[
             SOCKFD,
             arg("level", option::LEVEL),
             arg("optname", option::GET_NAME),
-            arg("optval", hook(&decode::Hook { dir: Out, show: option::show_got, reads: &[] })),
-            arg("optlen", hook(&decode::Hook { dir: Late, show: option::show_length, reads: &[] })),
+            arg(
+                "optval",
+                hook(&decode::Hook {
+                    dir: Out,
+                    show: option::show_got,
+                    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
+                }),
+            ),
+            arg(
+                "optlen",
+                hook(&decode::Hook {
+                    dir: Late,
+                    show: option::show_length,
+                    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4 }],
+                }),
+            ),
         ],
     ),
     syscall(
@@ -268,7 +292,14 @@ pub(crate) static ROWS: &[Syscall] = &[
             SOCKFD,
             arg("level", option::LEVEL),
             arg("optname", option::SET_NAME),
-            arg("optval", hook(&decode::Hook { dir: In, show: option::show_set, reads: &[] })),
+            arg(
+                "optval",
+                hook(&decode::Hook {
+                    dir: In,
+                    show: option::show_set,
+                    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
+                }),
+            ),
             arg("optlen", INT),
         ],
     ),

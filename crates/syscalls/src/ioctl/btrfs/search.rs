@@ -197,10 +197,16 @@ fn show_found(cx: &mut Cx<'_>, addr: u64, sized: bool) {
     cx.out.close(Kind::Array);
 }
 
-pub(super) static SEARCH: decode::Hook =
-    decode::Hook { dir: InOut, show: |cx, addr| show_search(cx, addr, false), reads: &[] };
-pub(super) static SEARCH_SIZED: decode::Hook =
-    decode::Hook { dir: InOut, show: |cx, addr| show_search(cx, addr, true), reads: &[] };
+pub(super) static SEARCH: decode::Hook = decode::Hook {
+    dir: InOut,
+    show: |cx, addr| show_search(cx, addr, false),
+    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
+};
+pub(super) static SEARCH_SIZED: decode::Hook = decode::Hook {
+    dir: InOut,
+    show: |cx, addr| show_search(cx, addr, true),
+    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 65536 }],
+};
 
 static REPLACE_COMMANDS: Names = names(
     "BTRFS_IOCTL_DEV_REPLACE_CMD_???",
@@ -304,7 +310,7 @@ static REPLACE_GOT: Record = record(
 pub(super) static REPLACE: decode::Hook = decode::Hook {
     dir: InOut,
     show: |cx, addr| show_change(cx, &REPLACE_GIVEN, &REPLACE_GOT, addr, false),
-    reads: &[],
+    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 2600 }],
 };
 
 static LOOKUP_GIVEN: Record =
@@ -333,5 +339,5 @@ pub(super) static LOOKUP: decode::Hook = decode::Hook {
             cx.save(NO_TREE);
         }
     },
-    reads: &[],
+    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
 };
