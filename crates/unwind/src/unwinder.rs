@@ -177,8 +177,12 @@ impl Walk<'_> {
             let place = image.place(address, called);
             (frame.function, frame.offset, frame.source) = (place.function, place.offset, place.source);
             let bias = state.pc.wrapping_sub(address);
-            let within = address.wrapping_sub(called.into());
-            step = image.step(within, bias, state, &mut self.memory, self.context);
+            let mut at = |address| image.step(address, bias, state, &mut self.memory, self.context);
+            step = at(address.wrapping_sub(called.into()));
+            // A function that ends with the call that the thread is in: the call (rt_sigreturn) does not return to it.
+            if step.is_none() && !called && at(address.wrapping_sub(1)).is_some() {
+                step = Some(Step::Bottom);
+            }
         }
         let step = step.unwrap_or_else(|| self.step_without_information(state));
         (frame, step)
