@@ -157,8 +157,7 @@ impl Walk<'_> {
     /// A frame, and the step to its caller.
     fn frame(&mut self, state: &State, called: bool) -> (Frame, Step) {
         let Some(mapping) = self.maps.find(state.pc) else {
-            let nowhere =
-                Frame { address: state.pc, binary: None, function: None, offset: 0, source: None };
+            let nowhere = Frame { address: state.pc, binary: None, function: None, offset: 0, source: None };
             return (nowhere, Step::Bottom);
         };
         let image = mapping.image.get_or_init(|| self.images.of(self.tid, mapping, &mut self.memory));
