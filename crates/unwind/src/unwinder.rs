@@ -183,16 +183,16 @@ impl Walk<'_> {
                 step = Some(Step::Bottom);
             }
         }
-        let step = step.unwrap_or_else(|| self.step_without_information(state));
+        let step = step.unwrap_or_else(|| self.step_without_information(state, called));
         (frame, step)
     }
 
-    fn step_without_information(&mut self, state: &State) -> Step {
+    fn step_without_information(&mut self, state: &State, called: bool) -> Step {
         if let Some(caller) = signal_frame::interrupted(state, &mut self.memory) {
             return Step::Caller(caller, true);
         }
         let is_code = |address| self.maps.find(address).is_some();
-        let caller = step::by_frame_pointer(state, &mut self.memory, is_code);
+        let caller = step::guess(state, called, &mut self.memory, is_code);
         caller.map_or(Step::Bottom, |caller| Step::Caller(caller, false))
     }
 }
