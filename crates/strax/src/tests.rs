@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 use tracer::config::{
     Clock, Column, Command, Config, Credentials, Daemonize, EnvEdit, Escape, FdDetail, Format, InjectOutcome,
-    Interruptible, OutputTo, PidDetail, Precision, Quiet, Stamp, Status, Summary, Symbols,
+    Interruptible, OutputTo, PidDetail, Precision, Quiet, StackTrace, Stamp, Status, Summary, Symbols,
 };
 use tracer::filter::Set;
 use uapi::Abi;
@@ -251,6 +251,26 @@ fn strings_and_constants() {
     }
     let style = config(&["-s0", "-a", "+7", "-Xverbose", "-X", "raw"]).style;
     assert_eq!((style.string_limit, style.columns, style.symbols), (0, 7, Symbols::Raw));
+}
+
+#[test]
+fn stacks() {
+    for (options, lines) in [
+        (&["-k"][..], false),
+        (&["--stack-trace"], false),
+        (&["--stack-trace", "--stack-trace=symbol"], false),
+        (&["-k", "--stack-trace=symbol"], false),
+        (&["-kk"], true),
+        (&["-kkk"], true),
+        (&["--stack-trace=symbol", "-k"], true),
+        (&["--stack-trace=source"], true),
+    ] {
+        let stack_trace = config(options).stack_trace;
+        assert_eq!(stack_trace, Some(StackTrace { frames: 256, lines }), "{options:?}");
+    }
+    let limited = config(&["-k", "--stack-trace-frame-limit=7"]).stack_trace;
+    assert_eq!(limited, Some(StackTrace { frames: 7, lines: false }));
+    assert_eq!(config(&[]).stack_trace, None);
 }
 
 #[test]

@@ -289,3 +289,6 @@ impl Frame<'_> {
         None
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,21 +16,40 @@ pub(crate) fn demangle(symbol: &[u8]) -> String {
                 return name;
             }
         }
-        if is_cpp(symbol)
-            && let Ok(name) = cpp_demangle::Symbol::new(symbol)
-        {
-            let options = cpp_demangle::DemangleOptions::new();
-            if let Some(name) = limited(|out| name.structured_demangle(out, &options)) {
-                return name;
-            }
+        if let Some(name) = cpp(symbol) {
+            return name;
         }
     }
     let end = (0..=symbol.len().min(LONGEST)).rev().find(|&i| symbol.is_char_boundary(i)).unwrap_or(0);
     symbol[..end].to_owned()
 }
 
-fn is_cpp(symbol: &str) -> bool {
-    symbol.starts_with("_Z") || symbol.starts_with("_GLOBAL_")
+/// A name of C++ (the Itanium ABI).
+fn cpp(symbol: &str) -> Option<String> {
+    let rest = symbol.strip_prefix("_Z")?;
+    if let Some((kind, function)) = thunk(rest) {
+        return Some(format!("{kind} thunk to {}", cpp(&format!("_Z{function}"))?));
+    }
+    let name = cpp_demangle::Symbol::new(symbol).ok()?;
+    let options = cpp_demangle::DemangleOptions::new();
+    limited(|out| name.structured_demangle(out, &options))
+}
+
+/// The kind of a thunk, which adjusts `this` on the way to a function, and that function: `Th` and an offset, or `Tv`
+/// and two.
+fn thunk(name: &str) -> Option<(&'static str, &str)> {
+    let offset = |text| {
+        let (digits, rest) = str::split_once(text, '_')?;
+        let digits = digits.strip_prefix('n').unwrap_or(digits);
+        (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())).then_some(rest)
+    };
+    // What is adjusted by a thunk is no thunk.
+    let target = |rest: &'_ str| !rest.starts_with('T');
+    if let Some(offsets) = name.strip_prefix("Th") {
+        return offset(offsets).filter(|rest| target(rest)).map(|rest| ("non-virtual", rest));
+    }
+    let rest = offset(offset(name.strip_prefix("Tv")?)?)?;
+    target(rest).then_some(("virtual", rest))
 }
 
 /// What is written, if all goes well and it is not too long.
@@ -63,6 +82,9 @@ mod tests {
             ("_ZNSt6vectorIiSaIiEE9push_backEOi", "std::vector<int, std::allocator<int> >::push_back(int&&)"),
             ("_ZN4core3fmt9Formatter3pad17h0123456789abcdefE", "core::fmt::Formatter::pad"),
             ("_RNvC6_123foo3bar", "123foo::bar"),
+            ("_ZThn16_N3fooD1Ev", "non-virtual thunk to foo::~foo()"),
+            ("_ZTv0_n24_N3foo3barEi", "virtual thunk to foo::bar(int)"),
+            ("_ZN3fooC2Ev.cold", "foo::foo() [clone .cold]"),
             ("_Zgarbage", "_Zgarbage"),
             ("_Z", "_Z"),
             ("", ""),

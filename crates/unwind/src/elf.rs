@@ -91,7 +91,8 @@ where
         })
         .collect();
     // A file may do without sections.
-    let sections = Sections::<H, F> { table: header.sections(endian, data).unwrap_or_default(), endian, data };
+    let sections =
+        Sections::<H, F> { table: header.sections(endian, data).unwrap_or_default(), endian, data };
     let mut elf = Elf {
         address_size,
         eh_frame: sections.piece(".eh_frame"),

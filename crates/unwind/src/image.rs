@@ -119,3 +119,69 @@ impl Image {
             + self.lines.as_ref().map_or(0, Lines::bytes)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::machine::Machine;
+    use std::io::Cursor;
+
+    /// Memory without an end.
+    struct Counting;
+
+    impl Memory for Counting {
+        fn read(&mut self, address: u64, buffer: &mut [u8]) -> bool {
+            buffer.copy_from_slice(&address.wrapping_add(0x1001).to_le_bytes()[..buffer.len()]);
+            true
+        }
+    }
+
+    /// Does with a file what unwinding does.
+    fn exercise(bytes: &[u8], lines: bool, offsets: impl Iterator<Item = u64>) -> usize {
+        let Some(image) = Image::read(Cursor::new(bytes), None, lines) else { return 0 };
+        let mut state = State::new(Machine::X86_64, 0);
+        (0..16).for_each(|i| state.set(i, Some(0x10_0000 + 0x100 * i as u64)));
+        let context = &mut Context::new();
+        let mut known = 0;
+        for address in offsets.filter_map(|offset| image.address(offset)) {
+            let step = image.step(address, 0, &state, &mut Counting, context);
+            known += usize::from(matches!(step, Some(Step::Caller(..))));
+            image.place(address, true);
+        }
+        known
+    }
+
+    /// Numbers that a file may have anywhere, and that are bad to have.
+    const BAD: [u64; 8] = [0, 1, 0x7f, 0xff, 0xffff_ffff, u64::MAX, 1 << 40, 0x8000_0000];
+
+    #[test]
+    fn spoilt_files_do_no_harm() {
+        let whole = std::fs::read("/bin/sh").unwrap();
+        let offsets = || (0..whole.len() as u64).step_by(997);
+        assert!(exercise(&whole, true, offsets()) > 20, "as long as it is not spoilt");
+        let number = |i: usize, below: usize| (i.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20) % below;
+        // Where its sections are said to be.
+        let sections = u64::from_le_bytes(whole[40..48].try_into().unwrap()) as usize;
+        for i in 0..400 {
+            let mut bytes = whole.clone();
+            for j in 0..3 {
+                let within = if j == 0 { 0..0x400 } else { sections..whole.len() };
+                let at = within.start + number(3 * i + j, within.len().saturating_sub(8).max(1));
+                let bad = BAD[number(i + j, BAD.len())].to_le_bytes();
+                let size = 1 << number(7 * i + j, 4);
+                bytes[at..at + size].copy_from_slice(&bad[..size]);
+            }
+            if i % 10 == 0 {
+                bytes.truncate(number(i, whole.len()));
+            }
+            exercise(&bytes, i % 2 == 0, offsets().step_by(10));
+        }
+    }
+
+    #[test]
+    fn what_is_no_file_of_code_is_no_image() {
+        for bytes in [&b""[..], b"\x7fELF", b"#!/bin/sh\n", &[0; 4096], b"\x7fELF\x02\x01\x01"] {
+            assert!(Image::read(Cursor::new(bytes), None, true).is_none());
+        }
+    }
+}

@@ -20,8 +20,8 @@
 
 mod bounded;
 mod cfi;
-mod demangle;
 mod debug_file;
+mod demangle;
 mod elf;
 mod image;
 mod lines;

@@ -23,8 +23,7 @@ const OVERLAPPING: usize = 1000;
 impl Symbols {
     /// The functions of a table: of each the address, the size, and where its name begins in `names`.
     pub(crate) fn new(functions: impl Iterator<Item = (u64, u64, usize)>, names: Vec<u8>) -> Self {
-        let mut symbols: Vec<_> =
-            functions.map(|(start, size, name)| Symbol { start, size, name }).collect();
+        let mut symbols: Vec<_> = functions.map(|(start, size, name)| Symbol { start, size, name }).collect();
         // Of several names for one function the first in the table counts, as for strace; the sort keeps their order.
         symbols.sort_by_key(|symbol| symbol.start);
         let reach = symbols.iter().scan(0, |reach: &mut u64, symbol| {
@@ -87,7 +86,7 @@ mod tests {
         assert_eq!(find(&symbols, 200), None);
         assert_eq!(find(&symbols, 300), None);
         assert_eq!(find(&symbols, 401), None);
-        assert_eq!(find(&symbols, u64::MAX), named("outer", u64::MAX));
+        assert_eq!(find(&symbols, u64::MAX), None);
     }
 
     #[test]

@@ -157,8 +157,7 @@ impl Walk<'_> {
     /// A frame, and the step to its caller.
     fn frame(&mut self, state: &State, called: bool) -> (Frame, Step) {
         let Some(mapping) = self.maps.find(state.pc) else {
-            let nowhere =
-                Frame { address: state.pc, binary: None, function: None, offset: 0, source: None };
+            let nowhere = Frame { address: state.pc, binary: None, function: None, offset: 0, source: None };
             return (nowhere, Step::Bottom);
         };
         let image = mapping.image.get_or_init(|| self.images.of(self.tid, mapping, &mut self.memory));
@@ -177,19 +176,23 @@ impl Walk<'_> {
             let place = image.place(address, called);
             (frame.function, frame.offset, frame.source) = (place.function, place.offset, place.source);
             let bias = state.pc.wrapping_sub(address);
-            let within = address.wrapping_sub(called.into());
-            step = image.step(within, bias, state, &mut self.memory, self.context);
+            let mut at = |address| image.step(address, bias, state, &mut self.memory, self.context);
+            step = at(address.wrapping_sub(called.into()));
+            // A function that ends with the call that the thread is in: the call (rt_sigreturn) does not return to it.
+            if step.is_none() && !called && at(address.wrapping_sub(1)).is_some() {
+                step = Some(Step::Bottom);
+            }
         }
-        let step = step.unwrap_or_else(|| self.step_without_information(state));
+        let step = step.unwrap_or_else(|| self.step_without_information(state, called));
         (frame, step)
     }
 
-    fn step_without_information(&mut self, state: &State) -> Step {
+    fn step_without_information(&mut self, state: &State, called: bool) -> Step {
         if let Some(caller) = signal_frame::interrupted(state, &mut self.memory) {
             return Step::Caller(caller, true);
         }
         let is_code = |address| self.maps.find(address).is_some();
-        let caller = step::by_frame_pointer(state, &mut self.memory, is_code);
+        let caller = step::guess(state, called, &mut self.memory, is_code);
         caller.map_or(Step::Bottom, |caller| Step::Caller(caller, false))
     }
 }

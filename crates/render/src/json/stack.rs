@@ -1,8 +1,8 @@
 //! The stack of an event, as a member of its object.
 
 use super::{Document, Json};
-use crate::{Stack, StackFrame};
 use crate::number::hex;
+use crate::{Stack, StackFrame};
 
 impl Json {
     /// Adds the stack to the object that has been finished last.

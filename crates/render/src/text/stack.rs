@@ -101,7 +101,8 @@ mod tests {
 
     #[test]
     fn names_do_not_reach_the_terminal_as_commands() {
-        let hostile = StackFrame { binary: Some(b"/a\x1b[31m\xc2\x9bb\xc3\xa9\xff"), ..StackFrame::default() };
+        let hostile =
+            StackFrame { binary: Some(b"/a\x1b[31m\xc2\x9bb\xc3\xa9\xff"), ..StackFrame::default() };
         assert_eq!(lines(&[hostile], false, false), " > /a\\033[31m\\302\\233b\u{e9}\\377() [0x0]\n");
     }
 }

@@ -9,6 +9,9 @@ use tracer::filter::unsigned;
 
 const NEW: Flag = Flag { section: Section::Format, ..Flag::NEW };
 
+/// The most frames that may be asked for: strace's limit.
+const MAX_FRAMES: u64 = i32::MAX as u64 / 2;
+
 pub(super) static FLAGS: &[Flag] = &[
     Flag {
         short: Some(b'k'),
@@ -24,7 +27,7 @@ pub(super) static FLAGS: &[Flag] = &[
         value: Value::Required("LIMIT"),
         help: &["print no more than LIMIT frames of a stack (default 256)"],
         apply: |args, given| {
-            let limit = valid(given, unsigned(text(given)?, i32::MAX as u64))?;
+            let limit = valid(given, unsigned(text(given)?, MAX_FRAMES))?;
             if limit == 0 {
                 return Err(invalid(given));
             }
