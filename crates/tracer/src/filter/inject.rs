@@ -12,6 +12,8 @@ use uapi::errno;
 const ENOSYS: u32 = 38;
 /// The greatest errno: results above the address space, less this, are errors.
 const MAX_ERRNO: u64 = 4095;
+/// The most bytes that one poke writes.
+const MAX_POKE: usize = 1024;
 /// The greatest number of a call in `when=`.
 const MAX_COUNT: u32 = 65535;
 
@@ -213,7 +215,7 @@ fn poke(item: &str) -> Option<Poke> {
         _ => return None,
     };
     let hex = hex.as_bytes();
-    if hex.is_empty() || hex.len() % 2 != 0 {
+    if hex.is_empty() || hex.len() % 2 != 0 || hex.len() > 2 * MAX_POKE {
         return None;
     }
     let digit = |byte: u8| char::from(byte).to_digit(16);
@@ -333,6 +335,7 @@ mod tests {
             "poke_enter=@arg1=",
             "poke_enter=@arg1=xx",
             "poke_enter=arg1=00",
+            &format!("poke_enter=@arg1={}", "00".repeat(MAX_POKE + 1)),
             "poke_enter=@arg1=00,@arg1=01",
             "foo=1",
             "foo",
