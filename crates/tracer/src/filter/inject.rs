@@ -74,16 +74,13 @@ impl InjectRule {
             return None;
         }
         let clipped = value as u32;
-        if u64::from(clipped) != value {
+        if let Some(error) = error(u64::from(clipped.wrapping_neg())) {
             return Some(format!(
-                "Injected return value {value} will be clipped to {clipped} in compat personality"
+                "Inadvertent injection of error {error} is possible in compat personality for retval={value}"
             ));
         }
-        error(u64::from(clipped.wrapping_neg())).map(|error| {
-            format!(
-                "Inadvertent injection of error {error} is possible in compat personality for retval={value}"
-            )
-        })
+        (u64::from(clipped) != value)
+            .then(|| format!("Injected return value {value} will be clipped to {clipped} in compat personality"))
     }
 
     /// Whether it does anything.
@@ -370,6 +367,10 @@ mod tests {
         assert_eq!(
             warning("4294967295"),
             "Inadvertent injection of error 1 is possible in compat personality for retval=4294967295"
+        );
+        assert_eq!(
+            warning("8589934591"),
+            "Inadvertent injection of error 1 is possible in compat personality for retval=8589934591"
         );
         assert_eq!(
             warning("4294967296"),
