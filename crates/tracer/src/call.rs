@@ -331,7 +331,7 @@ fn show_exit(
             match described {
                 Some(row) => decode::result(&mut cx, row),
                 None if options.raw => cx.out.hex(value as u64),
-                None => cx.out.int(value),
+                None => cx.out.uint(value as u64),
             }
         }
         Outcome::Running => pen.render().no_value(),

@@ -3,7 +3,7 @@
 use crate::call::Call;
 use crate::config::{InjectOutcome, InjectRule, Poke};
 use decode::Outcome;
-use ptrace::{Addr, Signal, Stopped, SyscallEntry, SyscallExit};
+use ptrace::{Addr, Memory, Signal, Stopped, SyscallEntry, SyscallExit};
 use std::time::Duration;
 use uapi::Abi;
 
@@ -73,6 +73,10 @@ pub(crate) fn on_exit(
     call.poked |= poke(&rule.poke_exit, call, stopped, complaints);
     let (rval, is_error, outcome) = match rule.outcome.filter(|_| call.injected)? {
         InjectOutcome::Error(errno) => (-i64::from(errno), true, Outcome::Error(errno)),
+        // Registers of a 32-bit tracee take no more.
+        InjectOutcome::Value(value) if call.abi == Abi::I386 => {
+            (value, false, Outcome::Value(i64::from(value as u32)))
+        }
         InjectOutcome::Value(value) => (value, false, Outcome::Value(value)),
     };
     let set = stopped.set_syscall_exit(&SyscallExit { rval, is_error, ..*at });
@@ -96,18 +100,25 @@ fn poke(pokes: &[Poke], call: &Call, stopped: &Stopped, complaints: &mut Vec<Str
             continue;
         }
         let (address, size) = (call.registers[poke.arg], poke.data.len());
-        match stopped.memory().write(Addr(address), &poke.data) {
-            Ok(written) if written == size => any = true,
-            Ok(0) | Err(_) => {
+        match write(&stopped.memory(), address, &poke.data) {
+            written if written == size => any = true,
+            0 => {
                 complaints.push(format!("poke_tcb: Failed to tamper with process {tid}: couldn't poke"));
             }
-            Ok(written) => {
+            written => {
                 any = true;
                 complaints.push(format!("upoken: pid:{tid} short write ({written} < {size}) @{address:#x}"));
             }
         }
     }
     any
+}
+
+/// Writes also where the tracee itself could not: its constants. Returns how much was written.
+fn write(memory: &Memory, address: u64, data: &[u8]) -> usize {
+    let written = memory.write(Addr(address), data).unwrap_or(0);
+    let (at, rest) = (Addr(address.wrapping_add(written as u64)), &data[written..]);
+    if rest.is_empty() || memory.write_forced(at, rest).is_err() { written } else { data.len() }
 }
 
 #[cfg(test)]

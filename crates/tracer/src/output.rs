@@ -1,6 +1,6 @@
 //! Where lines go: standard error, a file, a pipe, a file per tracee; and who owns the line at hand.
 
-use crate::config::{Config, Format, OutputTo};
+use crate::config::{Config, Format, Interruptible, OutputTo};
 use crate::error::{Error, message};
 use crate::sys;
 use ptrace::Tid;
@@ -9,6 +9,7 @@ use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
@@ -18,7 +19,8 @@ enum Place {
     Stderr,
     /// A file, and how a message names it: the tracer's name and the path.
     File(File, String),
-    Pipe(ChildStdin),
+    /// A command's standard input, and how a message names it where writing goes on although nobody reads.
+    Pipe(ChildStdin, Option<String>),
     Nowhere,
 }
 
@@ -35,7 +37,7 @@ const WAITING: usize = 64 << 10;
 
 impl Channel {
     fn new(place: Place) -> Channel {
-        let prompt = matches!(place, Place::Stderr | Place::Pipe(_));
+        let prompt = matches!(place, Place::Stderr | Place::Pipe(..));
         Channel { place, waiting: Vec::new(), prompt }
     }
 
@@ -56,7 +58,8 @@ impl Channel {
         self.waiting.clear();
     }
 
-    /// Writes all of it. A place that takes no more ends the trace, as `SIGPIPE` would.
+    /// Writes all of it. A place that takes no more ends the trace, as `SIGPIPE` would, unless the user wants the trace
+    /// to go on whatever signals come.
     fn write(&mut self, bytes: &[u8]) {
         if bytes.is_empty() {
             return;
@@ -64,10 +67,14 @@ impl Channel {
         let result = match &mut self.place {
             Place::Stderr => write_all(&mut io::stderr(), bytes),
             Place::File(file, _) => write_all(file, bytes),
-            Place::Pipe(pipe) => write_all(pipe, bytes),
+            Place::Pipe(pipe, _) => write_all(pipe, bytes),
             Place::Nowhere => Ok(()),
         };
         if let Err(error) = result {
+            if let Place::Pipe(_, Some(name)) = &self.place {
+                let _ = writeln!(io::stderr(), "{name}: {}", message(&error));
+                return;
+            }
             if let Place::File(_, name) = std::mem::replace(&mut self.place, Place::Nowhere) {
                 let _ = writeln!(io::stderr(), "{name}: {}", message(&error));
             }
@@ -206,7 +213,9 @@ impl Output {
             OutputTo::Pipe(command) => {
                 let (child, stdin) = start_reader(command)?;
                 reader = Some(child);
-                Place::Pipe(stdin)
+                let goes_on = matches!(config.interruptible, Interruptible::Never | Interruptible::NeverTstp);
+                let name = || format!("{}: |{}", config.program, command.to_string_lossy());
+                Place::Pipe(stdin, goes_on.then(name))
             }
         };
         let format = config.output.format;
@@ -308,6 +317,7 @@ fn file(path: &Path, append: bool, program: &str) -> Result<Place, Error> {
 
 fn start_reader(command: &OsString) -> Result<(Child, ChildStdin), Error> {
     let mut child = Command::new("/bin/sh")
+        .arg0("sh")
         .arg("-c")
         .arg(std::ffi::OsStr::from_bytes(command.as_bytes()))
         .stdin(Stdio::piped())

@@ -329,11 +329,18 @@ impl<'c> Session<'c> {
             return self.resume(stopped, None);
         }
         let next = match syscall_info(&stopped, &tracee.phase).unless_gone()? {
-            Some(SyscallInfo::Entry(entry) | SyscallInfo::Seccomp { call: entry, .. }) => {
+            Some(info @ (SyscallInfo::Entry(entry) | SyscallInfo::Seccomp { call: entry, .. })) => {
                 if let Some(abi) = call::abi_of(&entry) {
                     self.colocation.entering(stopped.tid(), abi, &entry);
                 }
-                call::enter(&mut self.view, tracee, &stopped, &entry)
+                let mut next = call::enter(&mut self.view, tracee, &stopped, &entry);
+                // A tracee that goes on from a seccomp event gets no signal with that.
+                if matches!(info, SyscallInfo::Seccomp { .. })
+                    && let Some(signal) = next.signal.take()
+                {
+                    sys::signal_thread(stopped.tid().raw(), signal.number());
+                }
+                next
             }
             Some(SyscallInfo::Exit(exit)) => {
                 let failed_start = tracee.start == Start::Pending && exit.is_error;

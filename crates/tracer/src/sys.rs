@@ -93,6 +93,12 @@ pub(crate) fn kill(pid: i32, signal: i32) {
     unsafe { libc::kill(pid, signal) };
 }
 
+/// Sends a signal to a thread.
+pub(crate) fn signal_thread(tid: i32, signal: i32) {
+    // SAFETY: tkill touches no memory. That the thread may have gone is all right.
+    unsafe { libc::syscall(libc::SYS_tkill, tid, signal) };
+}
+
 /// Hours, minutes and seconds of local time at a time since the epoch.
 pub(crate) fn local_time(seconds: i64) -> (i32, i32, i32) {
     // SAFETY: an all-zero tm is a valid one; its pointer member is not read.

@@ -136,7 +136,7 @@ const SPARE: usize = 5;
 fn keep_timeout(cx: &mut Cx<'_>, timeout: &'static Record) {
     let addr = cx.arg(TIMEOUT);
     let mut kept = None;
-    if addr != 0 {
+    if addr != 0 && cx.options.verbose {
         cx.with_record(timeout, addr, |cx| kept = Some((cx.field("tv_sec"), cx.field("tv_nsec"))));
     }
     if let Some((sec, nsec)) = kept {
@@ -157,7 +157,7 @@ fn show_kept_timeout(cx: &mut Cx<'_>, addr: u64, timeout: &'static Record) {
 /// What is left of the time-out of `recvmmsg`.
 fn time_left(cx: &mut Cx<'_>, timeout: &'static Record) {
     let addr = cx.arg(4);
-    if cx.ret() > 0 && addr != 0 {
+    if cx.ret() > 0 && addr != 0 && cx.options.verbose {
         cx.aux(|cx| {
             cx.out.aux_part("left");
             cx.record_at(timeout, addr, timeout.size(cx.abi));

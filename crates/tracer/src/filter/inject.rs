@@ -12,6 +12,8 @@ use uapi::errno;
 const ENOSYS: u32 = 38;
 /// The greatest errno: results above the address space, less this, are errors.
 const MAX_ERRNO: u64 = 4095;
+/// The most bytes that one poke writes.
+const MAX_POKE: usize = 1024;
 /// The greatest number of a call in `when=`.
 const MAX_COUNT: u32 = 65535;
 
@@ -72,16 +74,13 @@ impl InjectRule {
             return None;
         }
         let clipped = value as u32;
-        if u64::from(clipped) != value {
+        if let Some(error) = error(u64::from(clipped.wrapping_neg())) {
             return Some(format!(
-                "Injected return value {value} will be clipped to {clipped} in compat personality"
+                "Inadvertent injection of error {error} is possible in compat personality for retval={value}"
             ));
         }
-        error(u64::from(clipped.wrapping_neg())).map(|error| {
-            format!(
-                "Inadvertent injection of error {error} is possible in compat personality for retval={value}"
-            )
-        })
+        (u64::from(clipped) != value)
+            .then(|| format!("Injected return value {value} will be clipped to {clipped} in compat personality"))
     }
 
     /// Whether it does anything.
@@ -213,7 +212,7 @@ fn poke(item: &str) -> Option<Poke> {
         _ => return None,
     };
     let hex = hex.as_bytes();
-    if hex.is_empty() || hex.len() % 2 != 0 {
+    if hex.is_empty() || hex.len() % 2 != 0 || hex.len() > 2 * MAX_POKE {
         return None;
     }
     let digit = |byte: u8| char::from(byte).to_digit(16);
@@ -333,6 +332,7 @@ mod tests {
             "poke_enter=@arg1=",
             "poke_enter=@arg1=xx",
             "poke_enter=arg1=00",
+            &format!("poke_enter=@arg1={}", "00".repeat(MAX_POKE + 1)),
             "poke_enter=@arg1=00,@arg1=01",
             "foo=1",
             "foo",
@@ -367,6 +367,10 @@ mod tests {
         assert_eq!(
             warning("4294967295"),
             "Inadvertent injection of error 1 is possible in compat personality for retval=4294967295"
+        );
+        assert_eq!(
+            warning("8589934591"),
+            "Inadvertent injection of error 1 is possible in compat personality for retval=8589934591"
         );
         assert_eq!(
             warning("4294967296"),
