@@ -40,13 +40,13 @@ impl Target for Memory {
     }
 }
 
-/// Decodes one call, as at its two stops.
-fn replay(call: &'static Recorded, out: &mut dyn Render, scratch: &mut Scratch) {
-    let abi = Abi::X86_64;
-    let Some((number, row)) = abi.number(call.name).and_then(|n| Some((n, strax_syscalls::row(abi, n)?)))
-    else {
-        return;
-    };
+/// The ABI of the recorded calls.
+const ABI: Abi = Abi::X86_64;
+
+/// Decodes the call with this number, as at its two stops.
+fn replay(number: u64, call: &'static Recorded, out: &mut dyn Render, scratch: &mut Scratch) {
+    let abi = ABI;
+    let Some(row) = strax_syscalls::row(abi, number) else { return };
     let (options, mut pending) = (Options::default(), Pending::default());
     let mut memory = Memory { of: call, exiting: false };
     let args = decode::arguments(row, abi, call.registers);
@@ -84,12 +84,13 @@ fn run(format: &str, name: &str, times: &str) -> Option<()> {
     };
     let show = times == "show";
     let times: u64 = if show { 1 } else { times.parse().ok()? };
-    let wanted = || CALLS.iter().filter(|call| name == "all" || name == call.name);
-    wanted().next()?;
+    let wanted = CALLS.iter().filter(|call| name == "all" || name == call.name);
+    let wanted: Vec<_> = wanted.filter_map(|call| Some((ABI.number(call.name)?, call))).collect();
+    wanted.first()?;
     let mut scratch = Scratch::default();
     for _ in 0..times {
-        for call in wanted() {
-            replay(call, &mut *out, &mut scratch);
+        for &(number, call) in &wanted {
+            replay(number, call, &mut *out, &mut scratch);
             if show {
                 let _ = std::io::stdout().write_all(out.buffer());
             }
