@@ -171,6 +171,7 @@ pub trait UnlessGone<T> {
 }
 
 impl<T> UnlessGone<T> for Result<T> {
+    #[inline]
     fn unless_gone(self) -> Result<Option<T>> {
         match self {
             Ok(value) => Ok(Some(value)),

@@ -36,6 +36,7 @@ impl Request {
     ///
     /// Where this request takes `addr` or `data` for a pointer into the tracer's memory, it must point to memory that
     /// is valid for what the kernel reads from or writes to it.
+    #[inline]
     pub(crate) unsafe fn make(self, tid: Tid, addr: usize, data: usize) -> Result<usize> {
         // SAFETY: the caller vouches for the pointers; all else is checked by the kernel.
         let returned =
@@ -44,11 +45,13 @@ impl Request {
     }
 
     /// Makes a request neither argument of which is a pointer into the tracer's memory.
+    #[inline]
     pub(crate) fn plain(self, tid: Tid, addr: usize, data: usize) -> Result<()> {
         // SAFETY: by this function's contract, kept by its callers in this crate, no pointer is involved.
         unsafe { self.make(tid, addr, data) }.map(drop)
     }
 
+    #[cold]
     fn error(self, tid: Tid, source: io::Error) -> Error {
         match source.raw_os_error() {
             Some(libc::ESRCH) => Error::Gone(tid),

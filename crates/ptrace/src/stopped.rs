@@ -129,6 +129,7 @@ impl Stopped {
     }
 
     /// Goes on as `how` says. `deliver`: as for [`Self::cont`].
+    #[inline]
     pub fn resume(self, how: Resume, deliver: Option<Signal>) -> Result<Running> {
         let request = match how {
             Resume::Cont => Request::CONT,
@@ -171,6 +172,7 @@ impl Stopped {
     }
 
     /// The system call it is in, and at which end. [`Error::Unsupported`] before Linux 5.3.
+    #[inline]
     pub fn syscall_info(&self) -> Result<SyscallInfo> {
         syscall_info::get(self.tid)
     }

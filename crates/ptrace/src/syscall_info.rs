@@ -142,6 +142,7 @@ const OP_EXIT: u8 = 2;
 const OP_SECCOMP: u8 = 3;
 
 impl Raw {
+    #[inline]
     fn entry(&self) -> SyscallEntry {
         let arch = Arch(self.arch);
         // A 32-bit call from 64-bit code leaves the upper halves of its registers in, of which the kernel takes no
@@ -161,6 +162,7 @@ impl Raw {
         word.to_ne_bytes()[0]
     }
 
+    #[inline]
     fn info(&self) -> SyscallInfo {
         match self.op {
             OP_ENTRY => SyscallInfo::Entry(self.entry()),
@@ -185,6 +187,7 @@ impl Raw {
     }
 }
 
+#[inline]
 pub(crate) fn get(tid: Tid) -> Result<SyscallInfo> {
     let mut raw = Raw::default();
     let data = &raw mut raw as usize;

@@ -123,6 +123,7 @@ impl WaitStatus {
     }
 
     /// What it says.
+    #[inline]
     pub const fn status(self) -> Status {
         let low = self.0 & 0x7f;
         let high = self.0 >> 8 & 0xff;
@@ -140,6 +141,7 @@ impl WaitStatus {
         }
     }
 
+    #[inline]
     const fn stop_status(self, signal: i32, event: u8) -> Status {
         let event = match event {
             0 if signal == SYSCALL_STOP => return Status::Syscall,
@@ -182,6 +184,7 @@ pub struct Usage {
 ///
 /// `None` only with [`WaitFlags::NO_HANG`]. [`Error::NoTracee`] if there is nobody, [`Error::Interrupted`] if a signal
 /// handler of the tracer's ran meanwhile.
+#[inline]
 pub fn wait_any(flags: WaitFlags) -> Result<Option<Waited>> {
     wait4(-1, flags, None)
 }
@@ -200,6 +203,7 @@ pub fn wait_any_with_usage(flags: WaitFlags) -> Result<Option<(Waited, Usage)>> 
 }
 
 /// The system call itself: C libraries refuse flags they do not know.
+#[inline]
 fn wait4(pid: i32, flags: WaitFlags, usage: Option<&mut libc::rusage>) -> Result<Option<Waited>> {
     let mut status = 0_i32;
     let usage = usage.map_or(std::ptr::null_mut(), |usage| usage as *mut libc::rusage);

@@ -87,24 +87,37 @@ pub(crate) fn catch_deadly_signals() {
     let stops = [libc::SIGTSTP, libc::SIGTTIN, libc::SIGTTOU];
     let uncatchable = [libc::SIGKILL, libc::SIGSTOP];
     let spared = [&harmless[..], &stops, &uncatchable].concat();
+    // SAFETY: an all-zero signal set is a valid one, to be filled in.
+    let mut before: libc::sigset_t = unsafe { std::mem::zeroed() };
+    // SAFETY: as above.
+    let mut all: libc::sigset_t = unsafe { std::mem::zeroed() };
+    // No signal shall come while its handler is being looked at.
+    // SAFETY: both sets live through the calls.
+    unsafe {
+        libc::sigfillset(&mut all);
+        libc::sigprocmask(libc::SIG_SETMASK, &all, &mut before);
+    }
     // Those between belong to the C library.
     let signals = (1..32).chain(libc::SIGRTMIN()..=libc::SIGRTMAX());
     signals.filter(|signal| !spared.contains(signal)).for_each(catch_if_deadly);
+    // SAFETY: `before` was filled in above, and the old one is not wanted.
+    unsafe { libc::sigprocmask(libc::SIG_SETMASK, &before, std::ptr::null_mut()) };
 }
 
 fn catch_if_deadly(signal: i32) {
     // SAFETY: an all-zero sigaction is a valid one: no flags, an empty mask, SIG_DFL.
     let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
-    // SAFETY: `action` is a sigaction to be filled in.
-    unsafe { libc::sigaction(signal, std::ptr::null(), &mut action) };
-    if action.sa_sigaction != libc::SIG_DFL {
-        return;
-    }
+    let mut present = action;
     action.sa_sigaction = on_death as extern "C" fn(libc::c_int) as libc::sighandler_t;
     // The default effect is back when the handler runs, and comes when it returns.
     action.sa_flags = libc::SA_RESETHAND;
-    // SAFETY: `action` is initialised, and its handler does nothing but use atomics and make bare system calls.
-    unsafe { libc::sigaction(signal, &action, std::ptr::null_mut()) };
+    // SAFETY: both are initialised, and the handler does nothing but use atomics and make bare system calls.
+    unsafe { libc::sigaction(signal, &action, &mut present) };
+    if present.sa_sigaction != libc::SIG_DFL {
+        // It is ignored, or handled already.
+        // SAFETY: `present` is what the kernel has just given.
+        unsafe { libc::sigaction(signal, &present, std::ptr::null_mut()) };
+    }
 }
 
 extern "C" fn on_death(signal: libc::c_int) {

@@ -44,13 +44,21 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    fn new(view: &mut View<'_>, tid: ptrace::Tid, abi: Abi, at: &SyscallEntry) -> Call {
+    fn new(
+        view: &mut View<'_>,
+        tid: Tid,
+        abi: Abi,
+        at: &SyscallEntry,
+        entry: Option<&'static uapi::SyscallEntry>,
+    ) -> Call {
         let filters = &view.config.filters;
-        let entry = abi.syscall(at.nr);
         let raw = entry.is_none() || filters.raw.contains(abi, at.nr);
         let registers = mask_registers(abi, at.args);
-        let mut target = Live::new(tid, None, &mut view.pages, &mut view.describer);
-        let other = entry.and_then(|entry| syscalls::stands_for(abi, entry.name, registers, &mut target));
+        // Only 32-bit x86 has calls that stand for others.
+        let other = entry.filter(|_| abi == Abi::I386).and_then(|entry| {
+            let mut target = Live::new(tid, None, &mut view.pages, &mut view.describer);
+            syscalls::stands_for(abi, entry.name, registers, &mut target)
+        });
         let (row, args) = match other {
             Some((row, args)) => (Some(row), args),
             None => {
@@ -135,6 +143,34 @@ impl Call {
     }
 }
 
+/// Boxes for calls, used again and again: a call stays where it is while its tracee is inside, and nothing is allocated
+/// for it.
+#[derive(Default)]
+pub(crate) struct Calls {
+    spare: Vec<Box<Call>>,
+}
+
+impl Calls {
+    /// As many as calls are likely to be open at the same time; the boxes of more are given back.
+    const MOST: usize = 64;
+
+    fn keep(&mut self, call: Call) -> Box<Call> {
+        match self.spare.pop() {
+            Some(mut spare) => {
+                *spare = call;
+                spare
+            }
+            None => Box::new(call),
+        }
+    }
+
+    fn spare(&mut self, call: Box<Call>) {
+        if self.spare.len() < Calls::MOST {
+            self.spare.push(call);
+        }
+    }
+}
+
 /// The registers of a 32-bit call as 32 bits.
 fn mask_registers(abi: Abi, registers: [u64; 6]) -> [u64; 6] {
     if abi == Abi::I386 { registers.map(|r| r & 0xffff_ffff) } else { registers }
@@ -167,10 +203,12 @@ pub(crate) fn enter(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped,
     }
     stacks::entering(view, tracee, abi, at.nr);
     tracee.phase = Phase::Skipping;
-    if tracee.is_hidden() || !is_wanted(view, abi, at) {
+    let entry = abi.syscall(at.nr);
+    if tracee.is_hidden() || !is_wanted(view, abi, at, entry) {
         return Next::default();
     }
-    let mut call = Call::new(view, tracee.tid, abi, at);
+    let call = Call::new(view, tracee.tid, abi, at, entry);
+    let mut call = view.calls.keep(call);
     if !view.paths.admits(tracee.tid, &call) {
         return Next::default();
     }
@@ -209,16 +247,20 @@ fn tamper(
 }
 
 /// Whether a call is shown. One that the kernel does not know is in no set, and always shown.
-fn is_wanted(view: &View<'_>, abi: Abi, at: &SyscallEntry) -> bool {
+fn is_wanted(
+    view: &View<'_>,
+    abi: Abi,
+    at: &SyscallEntry,
+    entry: Option<&'static uapi::SyscallEntry>,
+) -> bool {
     let wanted = &view.config.filters.trace;
     let which = at.args[0] as u32;
-    match abi.syscall(at.nr).map(|entry| entry.name) {
+    match entry.map(|entry| entry.name) {
         None => true,
+        Some(_) if abi != Abi::I386 => wanted.contains(abi, at.nr),
         // Those that stand for others are selected by those.
-        Some("socketcall") if abi == Abi::I386 && (1..=20).contains(&which) => {
-            wanted.contains_socketcall(which)
-        }
-        Some("ipc") if abi == Abi::I386 && matches!(which & 0xffff, 1..=4 | 11..=14 | 21..=24) => {
+        Some("socketcall") if (1..=20).contains(&which) => wanted.contains_socketcall(which),
+        Some("ipc") if matches!(which & 0xffff, 1..=4 | 11..=14 | 21..=24) => {
             wanted.contains_ipc(which & 0xffff)
         }
         Some(_) => wanted.contains(abi, at.nr),
@@ -295,6 +337,7 @@ pub(crate) fn exit(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped, 
         }
         show_exit(view, tracee, &mut call, outcome, spent, wanted);
     }
+    view.calls.spare(call);
     Next { signal: None, delay: rule.and_then(|rule| rule.delay_exit) }
 }
 

@@ -62,8 +62,8 @@ pub(crate) struct Colocation {
     lately: u32,
     /// Tracees inside a call about somebody's affinity: until it is over, nobody's may be a makeshift.
     inside: Vec<Tid>,
-    /// The numbers of [`REVEALING`] by ABI.
-    revealing: [[Option<u64>; REVEALING.len()]; Abi::ALL.len()],
+    /// The numbers of [`REVEALING`] by ABI; [`u64::MAX`], which is none, where the ABI has no such call.
+    revealing: [[u64; REVEALING.len()]; Abi::ALL.len()],
 }
 
 impl Colocation {
@@ -83,7 +83,7 @@ impl Colocation {
             rare: false,
             lately: 0,
             inside: Vec::new(),
-            revealing: Abi::ALL.map(|abi| REVEALING.map(|name| abi.number(name))),
+            revealing: Abi::ALL.map(|abi| REVEALING.map(|name| abi.number(name).unwrap_or(u64::MAX))),
         }
     }
 
@@ -160,7 +160,7 @@ impl Colocation {
         if self.mode == Colocate::Never {
             return;
         }
-        let which = self.revealing[abi as usize].iter().position(|&nr| nr == Some(call.nr));
+        let which = self.revealing[abi as usize].iter().position(|&nr| nr == call.nr);
         let Some(which) = which else { return };
         self.part();
         if which < ABOUT_ANY {

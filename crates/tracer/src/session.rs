@@ -189,14 +189,18 @@ impl<'c> Session<'c> {
         self.view.output.finish();
     }
 
-    /// Waits, and then takes all stops that there are, so that a busy tracee leaves the others their turn; false if
-    /// there is nobody to wait for.
+    /// Waits, and then takes all stops that there are, so that a busy tracee leaves the others their turn; the stop of a
+    /// lone tracee is handled at once. False if there is nobody to wait for.
     fn gather(&mut self) -> Result<bool, Error> {
         if !self.delayed.is_empty() {
             self.release()?;
         }
         let flags = if self.delayed.is_empty() { WaitFlags::BLOCK } else { WaitFlags::NO_HANG };
         match self.wait(flags) {
+            // There is nobody else who could have stopped.
+            Ok(Some((waited, system_time))) if self.tracees.len() == 1 => {
+                self.handle(waited, system_time)?;
+            }
             Ok(Some(stop)) => self.queue.push_back(stop),
             Ok(None) => {
                 std::thread::sleep(POLL);
@@ -209,8 +213,7 @@ impl<'c> Session<'c> {
             Err(ptrace::Error::NoTracee) => return Ok(false),
             Err(error) => return Err(error.into()),
         }
-        // A lone tracee has stopped: there is nobody else.
-        while self.tracees.len() > 1 {
+        while !self.queue.is_empty() {
             match self.wait(WaitFlags::NO_HANG) {
                 Ok(Some(stop)) => self.queue.push_back(stop),
                 _ => break,
@@ -257,15 +260,15 @@ impl<'c> Session<'c> {
     fn handle(&mut self, waited: Waited, system_time: Duration) -> Result<(), Error> {
         let tid = waited.tid;
         let status = waited.status.status();
-        if !self.tracees.contains_key(&tid) && !self.adopt(tid, status, None) {
+        if let Some(tracee) = self.tracees.get_mut(&tid) {
+            tracee.system_time = system_time;
+            if std::mem::take(&mut tracee.remaps)
+                && let Some(stacks) = &mut self.view.stacks
+            {
+                stacks.mappings_changed();
+            }
+        } else if !self.adopt(tid, status, None) {
             return Ok(());
-        }
-        let Some(tracee) = self.tracees.get_mut(&tid) else { return Ok(()) };
-        tracee.system_time = system_time;
-        if std::mem::take(&mut tracee.remaps)
-            && let Some(stacks) = &mut self.view.stacks
-        {
-            stacks.mappings_changed();
         }
         let stopped = Stopped::assume(tid);
         match status {

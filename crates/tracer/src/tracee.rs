@@ -13,7 +13,6 @@ use std::time::Duration;
 use uapi::Abi;
 
 /// Where a tracee is.
-#[expect(clippy::large_enum_variant, reason = "it stays in place, and a box would be an allocation per call")]
 pub(crate) enum Phase {
     /// It has not been seen at a syscall-stop, so that the next may be an exit.
     Unknown,
@@ -22,7 +21,7 @@ pub(crate) enum Phase {
     /// In a call that is not shown: the next syscall-stop is its exit.
     Skipping,
     /// In a call that is shown or counted.
-    Inside(Call),
+    Inside(Box<Call>),
 }
 
 /// How it came to be traced.

@@ -1,5 +1,6 @@
 //! All that showing what happens needs, apart from the tracee it happens to.
 
+use crate::call::Calls;
 use crate::config::{Config, Format, Quiet, Status};
 use crate::error::Error;
 use crate::fds::Describer;
@@ -22,6 +23,8 @@ pub(crate) struct View<'c> {
     pub(crate) describer: Describer,
     pub(crate) scratch: Scratch,
     pub(crate) pages: Pages,
+    /// Room for the calls that tracees are in.
+    pub(crate) calls: Calls,
     pub(crate) paths: PathFilter,
     pub(crate) summary: Option<Table>,
     /// The stacks, if they are shown.
@@ -55,6 +58,7 @@ impl<'c> View<'c> {
             describer: Describer::new(config),
             scratch: Scratch::default(),
             pages: Pages::default(),
+            calls: Calls::default(),
             paths: PathFilter::new(config),
             summary: summary.map(Table::new),
             stacks: if silent { None } else { Stacks::new(config) },
