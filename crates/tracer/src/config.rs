@@ -192,6 +192,8 @@ pub struct Style {
     pub decode_fds: Set<FdDetail>,
     /// What to say of process ids (`-Y`).
     pub decode_pids: Set<PidDetail>,
+    /// Colours (`--color`).
+    pub color: Color,
 }
 
 impl Default for Style {
@@ -210,8 +212,21 @@ impl Default for Style {
             symbols: Symbols::Abbrev,
             decode_fds: Set::EMPTY,
             decode_pids: Set::EMPTY,
+            color: Color::Auto,
         }
     }
+}
+
+/// When text is coloured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Color {
+    /// Where it goes to a terminal that shows colours, and the user's environment doesn't ask for none.
+    #[default]
+    Auto,
+    /// In any case.
+    Always,
+    /// In no case.
+    Never,
 }
 
 /// A wall-clock time stamp.

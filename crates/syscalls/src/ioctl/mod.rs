@@ -146,7 +146,7 @@ fn show_request(cx: &mut Cx<'_>, v: u64) {
     let mut found = names::of(cx.abi, code);
     let family = families::name(code);
     if let (None, Some(name), None) = (&family, found.next(), found.next()) {
-        return cx.named(v, Base::Hex, name);
+        return cx.out.spelled(v, Base::Hex, name);
     }
     let all: Vec<_> = family.into_iter().chain(names::of(cx.abi, code).map(str::to_owned)).collect();
     let text = if all.is_empty() { parts(code) } else { all.join(" or ") };
