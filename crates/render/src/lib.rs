@@ -4,6 +4,7 @@
 //! messages. It appends to a buffer that the tracer takes and writes; all style lives here.
 #![forbid(unsafe_code)]
 
+mod color;
 mod errno;
 mod json;
 mod number;
@@ -15,6 +16,7 @@ mod time;
 use decode::Sink;
 use std::time::Duration;
 
+pub use color::Palette;
 pub use errno::{errno_message, restart_meaning};
 pub use json::Json;
 pub use quote::Escape;

@@ -2,6 +2,7 @@
 
 mod stack;
 
+use crate::color::{Joined, Palette, RESET, Role, is_plain, joined};
 use crate::number::{decimal, hex, hex_digits, octal, octal_digits, padded, signed};
 use crate::quote::{Escape, quote};
 use crate::{Abandon, CallName, Head, Partial, PidForm, Render, Tail};
@@ -48,9 +49,11 @@ impl Default for Style {
     }
 }
 
-/// Renders in strace's format.
+/// Renders in strace's format, in colour or not.
+///
+/// Colours are escape sequences between the same bytes; without them no code is there that would ask.
 #[derive(Debug)]
-pub struct Text {
+pub struct Text<const COLOR: bool = false> {
     style: Style,
     out: Vec<u8>,
     /// How much of the current line has been passed on, and where in `out` the rest begins.
@@ -64,11 +67,31 @@ pub struct Text {
     aux_comma: bool,
     /// Whether what follows is itself a remark, on the return value.
     in_aux: bool,
+    palette: Palette,
+    /// How many bytes of the line are escape sequences.
+    invisible: usize,
+    /// Whether what follows has but one colour.
+    muted: bool,
+    /// Whether a return value has been begun whose colour has no end yet.
+    in_value: bool,
 }
 
 impl Text {
     /// An empty output.
     pub fn new(style: Style) -> Text {
+        Text::with(style, Palette::default())
+    }
+}
+
+impl Text<true> {
+    /// An empty output that will be coloured.
+    pub fn colored(style: Style, palette: Palette) -> Text<true> {
+        Text::with(style, palette)
+    }
+}
+
+impl<const COLOR: bool> Text<COLOR> {
+    fn with(style: Style, palette: Palette) -> Self {
         Text {
             style,
             out: Vec::with_capacity(8192),
@@ -78,6 +101,61 @@ impl Text {
             separator: ", ",
             aux_comma: false,
             in_aux: false,
+            palette,
+            invisible: 0,
+            muted: false,
+            in_value: false,
+        }
+    }
+
+    /// Switches to the colour of `role`.
+    fn color(&mut self, role: Role) {
+        if COLOR && !self.muted {
+            let code = self.palette.code(role);
+            self.out.extend_from_slice(code.as_bytes());
+            self.invisible += code.len();
+        }
+    }
+
+    /// Ends all colours.
+    fn reset(&mut self) {
+        if COLOR && !self.muted {
+            self.put(RESET);
+            self.invisible += RESET.len();
+        }
+    }
+
+    /// Writes text in a colour; values follow.
+    fn put_as(&mut self, role: Role, text: &str) {
+        self.color(role);
+        self.put(text);
+        self.color(Role::ArgVal);
+    }
+
+    fn punct(&mut self, text: &str) {
+        self.put_as(Role::Punct, text);
+    }
+
+    /// Ends the arguments of a call or of what looks like one.
+    fn close_call(&mut self) {
+        self.color(Role::Punct);
+        self.put(")");
+        self.reset();
+    }
+
+    /// Writes text about the return value.
+    fn about_value(&mut self, text: &str) {
+        self.end_value();
+        self.put(" ");
+        self.color(Role::RetVal);
+        self.put(text);
+        self.reset();
+    }
+
+    /// Ends the colour of the return value.
+    fn end_value(&mut self) {
+        if std::mem::take(&mut self.in_value) {
+            self.reset();
         }
     }
 
@@ -87,12 +165,13 @@ impl Text {
 
     /// Bytes written since the line began.
     fn column(&self) -> usize {
-        self.taken + self.out.len() - self.line
+        self.taken + self.out.len() - self.line - self.invisible
     }
 
     fn begin_line(&mut self, head: &Head<'_>) {
         self.taken = 0;
         self.line = self.out.len();
+        self.invisible = 0;
         self.pid_prefix(head);
         if let Some(context) = head.context {
             self.context(context);
@@ -100,20 +179,23 @@ impl Text {
         }
         self.put(head.stamp);
         if let Some(number) = head.number {
-            self.put("[");
+            self.punct("[");
             let _ = write!(self.out, "{number:4}");
-            self.put("] ");
+            self.punct("]");
+            self.put(" ");
         }
         match head.ip {
             Some((Some(ip), digits)) => {
-                self.put("[");
+                self.punct("[");
                 hex_digits(&mut self.out, ip, usize::from(digits));
-                self.put("] ");
+                self.punct("]");
+                self.put(" ");
             }
             Some((None, digits)) => {
-                self.put("[");
+                self.punct("[");
                 self.out.resize(self.out.len() + usize::from(digits), b'?');
-                self.put("] ");
+                self.punct("]");
+                self.put(" ");
             }
             None => {}
         }
@@ -123,9 +205,11 @@ impl Text {
         match head.form {
             PidForm::None => {}
             PidForm::Bracketed => {
-                let _ = write!(self.out, "[pid {:5}", head.pid);
+                self.punct("[");
+                let _ = write!(self.out, "pid {:5}", head.pid);
                 self.comm(head);
-                self.put("] ");
+                self.punct("]");
+                self.put(" ");
             }
             PidForm::Plain => {
                 // Ids are padded so that what follows them is aligned; behind a name it isn't anyhow.
@@ -147,8 +231,11 @@ impl Text {
     }
 
     fn end_line(&mut self) {
+        self.end_value();
+        self.reset();
         self.out.push(b'\n');
         self.taken = 0;
+        self.invisible = 0;
         self.line = self.out.len();
     }
 
@@ -162,11 +249,42 @@ impl Text {
     /// `<what a descriptor or process is>`.
     fn about(&mut self, about: Option<&[u8]>) {
         if let Some(about) = about {
-            self.out.push(b'<');
-            self.out.extend_from_slice(about);
+            self.punct("<");
+            self.bracketed(about);
             // What is removed is marked behind the bracket, which such a text closes itself.
             if !about.ends_with(b">(deleted)") {
-                self.out.push(b'>');
+                self.punct(">");
+            }
+        }
+    }
+
+    /// Text in which there may be further brackets, or members in braces.
+    fn bracketed(&mut self, text: &[u8]) {
+        if !COLOR {
+            return self.out.extend_from_slice(text);
+        }
+        let in_braces = text.starts_with(b"{");
+        for (i, &byte) in text.iter().enumerate() {
+            match byte {
+                b'<' => self.punct("<"),
+                // An arrow is none.
+                b'>' if i == 0 || text[i - 1] != b'-' => self.punct(">"),
+                b'{' if in_braces => {
+                    self.punct("{");
+                    self.color(Role::ArgName);
+                }
+                b'=' if in_braces => self.punct("="),
+                b'}' if in_braces => self.punct("}"),
+                b',' if in_braces => {
+                    self.color(Role::Punct);
+                    self.put(",");
+                }
+                b' ' if in_braces => {
+                    self.put(" ");
+                    self.color(Role::ArgVal);
+                    self.color(Role::ArgName);
+                }
+                _ => self.out.push(byte),
             }
         }
     }
@@ -229,20 +347,18 @@ impl Text {
                 self.note(about);
             }
             Part::MacroOf(name, a, b) => {
-                self.put(name);
-                self.put("(");
+                self.open_call(name);
                 self.named(a);
-                self.put(", ");
+                self.punct(", ");
                 self.named(b);
-                self.put(")");
+                self.close_call();
             }
             Part::Macro(name, a, b) => {
-                self.put(name);
-                self.put("(");
+                self.open_call(name);
                 hex(&mut self.out, a);
-                self.put(", ");
+                self.punct(", ");
                 hex(&mut self.out, b);
-                self.put(")");
+                self.close_call();
             }
         }
     }
@@ -277,9 +393,41 @@ impl Text {
         }
     }
 
+    /// As [`Text::parts`], each name as the constant that it is; within a remark on a number, `remark`, most are
+    /// plain.
+    fn constants(&mut self, parts: &[Part], remark: bool) {
+        let first = match parts.first() {
+            Some(Part::Name(name)) if COLOR => joined(name),
+            _ => Joined::Each,
+        };
+        match first {
+            Joined::Plain => self.parts(parts),
+            Joined::AsOne if remark => self.parts(parts),
+            Joined::AsOne => {
+                self.color(Role::Const);
+                self.parts(parts);
+                self.color(Role::ArgVal);
+            }
+            Joined::Each | Joined::EachAlways => {
+                let plain = remark && first == Joined::Each;
+                for (i, part) in parts.iter().enumerate() {
+                    if i > 0 {
+                        self.punct("|");
+                    }
+                    match part {
+                        Part::Name(name) if !COLOR || !(plain || is_plain(name)) => {
+                            self.put_as(Role::Const, name);
+                        }
+                        _ => self.part(*part),
+                    }
+                }
+            }
+        }
+    }
+
     fn separate(&mut self) {
         if std::mem::replace(&mut self.comma, true) {
-            self.put(self.separator);
+            self.punct(self.separator);
         }
     }
 
@@ -290,19 +438,52 @@ impl Text {
     }
 
     /// A value of which the bytes are its number: `htons(80)` is `"\x00\x50"`.
-    fn encode(&mut self, bytes: &[u8], meaning: std::fmt::Arguments<'_>) {
+    fn encode(&mut self, bytes: &[u8], meaning: impl FnOnce(&mut Self)) {
         if self.style.symbols != Symbols::Abbrev {
             quote(&mut self.out, bytes, Escape::All);
         }
         match self.style.symbols {
-            Symbols::Abbrev => {
-                let _ = self.out.write_fmt(meaning);
-            }
+            Symbols::Abbrev => meaning(self),
             Symbols::Raw => {}
             Symbols::Verbose => {
-                let _ = write!(self.out, " /* {meaning} */");
+                self.begin_note();
+                meaning(self);
+                self.end_note();
             }
         }
+    }
+
+    /// `FUNCTION(ARGUMENT)`.
+    fn call_of(&mut self, function: &str, argument: std::fmt::Arguments<'_>) {
+        self.open_call(function);
+        let _ = self.out.write_fmt(argument);
+        self.close_call();
+    }
+
+    /// `if_nametoindex("NAME")`.
+    fn if_nametoindex(&mut self, name: &str) {
+        self.open_call("if_nametoindex");
+        quote(&mut self.out, name.as_bytes(), Escape::Octal);
+        self.close_call();
+    }
+
+    /// `inet_pton(AF_INET6, "ADDRESS"`.
+    fn open_inet_pton(&mut self, address: std::net::Ipv6Addr) {
+        self.open_call("inet_pton");
+        self.put_as(Role::Const, "AF_INET6");
+        self.punct(", ");
+        let _ = write!(self.out, "\"{address}\"");
+    }
+
+    fn begin_note(&mut self) {
+        self.color(Role::Comment);
+        self.put(" /* ");
+    }
+
+    fn end_note(&mut self) {
+        self.color(Role::Comment);
+        self.put(" */");
+        self.color(Role::ArgVal);
     }
 
     /// Bytes as a hardware address is written: `01:02:03`.
@@ -316,14 +497,18 @@ impl Text {
     }
 
     fn spent(&mut self, spent: std::time::Duration) {
-        self.put(" <");
-        decimal(&mut self.out, spent.as_secs());
         let digits = self.style.spent_digits.min(9);
+        self.end_value();
+        self.put(" ");
+        self.color(Role::RetVal);
+        self.punct("<");
+        decimal(&mut self.out, spent.as_secs());
         if digits > 0 {
             self.put(".");
             padded(&mut self.out, (spent.subsec_nanos() / 10_u32.pow(9 - digits as u32)).into(), digits);
         }
-        self.put(">");
+        self.punct(">");
+        self.reset();
     }
 }
 
@@ -342,21 +527,21 @@ fn mode(out: &mut Vec<u8>, v: u64) {
     octal_digits(out, v);
 }
 
-impl Sink for Text {
+impl<const COLOR: bool> Sink for Text<COLOR> {
     fn arg_next(&mut self) {
-        self.put(", ");
+        self.punct(", ");
     }
 
     fn arg_name(&mut self, name: &str) {
         if self.style.arg_names && !name.is_empty() {
-            self.put(name);
-            self.put("=");
+            self.arg_label(name);
         }
     }
 
     fn arg_label(&mut self, name: &str) {
+        self.color(Role::ArgName);
         self.put(name);
-        self.put("=");
+        self.punct("=");
     }
 
     fn int(&mut self, v: i64) {
@@ -421,13 +606,13 @@ impl Sink for Text {
             return;
         }
         match self.style.symbols {
-            Symbols::Abbrev => self.parts(parts),
+            Symbols::Abbrev => self.constants(parts, false),
             Symbols::Raw => self.number(v, base),
             Symbols::Verbose => {
                 self.number(v, base);
-                self.put(" /* ");
-                self.parts(parts);
-                self.put(" */");
+                self.begin_note();
+                self.constants(parts, true);
+                self.end_note();
             }
         }
     }
@@ -442,10 +627,10 @@ impl Sink for Text {
                 let nested =
                     name.split_once(" /* ").and_then(|(head, rest)| Some((head, rest.split_once(" */")?.1)));
                 let (head, tail) = nested.unwrap_or((name, ""));
-                self.put(" /* ");
+                self.begin_note();
                 self.put(head);
                 self.put(tail);
-                self.put(" */");
+                self.end_note();
             }
         }
     }
@@ -455,13 +640,13 @@ impl Sink for Text {
         if self.style.symbols == Symbols::Raw {
             return;
         }
-        self.put(" /* ");
+        self.begin_note();
         if parts.is_empty() {
             self.put(unknown)
         } else {
             self.parts(parts)
         }
-        self.put(" */");
+        self.end_note();
     }
 
     fn bytes(&mut self, b: &[u8], text: Form, more: bool) {
@@ -471,22 +656,28 @@ impl Sink for Text {
         let escape = if text == Form::Binary { Escape::All } else { self.style.escape };
         quote(&mut self.out, b, escape);
         if more {
-            self.put("...");
+            self.punct("...");
         }
     }
 
     fn set(&mut self, inverted: bool, items: &mut dyn Iterator<Item = Part>) {
+        let mut items = items.peekable();
+        // Sets of signals are plain values, those of numbers are punctuated.
+        let mute = COLOR && !matches!(items.peek(), Some(Part::Dec(_) | Part::Hex(_)));
+        let muted = self.muted;
+        self.muted |= mute;
         if inverted {
             self.put("~");
         }
-        self.put("[");
+        self.punct("[");
         for (i, item) in items.enumerate() {
             if i > 0 {
-                self.put(" ");
+                self.punct(" ");
             }
             self.part(item);
         }
-        self.put("]");
+        self.punct("]");
+        self.muted = muted;
     }
 
     fn ip(&mut self, name: &str, ip: IpAddr) {
@@ -495,25 +686,32 @@ impl Sink for Text {
             // In the abbreviated form the function that makes an IPv6 address names the member it goes to.
             IpAddr::V6(v6) if abbrev && !name.is_empty() => {
                 self.separate();
-                let _ = write!(self.out, "inet_pton(AF_INET6, \"{v6}\", &{name})");
+                self.open_inet_pton(v6);
+                self.punct(", ");
+                self.put("&");
+                self.put(name);
+                self.close_call();
             }
             IpAddr::V6(v6) => {
                 self.named_member(name);
-                self.encode(&v6.octets(), format_args!("inet_pton(AF_INET6, \"{v6}\")"));
+                self.encode(&v6.octets(), |text| {
+                    text.open_inet_pton(v6);
+                    text.close_call();
+                });
             }
             IpAddr::V4(v4) => {
                 self.named_member(name);
-                self.encode(&v4.octets(), format_args!("inet_addr(\"{v4}\")"));
+                self.encode(&v4.octets(), |text| text.call_of("inet_addr", format_args!("\"{v4}\"")));
             }
         }
     }
 
     fn network(&mut self, function: &str, bytes: &[u8], v: u64) {
-        self.encode(bytes, format_args!("{function}({v})"));
+        self.encode(bytes, |text| text.call_of(function, format_args!("{v}")));
     }
 
     fn encoded(&mut self, bytes: &[u8], text: &str) {
-        self.encode(bytes, format_args!("{text}"));
+        self.encode(bytes, |out| out.put(text));
     }
 
     fn hardware_address(&mut self, bytes: &[u8]) {
@@ -524,9 +722,9 @@ impl Sink for Text {
             Symbols::Abbrev => self.octets(bytes),
             Symbols::Raw => {}
             Symbols::Verbose => {
-                self.put(" /* ");
+                self.begin_note();
                 self.octets(bytes);
-                self.put(" */");
+                self.end_note();
             }
         }
     }
@@ -537,16 +735,12 @@ impl Sink for Text {
             decimal(&mut self.out, u64::from(index));
         }
         match self.style.symbols {
-            Symbols::Abbrev => {
-                self.put("if_nametoindex(");
-                quote(&mut self.out, name.as_bytes(), Escape::Octal);
-                self.put(")");
-            }
+            Symbols::Abbrev => self.if_nametoindex(name),
             Symbols::Raw => {}
             Symbols::Verbose => {
-                self.put(" /* if_nametoindex(");
-                quote(&mut self.out, name.as_bytes(), Escape::Octal);
-                self.put(") */");
+                self.begin_note();
+                self.if_nametoindex(name);
+                self.end_note();
             }
         }
     }
@@ -567,7 +761,6 @@ impl Sink for Text {
 
     fn failure(&mut self, v: u64, errno: u32) {
         decimal(&mut self.out, v);
-        self.put(" ");
         self.errno(errno);
     }
 
@@ -582,27 +775,22 @@ impl Sink for Text {
         };
         match kind {
             Kind::Terms | Kind::Shift | Kind::Sum | Kind::Members => {}
-            Kind::Struct => self.put("{"),
-            Kind::Array | Kind::Set | Kind::Deref => self.put("["),
+            Kind::Struct => self.punct("{"),
+            Kind::Array | Kind::Set | Kind::Deref => self.punct("["),
             Kind::Composed(name, v, base) => {
                 if self.style.symbols == Symbols::Verbose {
                     self.number(v, base);
-                    self.put(" /* ");
+                    self.begin_note();
                 }
-                self.put(name);
-                self.put("(");
+                self.open_call(name);
             }
-            Kind::Macro(name) | Kind::Wrap(name) => {
-                self.put(name);
-                self.put("(");
-            }
+            Kind::Macro(name) | Kind::Wrap(name) => self.open_call(name),
         }
     }
 
     fn field(&mut self, name: &str) {
         self.separate();
-        self.put(name);
-        self.put("=");
+        self.arg_label(name);
     }
 
     fn unnamed(&mut self, _: &str) {
@@ -615,21 +803,21 @@ impl Sink for Text {
 
     fn index(&mut self, name: &str) {
         self.separate();
-        self.put("[");
+        self.punct("[");
         self.put(name);
-        self.put("]=");
+        self.punct("]=");
     }
 
     fn index_named(&mut self, index: u64, parts: &[Part], unknown: &str) {
         self.separate();
-        self.put("[");
+        self.punct("[");
         self.symbolic(index, Base::Udec, parts, unknown);
-        self.put("]=");
+        self.punct("]=");
     }
 
     fn more(&mut self) {
         self.separate();
-        self.put("...");
+        self.punct("...");
     }
 
     fn named_group(&mut self, name: &'static str, group: &dyn Fn(&mut dyn Sink)) {
@@ -662,7 +850,7 @@ impl Sink for Text {
         }
         let is_remark = self.style.symbols == Symbols::Verbose;
         if is_remark {
-            self.put(" /* ");
+            self.begin_note();
         }
         self.open(Kind::Array);
         for word in words {
@@ -671,15 +859,16 @@ impl Sink for Text {
         }
         self.close(Kind::Array);
         if is_remark {
-            self.put(" */");
+            self.end_note();
         }
     }
 
     fn more_at(&mut self, addr: u64) {
         self.separate();
-        self.put("... /* ");
+        self.punct("...");
+        self.begin_note();
         hex(&mut self.out, addr);
-        self.put(" */");
+        self.end_note();
     }
 
     fn beyond(&mut self, from: u64, to: u64, bytes: Option<&[u8]>, more: bool) {
@@ -699,17 +888,20 @@ impl Sink for Text {
         self.separator = if kind == Kind::Shift { "|" } else { ", " };
         match kind {
             Kind::Terms | Kind::Shift | Kind::Sum | Kind::Members => {}
-            Kind::Struct => self.put("}"),
-            Kind::Array | Kind::Set | Kind::Deref => self.put("]"),
-            Kind::Composed(..) if self.style.symbols == Symbols::Verbose => self.put(") */"),
-            Kind::Macro(_) | Kind::Wrap(_) | Kind::Composed(..) => self.put(")"),
+            Kind::Struct => self.punct("}"),
+            Kind::Array | Kind::Set | Kind::Deref => self.punct("]"),
+            Kind::Composed(..) if self.style.symbols == Symbols::Verbose => {
+                self.close_call();
+                self.end_note();
+            }
+            Kind::Macro(_) | Kind::Wrap(_) | Kind::Composed(..) => self.close_call(),
         }
     }
 
     fn change_begin(&mut self) {}
 
     fn changed(&mut self) {
-        self.put(" => ");
+        self.punct(" => ");
     }
 
     fn change_end(&mut self) {}
@@ -725,9 +917,9 @@ impl Sink for Text {
     }
 
     fn note(&mut self, text: &str) {
-        self.put(" /* ");
+        self.begin_note();
         self.put(text);
-        self.put(" */");
+        self.end_note();
     }
 
     fn time(&mut self, sec: i64, nsec: u32) {
@@ -739,9 +931,13 @@ impl Sink for Text {
     }
 
     fn aux_begin(&mut self) {
-        self.put(" (");
+        self.end_value();
+        self.put(" ");
+        self.color(Role::RetVal);
+        self.put("(");
         self.aux_comma = false;
         self.in_aux = true;
+        self.muted = true;
     }
 
     fn aux_part(&mut self, name: &str) {
@@ -765,10 +961,12 @@ impl Sink for Text {
     fn aux_end(&mut self) {
         self.in_aux = false;
         self.put(")");
+        self.muted = false;
+        self.reset();
     }
 }
 
-impl Render for Text {
+impl<const COLOR: bool> Render for Text<COLOR> {
     fn buffer(&self) -> &[u8] {
         &self.out
     }
@@ -776,6 +974,7 @@ impl Render for Text {
     fn taken(&mut self) {
         // What has gone out of the open line still counts for its columns.
         self.taken = self.column();
+        self.invisible = 0;
         self.out.clear();
         self.line = 0;
     }
@@ -783,15 +982,18 @@ impl Render for Text {
     fn call_drop(&mut self) {
         self.out.truncate(self.line);
         self.taken = 0;
+        self.invisible = 0;
     }
 
     fn call_begin(&mut self, head: &Head<'_>, call: &CallName<'_>) {
         self.begin_line(head);
+        self.color(Role::Syscall);
         self.put(call.name);
-        self.put("(");
+        self.punct("(");
     }
 
     fn call_pause(&mut self) -> Partial {
+        self.reset();
         Partial { comma: self.comma, ..Partial::default() }
     }
 
@@ -811,21 +1013,24 @@ impl Render for Text {
     }
 
     fn args_end(&mut self) {
-        self.put(")");
+        self.close_call();
         let column = self.column();
         let blanks = self.style.columns.saturating_sub(column).max(1);
         self.out.resize(self.out.len() + blanks, b' ');
-        self.put("= ");
+        self.color(Role::Punct);
+        self.put("=");
+        self.reset();
+        self.reset();
+        self.put(" ");
+        self.color(Role::RetVal);
+        self.in_value = COLOR;
     }
 
     fn error(&mut self, errno: u32) {
         match crate::restart_meaning(errno) {
             Some(meaning) => {
-                self.put("? ");
-                self.put(uapi::errno::name_of(errno).unwrap_or_default());
-                self.put(" (");
-                self.put(meaning);
-                self.put(")");
+                self.put("?");
+                self.error_text(uapi::errno::name_of(errno).unwrap_or_default(), meaning);
             }
             None => self.plain_error(errno),
         }
@@ -837,13 +1042,13 @@ impl Render for Text {
 
     fn call_end(&mut self, tail: &Tail) {
         match (tail.injected, tail.poked) {
-            (true, true) => self.put(" (INJECTED: args, retval)"),
-            (true, false) => self.put(" (INJECTED)"),
-            (false, true) => self.put(" (INJECTED: args)"),
+            (true, true) => self.about_value("(INJECTED: args, retval)"),
+            (true, false) => self.about_value("(INJECTED)"),
+            (false, true) => self.about_value("(INJECTED: args)"),
             (false, false) => {}
         }
         if tail.delayed {
-            self.put(" (DELAYED)");
+            self.about_value("(DELAYED)");
         }
         if let Some(spent) = tail.spent {
             self.spent(spent);
@@ -931,18 +1136,26 @@ impl Render for Text {
     }
 }
 
-impl Text {
+impl<const COLOR: bool> Text<COLOR> {
+    /// `FUNCTION(`.
+    fn open_call(&mut self, function: &str) {
+        self.color(Role::Call);
+        self.put(function);
+        self.punct("(");
+    }
+
     /// Writes a time as a remark; nothing where `write` can't.
     fn point_in_time(&mut self, write: impl FnOnce(&mut Vec<u8>) -> Option<()>) {
-        let start = self.out.len();
+        let (start, invisible) = (self.out.len(), self.invisible);
         if !self.in_aux {
-            self.put(" /* ");
+            self.begin_note();
         }
         if write(&mut self.out).is_none() {
+            self.invisible = invisible;
             return self.out.truncate(start);
         }
         if !self.in_aux {
-            self.put(" */");
+            self.end_note();
         }
     }
 
@@ -951,22 +1164,36 @@ impl Text {
     }
 
     fn plain_error(&mut self, errno: u32) {
-        self.put("-1 ");
+        self.put("-1");
         self.errno(errno);
+    }
+
+    /// ` NAME (MESSAGE)`.
+    fn error_text(&mut self, name: &str, message: &str) {
+        self.end_value();
+        self.put(" ");
+        self.color(Role::Error);
+        self.put(name);
+        self.reset();
+        self.put(" ");
+        self.color(Role::Error);
+        self.put("(");
+        self.put(message);
+        self.put(")");
+        self.reset();
     }
 
     fn errno(&mut self, errno: u32) {
         match uapi::errno::name_of(errno) {
-            Some(name) => {
-                self.put(name);
-                self.put(" (");
-                self.put(crate::errno_message(errno));
-                self.put(")");
-            }
+            Some(name) => self.error_text(name, crate::errno_message(errno)),
             None => {
+                self.end_value();
+                self.put(" ");
+                self.color(Role::Error);
                 self.put("(errno ");
                 decimal(&mut self.out, u64::from(errno));
                 self.put(")");
+                self.reset();
             }
         }
     }

@@ -19,6 +19,10 @@ pub(crate) struct Args {
     pub(crate) help: bool,
     /// `-V`.
     pub(crate) version: bool,
+    /// `--generate`.
+    pub(crate) generate: Option<Generate>,
+    /// `--merge`.
+    pub(crate) merge: Option<OsString>,
     /// The command and its arguments.
     pub(crate) command: Vec<OsString>,
     /// Remarks that don't keep it from running.
@@ -75,6 +79,27 @@ pub(crate) struct Args {
     pub(crate) stack_frames: Option<usize>,
 }
 
+/// A text made from the flag table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Generate {
+    /// The manual page.
+    Manual,
+    /// Completions for a shell.
+    Bash,
+    Zsh,
+    Fish,
+}
+
+impl Generate {
+    /// All of them by the names that `--generate` has for them.
+    pub(crate) const ALL: &[(&str, Self)] = &[
+        ("man", Self::Manual),
+        ("complete-bash", Self::Bash),
+        ("complete-zsh", Self::Zsh),
+        ("complete-fish", Self::Fish),
+    ];
+}
+
 /// `-c` or `-C`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SummaryKind {
@@ -96,6 +121,8 @@ impl Args {
         Self {
             help: false,
             version: false,
+            generate: None,
+            merge: None,
             command: Vec::new(),
             warnings: Vec::new(),
             class_of,

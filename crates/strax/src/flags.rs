@@ -36,6 +36,10 @@ pub(crate) struct Flag {
     pub(crate) help: &'static [&'static str],
     /// Further forms of it: how it is written, and what it does then.
     pub(crate) forms: &'static [(&'static str, &'static [&'static str])],
+    /// What its value may be.
+    pub(crate) hint: Hint,
+    /// What the manual page says of it, by paragraphs in the markup of [`crate::man`].
+    pub(crate) manual: &'static [&'static str],
     /// Takes it into account.
     pub(crate) apply: fn(&mut Args, &Given<'_>) -> Result<(), Error>,
 }
@@ -50,6 +54,8 @@ impl Flag {
         section: Section::General,
         help: &[],
         forms: &[],
+        hint: Hint::None,
+        manual: &[],
         apply: |_, _| Ok(()),
     };
 }
@@ -71,6 +77,35 @@ pub(crate) enum Value {
     Optional(&'static str),
 }
 
+/// What the value of an option may be, as far as a shell can help with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hint {
+    /// There is none to give.
+    None,
+    /// Something that can't be known: a number, a name yet to be given.
+    Any,
+    /// A path.
+    File,
+    /// The id of a running process.
+    Pid,
+    /// A user's name.
+    User,
+    /// An environment variable.
+    Variable,
+    /// One of these.
+    Words(&'static [&'static str]),
+    /// Some of these, with commas between them.
+    List(&'static [&'static str]),
+    /// A set of calls and classes of calls.
+    Calls,
+    /// A set of signals.
+    Signals,
+    /// A set of calls, and after colons what to do to them.
+    Inject,
+    /// One of the other options' names, and its value: `trace=read`.
+    Expression,
+}
+
 /// A part of the usage text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Section {
@@ -80,19 +115,21 @@ pub(crate) enum Section {
     Filtering,
     Format,
     Statistics,
+    StopCondition,
     Tampering,
     Various,
 }
 
 impl Section {
     /// All of them, in the order of the usage text.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::General,
         Self::Startup,
         Self::Tracing,
         Self::Filtering,
         Self::Format,
         Self::Statistics,
+        Self::StopCondition,
         Self::Tampering,
         Self::Various,
     ];
@@ -106,6 +143,7 @@ impl Section {
             Self::Filtering => "Filtering",
             Self::Format => "Output format",
             Self::Statistics => "Statistics",
+            Self::StopCondition => "Stop condition",
             Self::Tampering => "Tampering",
             Self::Various => "Miscellaneous",
         }
@@ -187,6 +225,7 @@ pub(crate) fn documented() -> impl Iterator<Item = &'static Flag> {
         describing::FLAGS,
         stacks::FLAGS,
         statistics::FLAGS,
+        statistics::STOP,
         tampering::FLAGS,
         various::FLAGS,
     ]
@@ -223,6 +262,7 @@ fn choose<T: Copy>(name: &str, choices: &[(&str, T)]) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::getopt::Name;
     use std::collections::HashSet;
 
     #[test]
@@ -232,6 +272,45 @@ mod tests {
             assert!(!flag.help.is_empty() || !flag.forms.is_empty(), "{flag:?}");
             for line in flag.help.iter().chain(flag.forms.iter().flat_map(|(_, help)| *help)) {
                 assert!(!line.is_empty() && !line.ends_with('.') && line.len() <= 63, "{flag:?}: {line}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_flag_is_in_the_manual() {
+        for flag in table() {
+            assert!(!flag.manual.is_empty(), "{flag:?} has no paragraph for the manual page");
+            for text in flag.manual {
+                assert!(
+                    text.ends_with('.') || text.starts_with("- ") || text.ends_with(':'),
+                    "{flag:?}: {text}"
+                );
+                assert!(!text.starts_with("- ") || text.contains(": "), "{flag:?}: {text}");
+                assert_eq!(text.matches('`').count() % 2, 0, "{flag:?}: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_value_has_a_hint() {
+        for flag in table() {
+            assert_eq!(flag.value == Value::None, flag.hint == Hint::None, "{flag:?}");
+        }
+    }
+
+    #[test]
+    fn hints_are_values_that_the_option_takes() {
+        for flag in table() {
+            let (Hint::Words(words) | Hint::List(words)) = flag.hint else { continue };
+            let name = match (flag.long.first(), flag.qualifiers.first(), flag.short) {
+                (Some(long), ..) => Name::Long(long),
+                (_, Some(qualifier), _) => Name::Qualifier(qualifier),
+                (_, _, letter) => Name::Short(letter.expect("a name")),
+            };
+            for word in words {
+                let mut args = Args::new(&|_, _| decode::class::NONE);
+                let given = Given { flag, name, value: Some(OsStr::new(word)) };
+                assert_eq!((flag.apply)(&mut args, &given), Ok(()), "{flag:?}: {word}");
             }
         }
     }

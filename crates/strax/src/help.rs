@@ -24,7 +24,10 @@ pub(crate) fn usage() -> String {
 }
 
 fn describe(flag: &Flag, text: &mut String) {
-    entry(&names(flag), flag.help, text);
+    // Where forms say it all, the names alone would say nothing.
+    if !flag.help.is_empty() {
+        entry(&names(flag), flag.help, text);
+    }
     for (form, help) in flag.forms {
         entry(form, help, text);
     }

@@ -2,18 +2,22 @@
 
 mod args;
 mod command;
+mod completions;
 mod error;
 mod exit;
 mod flags;
 mod getopt;
 mod help;
+mod man;
+mod merge;
 mod resolve;
 #[cfg(test)]
 mod tests;
 mod user;
 mod version;
 
-use args::Args;
+use args::{Args, Generate};
+use completions::Shell;
 use error::Error;
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
@@ -26,6 +30,9 @@ fn main() -> ExitCode {
     let mut arguments = std::env::args_os();
     let program = arguments.next().unwrap_or_else(|| OsString::from("strax"));
     let arguments: Vec<_> = arguments.collect();
+    if merge::is_merger(&program) {
+        return merger(&program, &arguments);
+    }
     let mut args = Args::new(&class_of);
     let task = task(&mut args, &program, &arguments);
     for warning in &args.warnings {
@@ -33,6 +40,7 @@ fn main() -> ExitCode {
     }
     match task {
         Ok(Task::Show(text)) => show(&text),
+        Ok(Task::Merge(prefix)) => merge_logs(&program, &prefix),
         Ok(Task::Trace(config)) => trace(&program, *config),
         Err(error) => fail(&program, &error),
     }
@@ -42,6 +50,8 @@ fn main() -> ExitCode {
 enum Task {
     /// A text about strax itself.
     Show(String),
+    /// The files of a trace in one.
+    Merge(OsString),
     /// A trace.
     Trace(Box<Config>),
 }
@@ -54,8 +64,42 @@ fn task(args: &mut Args, program: &OsStr, arguments: &[OsString]) -> Result<Task
     if args.version {
         return Ok(Task::Show(version::version()));
     }
+    if let Some(what) = args.generate {
+        return Ok(Task::Show(generate(what)));
+    }
+    if let Some(prefix) = args.merge.take() {
+        return Ok(Task::Merge(prefix));
+    }
     let config = args.resolve(program.to_string_lossy().into_owned())?;
     Ok(Task::Trace(Box::new(config)))
+}
+
+/// A text made from the flag table.
+fn generate(what: Generate) -> String {
+    match Shell::of(what) {
+        Some(shell) => completions::script(shell),
+        None => man::page(),
+    }
+}
+
+/// Does what the merger of logs is asked for that has a name of its own.
+fn merger(program: &OsStr, arguments: &[OsString]) -> ExitCode {
+    match merge::asked(arguments) {
+        merge::Asked::Help => show(&merge::usage(program)),
+        merge::Asked::Prefix(prefix) => merge_logs(program, &prefix),
+        merge::Asked::Wrong => {
+            write_stderr(OsStr::new(&merge::usage(program)));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn merge_logs(program: &OsStr, prefix: &OsStr) -> ExitCode {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    match merge::merge(prefix, &mut out) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(program, &error),
+    }
 }
 
 fn trace(program: &OsStr, config: Config) -> ExitCode {

@@ -216,6 +216,8 @@ pub struct Style {
     pub new_namespaces: bool,
     /// What to tell of virtual processors (`-e kvm=`).
     pub vcpu: VcpuDetail,
+    /// Colours (`--color`).
+    pub color: Color,
 }
 
 impl Default for Style {
@@ -237,8 +239,21 @@ impl Default for Style {
             contexts: None,
             new_namespaces: false,
             vcpu: VcpuDetail::Nothing,
+            color: Color::Auto,
         }
     }
+}
+
+/// When text is coloured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Color {
+    /// Where it goes to a terminal that shows colours, and the user's environment doesn't ask for none.
+    #[default]
+    Auto,
+    /// In any case.
+    Always,
+    /// In no case.
+    Never,
 }
 
 /// A wall-clock time stamp.

@@ -1,13 +1,13 @@
 //! Where lines go: standard error, a file, a pipe, a file per tracee; and who owns the line at hand.
 
-use crate::config::{Config, Format, Interruptible, OutputTo};
+use crate::config::{Color, Config, Format, Interruptible, OutputTo};
 use crate::error::{Error, message};
 use crate::sys;
 use ptrace::Tid;
-use render::{CallName, Head, Json, Partial, Render, Style, Symbols, Text};
+use render::{CallName, Head, Json, Palette, Partial, Render, Style, Symbols, Text};
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -22,6 +22,34 @@ enum Place {
     /// A command's standard input, and how a message names it where writing goes on although nobody reads.
     Pipe(ChildStdin, Option<String>),
     Nowhere,
+}
+
+impl Place {
+    /// Whether people see colours there, and want to: it is a terminal that has some, and no `NO_COLOR`.
+    fn shows_colors(&self) -> bool {
+        let is_terminal = match self {
+            Place::Stderr => io::stderr().is_terminal(),
+            Place::File(file, _) => file.is_terminal(),
+            Place::Pipe(..) | Place::Nowhere => false,
+        };
+        let has_colors = |term: &OsString| !term.is_empty() && term != "dumb";
+        is_terminal
+            && std::env::var_os("NO_COLOR").is_none()
+            && std::env::var_os("TERM").as_ref().is_some_and(has_colors)
+    }
+
+    /// The colours of text that goes there, if it has any; `STRACE_COLORS` changes them.
+    fn palette(&self, color: Color) -> Option<Palette> {
+        let colored = match color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => self.shows_colors(),
+        };
+        colored.then(|| {
+            let changes = std::env::var_os("STRACE_COLORS").unwrap_or_default();
+            Palette::default().with(&changes.to_string_lossy())
+        })
+    }
 }
 
 /// Bytes on their way to a place. What people watch goes there at once, a file gets large pieces.
@@ -186,6 +214,7 @@ pub(crate) struct Output {
     shared: Sheet,
     format: Format,
     style: Style,
+    palette: Option<Palette>,
     /// `FILE` of `FILE.PID`.
     separate: Option<(PathBuf, bool)>,
     /// The command that reads the trace.
@@ -219,10 +248,12 @@ impl Output {
             }
         };
         let format = config.output.format;
+        let palette = place.palette(config.style.color);
         Ok(Output {
-            shared: Sheet::new(renderer(format, style), place),
+            shared: Sheet::new(renderer(format, style, palette.as_ref()), place),
             format,
             style,
+            palette,
             separate,
             reader,
             to_stderr: config.output.to == OutputTo::Stderr,
@@ -239,12 +270,12 @@ impl Output {
             let _ = writeln!(io::stderr(), "{}: {error}", self.program);
             Place::Nowhere
         });
-        Some(Box::new(Sheet::new(renderer(self.format, self.style), place)))
+        Some(Box::new(Sheet::new(renderer(self.format, self.style, self.palette.as_ref()), place)))
     }
 
     /// A renderer for a call that is shown only once it is over.
     pub(crate) fn draft(&self) -> Box<dyn Render> {
-        renderer(self.format, self.style)
+        renderer(self.format, self.style, self.palette.as_ref())
     }
 
     /// The trace that tracees share.
@@ -302,10 +333,11 @@ fn style(config: &Config) -> Style {
     }
 }
 
-fn renderer(format: Format, style: Style) -> Box<dyn Render> {
-    match format {
-        Format::Text => Box::new(Text::new(style)),
-        Format::Json => Box::new(Json::new()),
+fn renderer(format: Format, style: Style, palette: Option<&Palette>) -> Box<dyn Render> {
+    match (format, palette) {
+        (Format::Text, None) => Box::new(Text::new(style)),
+        (Format::Text, Some(palette)) => Box::new(Text::colored(style, palette.clone())),
+        (Format::Json, _) => Box::new(Json::new()),
     }
 }
 

@@ -4,7 +4,7 @@ use super::Text;
 use crate::{Stack, StackFrame};
 use std::io::Write as _;
 
-impl Text {
+impl<const COLOR: bool> Text<COLOR> {
     pub(super) fn stack_lines(&mut self, stack: &Stack<'_>) {
         for frame in stack.frames {
             self.put(" > ");

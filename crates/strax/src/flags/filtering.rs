@@ -1,6 +1,6 @@
 //! What of all that happens is shown.
 
-use super::{Flag, Section, Value, set_text};
+use super::{Flag, Hint, Section, Value, set_text};
 use std::ffi::OsStr;
 use tracer::config::Status;
 use tracer::filter::{FdSet, Set, SignalSet, SyscallSet};
@@ -23,6 +23,10 @@ pub(super) static FLAGS: &[Flag] = &[
             args.filters.trace = SyscallSet::parse(&set_text(given), args.class_of)?;
             Ok(())
         },
+        hint: Hint::Calls,
+        manual: &["Shows only the calls in the set, which may name calls, classes of calls and regular \
+                expressions; see `SETS AND EXPRESSIONS`. Signals and ends of processes are shown all the \
+                same."],
         ..NEW
     },
     Flag {
@@ -34,6 +38,11 @@ pub(super) static FLAGS: &[Flag] = &[
             args.filters.signals = SignalSet::parse(&set_text(given))?;
             Ok(())
         },
+        hint: Hint::Signals,
+        manual: &[
+            "Shows only the delivery of signals in the set, by name with or without SIG, or by number: \
+                `signal=!SIGIO`, `signal=int,term`. Which signals a tracee gets is not changed.",
+        ],
         ..NEW
     },
     Flag {
@@ -45,6 +54,17 @@ pub(super) static FLAGS: &[Flag] = &[
             args.filters.status = Set::parse(&set_text(given))?;
             Ok(())
         },
+        hint: Hint::List(&["successful", "failed", "unfinished", "unavailable", "detached"]),
+        manual: &[
+            "Shows only calls that end in one of these ways. The line of a call can't be written before \
+                that is known, so it appears when the call is over.",
+            "- `successful`: it returned without an error",
+            "- `failed`: it returned an error",
+            "- `unfinished`: it never returned, as exit_group(2) or a call during which the process was \
+                killed",
+            "- `unavailable`: it returned, but what can't be known",
+            "- `detached`: strax let go of the process before it returned",
+        ],
         ..NEW
     },
     Flag {
@@ -56,6 +76,9 @@ pub(super) static FLAGS: &[Flag] = &[
             args.filters.trace_fds = Some(FdSet::parse(&set_text(given))?);
             Ok(())
         },
+        hint: Hint::Any,
+        manual: &["Shows only calls that have one of these descriptors among their arguments. The set has \
+                numbers with commas between them; `!` turns it around."],
         ..NEW
     },
     Flag {
@@ -67,6 +90,12 @@ pub(super) static FLAGS: &[Flag] = &[
             args.filters.paths.extend(given.value.map(OsStr::to_owned));
             Ok(())
         },
+        hint: Hint::File,
+        manual: &[
+            "Shows only calls that have to do with this path, by name or through a descriptor that is \
+                open on it. It may be repeated, and paths are then looked for together. A path with symbolic \
+                links is looked for in its resolved form too, about which there is a remark.",
+        ],
         ..NEW
     },
     Flag {
@@ -78,6 +107,7 @@ pub(super) static FLAGS: &[Flag] = &[
             args.filters.status = Set::of(&[Status::Successful]);
             Ok(())
         },
+        manual: &["Shows only calls that returned without an error; as `-e status=successful`."],
         ..NEW
     },
     Flag {
@@ -89,6 +119,7 @@ pub(super) static FLAGS: &[Flag] = &[
             args.filters.status = Set::of(&[Status::Failed]);
             Ok(())
         },
+        manual: &["Shows only calls that returned an error; as `-e status=failed`."],
         ..NEW
     },
 ];

@@ -1,11 +1,11 @@
 //! Where lines go and how they look.
 
-use super::{Flag, Section, Value, choose, invalid, set_text, text, valid};
+use super::{Flag, Hint, Section, Value, choose, invalid, set_text, text, valid};
 use crate::args::Args;
 use crate::error::Error;
 use crate::getopt::{Given, Name};
 use std::ffi::OsStr;
-use tracer::config::{Clock, Escape, FdDetail, Format, PidDetail, Precision, Quiet, Symbols};
+use tracer::config::{Clock, Color, Escape, FdDetail, Format, PidDetail, Precision, Quiet, Symbols};
 use tracer::filter::{FdSet, Set, SyscallSet, unsigned};
 
 const NEW: Flag = Flag { section: Section::Format, ..Flag::NEW };
@@ -23,6 +23,29 @@ pub(super) static FLAGS: &[Flag] = &[
             args.style.columns = valid(given, unsigned(text(given)?, i32::MAX as u64))? as usize;
             Ok(())
         },
+        hint: Hint::Any,
+        manual: &[
+            "Puts the `=` before return values into this column, counted from 0, where the call's text is \
+                short enough. 0 puts it right behind each call.",
+        ],
+        ..NEW
+    },
+    Flag {
+        long: &["color"],
+        value: Value::Required("WHEN"),
+        help: &["colour the trace: auto (default; on terminals), always, never"],
+        apply: |args, given| {
+            let when = [("auto", Color::Auto), ("always", Color::Always), ("never", Color::Never)];
+            args.style.color = valid(given, choose(text(given)?, &when))?;
+            Ok(())
+        },
+        hint: Hint::Words(&["auto", "always", "never"]),
+        manual: &[
+            "Colours the trace. `auto`, the default, does so where the trace goes to a terminal that can \
+                show it (`TERM` is set, and not to `dumb`) and `NO_COLOR` is not set; `always` and `never` ask \
+                nothing. Without its colours a trace is what it would have been without this option.",
+            "`STRACE_COLORS` changes them: see `ENVIRONMENT`.",
+        ],
         ..NEW
     },
     Flag {
@@ -34,6 +57,11 @@ pub(super) static FLAGS: &[Flag] = &[
             args.filters.abbrev = SyscallSet::parse(&set_text(given), args.class_of)?;
             Ok(())
         },
+        hint: Hint::Calls,
+        manual: &[
+            "Leaves out what matters less of large structs in these calls, and shows `...` in its place. \
+                The default is `abbrev=all`; `-v` is `abbrev=none`.",
+        ],
         ..NEW
     },
     Flag {
@@ -45,6 +73,11 @@ pub(super) static FLAGS: &[Flag] = &[
             args.filters.verbose = SyscallSet::parse(&set_text(given), args.class_of)?;
             Ok(())
         },
+        hint: Hint::Calls,
+        manual: &[
+            "Follows pointers to structs in these calls, and shows the address where a call is not in the \
+                set. The default is `verbose=all`.",
+        ],
         ..NEW
     },
     Flag {
@@ -56,6 +89,11 @@ pub(super) static FLAGS: &[Flag] = &[
             args.filters.raw = SyscallSet::parse(&set_text(given), args.class_of)?;
             Ok(())
         },
+        hint: Hint::Calls,
+        manual: &[
+            "Shows the arguments of these calls as bare numbers in hexadecimal, undecoded. Of use where \
+                the decoding is doubted, or the number itself matters.",
+        ],
         ..NEW
     },
     Flag {
@@ -67,6 +105,11 @@ pub(super) static FLAGS: &[Flag] = &[
             args.filters.read = FdSet::parse(&set_text(given))?;
             Ok(())
         },
+        hint: Hint::Any,
+        manual: &[
+            "Shows all data that is read from these descriptors in full, in hexadecimal and ASCII below \
+                each call, whatever `-s` says. `read=3,5`; `read=!0`; `read=all`.",
+        ],
         ..NEW
     },
     Flag {
@@ -78,6 +121,8 @@ pub(super) static FLAGS: &[Flag] = &[
             args.filters.write = FdSet::parse(&set_text(given))?;
             Ok(())
         },
+        hint: Hint::Any,
+        manual: &["As `-e read=`, for data that is written."],
         ..NEW
     },
     Flag {
@@ -88,6 +133,7 @@ pub(super) static FLAGS: &[Flag] = &[
             args.style.instruction_pointer = true;
             Ok(())
         },
+        manual: &["Shows where in the program the call was made: the instruction pointer, in brackets."],
         ..NEW
     },
     Flag {
@@ -98,6 +144,7 @@ pub(super) static FLAGS: &[Flag] = &[
             args.style.syscall_number = true;
             Ok(())
         },
+        manual: &["Shows the number of each call, in brackets."],
         ..NEW
     },
     Flag {
@@ -108,6 +155,7 @@ pub(super) static FLAGS: &[Flag] = &[
             args.style.arg_names = true;
             Ok(())
         },
+        manual: &["Shows the names of arguments as the kernel has them: `openat(dirfd=AT_FDCWD, ...`."],
         ..NEW
     },
     Flag {
@@ -118,6 +166,7 @@ pub(super) static FLAGS: &[Flag] = &[
             args.append = true;
             Ok(())
         },
+        manual: &["Appends to the files of `-o` instead of overwriting them."],
         ..NEW
     },
     Flag {
@@ -129,6 +178,11 @@ pub(super) static FLAGS: &[Flag] = &[
             args.format = valid(given, choose(text(given)?, &formats))?;
             Ok(())
         },
+        hint: Hint::Words(&["text", "json"]),
+        manual: &[
+            "Chooses between text for people and JSON for programs. JSON has an object on each line, as \
+                described under `JSON`.",
+        ],
         ..NEW
     },
     Flag {
@@ -138,6 +192,8 @@ pub(super) static FLAGS: &[Flag] = &[
             args.separately = true;
             Ok(())
         },
+        manual: &["With `-o` _FILE_, writes the trace of each process and thread into a file of its own, \
+                _FILE_`.`_PID_. Part of `-ff`."],
         ..NEW
     },
     Flag {
@@ -152,6 +208,13 @@ pub(super) static FLAGS: &[Flag] = &[
             args.output = given.value.map(OsStr::to_owned);
             Ok(())
         },
+        hint: Hint::File,
+        manual: &[
+            "Writes the trace into _FILE_ instead of standard error. If it begins with `|` or `!`, the \
+                rest is a command for the shell, and the trace is its standard input.",
+            "Where _FILE_ and a command are given, messages about attaching and detaching are left out, \
+                and `-I3` is assumed.",
+        ],
         ..NEW
     },
     Flag {
@@ -175,6 +238,23 @@ pub(super) static FLAGS: &[Flag] = &[
             }
             Ok(())
         },
+        hint: Hint::List(&[
+            "attach",
+            "exit",
+            "path-resolution",
+            "personality",
+            "thread-execve",
+            "all",
+            "none",
+        ]),
+        manual: &[
+            "Leaves out messages of strax's own. The set of the long form says which:",
+            "- `attach`: of attaching to processes and letting go of them",
+            "- `exit`: the `+++` lines about ends of processes",
+            "- `path-resolution`: that a path of `-P` has been resolved to another",
+            "- `personality`: that a process makes calls of another ABI than before",
+            "- `thread-execve`: that a thread's execve(2) has replaced its whole process",
+        ],
         ..NEW
     },
     Flag {
@@ -186,6 +266,8 @@ pub(super) static FLAGS: &[Flag] = &[
             args.style.relative = Some(precision_of(given)?);
             Ok(())
         },
+        hint: Hint::Words(&["s", "ms", "us", "ns"]),
+        manual: &["Shows before each call the time since the previous one began."],
         ..NEW
     },
     Flag {
@@ -197,6 +279,11 @@ pub(super) static FLAGS: &[Flag] = &[
             args.style.string_limit = valid(given, unsigned(text(given)?, MAX_STRING))? as usize;
             Ok(())
         },
+        hint: Hint::Any,
+        manual: &[
+            "Shows at most that many bytes of each string; what follows is shown as `...`. Names of files \
+                are shown in full.",
+        ],
         ..NEW
     },
     Flag {
@@ -218,6 +305,14 @@ pub(super) static FLAGS: &[Flag] = &[
             }
             _ => stamp(args, given),
         },
+        hint: Hint::List(&["none", "time", "unix", "s", "ms", "us", "ns"]),
+        manual: &[
+            "Shows the time of day before each line; twice with microseconds; three times in seconds \
+                since the epoch, with microseconds.",
+            "The long form takes a format (`none`, `time` or `unix`) and a precision (`s`, `ms`, `us` or \
+                `ns`), in any order with a comma between them; `format:` and `precision:` may stand before \
+                them.",
+        ],
         ..NEW
     },
     Flag {
@@ -229,6 +324,8 @@ pub(super) static FLAGS: &[Flag] = &[
             args.style.spent = Some(precision_of(given)?);
             Ok(())
         },
+        hint: Hint::Words(&["s", "ms", "us", "ns"]),
+        manual: &["Shows behind each call how long it took, between angle brackets."],
         ..NEW
     },
     Flag {
@@ -239,16 +336,23 @@ pub(super) static FLAGS: &[Flag] = &[
             args.filters.abbrev = SyscallSet::none();
             Ok(())
         },
+        manual: &["Shows structs, arrays and environments in full; as `-e abbrev=none`."],
         ..NEW
     },
     Flag {
         short: Some(b'x'),
-        help: &["show strings with non-ASCII bytes in hexadecimal"],
-        forms: &[("-xx", &["show all strings in hexadecimal"])],
+        forms: &[
+            ("-x, --strings-in-hex=non-ascii", &["show strings with non-ASCII bytes in hexadecimal"]),
+            ("-xx, --strings-in-hex[=all]", &["show all strings in hexadecimal"]),
+        ],
         apply: |args, _| {
             args.hex_count += 1;
             Ok(())
         },
+        manual: &[
+            "Shows strings that have bytes outside of ASCII's printable ones in hexadecimal as a whole; \
+                twice, all strings.",
+        ],
         ..NEW
     },
     Flag {
@@ -271,6 +375,14 @@ pub(super) static FLAGS: &[Flag] = &[
             });
             Ok(())
         },
+        hint: Hint::Words(&["none", "non-ascii-chars", "non-ascii", "all"]),
+        manual: &[
+            "Chooses how strings are written.",
+            "- `none`: bytes that can't be printed are escaped in octal; this is the default",
+            "- `non-ascii-chars`: they are escaped in hexadecimal",
+            "- `non-ascii`: strings that have such bytes are in hexadecimal as a whole, as with `-x`",
+            "- `all`: all strings are, as with `-xx`; so it is without a value",
+        ],
         ..NEW
     },
     Flag {
@@ -288,16 +400,24 @@ pub(super) static FLAGS: &[Flag] = &[
             };
             Ok(())
         },
+        hint: Hint::Words(&["raw", "abbrev", "verbose"]),
+        manual: &["Chooses how constants and flags are written: by number (`raw`), by name (`abbrev`, the \
+                default), or by number with the name as a comment (`verbose`)."],
         ..NEW
     },
     Flag {
         short: Some(b'y'),
-        help: &["show the paths of descriptors"],
-        forms: &[("-yy", &["show all that is known of descriptors"])],
+        forms: &[
+            ("-y, --decode-fds[=path]", &["show the paths of descriptors"]),
+            ("-yy, --decode-fds=all", &["show all that is known of descriptors"]),
+        ],
         apply: |args, _| {
             args.fd_count += 1;
             Ok(())
         },
+        manual: &["Shows behind each descriptor what it is open on: `3</etc/hostname>`. Twice, all that is \
+                known: addresses of sockets, numbers of devices, signals of a signalfd, the process of a \
+                pidfd."],
         ..NEW
     },
     Flag {
@@ -315,15 +435,27 @@ pub(super) static FLAGS: &[Flag] = &[
             });
             Ok(())
         },
+        hint: Hint::List(&["path", "socket", "dev", "eventfd", "pidfd", "signalfd", "all", "none"]),
+        manual: &[
+            "Chooses what is shown of descriptors.",
+            "- `path`: the file's path; as `-y`",
+            "- `socket`: protocol and addresses",
+            "- `dev`: major and minor number of a device",
+            "- `eventfd`: its count and flags",
+            "- `pidfd`: the process that it stands for",
+            "- `signalfd`: its signals",
+            "- `all`: all of them; as `-yy`",
+        ],
         ..NEW
     },
     Flag {
         short: Some(b'Y'),
-        help: &["show the command names of process ids"],
+        forms: &[("-Y, --decode-pids=comm", &["show the command names of process ids"])],
         apply: |args, _| {
             args.style.decode_pids = Set::of(&[PidDetail::Comm]);
             Ok(())
         },
+        manual: &["Shows behind each process id the name of its command: `1234<bash>`."],
         ..NEW
     },
     Flag {
@@ -338,6 +470,9 @@ pub(super) static FLAGS: &[Flag] = &[
             args.style.decode_pids = Set::parse(&set_text(given))?;
             Ok(())
         },
+        hint: Hint::List(&["comm", "pidns", "all", "none"]),
+        manual: &["Chooses what is shown of process ids: the command's name (`comm`), and for a tracee in \
+                another PID namespace the id that strax's own namespace has for it (`pidns`)."],
         ..NEW
     },
     Flag {
@@ -347,6 +482,7 @@ pub(super) static FLAGS: &[Flag] = &[
             args.style.decode_pids = Set::of(&[PidDetail::PidNs]);
             Ok(())
         },
+        manual: &["The same as `--decode-pids=pidns`."],
         ..NEW
     },
     Flag {
@@ -356,6 +492,7 @@ pub(super) static FLAGS: &[Flag] = &[
             args.style.always_show_pid = true;
             Ok(())
         },
+        manual: &["Shows the process id before each line even while there is but one process."],
         ..NEW
     },
 ];

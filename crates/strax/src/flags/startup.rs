@@ -1,6 +1,6 @@
 //! What is traced.
 
-use super::{Flag, Section, Value};
+use super::{Flag, Hint, Section, Value};
 use crate::error::{Error, quoting};
 use crate::getopt::Given;
 use std::ffi::{OsStr, OsString};
@@ -21,6 +21,12 @@ pub(super) static FLAGS: &[Flag] = &[
             args.env.push(env_edit(given.value.unwrap_or_default()));
             Ok(())
         },
+        hint: Hint::Variable,
+        manual: &[
+            "Puts _VAR_ with the value _VAL_ into the environment of the command; _VAR_ alone takes it \
+                out of there. The environment of strax itself is not touched, and later changes win over \
+                earlier ones.",
+        ],
         ..NEW
     },
     Flag {
@@ -32,6 +38,15 @@ pub(super) static FLAGS: &[Flag] = &[
             args.attach.extend(pids(given)?);
             Ok(())
         },
+        hint: Hint::Pid,
+        manual: &[
+            "Attaches to a process that is running already, with all its threads. Several ids may be \
+                given in one _PID_, separated by commas, blanks or newlines, so that `-p \"$(pidof httpd)\"` \
+                works, and the option may be repeated. It can be combined with a command. Interrupting strax \
+                (CTRL-C) lets go of the process, which runs on as before.",
+            "Attaching needs the rights to do so: the same user and no more privileges than the tracer's, \
+                and where the Yama security module asks for it, being an ancestor or having CAP_SYS_PTRACE.",
+        ],
         ..NEW
     },
     Flag {
@@ -46,6 +61,13 @@ pub(super) static FLAGS: &[Flag] = &[
             args.user = given.value.map(OsStr::to_owned);
             Ok(())
         },
+        hint: Hint::User,
+        manual: &[
+            "Runs the command as this user: with its user id, its group id and its further groups. A pair \
+                of numbers _UID_`:`_GID_ is taken as it is, without a look at the user database and without \
+                further groups. Only root may do so. It makes it possible to trace set-user-ID programs \
+                properly, when strax itself is run by root.",
+        ],
         ..NEW
     },
     Flag {
@@ -56,6 +78,11 @@ pub(super) static FLAGS: &[Flag] = &[
             args.argv0 = given.value.map(OsStr::to_owned);
             Ok(())
         },
+        hint: Hint::Any,
+        manual: &[
+            "Gives the command _NAME_ as its own name (`argv[0]`), while the file that is run stays the \
+                one named on the command line.",
+        ],
         ..NEW
     },
 ];

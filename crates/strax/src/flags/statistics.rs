@@ -1,11 +1,11 @@
 //! Counting calls.
 
-use super::{Flag, Section, Value, text, valid};
+use super::{Flag, Hint, Section, Value, invalid, text, valid};
 use crate::args::{Args, SummaryKind};
 use crate::error::{Error, quoting};
 use crate::getopt::Given;
 use tracer::config::Column;
-use tracer::filter::time;
+use tracer::filter::{time, unsigned};
 
 const NEW: Flag = Flag { section: Section::Statistics, ..Flag::NEW };
 
@@ -15,6 +15,11 @@ pub(super) static FLAGS: &[Flag] = &[
         long: &["summary-only"],
         help: &["show no calls, but a table of times, calls and errors at the", "end"],
         apply: |args, _| summary(args, SummaryKind::Only),
+        manual: &[
+            "Shows no calls, but at the end a table of how often each was made, how often it failed, and \
+                what time it took. Signals are not shown either. With `-f` all processes are counted \
+                together.",
+        ],
         ..NEW
     },
     Flag {
@@ -22,6 +27,7 @@ pub(super) static FLAGS: &[Flag] = &[
         long: &["summary"],
         help: &["show calls and a table"],
         apply: |args, _| summary(args, SummaryKind::WithTrace),
+        manual: &["As `-c`, and shows the trace as well."],
         ..NEW
     },
     Flag {
@@ -36,6 +42,11 @@ pub(super) static FLAGS: &[Flag] = &[
             args.overhead = Some(valid(given, time(text(given)?))?);
             Ok(())
         },
+        hint: Hint::Any,
+        manual: &[
+            "Takes this time off each call, for what tracing itself costs; of use with `-c`. A number is \
+                of microseconds unless `s`, `ms`, `us` or `ns` follows it.",
+        ],
         ..NEW
     },
     Flag {
@@ -57,6 +68,19 @@ pub(super) static FLAGS: &[Flag] = &[
             });
             Ok(())
         },
+        hint: Hint::Words(&[
+            "time-percent",
+            "total-time",
+            "min-time",
+            "max-time",
+            "avg-time",
+            "calls",
+            "errors",
+            "name",
+            "nothing",
+        ]),
+        manual: &["Sorts the table of `-c` by this column, with the largest first (names by the alphabet); \
+                `nothing` leaves it in the order of the calls' numbers."],
         ..NEW
     },
     Flag {
@@ -73,6 +97,20 @@ pub(super) static FLAGS: &[Flag] = &[
             args.columns = Some(columns(given)?);
             Ok(())
         },
+        hint: Hint::List(&[
+            "time-percent",
+            "total-time",
+            "min-time",
+            "max-time",
+            "avg-time",
+            "calls",
+            "errors",
+            "name",
+        ]),
+        manual: &[
+            "Chooses the columns of the table of `-c` and their order. The name is always there, last if \
+                it is not in the list.",
+        ],
         ..NEW
     },
     Flag {
@@ -83,9 +121,29 @@ pub(super) static FLAGS: &[Flag] = &[
             args.wall_clock = true;
             Ok(())
         },
+        manual: &["Counts the time from the beginning of a call to its end, in which the process may have \
+                slept, instead of the time the CPU spent in the kernel for it."],
         ..NEW
     },
 ];
+
+pub(super) static STOP: &[Flag] = &[Flag {
+    long: &["syscall-limit"],
+    value: Value::Required("LIMIT"),
+    help: &["let go of all tracees when LIMIT calls have been shown"],
+    apply: |args, given| {
+        let limit = valid(given, unsigned(text(given)?, i64::MAX as u64))?;
+        if limit == 0 {
+            return Err(invalid(given));
+        }
+        args.syscall_limit = Some(limit);
+        Ok(())
+    },
+    hint: Hint::Any,
+    manual: &["Lets go of all tracees after that many calls have been shown. They run on."],
+    section: Section::StopCondition,
+    ..NEW
+}];
 
 fn summary(args: &mut Args, kind: SummaryKind) -> Result<(), Error> {
     if args.summary.is_some_and(|earlier| earlier != kind) {

@@ -1,6 +1,6 @@
 //! Changing what calls do.
 
-use super::{Flag, Section, Value, set_text};
+use super::{Flag, Hint, Section, Value, set_text};
 use crate::args::Args;
 use crate::error::Error;
 use crate::getopt::Given;
@@ -28,6 +28,25 @@ pub(super) static FLAGS: &[Flag] = &[
             "TIME is in microseconds, or a number with s, ms, us or ns",
         ],
         apply: |args, given| inject(args, given, InjectKind::Inject),
+        hint: Hint::Inject,
+        manual: &[
+            "Changes what these calls do. Parts are separated by colons; at least one besides `when` is \
+                needed. A call that was changed has `(INJECTED)` or `(DELAYED)` at the end of its line.",
+            "- `error=`_ERRNO_: the call is not run and fails with this error, given by name or number",
+            "- `retval=`_VALUE_: the call is not run and returns _VALUE_",
+            "- `syscall=`_NAME_: with one of those, this call without side effects is run in its place; \
+                by default a number that no call has",
+            "- `signal=`_SIGNAL_: the process gets this signal as it enters the call",
+            "- `delay_enter=`_TIME_: the call is held up before it is run; microseconds, or with a unit",
+            "- `delay_exit=`_TIME_: it is held up before it returns",
+            "- `poke_enter=@arg`_N_`=`_HEX_: writes these bytes to where the call's _N_th argument points \
+                before it is run; several are separated by commas",
+            "- `poke_exit=@arg`_N_`=`_HEX_: the same when it has been run",
+            "- `when=`_FIRST_[`..`_LAST_][`+`[_STEP_]]: counts the calls of each process in the set and \
+                tampers only with some: the _FIRST_, up to the _LAST_, every _STEP_th of them",
+            "Several rules may be given, and each is applied on its own. Whatever is injected happens to \
+                the process alone; strax doesn't pretend.",
+        ],
         ..NEW
     },
     Flag {
@@ -39,6 +58,8 @@ pub(super) static FLAGS: &[Flag] = &[
             "error=, syscall= and when= may be given",
         ],
         apply: |args, given| inject(args, given, InjectKind::Fault),
+        hint: Hint::Inject,
+        manual: &["As `-e inject=` for failures: without `error=` the call fails with ENOSYS."],
         ..NEW
     },
 ];

@@ -1,6 +1,6 @@
 //! How tracees are followed and let go.
 
-use super::{Flag, Section, Value, choose, invalid, text, valid};
+use super::{Flag, Hint, Section, Value, choose, text, valid};
 use crate::error::{Error, quoting};
 use tracer::config::{Colocate, Daemonize, Interruptible};
 use tracer::filter::unsigned;
@@ -23,6 +23,11 @@ pub(super) static FLAGS: &[Flag] = &[
             args.detach_on_execve = true;
             Ok(())
         },
+        hint: Hint::Words(&["execve"]),
+        manual: &[
+            "Lets go of a process as soon as it executes another program with execve(2); the call itself \
+                is still shown. Of use to trace what a program does until it hands over to the next.",
+        ],
         ..NEW
     },
     Flag {
@@ -51,6 +56,11 @@ pub(super) static FLAGS: &[Flag] = &[
             });
             Ok(())
         },
+        hint: Hint::Words(&["grandchild", "pgroup", "session"]),
+        manual: &["Makes the tracer a grandchild of the calling process, so that the command is its child \
+                directly, as it would be without strax; waiting for it and its process id then mean what \
+                they would mean. The forms with `pgroup` and `session` take the tracer out of the process \
+                group and the session too, so that no signal that the terminal sends to those reaches it."],
         ..NEW
     },
     Flag {
@@ -68,6 +78,13 @@ pub(super) static FLAGS: &[Flag] = &[
             }
             Ok(())
         },
+        manual: &[
+            "Traces also the processes and threads that tracees create with fork(2), vfork(2) and \
+                clone(2). Lines then say which process they belong to. With `-p` it means all threads of the \
+                process, not only the one with that id, and those that are yet to come.",
+            "Twice, together with `-o` _FILE_, each process gets a file of its own, _FILE_`.`_PID_. \
+                `strax --merge` _FILE_ puts such files together again.",
+        ],
         ..NEW
     },
     Flag {
@@ -77,6 +94,10 @@ pub(super) static FLAGS: &[Flag] = &[
             args.vfork_count += 1;
             Ok(())
         },
+        manual: &[
+            "An old name of `-f`, from times when following vfork(2) was another matter. Don't use it: \
+                given once it has no effect besides a remark.",
+        ],
         ..NEW
     },
     Flag {
@@ -108,6 +129,17 @@ pub(super) static FLAGS: &[Flag] = &[
             args.interruptible = Some(valid(given, choose(text(given)?, &times).or_else(by_number))?);
             Ok(())
         },
+        hint: Hint::Words(&["1", "anywhere", "2", "waiting", "3", "never", "4", "never_tstp"]),
+        manual: &[
+            "Chooses when signals that ask strax to end (SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM) are \
+                heeded. It lets go of tracees then.",
+            "- `anywhere`: at any time, even in the midst of a line",
+            "- `waiting`: while it waits for a tracee, so that lines stay whole; this is the default",
+            "- `never`: not at all, so that such a signal is a matter of the command alone; the default \
+                where a command is run with `-o`",
+            "- `never_tstp`: as before, and SIGTSTP (CTRL-Z) doesn't stop it either; the default with \
+                `-D`",
+        ],
         ..NEW
     },
     Flag {
@@ -117,6 +149,10 @@ pub(super) static FLAGS: &[Flag] = &[
             args.kill_on_exit = true;
             Ok(())
         },
+        manual: &[
+            "Has the kernel kill all tracees when strax ends for whatever reason, be it killed itself. \
+                Without it tracees run on.",
+        ],
         ..NEW
     },
     Flag {
@@ -132,20 +168,13 @@ pub(super) static FLAGS: &[Flag] = &[
             args.colocate = valid(given, choose(text(given)?, &when))?;
             Ok(())
         },
-        ..NEW
-    },
-    Flag {
-        long: &["syscall-limit"],
-        value: Value::Required("LIMIT"),
-        help: &["let go of all tracees when LIMIT calls have been shown"],
-        apply: |args, given| {
-            let limit = valid(given, unsigned(text(given)?, i64::MAX as u64))?;
-            if limit == 0 {
-                return Err(invalid(given));
-            }
-            args.syscall_limit = Some(limit);
-            Ok(())
-        },
+        hint: Hint::Words(&["auto", "always", "never"]),
+        manual: &[
+            "Chooses whether strax and its tracee share a CPU. Handing over to the same CPU is several \
+                times faster than waking up another one, at the price that the two can't run at once. `auto` \
+                does so while a single tracee makes the calls and stops when several run. What tracees see \
+                and set as their CPU affinity is theirs all the while.",
+        ],
         ..NEW
     },
 ];

@@ -1,6 +1,8 @@
 //! `-e`, and what belongs nowhere else.
 
-use super::{Flag, Section, Value};
+use super::{Flag, Hint, Section, Value, choose, text, valid};
+use crate::args::Generate;
+use std::ffi::OsStr;
 
 pub(super) static GENERAL: &[Flag] = &[Flag {
     short: Some(b'e'),
@@ -10,12 +12,34 @@ pub(super) static GENERAL: &[Flag] = &[Flag {
         "set of calls to trace; a SET is all, none, [!]VAL1[,VAL2...]",
     ],
     apply: |args, given| args.qualify(given.value.unwrap_or_default()),
+    hint: Hint::Expression,
+    manual: &["Says more about what is traced and how. An _EXPR_ is _OPTION_`=`_VALUE_, where _OPTION_ is \
+            one of those that are shown with `-e` below, or a _VALUE_ alone, which then means \
+            `trace=`_VALUE_. See `SETS AND EXPRESSIONS`."],
     ..Flag::NEW
 }];
 
 const NEW: Flag = Flag { section: Section::Various, ..Flag::NEW };
 
 pub(super) static FLAGS: &[Flag] = &[
+    Flag {
+        long: &["generate"],
+        value: Value::Required("WHAT"),
+        help: &[
+            "write out man (the manual page), or the completions for a",
+            "shell: complete-bash, complete-zsh, complete-fish",
+        ],
+        apply: |args, given| {
+            args.generate = Some(valid(given, choose(text(given)?, Generate::ALL))?);
+            Ok(())
+        },
+        hint: Hint::Words(&["man", "complete-bash", "complete-zsh", "complete-fish"]),
+        manual: &[
+            "Writes this manual page in the language of man(7), or completions for a shell, to standard \
+                output; see `FILES`.",
+        ],
+        ..NEW
+    },
     Flag {
         short: Some(b'h'),
         long: &["help"],
@@ -24,6 +48,23 @@ pub(super) static FLAGS: &[Flag] = &[
             args.help = true;
             Ok(())
         },
+        manual: &["Shows a summary of all options."],
+        ..NEW
+    },
+    Flag {
+        long: &["merge"],
+        value: Value::Required("PREFIX"),
+        help: &["merge the files PREFIX.PID of -ff by their time stamps"],
+        apply: |args, given| {
+            args.merge = given.value.map(OsStr::to_owned);
+            Ok(())
+        },
+        hint: Hint::File,
+        manual: &["Traces nothing, but merges the traces that `-ff -o` _PREFIX_ has written into the files \
+                _PREFIX_`.`_PID_, and writes the lines of all of them to standard output in the order of \
+                their time stamps, each behind the id of its process. They need `-tt` or `-ttt`; with `-tt`, \
+                a trace over midnight is out of order. Lines without a time stamp at their beginning are left \
+                out. A link to strax named `strace-log-merge` takes _PREFIX_ as its only argument."],
         ..NEW
     },
     Flag {
@@ -33,6 +74,12 @@ pub(super) static FLAGS: &[Flag] = &[
             args.seccomp_bpf = true;
             Ok(())
         },
+        manual: &[
+            "Has the kernel stop processes only at calls that the filters want, so that the others cost \
+                nothing. Possible only for a command that strax runs itself and with `-f`, since the filter \
+                stays with the processes for their whole life and is passed on to all that they create; \
+                strax says so where it can't be used.",
+        ],
         ..NEW
     },
     Flag {
@@ -43,6 +90,7 @@ pub(super) static FLAGS: &[Flag] = &[
             args.version = true;
             Ok(())
         },
+        manual: &["Shows the version and what was built in."],
         ..NEW
     },
 ];

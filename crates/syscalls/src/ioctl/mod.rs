@@ -161,7 +161,7 @@ fn show_request(cx: &mut Cx<'_>, v: u64) {
     let of = |code| names::of(cx.abi, code).filter(move |name| !(is_terminal && is_other(name)));
     let mut found = of(code);
     if let (None, Some(name), None) = (&family, found.next(), found.next()) {
-        return cx.named(v, Base::Hex, name);
+        return cx.out.spelled(v, Base::Hex, name);
     }
     let all: Vec<_> = family.into_iter().chain(of(code).map(str::to_owned)).collect();
     let text = if all.is_empty() { parts(code) } else { all.join(" or ") };
