@@ -24,6 +24,8 @@ mod netlink;
 mod output;
 mod paths;
 mod pidns;
+mod plan;
+mod screen;
 mod session;
 mod signals;
 mod sockets;
