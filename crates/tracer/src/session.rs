@@ -351,9 +351,6 @@ impl<'c> Session<'c> {
                         stopped.kill().unless_gone()?;
                         return Ok(());
                     }
-                    if tracee.runs_free() {
-                        tracee.phase = Phase::Outside;
-                    }
                 } else if self.later.is_some() {
                     self.consider_filter(&stopped, &entry)?;
                 }
@@ -386,9 +383,8 @@ impl<'c> Session<'c> {
     }
 
     /// Lets a tracee go on, up to the next stop that counts.
-    fn resume(&self, stopped: Stopped, deliver: Option<Signal>) -> Result<(), Error> {
-        let free = self.filtered && self.tracees.get(&stopped.tid()).is_some_and(Tracee::runs_free);
-        let how = if free { Resume::Cont } else { Resume::Syscall };
+    fn resume(&mut self, stopped: Stopped, deliver: Option<Signal>) -> Result<(), Error> {
+        let how = if self.filtered { self.way_on(stopped.tid()) } else { Resume::Syscall };
         stopped.resume(how, deliver).unless_gone()?;
         Ok(())
     }

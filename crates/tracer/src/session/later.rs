@@ -2,15 +2,15 @@
 //!
 //! A child inherits the filter, and must then be traced, if only unseen: it can't be debugged, and the tracer has to
 //! outlive it. So the filter comes only when it pays, and to a command that seems to have no use for children: one
-//! that has made many calls that nobody asked for, but no thread and no process, and traces nobody. It calls
-//! `seccomp` in the place of such a call, by the tracer's hand, and makes that call right after.
+//! that has made many calls that nobody asked for, but no thread and no process, and that knows nothing of `ptrace`.
+//! It calls `seccomp` in the place of such a call, by the tracer's hand, and makes that call right after.
 
 use super::Session;
 use crate::error::Error;
 use crate::screen::Screen;
 use crate::start;
 use crate::tracee::Phase;
-use ptrace::{Addr, Filter, Registers, Stopped, SyscallEntry, SyscallInfo, UnlessGone};
+use ptrace::{Addr, Filter, Registers, Stopped, SyscallEntry, SyscallInfo, Tid, UnlessGone};
 use std::collections::HashSet;
 use uapi::Abi;
 
@@ -20,7 +20,7 @@ const MANY: u32 = 1000;
 /// Calls that make children, or make use of them as a tracer does, or set filters, which does not go well with setting
 /// one unseen.
 const AGAINST: [&str; 6] = ["clone", "clone3", "fork", "vfork", "ptrace", "seccomp"];
-/// The same by `prctl` (`linux/prctl.h`).
+/// What sets a filter by `prctl` (`linux/prctl.h`).
 const PR_SET_SECCOMP: u32 = 22;
 
 /// What `seccomp` is called with (`linux/seccomp.h`).
@@ -60,8 +60,8 @@ impl Later {
 
     /// Whether a call tells that the filter would be noticed.
     fn is_against(&self, abi: Abi, at: &SyscallEntry) -> bool {
-        let sets_filter = || abi.number("prctl") == Some(at.nr) && at.args[0] as u32 == PR_SET_SECCOMP;
-        self.against.contains(&(abi, at.nr)) || sets_filter()
+        let by_prctl = || abi.number("prctl") == Some(at.nr) && at.args[0] as u32 == PR_SET_SECCOMP;
+        self.against.contains(&(abi, at.nr)) || by_prctl()
     }
 
     /// Makes the tracee call `seccomp` instead of what it is about to call; `None` if that can't be.
@@ -128,7 +128,7 @@ impl Session<'_> {
         if later.unasked < MANY {
             return Ok(());
         }
-        if later.install(stopped, at).is_some() {
+        if !knows_ptrace(stopped.tid()) && later.install(stopped, at).is_some() {
             stopped.set_options(start::filtered_options(self.config)).unless_gone()?;
         } else {
             self.later = None;
@@ -155,3 +155,19 @@ impl Session<'_> {
         self.resume(stopped, None)
     }
 }
+
+/// Whether a program has a symbol `ptrace`, so that it may want to trace its children. Of one that can't be looked at,
+/// or would take long to, it must be thought.
+fn knows_ptrace(tid: Tid) -> bool {
+    let path = format!("/proc/{tid}/exe");
+    let is_small = std::fs::metadata(&path).is_ok_and(|file| file.len() <= MOST_BYTES);
+    match std::fs::read(&path) {
+        Ok(bytes) if is_small => bytes.windows(SYMBOL.len()).any(|window| window == SYMBOL),
+        _ => true,
+    }
+}
+
+/// As it stands in a table of strings.
+const SYMBOL: &[u8] = b"\0ptrace\0";
+/// A file with more is not looked at.
+const MOST_BYTES: u64 = 32 << 20;

@@ -90,6 +90,18 @@ impl Session<'_> {
         Ok(true)
     }
 
+    /// How a tracee that is shown goes on: up to where the filter stops it, unless more than that is to be seen of it.
+    pub(super) fn way_on(&mut self, tid: Tid) -> Resume {
+        match self.tracees.get_mut(&tid) {
+            Some(tracee) if tracee.runs_free() => {
+                // It will not stop at the end of a call that is not shown.
+                tracee.phase = Phase::Outside;
+                Resume::Cont
+            }
+            _ => Resume::Syscall,
+        }
+    }
+
     /// Meets a thread that is not known: false if it is none that is to be unseen.
     fn meet_unseen(&mut self, waited: Waited, status: Status) -> bool {
         let ended = matches!(status, Status::Exited { .. } | Status::Killed { .. } | Status::Continued);
@@ -127,9 +139,6 @@ impl Session<'_> {
             self.unseen.add(child, of_child);
         } else if let Some(tracee) = self.tracees.get_mut(&child) {
             tracee.screen = Some(of_child);
-            if tracee.runs_free() {
-                tracee.phase = Phase::Outside;
-            }
         }
         hidden
     }
@@ -215,6 +224,9 @@ impl Session<'_> {
             return Ok(());
         }
         sys::interrupt(0);
+        // Most are about to end. If not, the user shall know what is waited for.
+        sys::run_timer(true);
+        let mut ticks_to_message = 20;
         while self.unseen.len() > 0 && sys::interrupted_by().is_none() {
             let next = match self.queue.pop_front() {
                 Some((waited, _)) => Ok(Some(waited)),
@@ -222,11 +234,27 @@ impl Session<'_> {
             };
             match next {
                 Ok(Some(waited)) => self.handle(waited, Duration::ZERO)?,
-                Ok(None) | Err(ptrace::Error::Interrupted) => {}
+                Ok(None) | Err(ptrace::Error::Interrupted) => {
+                    ticks_to_message -= 1;
+                    if ticks_to_message == 0 {
+                        sys::run_timer(false);
+                        self.tell_of_unseen();
+                    }
+                }
                 Err(ptrace::Error::NoTracee) => break,
                 Err(error) => return Err(error.into()),
             }
         }
+        sys::run_timer(false);
         Ok(())
+    }
+
+    fn tell_of_unseen(&mut self) {
+        let whom = match self.unseen.len() {
+            1 => "a process".to_owned(),
+            count => format!("{count} processes"),
+        };
+        let why = "left under the seccomp filter (--seccomp-bpf=never does without)";
+        self.view.output.message(&format!("Waiting for {whom} {why}"));
     }
 }
