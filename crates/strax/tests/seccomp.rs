@@ -59,7 +59,7 @@ fn without_ids(line: &str) -> String {
 }
 
 fn see(test: &str, options: &[&str], command: &[&str]) -> Seen {
-    let log = temporary(&format!("seccomp.{test}{}", options.concat()));
+    let log = temporary(&format!("seccomp.{test}{}", options.concat().replace('/', "_")));
     let output = strax(options).arg("-o").arg(&log).args(command).output().expect("strax starts");
     let text = std::fs::read_to_string(&log).expect("a trace");
     let mut trace: Vec<String> = text.lines().map(without_ids).collect();
@@ -175,7 +175,6 @@ fn options_see_the_same_calls() {
         &["-f", "-e", "trace=chdir", "-e", "signal=none", "-e", "quiet=exit"],
         &["-e", "trace=chdir", "--syscall-limit=1"],
         &["-f", "-b", "execve", "-e", "trace=chdir"],
-        &["-D", "-e", "trace=chdir"],
         &["-I1", "-f", "-e", "trace=chdir"],
     ] {
         let with = see("options", options, &command);
