@@ -31,7 +31,9 @@ const NEEDED: [&str; 6] = ["execve", "execveat", "clone", "clone3", "prctl", "se
 impl Plan {
     /// The plan for a command.
     pub(crate) fn new(command: &Command, config: &Config) -> Plan {
-        let Some(filter) = filter(config) else { return Plan::Without };
+        // At a stop for a filter, a signal can't be given to a tracee on its way.
+        let sends_signals = config.inject.iter().any(|rule| rule.signal.is_some());
+        let Some(filter) = filter(config).filter(|_| !sends_signals) else { return Plan::Without };
         match config.seccomp_bpf {
             SeccompBpf::Never => Plan::Without,
             SeccompBpf::Followed | SeccompBpf::Always => Plan::AtStart(filter),
