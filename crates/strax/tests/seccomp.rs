@@ -59,10 +59,15 @@ fn without_ids(line: &str) -> String {
 }
 
 fn see(test: &str, options: &[&str], command: &[&str]) -> Seen {
-    let log = temporary(&format!("seccomp.{test}{}", options.concat().replace('/', "_")));
-    let output = strax(options).arg("-o").arg(&log).args(command).output().expect("strax starts");
-    let text = std::fs::read_to_string(&log).expect("a trace");
-    let mut trace: Vec<String> = text.lines().map(without_ids).collect();
+    let directory = temporary(&format!("seccomp.{test}{}", options.concat().replace('/', "_")));
+    // Of a former run.
+    let _ = std::fs::remove_dir_all(&directory);
+    std::fs::create_dir(&directory).expect("a place for traces");
+    let log = directory.join("log");
+    let output = strax(options).arg("-o").arg(log).args(command).output().expect("strax starts");
+    let logs = std::fs::read_dir(&directory).expect("traces").map(|entry| entry.expect("a trace").path());
+    let texts: Vec<String> = logs.map(|log| std::fs::read_to_string(log).expect("text")).collect();
+    let mut trace: Vec<String> = texts.iter().flat_map(|text| text.lines()).map(without_ids).collect();
     trace.sort();
     Seen {
         status: output.status.code(),
@@ -72,14 +77,14 @@ fn see(test: &str, options: &[&str], command: &[&str]) -> Seen {
     }
 }
 
-/// With the filter from the start (`-f`), with the one that comes later, or, if the program makes no calls before,
+/// With the filter from the start (`-ff`, so that no call comes between the two ends of another's), with the one that comes later, or, if the program makes no calls before,
 /// does not, and without, a part of the program finds the same as it does alone, and the same is shown.
 fn finds_the_same(part: &str) {
     for warm in [&[][..], &["warm"]] {
         let command = [&[program(), part], warm].concat();
         let alone = Command::new(command[0]).args(&command[1..]).output().expect("it starts").stdout;
         let alone = String::from_utf8(alone).expect("text");
-        for follow in [&[][..], &["-f"]] {
+        for follow in [&[][..], &["-ff"]] {
             let options = [follow, &["-e", "trace=chdir,getuid"]].concat();
             let test = format!("{part}{}", warm.concat());
             let with = see(&test, &options, &command);
