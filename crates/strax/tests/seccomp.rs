@@ -59,7 +59,7 @@ fn without_ids(line: &str) -> String {
 }
 
 fn see(test: &str, options: &[&str], command: &[&str]) -> Seen {
-    let directory = temporary(&format!("seccomp.{test}{}", options.concat().replace('/', "_")));
+    let directory = temporary(&format!("seccomp.traces.{test}{}", options.concat().replace('/', "_")));
     // Of a former run.
     let _ = std::fs::remove_dir_all(&directory);
     std::fs::create_dir(&directory).expect("a place for traces");
