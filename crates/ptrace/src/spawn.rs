@@ -172,7 +172,11 @@ impl Command {
         self
     }
 
-    /// Puts it under a seccomp filter, and for that under `no_new_privs`. [`Options::SECCOMP`] is then set for it.
+    /// Puts it under a seccomp filter. [`Options::SECCOMP`] is then set for it.
+    ///
+    /// The filter is set with the caller's rights, before [`Self::uid`] and the like take effect. Where these do not
+    /// suffice (it takes `CAP_SYS_ADMIN`), the program is also put under `no_new_privs`, so that set-user-ID programs
+    /// give it no rights.
     pub fn seccomp(&mut self, filter: Filter) -> &mut Command {
         self.seccomp = Some(filter);
         self
@@ -410,6 +414,9 @@ impl Child<'_> {
 
     fn prepare(&mut self) -> Result<(), Step> {
         self.close_stdio();
+        if let Some(filter) = &self.command.seccomp {
+            filter.install().map_err(|_| Step::Seccomp)?;
+        }
         self.set_ids()?;
         if let Some(dir) = &self.command.current_dir {
             // SAFETY: `dir` is NUL-terminated.
@@ -420,9 +427,6 @@ impl Child<'_> {
                 set_errno(error.raw_os_error().unwrap_or(libc::EINVAL));
                 Step::PreExec
             })?;
-        }
-        if let Some(filter) = &self.command.seccomp {
-            filter.install().map_err(|_| Step::Seccomp)?;
         }
         self.set_signals();
         // SAFETY: raises a signal in this process, which is stopped by it, and goes on when the tracer says so.

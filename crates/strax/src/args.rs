@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 use tracer::config::{
     Clock, Colocate, Column, Daemonize, EnvEdit, Escape, FdDetail, Filters, Format, InjectRule,
-    Interruptible, Precision, Quiet, Style,
+    Interruptible, Precision, Quiet, SeccompBpf, Style,
 };
 use tracer::filter::{ClassOf, Set};
 
@@ -45,7 +45,7 @@ pub(crate) struct Args {
     pub(crate) kill_on_exit: bool,
     pub(crate) syscall_limit: Option<u64>,
     pub(crate) colocate: Colocate,
-    pub(crate) seccomp_bpf: bool,
+    pub(crate) seccomp_bpf: SeccompBpf,
 
     pub(crate) filters: Filters,
     pub(crate) successful_only: bool,
@@ -140,7 +140,7 @@ impl Args {
             kill_on_exit: false,
             syscall_limit: None,
             colocate: Colocate::default(),
-            seccomp_bpf: false,
+            seccomp_bpf: SeccompBpf::default(),
             filters: Filters::default(),
             successful_only: false,
             failed_only: false,

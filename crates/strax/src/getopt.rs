@@ -139,9 +139,8 @@ fn find_long(argument: &OsStr, name: &[u8]) -> Result<(&'static Flag, &'static s
     if let Some(exact) = all().find(|(_, long)| long.as_bytes() == name) {
         return Ok(exact);
     }
-    let begin_so: Vec<_> = all()
-        .filter(|(flag, long)| flag.is_known_to_strace() && long.as_bytes().starts_with(name))
-        .collect();
+    let begin_so: Vec<_> =
+        all().filter(|(flag, long)| flag.is_known_to_strace() && long.as_bytes().starts_with(name)).collect();
     let Some((first, _)) = begin_so.first() else {
         return Err(Error::usage(quoting("unrecognized option", argument)));
     };

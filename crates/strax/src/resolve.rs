@@ -8,7 +8,7 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use tracer::config::{
     Clock, Column, Command, Config, Daemonize, Escape, FdDetail, Interruptible, Output, OutputTo, Precision,
-    Quiet, Stamp, Start, Style, Summary,
+    Quiet, SeccompBpf, Stamp, Start, Style, Summary,
 };
 use tracer::filter::Set;
 
@@ -41,7 +41,8 @@ impl Args {
             interruptible: self.interruptible(command.as_ref()),
             detach_on_execve: self.detach_on_execve,
             daemonize: self.daemonize(),
-            kill_on_exit: self.kill_on_exit || (seccomp_bpf && self.attach.is_empty()),
+            kill_on_exit: self.kill_on_exit
+                || (seccomp_bpf == SeccompBpf::Followed && self.attach.is_empty()),
             seccomp_bpf,
             colocate: self.colocate,
             syscall_limit: self.syscall_limit,
@@ -148,22 +149,23 @@ impl Args {
         self.warnings.push(warning.to_owned());
     }
 
-    /// Whether to use a seccomp filter; says why not.
-    fn seccomp_bpf(&mut self) -> bool {
-        if !self.seccomp_bpf {
-            return false;
+    /// When to use a seccomp filter; says why there is none where one was asked for.
+    fn seccomp_bpf(&mut self) -> SeccompBpf {
+        let wish = self.seccomp_bpf;
+        if !matches!(wish, SeccompBpf::Followed | SeccompBpf::Always) {
+            return wish;
         }
-        if !self.follow_forks() {
+        if wish == SeccompBpf::Followed && !self.follow_forks() {
             self.warn_of("--seccomp-bpf cannot be used without -f/--follow-forks, disabling");
-            return false;
+            return SeccompBpf::Never;
         }
         if self.detach_on_execve {
             self.warn_of("--seccomp-bpf is not enabled because it is not compatible with -b");
-            return false;
+            return SeccompBpf::Never;
         }
         if self.syscall_limit.is_some() {
             self.warn_of("--seccomp-bpf is not enabled because it is not compatible with --syscall-limit");
-            return false;
+            return SeccompBpf::Never;
         }
         if self.filters.trace.is_all() {
             self.warn_of(
@@ -173,7 +175,7 @@ impl Args {
         if !self.attach.is_empty() {
             self.warn_of("--seccomp-bpf is not enabled for processes attached with -p");
         }
-        true
+        wish
     }
 
     fn check_quiet(&self) -> Result<(), Error> {

@@ -8,7 +8,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 use tracer::config::{
     Clock, Column, Command, Config, Credentials, Daemonize, EnvEdit, Escape, FdDetail, Format, InjectOutcome,
-    Interruptible, OutputTo, PidDetail, Precision, Quiet, StackTrace, Stamp, Status, Summary, Symbols,
+    Interruptible, OutputTo, PidDetail, Precision, Quiet, SeccompBpf, StackTrace, Stamp, Status, Summary,
+    Symbols,
 };
 use tracer::filter::Set;
 use uapi::Abi;
@@ -133,11 +134,18 @@ fn seccomp() {
         let config = config.unwrap();
         (config.seccomp_bpf, config.kill_on_exit, warnings.len())
     };
-    assert_eq!(of(&["--seccomp-bpf", "-f", "/bin/sh"]), (true, true, 0));
-    assert_eq!(of(&["--seccomp-bpf", "-f", "-p1", "/bin/sh"]), (true, false, 1));
-    assert_eq!(of(&["--seccomp-bpf", "/bin/sh"]), (false, false, 1));
-    assert_eq!(of(&["--seccomp-bpf", "-f", "-bexecve", "/bin/sh"]), (false, false, 1));
-    assert_eq!(of(&["--seccomp-bpf", "-f", "--syscall-limit=1", "/bin/sh"]), (false, false, 1));
+    use SeccompBpf::{Always, Auto, Followed, Never};
+    assert_eq!(of(&["/bin/sh"]), (Auto, false, 0));
+    assert_eq!(of(&["-f", "-bexecve", "--syscall-limit=1", "/bin/sh"]), (Auto, false, 0));
+    assert_eq!(of(&["--seccomp-bpf=auto", "-p1", "/bin/sh"]), (Auto, false, 0));
+    assert_eq!(of(&["--seccomp-bpf=never", "/bin/sh"]), (Never, false, 0));
+    assert_eq!(of(&["--seccomp-bpf=always", "/bin/sh"]), (Always, false, 0));
+    assert_eq!(of(&["--seccomp-bpf=always", "-bexecve", "/bin/sh"]), (Never, false, 1));
+    assert_eq!(of(&["--seccomp-bpf", "-f", "/bin/sh"]), (Followed, true, 0));
+    assert_eq!(of(&["--seccomp-bpf", "-f", "-p1", "/bin/sh"]), (Followed, false, 1));
+    assert_eq!(of(&["--seccomp-bpf", "/bin/sh"]), (Never, false, 1));
+    assert_eq!(of(&["--seccomp-bpf", "-f", "-bexecve", "/bin/sh"]), (Never, false, 1));
+    assert_eq!(of(&["--seccomp-bpf", "-f", "--syscall-limit=1", "/bin/sh"]), (Never, false, 1));
 }
 
 #[test]

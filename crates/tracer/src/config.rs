@@ -35,8 +35,8 @@ pub struct Config {
     pub daemonize: Option<Daemonize>,
     /// Kill all tracees if the tracer dies (`--kill-on-exit`; also set by `--seccomp-bpf` without `-p`).
     pub kill_on_exit: bool,
-    /// Stop only at wanted calls by means of a seccomp filter (`--seccomp-bpf`); off where `-f` is missing.
-    pub seccomp_bpf: bool,
+    /// Stop only at wanted calls by means of a seccomp filter (`--seccomp-bpf`).
+    pub seccomp_bpf: SeccompBpf,
     /// When tracer and tracee share a CPU (`--colocate`).
     pub colocate: Colocate,
     /// Detach from all tracees after this many calls have been shown (`--syscall-limit`).
@@ -77,7 +77,7 @@ impl Default for Config {
             detach_on_execve: false,
             daemonize: None,
             kill_on_exit: false,
-            seccomp_bpf: false,
+            seccomp_bpf: SeccompBpf::Auto,
             colocate: Colocate::Auto,
             syscall_limit: None,
             inject: Vec::new(),
@@ -97,6 +97,21 @@ pub enum Colocate {
     Always,
     /// Never.
     Never,
+}
+
+/// When a seccomp filter spares the command the stops that nobody asked for. There is none for what is attached to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SeccompBpf {
+    /// Never.
+    Never,
+    /// Where nobody notices it but by the time it saves.
+    #[default]
+    Auto,
+    /// From the start, and tracees are killed at the latest when the tracer ends: strace's own option, which goes
+    /// with [`Config::follow_forks`].
+    Followed,
+    /// From the start. Children that are not to be traced are under it too, and traced unseen.
+    Always,
 }
 
 /// What to trace: a new process, running ones, or both. At least one is there.

@@ -1,11 +1,17 @@
 //! The loop: who stopped, why, and what to do about it.
 
+mod later;
+mod unseen;
+
+use self::later::Later;
+use self::unseen::Unseen;
 use crate::call::{self, Cut};
 use crate::colocate::Colocation;
 use crate::config::{Command, Config, Daemonize, Quiet};
 use crate::ending::Ending;
 use crate::error::{Error, message};
 use crate::inject::Next;
+use crate::screen::{self, Screen, Verdict};
 use crate::tracee::{Origin, Phase, Start, Tracee, Tracees};
 use crate::view::View;
 use crate::{daemon, lines, signals, start, sys};
@@ -28,8 +34,12 @@ pub(crate) struct Session<'c> {
     delayed: Vec<(Instant, Stopped, Option<Signal>)>,
     /// Whether CPU times are needed.
     timed: bool,
-    /// Whether a seccomp filter stops tracees at wanted calls.
+    /// Whether the command is under a seccomp filter, and whatever it makes.
     filtered: bool,
+    /// Who is traced for the filter's sake only.
+    unseen: Unseen,
+    /// The filter that may come yet.
+    later: Option<Box<Later>>,
     /// The command's process.
     command: Option<Tid>,
     ending: Ending,
@@ -57,6 +67,8 @@ impl<'c> Session<'c> {
             delayed: Vec::new(),
             timed,
             filtered: false,
+            unseen: Unseen::default(),
+            later: None,
             command: None,
             ending: Ending::Exit(0),
             ticking: false,
@@ -77,11 +89,12 @@ impl<'c> Session<'c> {
             return self.split(how, command);
         }
         signals::install(self.config);
-        let (stopped, filtered) = start::launch(command, self.config)?;
+        let start::Launched { stopped, screen, later } = start::launch(command, self.config)?;
         let tid = stopped.tid();
-        self.filtered = filtered;
+        self.filtered = screen.is_some();
+        self.later = later.map(|filter| Box::new(Later::new(filter)));
         self.command = Some(tid);
-        self.add(Tracee::new(tid, Origin::Command));
+        self.add(Tracee { screen, ..Tracee::new(tid, Origin::Command) });
         self.resume(stopped, None)
     }
 
@@ -173,6 +186,7 @@ impl<'c> Session<'c> {
             }
         }
         self.finish();
+        self.outlive()?;
         Ok(self.ending)
     }
 
@@ -198,7 +212,7 @@ impl<'c> Session<'c> {
         let flags = if self.delayed.is_empty() { WaitFlags::BLOCK } else { WaitFlags::NO_HANG };
         match self.wait(flags) {
             // There is nobody else who could have stopped.
-            Ok(Some((waited, system_time))) if self.tracees.len() == 1 => {
+            Ok(Some((waited, system_time))) if self.tracees.len() + self.unseen.len() == 1 => {
                 self.handle(waited, system_time)?;
             }
             Ok(Some(stop)) => self.queue.push_back(stop),
@@ -267,7 +281,7 @@ impl<'c> Session<'c> {
             {
                 stacks.mappings_changed();
             }
-        } else if !self.adopt(tid, status, None) {
+        } else if (self.filtered && self.unseen_stop(waited)?) || !self.adopt(tid, status, None) {
             return Ok(());
         }
         let stopped = Stopped::assume(tid);
@@ -317,6 +331,9 @@ impl<'c> Session<'c> {
         if let Some(parent) = parent.and_then(|parent| self.tracees.get(&parent)) {
             tracee.abi = parent.abi;
             tracee.start = parent.start;
+            tracee.screen = parent.screen.as_ref().map(Screen::of_child);
+        } else if self.filtered {
+            tracee.screen = Some(Screen::unknown());
         }
         if self.view.tells(Quiet::Attach) {
             self.view.output.message(&format!("Process {tid} attached"));
@@ -326,17 +343,41 @@ impl<'c> Session<'c> {
     }
 
     fn syscall_stop(&mut self, stopped: Stopped) -> Result<(), Error> {
+        if self.later.as_ref().is_some_and(|later| later.is_installing()) {
+            return self.filter_came(stopped);
+        }
         let Some(tracee) = self.tracees.get_mut(&stopped.tid()) else { return Ok(()) };
-        if matches!(tracee.phase, Phase::Skipping) && tracee.start != Start::Pending && !self.filtered {
+        if matches!(tracee.phase, Phase::Skipping)
+            && tracee.start != Start::Pending
+            && tracee.screen.is_none()
+        {
             tracee.phase = Phase::Outside;
             return self.resume(stopped, None);
         }
         let next = match syscall_info(&stopped, &tracee.phase).unless_gone()? {
+            Some(SyscallInfo::Seccomp { call, data }) if screen::is_its_own(data) => {
+                screen::skip(&stopped, &call);
+                Next::default()
+            }
+            // It has been told of already: it stops at all calls, and the filter stops it once more.
+            Some(SyscallInfo::Seccomp { .. }) if !matches!(tracee.phase, Phase::Outside | Phase::Unknown) => {
+                Next::default()
+            }
             Some(info @ (SyscallInfo::Entry(entry) | SyscallInfo::Seccomp { call: entry, .. })) => {
                 if let Some(abi) = call::abi_of(&entry) {
                     self.colocation.entering(stopped.tid(), abi, &entry);
                 }
                 let mut next = call::enter(&mut self.view, tracee, &stopped, &entry);
+                if let Some(screen) = &mut tracee.screen {
+                    if tracee.phase.is_untouched()
+                        && screen.entering(&stopped, &entry, tracee.abi) == Verdict::Kill
+                    {
+                        stopped.kill().unless_gone()?;
+                        return Ok(());
+                    }
+                } else if self.later.is_some() {
+                    self.consider_filter(&stopped, &entry)?;
+                }
                 // A tracee that goes on from a seccomp event gets no signal with that.
                 if matches!(info, SyscallInfo::Seccomp { .. })
                     && let Some(signal) = next.signal.take()
@@ -345,7 +386,8 @@ impl<'c> Session<'c> {
                 }
                 next
             }
-            Some(SyscallInfo::Exit(exit)) => {
+            Some(SyscallInfo::Exit(mut exit)) => {
+                let shares = tracee.screen.as_mut().is_some_and(|screen| screen.leaving(&stopped, &mut exit));
                 let failed_start = tracee.start == Start::Pending && exit.is_error;
                 let next = call::exit(&mut self.view, tracee, &stopped, &exit);
                 tracee.phase = Phase::Outside;
@@ -353,6 +395,9 @@ impl<'c> Session<'c> {
                     tracee.start = Start::Failed;
                     let error = std::io::Error::from_raw_os_error(exit.rval.unsigned_abs() as i32);
                     self.view.output.message(&format!("exec: {}", message(&error)));
+                }
+                if shares {
+                    self.share_filters(stopped.tid())?;
                 }
                 next
             }
@@ -368,15 +413,8 @@ impl<'c> Session<'c> {
     }
 
     /// Lets a tracee go on, up to the next stop that counts.
-    fn resume(&self, stopped: Stopped, deliver: Option<Signal>) -> Result<(), Error> {
-        let awaits_exit = || {
-            self.tracees.get(&stopped.tid()).is_some_and(|tracee| match tracee.phase {
-                Phase::Inside(_) => true,
-                Phase::Skipping => tracee.start == Start::Pending,
-                Phase::Outside | Phase::Unknown => false,
-            })
-        };
-        let how = if self.filtered && !awaits_exit() { Resume::Cont } else { Resume::Syscall };
+    fn resume(&mut self, stopped: Stopped, deliver: Option<Signal>) -> Result<(), Error> {
+        let how = if self.filtered { self.way_on(stopped.tid()) } else { Resume::Syscall };
         stopped.resume(how, deliver).unless_gone()?;
         Ok(())
     }
@@ -412,11 +450,15 @@ impl<'c> Session<'c> {
         match event {
             PtraceEvent::Fork | PtraceEvent::Vfork | PtraceEvent::Clone => {
                 let child = stopped.event_message().unless_gone()?;
-                self.child_made(tid, child);
+                self.child_made(&stopped, child);
             }
             PtraceEvent::Exec => {
                 let former = stopped.event_message().unless_gone()?;
                 self.executed(tid, former);
+                let matters = self.view.tells(Quiet::Personality);
+                if let Some(screen) = self.tracees.get_mut(&tid).and_then(|tracee| tracee.screen.as_mut()) {
+                    screen.executed(matters);
+                }
                 if self.config.detach_on_execve && !self.is_commands_start(tid) {
                     return self.let_go(stopped, None);
                 }
@@ -449,10 +491,14 @@ impl<'c> Session<'c> {
         tracee.restarting = Some((abi, registers.syscall_number()));
     }
 
-    fn child_made(&mut self, parent: Tid, child: Option<u64>) {
+    /// A tracee, which stands at its call, has made another.
+    fn child_made(&mut self, parent: &Stopped, child: Option<u64>) {
         let Some(child) = child.and_then(|tid| i32::try_from(tid).ok()) else { return };
         let child = Tid::from_raw(child);
-        let abi = self.tracees.get(&parent).map(|parent| parent.abi);
+        if self.filtered && self.child_of_filtered(parent, child) {
+            return;
+        }
+        let abi = self.tracees.get(&parent.tid()).map(|parent| parent.abi);
         match self.tracees.get_mut(&child) {
             // It has stopped before its parent could tell of it.
             Some(tracee) if matches!(tracee.phase, Phase::Unknown) => {
@@ -460,7 +506,7 @@ impl<'c> Session<'c> {
             }
             Some(_) => {}
             None => {
-                self.adopt(child, Status::Event(PtraceEvent::Stop), Some(parent));
+                self.adopt(child, Status::Event(PtraceEvent::Stop), Some(parent.tid()));
             }
         }
     }
@@ -487,7 +533,7 @@ impl<'c> Session<'c> {
             stacks.mappings_changed();
         }
         self.colocation.rename(former, tid);
-        let Some(mut thread) = self.remove(former) else { return };
+        let Some(mut thread) = self.remove(former) else { return self.unseen.forget(former) };
         call::mark_renamed(&mut self.view, &mut thread, tid);
         if let Some(mut leader) = self.remove(tid) {
             call::abandon(&mut self.view, &mut leader, Cut::Ended);
@@ -525,6 +571,7 @@ impl<'c> Session<'c> {
         self.colocation.leave(tid);
         self.view.heads.forget(tid.raw());
         self.remove(tid);
+        self.release_early();
     }
 
     /// A signal asks the tracer to end: attached processes go on without it, the command gets the signal too.
@@ -542,7 +589,9 @@ impl<'c> Session<'c> {
                 sys::kill(tid.raw(), libc::SIGCONT);
                 sys::kill(tid.raw(), signal);
             }
-            if let Some(stopped) = self.halt(tid)? {
+            if let Some(screen) = self.tracees.get(&tid).and_then(|tracee| tracee.screen.clone()) {
+                self.fade(tid, screen)?;
+            } else if let Some(stopped) = self.halt(tid)? {
                 let (stopped, deliver) = stopped;
                 self.let_go(stopped, deliver)?;
             }
@@ -590,9 +639,17 @@ impl<'c> Session<'c> {
     /// Lets go of a tracee, which goes on as if there had been no tracer.
     fn let_go(&mut self, stopped: Stopped, deliver: Option<Signal>) -> Result<(), Error> {
         let tid = stopped.tid();
+        // It gets its own CPUs back while it stands.
         self.colocation.leave(tid);
         stopped.detach(deliver).unless_gone()?;
-        let Some(mut tracee) = self.remove(tid) else { return Ok(()) };
+        self.forget(tid);
+        Ok(())
+    }
+
+    /// Shows no more of a tracee that goes on.
+    fn forget(&mut self, tid: Tid) {
+        self.colocation.leave(tid);
+        let Some(mut tracee) = self.remove(tid) else { return };
         if self.view.tells(Quiet::Attach) {
             self.view.output.message(&format!("Process {tid} detached"));
         }
@@ -600,7 +657,6 @@ impl<'c> Session<'c> {
         if let Some(sheet) = &mut tracee.sheet {
             sheet.flush();
         }
-        Ok(())
     }
 }
 

@@ -4,7 +4,7 @@
 //! `exit`, `rt_sigreturn`), and shown when the call's line has its end; that of a call in which the tracee ends, with
 //! the line that says so.
 
-use crate::config::Config;
+use crate::config::{Config, SeccompBpf};
 use crate::tracee::{Start, Tracee};
 use crate::view::View;
 use ptrace::{Stopped, Tid};
@@ -31,7 +31,9 @@ impl Stacks {
     pub(crate) fn new(config: &Config) -> Option<Stacks> {
         let wanted = config.stack_trace?;
         let options = unwind::Options { frames: wanted.frames, lines: wanted.lines };
-        Some(Stacks { unwinder: Unwinder::new(options), is_blind: config.seccomp_bpf })
+        // A filter lets those pass that nobody asked for.
+        let is_blind = config.seccomp_bpf != SeccompBpf::Never && !config.filters.trace.is_all();
+        Some(Stacks { unwinder: Unwinder::new(options), is_blind })
     }
 
     /// A tracee that has changed its mappings has stopped again.

@@ -1,8 +1,9 @@
 //! Starting the command, and attaching to what runs.
 
-use crate::config::{Colocate, Command, Config, EnvEdit};
+use crate::config::{Command, Config, EnvEdit};
 use crate::error::{Error, message};
-use crate::filter::host_abis;
+use crate::plan::{Plan, Rights};
+use crate::screen::Screen;
 use ptrace::{Filter, Options, Running, Stopped, Tid};
 
 /// What the kernel shall report of tracees.
@@ -17,20 +18,37 @@ pub(crate) fn options(config: &Config) -> Options {
     options
 }
 
-/// Starts the command. It stands still; its next syscall-stop is the entry of its `execve`. True: it is under a
-/// seccomp filter, so that it stops at wanted calls without being asked to.
+/// A command that has been started, and stands still; its next syscall-stop is the entry of its `execve`.
+pub(crate) struct Launched {
+    pub(crate) stopped: Stopped,
+    /// If it is under a seccomp filter, so that it stops at calls without being asked to.
+    pub(crate) screen: Option<Screen>,
+    /// The filter that may come later.
+    pub(crate) later: Option<Filter>,
+}
+
+/// Starts the command.
 ///
 /// # Errors
 /// There can be no new process, or the rights that it shall have are not the tracer's to give.
-pub(crate) fn launch(command: &Command, config: &Config) -> Result<(Stopped, bool), Error> {
-    if let Some(filter) = seccomp_filter(config) {
+pub(crate) fn launch(command: &Command, config: &Config) -> Result<Launched, Error> {
+    let plan = Plan::new(command, config);
+    if let Plan::AtStart(filter) = &plan {
         // Where there can be no filter, the kernel just stops the command more often than needed.
-        if let Ok(spawned) = child(command).seccomp(filter).spawn(options(config)) {
-            return Ok((spawned.into_parts().0, true));
+        if let Ok(spawned) = child(command).seccomp(filter.clone()).spawn(filtered_options(config)) {
+            let screen = Some(Screen::new(Rights::of_tracer()));
+            return Ok(Launched { stopped: spawned.into_parts().0, screen, later: None });
         }
     }
     let spawned = child(command).spawn(options(config)).map_err(Error::Start)?;
-    Ok((spawned.into_parts().0, false))
+    let later = if let Plan::Later(filter) = plan { Some(filter) } else { None };
+    Ok(Launched { stopped: spawned.into_parts().0, screen: None, later })
+}
+
+/// What the kernel shall report of tracees under a filter. Their children must be traced, if only to answer for the
+/// filter, and no one may be left to it when the tracer is gone.
+pub(crate) fn filtered_options(config: &Config) -> Options {
+    options(config) | Options::FOLLOW | Options::EXIT_KILL | Options::SECCOMP
 }
 
 fn child(command: &Command) -> ptrace::Command {
@@ -50,40 +68,6 @@ fn child(command: &Command) -> ptrace::Command {
         child.groups(&credentials.groups).gid(credentials.gid).uid(credentials.uid);
     }
     child
-}
-
-/// Calls at which tracees stop even if nobody wants to see them: `execve` tells of the command's start.
-fn needed(abi: uapi::Abi, config: &Config) -> impl Iterator<Item = u64> {
-    let starts = ["execve", "execveat"].into_iter();
-    let revealing = crate::colocate::REVEALING.into_iter().filter(|_| config.colocate != Colocate::Never);
-    starts.chain(revealing).filter_map(move |name| abi.number(name))
-}
-
-/// A filter that lets the kernel stop tracees only at calls that are wanted; `None` where all are.
-fn seccomp_filter(config: &Config) -> Option<Filter> {
-    let wanted = &config.filters.trace;
-    if !config.seccomp_bpf || wanted.is_all() {
-        return None;
-    }
-    let picked: Vec<(ptrace::Abi, Vec<u32>)> = host_abis()
-        .iter()
-        .map(|&abi| {
-            let bare = |nr: u64| (nr & !uapi::X32_SYSCALL_BIT) as u32;
-            (kernel_abi(abi), wanted.numbers(abi).chain(needed(abi, config)).map(bare).collect())
-        })
-        .collect();
-    let slices: Vec<(ptrace::Abi, &[u32])> = picked.iter().map(|(abi, nrs)| (*abi, nrs.as_slice())).collect();
-    Some(Filter::trace(&slices))
-}
-
-fn kernel_abi(abi: uapi::Abi) -> ptrace::Abi {
-    match abi {
-        uapi::Abi::X86_64 => ptrace::Abi::X86_64,
-        uapi::Abi::I386 => ptrace::Abi::I386,
-        uapi::Abi::X32 => ptrace::Abi::X32,
-        uapi::Abi::Aarch64 => ptrace::Abi::Aarch64,
-        uapi::Abi::Riscv64 => ptrace::Abi::Riscv64,
-    }
 }
 
 /// What a command exits with that could not be executed.

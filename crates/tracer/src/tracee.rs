@@ -3,6 +3,7 @@
 use crate::call::Call;
 use crate::inject::Counts;
 use crate::output::Sheet;
+use crate::screen::Screen;
 use crate::stacks::Taken;
 use crate::stamp::Subject;
 use ptrace::Tid;
@@ -22,6 +23,13 @@ pub(crate) enum Phase {
     Skipping,
     /// In a call that is shown or counted.
     Inside(Box<Call>),
+}
+
+impl Phase {
+    /// Whether the call that it is in, if any, is the one that it asked for.
+    pub(crate) fn is_untouched(&self) -> bool {
+        !matches!(self, Phase::Inside(call) if call.injected)
+    }
 }
 
 /// How it came to be traced.
@@ -80,6 +88,8 @@ pub(crate) struct Tracee {
     pub(crate) abi: Abi,
     /// The number of its last call, whether shown or not.
     pub(crate) number: u64,
+    /// If it is under the tracer's seccomp filter.
+    pub(crate) screen: Option<Screen>,
     /// Where it stands.
     pub(crate) ip: Option<u64>,
     /// Where its stack ended when it entered or left its last call.
@@ -112,6 +122,7 @@ impl Tracee {
             phase: Phase::Unknown,
             abi: crate::host_abi(),
             number: 0,
+            screen: None,
             ip: None,
             stack_pointer: None,
             restarting: None,
@@ -132,6 +143,16 @@ impl Tracee {
             ip: self.ip,
             ip_digits: 2 * self.abi.word() as u8,
             among_others: among > 1,
+        }
+    }
+
+    /// Whether it may run up to the next call at which the filter stops it.
+    pub(crate) fn runs_free(&self) -> bool {
+        let Some(screen) = self.screen.as_ref().filter(|screen| !screen.sees_all()) else { return false };
+        match self.phase {
+            Phase::Inside(_) => false,
+            Phase::Skipping => self.start != Start::Pending && !screen.awaits_exit(),
+            Phase::Outside | Phase::Unknown => true,
         }
     }
 

@@ -3,6 +3,7 @@
 use super::{Flag, Hint, Section, Value, choose, text, valid};
 use crate::args::Generate;
 use std::ffi::OsStr;
+use tracer::config::SeccompBpf;
 
 pub(super) static GENERAL: &[Flag] = &[Flag {
     short: Some(b'e'),
@@ -69,9 +70,19 @@ pub(super) static FLAGS: &[Flag] = &[
     },
     Flag {
         long: &["seccomp-bpf"],
-        help: &["with -f, let the kernel stop tracees only at wanted calls"],
-        apply: |args, _| {
-            args.seccomp_bpf = true;
+        value: Value::Optional("WHEN"),
+        help: &[
+            "let the kernel stop the command only at wanted calls: auto",
+            "(default) where nobody notices, always, or never; without WHEN",
+            "as strace does it: with -f, and tracees don't outlive the tracer",
+        ],
+        apply: |args, given| {
+            let when =
+                [("auto", SeccompBpf::Auto), ("always", SeccompBpf::Always), ("never", SeccompBpf::Never)];
+            args.seccomp_bpf = match given.value {
+                None => SeccompBpf::Followed,
+                Some(_) => valid(given, choose(text(given)?, &when))?,
+            };
             Ok(())
         },
         manual: &[

@@ -1,0 +1,260 @@
+//! Tracees that nobody asked to see, and that can't be let go because the tracer's seccomp filter is on them: children
+//! that are not followed, those made with `CLONE_UNTRACED`, and all that are left when a signal ends the trace.
+//!
+//! They run on as if there were no tracer, but for what [`Screen`] says, and stop where the filter says so.
+
+use super::Session;
+use crate::error::Error;
+use crate::screen::{self, Screen, Verdict};
+use crate::tracee::Phase;
+use crate::{call, sys};
+use ptrace::{
+    PtraceEvent, Resume, Running, Signal, Status, Stopped, SyscallInfo, Tid, UnlessGone, WaitFlags, Waited,
+};
+use std::collections::HashMap;
+use std::time::Duration;
+
+/// Who is traced unseen.
+#[derive(Default)]
+pub(super) struct Unseen {
+    screens: HashMap<Tid, Screen>,
+    /// The first stops of children of which it is not known yet whether they are to be seen.
+    early: Vec<Waited>,
+}
+
+impl Unseen {
+    pub(super) fn len(&self) -> usize {
+        self.screens.len() + self.early.len()
+    }
+
+    /// It is to be traced unseen from now on.
+    fn add(&mut self, tid: Tid, screen: Screen) {
+        self.screens.insert(tid, screen);
+    }
+
+    /// Its parent has been told of: gives its first stop, if that has come before.
+    fn take_early(&mut self, tid: Tid) -> Option<Waited> {
+        let at = self.early.iter().position(|waited| waited.tid == tid)?;
+        Some(self.early.swap_remove(at))
+    }
+
+    /// A thread has executed a program, and has taken the id of its process.
+    fn rename(&mut self, former: Tid, tid: Tid) {
+        if let Some(screen) = self.screens.remove(&former) {
+            self.screens.insert(tid, screen);
+        }
+    }
+
+    pub(super) fn forget(&mut self, tid: Tid) {
+        self.screens.remove(&tid);
+    }
+}
+
+impl Session<'_> {
+    /// Handles the stop of a thread that is not shown; false if it is for others to handle.
+    pub(super) fn unseen_stop(&mut self, waited: Waited) -> Result<bool, Error> {
+        let (tid, status) = (waited.tid, waited.status.status());
+        if !self.unseen.screens.contains_key(&tid) && !self.meet_unseen(waited, status) {
+            return Ok(false);
+        }
+        let Some(screen) = self.unseen.screens.get_mut(&tid) else { return Ok(true) };
+        let stopped = Stopped::assume(tid);
+        match status {
+            Status::Exited { .. } | Status::Killed { .. } => {
+                self.unseen.forget(tid);
+                self.release_early();
+            }
+            Status::Signal(signal) => self.resume_unseen(stopped, Some(signal))?,
+            Status::GroupStop(_) => {
+                stopped.listen().unless_gone()?;
+            }
+            Status::Syscall | Status::Event(PtraceEvent::Seccomp) => self.unseen_call(stopped)?,
+            Status::Event(PtraceEvent::Fork | PtraceEvent::Vfork | PtraceEvent::Clone) => {
+                let child = stopped.event_message().unless_gone()?;
+                self.child_made(&stopped, child);
+                self.resume_unseen(stopped, None)?;
+            }
+            Status::Event(PtraceEvent::Exec) => {
+                let former = stopped.event_message().unless_gone()?;
+                if let Some(former) = former.and_then(|id| i32::try_from(id).ok()).map(Tid::from_raw) {
+                    self.unseen.rename(former, tid);
+                }
+                self.resume_unseen(stopped, None)?;
+            }
+            Status::Event(_) => {
+                screen.put_back(&stopped);
+                self.resume_unseen(stopped, None)?;
+            }
+            Status::Continued | Status::Unknown => {}
+        }
+        Ok(true)
+    }
+
+    /// How a tracee that is shown goes on: up to where the filter stops it, unless more than that is to be seen of it.
+    pub(super) fn way_on(&mut self, tid: Tid) -> Resume {
+        match self.tracees.get_mut(&tid) {
+            Some(tracee) if tracee.runs_free() => {
+                // It will not stop at the end of a call that is not shown.
+                tracee.phase = Phase::Outside;
+                Resume::Cont
+            }
+            _ => Resume::Syscall,
+        }
+    }
+
+    /// Meets a thread that is not known: false if it is none that is to be unseen.
+    fn meet_unseen(&mut self, waited: Waited, status: Status) -> bool {
+        let ended = matches!(status, Status::Exited { .. } | Status::Killed { .. } | Status::Continued);
+        if ended || self.view.output.is_reader(waited.tid) {
+            return false;
+        }
+        if self.is_somebody_escaping() {
+            self.unseen.early.push(waited);
+            return true;
+        }
+        if !self.config.follow_forks {
+            self.unseen.add(waited.tid, Screen::unknown());
+        }
+        !self.config.follow_forks
+    }
+
+    /// A tracee has made a child: true if that is traced unseen.
+    pub(super) fn child_of_filtered(&mut self, parent: &Stopped, child: Tid) -> bool {
+        let early = self.unseen.take_early(child).map(|waited| (waited, Duration::ZERO));
+        self.queue.extend(early);
+        let shown = self.tracees.get_mut(&parent.tid());
+        let is_shown = shown.is_some();
+        let unseen = self.unseen.screens.get_mut(&parent.tid());
+        let Some(screen) = shown.map_or(unseen, |tracee| tracee.screen.as_mut()) else {
+            // The parent is not under the filter, and so the child is not.
+            if let Some(tracee) = self.tracees.get_mut(&child) {
+                tracee.screen = None;
+            }
+            return false;
+        };
+        let of_child = screen.of_child();
+        let hidden = !is_shown || !self.config.follow_forks || screen.is_escaping();
+        screen.put_back(parent);
+        if hidden {
+            self.unseen.add(child, of_child);
+        } else if let Some(tracee) = self.tracees.get_mut(&child) {
+            tracee.screen = Some(of_child);
+        }
+        hidden
+    }
+
+    fn is_somebody_escaping(&self) -> bool {
+        let seen = self.tracees.values().filter_map(|tracee| tracee.screen.as_ref());
+        seen.chain(self.unseen.screens.values()).any(Screen::is_escaping)
+    }
+
+    /// Who could have told of an early child may have ended without having done so.
+    pub(super) fn release_early(&mut self) {
+        if !self.unseen.early.is_empty() && !self.is_somebody_escaping() {
+            let early = self.unseen.early.drain(..).map(|waited| (waited, Duration::ZERO));
+            self.queue.extend(early);
+        }
+    }
+
+    fn unseen_call(&mut self, stopped: Stopped) -> Result<(), Error> {
+        let tid = stopped.tid();
+        let Some(info) = stopped.syscall_info().unless_gone()? else { return Ok(()) };
+        let Some(screen) = self.unseen.screens.get_mut(&tid) else { return Ok(()) };
+        match info {
+            SyscallInfo::Seccomp { call, data } if screen::is_its_own(data) => {
+                screen::skip(&stopped, &call);
+            }
+            SyscallInfo::Entry(entry) | SyscallInfo::Seccomp { call: entry, .. } => {
+                if let Some(abi) = call::abi_of(&entry) {
+                    self.colocation.entering(tid, abi, &entry);
+                    if screen.entering(&stopped, &entry, abi) == Verdict::Kill {
+                        stopped.kill().unless_gone()?;
+                        return Ok(());
+                    }
+                }
+            }
+            SyscallInfo::Exit(mut exit) => {
+                if screen.leaving(&stopped, &mut exit) {
+                    self.share_filters(tid)?;
+                }
+            }
+            SyscallInfo::None { .. } => {}
+        }
+        self.resume_unseen(stopped, None)
+    }
+
+    fn resume_unseen(&self, stopped: Stopped, deliver: Option<Signal>) -> Result<(), Error> {
+        let screen = self.unseen.screens.get(&stopped.tid());
+        let free = screen.is_some_and(|screen| !screen.sees_all() && !screen.awaits_exit());
+        let how = if free { Resume::Cont } else { Resume::Syscall };
+        stopped.resume(how, deliver).unless_gone()?;
+        Ok(())
+    }
+
+    /// A thread has given its filters to all threads of its process, which from now on stop at all calls.
+    pub(super) fn share_filters(&mut self, by: Tid) -> Result<(), Error> {
+        let process = screen::process_of(by);
+        let seen = self.tracees.values_mut().filter_map(|tracee| Some((tracee.tid, tracee.screen.as_mut()?)));
+        let unseen = self.unseen.screens.iter_mut().map(|(tid, screen)| (*tid, screen));
+        for (tid, screen) in seen.chain(unseen).filter(|(tid, _)| *tid != by) {
+            if process.is_none() || screen::process_of(tid) == process {
+                screen.share_filters();
+                // It may be on its way to a call at which the tracer's filter would not stop it any more.
+                Running::assume(tid).interrupt().unless_gone()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Shows no more of a tracee that can't be let go.
+    pub(super) fn fade(&mut self, tid: Tid, screen: Screen) -> Result<(), Error> {
+        self.unseen.add(tid, screen);
+        if let Some(i) = self.delayed.iter().position(|(_, stopped, _)| stopped.tid() == tid) {
+            let (_, stopped, signal) = self.delayed.swap_remove(i);
+            self.resume_unseen(stopped, signal)?;
+        }
+        self.forget(tid);
+        Ok(())
+    }
+
+    /// Stays with those who are under the filter until they end, or until a signal ends that as well, which kills
+    /// them.
+    pub(super) fn outlive(&mut self) -> Result<(), Error> {
+        if self.unseen.len() == 0 || self.config.kill_on_exit {
+            return Ok(());
+        }
+        sys::interrupt(0);
+        // Most are about to end. If not, the user shall know what is waited for.
+        sys::run_timer(true);
+        let mut ticks_to_message = 20;
+        while self.unseen.len() > 0 && sys::interrupted_by().is_none() {
+            let next = match self.queue.pop_front() {
+                Some((waited, _)) => Ok(Some(waited)),
+                None => ptrace::wait_any(WaitFlags::BLOCK),
+            };
+            match next {
+                Ok(Some(waited)) => self.handle(waited, Duration::ZERO)?,
+                Ok(None) | Err(ptrace::Error::Interrupted) => {
+                    ticks_to_message -= 1;
+                    if ticks_to_message == 0 {
+                        sys::run_timer(false);
+                        self.tell_of_unseen();
+                    }
+                }
+                Err(ptrace::Error::NoTracee) => break,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        sys::run_timer(false);
+        Ok(())
+    }
+
+    fn tell_of_unseen(&mut self) {
+        let whom = match self.unseen.len() {
+            1 => "a process".to_owned(),
+            count => format!("{count} processes"),
+        };
+        let why = "left under the seccomp filter (--seccomp-bpf=never does without)";
+        self.view.output.message(&format!("Waiting for {whom} {why}"));
+    }
+}
