@@ -121,6 +121,11 @@ fn a_program_with_a_filter_of_its_own() {
 }
 
 #[test]
+fn a_program_that_may_not_set_filters() {
+    finds_the_same("refused");
+}
+
+#[test]
 fn a_filter_for_all_threads() {
     finds_the_same("threads");
 }

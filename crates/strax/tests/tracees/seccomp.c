@@ -174,6 +174,21 @@ static void filters(void)
 	report("getppid", syscall(SYS_getppid) > 0);
 }
 
+// Who has no rights, and gives none up, may set no filter.
+static void refused(void)
+{
+	struct sock_filter program = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	struct sock_fprog filter = { 1, &program };
+
+	if (geteuid() == 0 && setresuid(65534, 65534, 65534) != 0)
+		report("setresuid", errno);
+	report("refused", prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) ? errno : 0);
+	asks("then");
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	report("set", prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) ? errno : 0);
+	asks("then");
+}
+
 static pthread_barrier_t barrier;
 
 static void *waits(void *unused)
@@ -276,6 +291,8 @@ int main(int argc, char **argv)
 		children();
 	if (strcmp(part, "filters") == 0)
 		filters();
+	if (strcmp(part, "refused") == 0)
+		refused();
 	if (strcmp(part, "threads") == 0)
 		all_threads();
 	if (strcmp(part, "strict") == 0)

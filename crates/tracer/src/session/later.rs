@@ -83,7 +83,11 @@ impl Later {
         let mut former = vec![0; bytes.len()];
         memory.read_exact(address, &mut former).ok()?;
         let installing = Installing { registers, number: at.nr, address, memory: former };
-        let call = SyscallEntry { nr: number, args: [SET_MODE_FILTER, 0, address.0, 0, 0, 0], ..*at };
+        let call = SyscallEntry {
+            nr: number,
+            args: [SET_MODE_FILTER, Filter::FLAGS.into(), address.0, 0, 0, 0],
+            ..*at
+        };
         if memory.write_exact(address, &bytes).is_err() || stopped.set_syscall_entry(&call).is_err() {
             installing.restore_memory(stopped);
             return None;
