@@ -246,6 +246,21 @@ fn stacks_of_calls_that_do_not_return() {
 }
 
 #[test]
+fn a_thread_that_takes_the_leader_s_place() {
+    let program = compile("superseded", "stacks.c", &[]);
+    let lines = trace(&["-f", "-e", "trace=pause,execve,chdir"], &[&program, "supersede"]);
+    // The leader's call has its end, and its stack, before the line that the leader is gone.
+    let stack = stack_behind(&lines, "pause resumed>");
+    assert_eq!(functions(&stack, "stacks.superseded"), ["supersede", "main", "_start"], "{stack:?}");
+    assert!(stack_behind(&lines, "+++ superseded by").is_empty());
+    let stack = stack_behind(&lines, "<... execve resumed>");
+    assert_eq!(functions(&stack, "stacks.superseded"), ["executor"], "{stack:?}");
+    // What is mapped now is another image.
+    let stack = stack_behind(&lines, "chdir(\"recursion\")");
+    assert_eq!(functions(&stack, "stacks.superseded"), ["inner", "middle", "recurse", "main", "_start"]);
+}
+
+#[test]
 fn frames_are_limited() {
     let program = compile("limits", "stacks.c", &[]);
     let frames = |options: &[&str], depth: &str| {
