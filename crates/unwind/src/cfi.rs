@@ -26,6 +26,10 @@ const FUNCTIONS: usize = 4 << 20;
 
 /// How a frame leads to its caller.
 #[derive(Debug, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it lives for one step, and a box would be an allocation for each"
+)]
 pub(crate) enum Step {
     /// The caller; and whether this frame was made by a signal, so that the caller was interrupted and did not call.
     Caller(State, bool),

@@ -5,15 +5,15 @@
 //! is in, the function and, if asked for, the line of the source.
 //!
 //! Duties: unwinding of x86-64, x32 and i386 threads by `.eh_frame` or `.debug_frame`, through signal frames and PLT
-//! entries; without such information by frame pointers. Names of functions from symbol tables, those of separate
+//! entries; without such information by what is on the stack. Names of functions from symbol tables, those of separate
 //! debug files included (found by build id or debug link), demangled. Lines from DWARF.
 //!
 //! Limits: no line information from split DWARF, nor from sections compressed by anything but zlib; inlined functions
 //! are not told apart from those that they stand in; code that was made at run time ends a stack.
 //!
 //! Everything is read from files and memory that whoever runs the traced program may have made up. So sizes are
-//! bounded before anything is read ([`ReadRef`](object::ReadRef) limits of one place), programs in it are bounded by
-//! steps, stacks by frames.
+//! bounded before anything is read, the programs in it (rows of tables, expressions) by length and steps, stacks by
+//! frames.
 //!
 //! Cost: the first stack in a file reads its tables; all others take some microseconds per frame.
 #![forbid(unsafe_code)]

@@ -4,6 +4,10 @@ use ptrace::Registers;
 
 /// A kind of processor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(any(target_arch = "x86_64", target_arch = "x86", test)),
+    expect(dead_code, reason = "no threads of these are traced there")
+)]
 pub(crate) enum Machine {
     /// x86-64, and x32 (System V psABI of x86-64, figure 3.36).
     X86_64,
