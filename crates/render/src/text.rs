@@ -126,7 +126,9 @@ impl Text {
                 self.put("] ");
             }
             PidForm::Plain => {
-                let _ = write!(self.out, "{:<5}", head.pid);
+                // Columns are not kept behind a command name, which has any width.
+                let width = if head.comm.is_some() { 0 } else { 5 };
+                let _ = write!(self.out, "{:<width$}", head.pid);
                 self.comm(head);
                 self.put(" ");
             }

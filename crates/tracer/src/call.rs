@@ -2,6 +2,7 @@
 
 use crate::config::Status;
 use crate::inject::{self, Next};
+use crate::paths::Who;
 use crate::target::Live;
 use crate::tracee::{Phase, Start, Tracee};
 use crate::vcpu::Vcpu;
@@ -165,7 +166,8 @@ pub(crate) fn enter(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped,
         return Next::default();
     }
     let mut call = Call::new(view, tracee.tid, abi, at);
-    if !view.paths.admits(tracee.tid, &call) {
+    let who = Who { tid: tracee.tid, in_proc: view.describer.in_proc(tracee.tid) };
+    if !view.paths.admits(who, &call) {
         return Next::default();
     }
     let next = tamper(view, tracee, stopped, at, &mut call);
