@@ -209,7 +209,7 @@ pub(crate) fn enter(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped,
     }
     let call = Call::new(view, tracee.tid, abi, at, entry);
     let mut call = view.calls.keep(call);
-    if !view.paths.admits(tracee.tid, &call) {
+    if !view.paths.admits(tracee.tid, &mut view.describer, &call) {
         return Next::default();
     }
     let next = tamper(view, tracee, stopped, at, &mut call);

@@ -51,6 +51,11 @@ impl Describer {
         }
     }
 
+    /// The number in `/proc` of a tracee.
+    pub(crate) fn in_proc(&mut self, tid: Tid) -> i32 {
+        self.namespaces.in_proc(tid).unwrap_or(tid.raw())
+    }
+
     /// Appends the command name of a process or thread; false if that is not wanted, or there is none.
     pub(crate) fn pid(&mut self, tid: Tid, kind: PidKind, id: i32, out: &mut Vec<u8>) -> bool {
         if !self.pids.contains(PidDetail::Comm) || id <= 0 {
@@ -316,11 +321,10 @@ fn signal_set(mask: u64) -> String {
 }
 
 fn pidfd(process: i32, fd: i32, with_comm: bool, out: &mut Vec<u8>) -> bool {
-    let found = info(process, fd, &["Pid"]);
-    let Some(pid) = &found[0] else { return false };
+    let Some(pid) = pid_behind(process, fd) else { return false };
     out.extend_from_slice(format!("pid:{pid}").as_bytes());
     let mut comm = Vec::new();
-    if with_comm && pid.parse().is_ok_and(|pid| pid > 0 && read_comm(pid, &mut comm)) {
+    if with_comm && read_comm(pid, &mut comm) {
         out.push(b'<');
         out.extend_from_slice(&comm);
         out.push(b'>');

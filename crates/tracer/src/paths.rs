@@ -2,6 +2,7 @@
 
 use crate::call::Call;
 use crate::config::{Config, Quiet};
+use crate::fds::Describer;
 use crate::filter::FdSet;
 use decode::{Arg, Ty};
 use ptrace::{Addr, Memory, Tid};
@@ -22,6 +23,15 @@ pub(crate) struct PathFilter {
 
 /// The most descriptors of a call that are looked at (`RLIMIT_NOFILE` is at most `NR_OPEN`).
 const MAX_FDS: u64 = 1 << 20;
+
+/// A tracee by its numbers.
+#[derive(Clone, Copy)]
+struct Who {
+    /// To the tracer.
+    tid: Tid,
+    /// In `/proc`.
+    in_proc: i32,
+}
 
 impl PathFilter {
     pub(crate) fn new(config: &Config) -> PathFilter {
@@ -53,46 +63,47 @@ impl PathFilter {
     }
 
     /// Whether a call is about one of the paths or descriptors.
-    pub(crate) fn admits(&self, tid: Tid, call: &Call) -> bool {
+    pub(crate) fn admits(&self, tid: Tid, describer: &mut Describer, call: &Call) -> bool {
         if !self.active {
             return true;
         }
+        let who = Who { tid, in_proc: describer.in_proc(tid) };
         let args = call.described_args().zip(call.args);
-        if args.into_iter().any(|(arg, value)| self.matches(tid, arg, value)) {
+        if args.into_iter().any(|(arg, value)| self.matches(who, arg, value)) {
             return true;
         }
         let [first, second, ..] = call.args;
         match (call.name(), call.abi) {
-            (Some("poll" | "ppoll" | "ppoll_time64"), _) => self.is_polled(tid, first, second),
+            (Some("poll" | "ppoll" | "ppoll_time64"), _) => self.is_polled(who, first, second),
             (Some("select"), Abi::I386) => {
-                packed_args(tid, first).is_some_and(|args| self.is_selecting(tid, call.abi, &args))
+                packed_args(tid, first).is_some_and(|args| self.is_selecting(who, call.abi, &args))
             }
             (Some("mmap"), Abi::I386) => {
-                packed_args(tid, first).is_some_and(|args| self.is_fd(tid, args[4] as i32))
+                packed_args(tid, first).is_some_and(|args| self.is_fd(who, args[4] as i32))
             }
             (Some("select" | "_newselect" | "pselect6" | "pselect6_time64"), abi) => {
-                self.is_selecting(tid, abi, &call.args)
+                self.is_selecting(who, abi, &call.args)
             }
             _ => false,
         }
     }
 
     /// Whether a descriptor in one of the three sets of a `select` is wanted.
-    fn is_selecting(&self, tid: Tid, abi: Abi, args: &[u64; 6]) -> bool {
-        args[1..4].iter().any(|&set| self.is_selected(tid, abi, set, args[0] as i32))
+    fn is_selecting(&self, who: Who, abi: Abi, args: &[u64; 6]) -> bool {
+        args[1..4].iter().any(|&set| self.is_selected(who, abi, set, args[0] as i32))
     }
 
     /// Whether one of `count` pollfds at `address` is wanted.
-    fn is_polled(&self, tid: Tid, address: u64, count: u64) -> bool {
+    fn is_polled(&self, who: Who, address: u64, count: u64) -> bool {
         // int fd, short events, short revents.
         const SIZE: u64 = 8;
-        let memory = Memory::of(tid);
+        let memory = Memory::of(who.tid);
         for i in 0..count.min(MAX_FDS) {
             let mut fd = [0; 4];
             if memory.read_exact(Addr(address.wrapping_add(i * SIZE)), &mut fd).is_err() {
                 return false;
             }
-            if self.is_fd(tid, i32::from_ne_bytes(fd)) {
+            if self.is_fd(who, i32::from_ne_bytes(fd)) {
                 return true;
             }
         }
@@ -100,44 +111,44 @@ impl PathFilter {
     }
 
     /// Whether one of the descriptors below `count` in the fd_set at `address` is wanted.
-    fn is_selected(&self, tid: Tid, abi: Abi, address: u64, count: i32) -> bool {
+    fn is_selected(&self, who: Who, abi: Abi, address: u64, count: i32) -> bool {
         let count = u64::try_from(count).unwrap_or(0).min(MAX_FDS);
         // The kernel reads whole words.
         let word = abi.word();
         let mut set = vec![0; word * count.div_ceil(8 * word as u64) as usize];
-        if Memory::of(tid).read_exact(Addr(address), &mut set).is_err() {
+        if Memory::of(who.tid).read_exact(Addr(address), &mut set).is_err() {
             return false;
         }
         let bits = set.iter().flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1 != 0));
-        bits.zip(0..count as i32).any(|(is_set, fd)| is_set && self.is_fd(tid, fd))
+        bits.zip(0..count as i32).any(|(is_set, fd)| is_set && self.is_fd(who, fd))
     }
 
-    fn matches(&self, tid: Tid, arg: &Arg, value: u64) -> bool {
+    fn matches(&self, who: Who, arg: &Arg, value: u64) -> bool {
         match arg.ty {
-            Ty::Path => self.is_path(tid, value),
-            Ty::Fd | Ty::DirFd => self.is_fd(tid, value as i32),
+            Ty::Path => self.is_path(who, value),
+            Ty::Fd | Ty::DirFd => self.is_fd(who, value as i32),
             _ => false,
         }
     }
 
-    fn is_path(&self, tid: Tid, address: u64) -> bool {
+    fn is_path(&self, who: Who, address: u64) -> bool {
         if self.paths.is_empty() {
             return false;
         }
         let mut path = [0; decode::PATH_MAX];
-        let read = Memory::of(tid).read(Addr(address), &mut path).unwrap_or(0);
+        let read = Memory::of(who.tid).read(Addr(address), &mut path).unwrap_or(0);
         let Some(end) = path[..read].iter().position(|&b| b == 0) else { return false };
         self.paths.iter().any(|p| p == &path[..end])
     }
 
-    fn is_fd(&self, tid: Tid, fd: i32) -> bool {
+    fn is_fd(&self, who: Who, fd: i32) -> bool {
         if self.fds.as_ref().is_some_and(|set| set.contains(fd)) {
             return true;
         }
         if self.paths.is_empty() || fd < 0 {
             return false;
         }
-        let Ok(target) = std::fs::read_link(format!("/proc/{tid}/fd/{fd}")) else { return false };
+        let Ok(target) = std::fs::read_link(format!("/proc/{}/fd/{fd}", who.in_proc)) else { return false };
         self.paths.iter().any(|p| p == target.as_os_str().as_bytes())
     }
 }

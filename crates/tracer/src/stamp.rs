@@ -4,7 +4,9 @@ use crate::config::{Clock, Config, OutputTo, PidDetail, Precision, Stamp};
 use crate::contexts::Contexts;
 use crate::digits::{decimal, padded, zero_padded};
 use crate::fds::escape;
+use crate::pidns::PidNamespaces;
 use crate::sys;
+use ptrace::Tid;
 use render::{Head, PidForm};
 use std::collections::HashMap;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -43,6 +45,7 @@ pub(crate) struct Heads {
     comm: Vec<u8>,
     contexts: Contexts,
     context: Vec<u8>,
+    namespaces: PidNamespaces,
     /// Command names of threads that are ending.
     names: HashMap<i32, Vec<u8>>,
 }
@@ -73,6 +76,7 @@ impl Heads {
             comm: Vec::new(),
             contexts: Contexts::new(style),
             context: Vec::new(),
+            namespaces: PidNamespaces::default(),
             names: HashMap::new(),
         }
     }
@@ -91,7 +95,10 @@ impl Heads {
         // JSON names the tracee in any case.
         let comm = self.with_comm && self.read_comm(subject.pid);
         self.context.clear();
-        let labelled = self.contexts.process(subject.pid, &mut self.context);
+        let labelled = self.contexts.are_wanted() && {
+            let process = self.in_proc(subject.pid);
+            self.contexts.process(process, &mut self.context)
+        };
         Head {
             pid: subject.pid,
             form,
@@ -107,7 +114,8 @@ impl Heads {
 
     /// Keeps the command name of a thread that is about to end, when it will be too late to ask for it.
     pub(crate) fn remember(&mut self, pid: i32) {
-        if self.with_comm && read_comm(pid, &mut self.comm) {
+        let process = if self.with_comm { self.in_proc(pid) } else { pid };
+        if self.with_comm && read_comm(process, &mut self.comm) {
             self.names.insert(pid, self.comm.clone());
         }
     }
@@ -117,13 +125,21 @@ impl Heads {
         self.names.remove(&pid);
     }
 
+    /// The number in `/proc` of a tracee.
+    fn in_proc(&mut self, pid: i32) -> i32 {
+        self.namespaces.in_proc(Tid::from_raw(pid)).unwrap_or(pid)
+    }
+
     fn read_comm(&mut self, pid: i32) -> bool {
         match self.names.get(&pid) {
             Some(name) => {
                 self.comm.clone_from(name);
                 true
             }
-            None => read_comm(pid, &mut self.comm),
+            None => {
+                let process = self.in_proc(pid);
+                read_comm(process, &mut self.comm)
+            }
         }
     }
 
