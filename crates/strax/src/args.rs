@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::flags::table;
 use crate::getopt::{Getopt, Given, Name};
+use crate::tips::Tips;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -69,6 +70,9 @@ pub(crate) struct Args {
     pub(crate) overhead: Option<Duration>,
 
     pub(crate) inject: Vec<InjectRule>,
+
+    pub(crate) debug: bool,
+    pub(crate) tips: Option<Tips>,
 }
 
 /// `-c` or `-C`.
@@ -132,6 +136,8 @@ impl Args {
             wall_clock: false,
             overhead: None,
             inject: Vec::new(),
+            debug: false,
+            tips: None,
         }
     }
 

@@ -139,9 +139,8 @@ fn find_long(argument: &OsStr, name: &[u8]) -> Result<(&'static Flag, &'static s
     if let Some(exact) = all().find(|(_, long)| long.as_bytes() == name) {
         return Ok(exact);
     }
-    let begin_so: Vec<_> = all()
-        .filter(|(flag, long)| flag.is_known_to_strace() && long.as_bytes().starts_with(name))
-        .collect();
+    let begin_so: Vec<_> =
+        all().filter(|(flag, long)| flag.is_known_to_strace() && long.as_bytes().starts_with(name)).collect();
     let Some((first, _)) = begin_so.first() else {
         return Err(Error::usage(quoting("unrecognized option", argument)));
     };
@@ -235,7 +234,7 @@ mod tests {
             ("--follow=1", "option '--follow-forks' doesn't allow an argument"),
             (
                 "--outpu",
-                "option '--outpu' is ambiguous; possibilities: '--output-append-mode' '--output' '--output-separately'",
+                "option '--outpu' is ambiguous; possibilities: '--output-append-mode' '--output-separately' '--output'",
             ),
             ("--string-l", "option '--string-limit' requires an argument"),
             (
@@ -243,7 +242,7 @@ mod tests {
                 "option '--string=5' is ambiguous; possibilities: '--string-limit' '--strings-in-hex'",
             ),
         ] {
-            assert_eq!(parse(&[argument]).unwrap_err(), message);
+            assert_eq!(parse(&[argument]).err().as_deref(), Some(message), "{argument}");
         }
     }
 }

@@ -10,6 +10,7 @@ mod help;
 mod resolve;
 #[cfg(test)]
 mod tests;
+mod tips;
 mod user;
 mod version;
 
@@ -33,7 +34,11 @@ fn main() -> ExitCode {
     }
     match task {
         Ok(Task::Show(text)) => show(&text),
-        Ok(Task::Trace(config)) => trace(&program, *config),
+        Ok(Task::Tip(text)) => {
+            write_stderr(OsStr::new(&text));
+            ExitCode::SUCCESS
+        }
+        Ok(Task::Trace(config, tip)) => trace(&program, *config, &tip),
         Err(error) => fail(&program, &error),
     }
 }
@@ -42,8 +47,10 @@ fn main() -> ExitCode {
 enum Task {
     /// A text about strax itself.
     Show(String),
-    /// A trace.
-    Trace(Box<Config>),
+    /// A tip, and nothing else.
+    Tip(String),
+    /// A trace, and a tip at its end.
+    Trace(Box<Config>, String),
 }
 
 fn task(args: &mut Args, program: &OsStr, arguments: &[OsString]) -> Result<Task, Error> {
@@ -54,13 +61,20 @@ fn task(args: &mut Args, program: &OsStr, arguments: &[OsString]) -> Result<Task
     if args.version {
         return Ok(Task::Show(version::version()));
     }
+    let tip = args.tips.map(|tips| tips.text()).unwrap_or_default();
+    if args.command.is_empty() && args.attach.is_empty() && !tip.is_empty() {
+        return Ok(Task::Tip(tip));
+    }
     let config = args.resolve(program.to_string_lossy().into_owned())?;
-    Ok(Task::Trace(Box::new(config)))
+    Ok(Task::Trace(Box::new(config), tip))
 }
 
-fn trace(program: &OsStr, config: Config) -> ExitCode {
+fn trace(program: &OsStr, config: Config, tip: &str) -> ExitCode {
     match tracer::run(config) {
-        Ok(ending) => exit::end(ending),
+        Ok(ending) => {
+            write_stderr(OsStr::new(tip));
+            exit::end(ending)
+        }
         Err(error) => {
             // Each process that could not be attached to has been named already.
             if !matches!(error, tracer::Error::NobodyAttached) {

@@ -46,6 +46,7 @@ impl Args {
             colocate: self.colocate,
             syscall_limit: self.syscall_limit,
             inject: std::mem::take(&mut self.inject),
+            debug: self.debug,
             start: Start { command, attach: std::mem::take(&mut self.attach) },
         })
     }
@@ -160,13 +161,13 @@ impl Args {
             self.warn_of("--seccomp-bpf is not enabled because it is not compatible with --syscall-limit");
             return false;
         }
+        if !self.attach.is_empty() {
+            self.warn_of("--seccomp-bpf is not enabled for processes attached with -p");
+        }
         if self.filters.trace.is_all() {
             self.warn_of(
                 "Seccomp filter is requested but there are no syscalls to filter.  See -e trace to filter syscalls.",
             );
-        }
-        if !self.attach.is_empty() {
-            self.warn_of("--seccomp-bpf is not enabled for processes attached with -p");
         }
         true
     }

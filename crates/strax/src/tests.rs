@@ -127,14 +127,35 @@ fn letting_go() {
 }
 
 #[test]
+fn words_of_interruptible_and_columns() {
+    let when = |value: &str| config(&["-I", value]).interruptible;
+    for (words, expected) in [
+        (["1", " +1", "anywhere", "always"], Interruptible::Anywhere),
+        (["2", "02", "waiting", "Waiting"], Interruptible::Waiting),
+        (["3", "+3", "never", "NEVER"], Interruptible::Never),
+        (["4", "004", "never_tstp", "Never_Tstp"], Interruptible::NeverTstp),
+    ] {
+        assert!(words.iter().all(|word| when(word) == expected), "{words:?}");
+    }
+    let column = |name: &str| config(&["-c", "-S", name]).summary.unwrap().sort_by;
+    for name in ["time", "time-total", "time_total", "total_time"] {
+        assert!(matches!(column(name), Some(Column::TimePercent | Column::TotalTime)), "{name}");
+    }
+    assert_eq!(column("wall_max"), Some(Column::WallMax));
+    assert_eq!(column("syscall_name"), Some(Column::Name));
+    assert_eq!((column("nothing"), column("none")), (None, None));
+}
+
+#[test]
 fn seccomp() {
     let of = |arguments: &[&str]| {
         let (config, warnings) = resolve_all(arguments);
         let config = config.unwrap();
         (config.seccomp_bpf, config.kill_on_exit, warnings.len())
     };
-    assert_eq!(of(&["--seccomp-bpf", "-f", "/bin/sh"]), (true, true, 0));
-    assert_eq!(of(&["--seccomp-bpf", "-f", "-p1", "/bin/sh"]), (true, false, 1));
+    assert_eq!(of(&["--seccomp-bpf", "-f", "/bin/sh"]), (true, true, 1));
+    assert_eq!(of(&["--seccomp-bpf", "-f", "-eread", "/bin/sh"]), (true, true, 0));
+    assert_eq!(of(&["--seccomp-bpf", "-f", "-eread", "-p1", "/bin/sh"]), (true, false, 1));
     assert_eq!(of(&["--seccomp-bpf", "/bin/sh"]), (false, false, 1));
     assert_eq!(of(&["--seccomp-bpf", "-f", "-bexecve", "/bin/sh"]), (false, false, 1));
     assert_eq!(of(&["--seccomp-bpf", "-f", "--syscall-limit=1", "/bin/sh"]), (false, false, 1));

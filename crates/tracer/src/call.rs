@@ -152,6 +152,9 @@ pub(crate) fn enter(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped,
         crate::lines::personality(view, tracee);
     }
     tracee.phase = Phase::Skipping;
+    if view.config.debug && abi.syscall(at.nr).is_none() {
+        view.output.message(&crate::debug::unknown_call(tracee.tid, at.nr));
+    }
     if tracee.is_hidden() || !is_wanted(view, abi, at) {
         return Next::default();
     }

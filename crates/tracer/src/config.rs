@@ -44,6 +44,8 @@ pub struct Config {
     /// Tampering with calls (`-e inject=`, `-e fault=`), in the order given: of several rules for a call the
     /// last one holds.
     pub inject: Vec<InjectRule>,
+    /// Tell on standard error what the tracer does (`-d`).
+    pub debug: bool,
 }
 
 impl Default for Config {
@@ -65,6 +67,7 @@ impl Default for Config {
             colocate: Colocate::Auto,
             syscall_limit: None,
             inject: Vec::new(),
+            debug: false,
         }
     }
 }

@@ -13,6 +13,7 @@ mod call;
 mod colocate;
 pub mod config;
 mod daemon;
+mod debug;
 mod dump;
 mod ending;
 mod error;

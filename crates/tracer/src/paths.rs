@@ -147,6 +147,7 @@ impl PathFilter {
 fn packed_args(tid: Tid, address: u64) -> Option<[u64; 6]> {
     let mut raw = [0; 24];
     let got = Memory::of(tid).read(Addr(address), &mut raw).ok()?;
-    let mut words = raw.chunks_exact(4).map(|word| u64::from(u32::from_le_bytes([word[0], word[1], word[2], word[3]])));
+    let mut words =
+        raw.chunks_exact(4).map(|word| u64::from(u32::from_le_bytes([word[0], word[1], word[2], word[3]])));
     (got >= 20).then(|| std::array::from_fn(|_| words.next().unwrap_or(0)))
 }

@@ -8,7 +8,7 @@ use crate::error::{Error, message};
 use crate::inject::Next;
 use crate::tracee::{Origin, Phase, Start, Tracee};
 use crate::view::View;
-use crate::{daemon, lines, signals, start, sys};
+use crate::{daemon, debug, lines, signals, start, sys};
 use ptrace::{
     PtraceEvent, Resume, Running, Signal, Status, Stopped, SyscallInfo, SyscallStop, Tid, UnlessGone,
     WaitFlags, Waited,
@@ -61,6 +61,7 @@ impl<'c> Session<'c> {
             ending: Ending::Exit(0),
             ticking: false,
         };
+        session.debug(|| debug::options(start::options(config)));
         session.launch()?;
         // What only the command has open shall be closed when it ends.
         sys::release_stdio();
@@ -81,6 +82,7 @@ impl<'c> Session<'c> {
         let tid = stopped.tid();
         self.filtered = filtered;
         self.command = Some(tid);
+        self.debug(|| debug::syscall_info(&stopped));
         self.add(Tracee::new(tid, Origin::Command));
         self.resume(stopped, None)
     }
@@ -133,13 +135,26 @@ impl<'c> Session<'c> {
 
     fn add(&mut self, mut tracee: Tracee) {
         self.view.equip(&mut tracee);
-        self.tracees.insert(tracee.tid, tracee);
-        self.view.tracees = self.tracees.len();
+        let (tid, count) = (tracee.tid, self.tracees.len() + 1);
+        self.tracees.insert(tid, tracee);
+        self.view.tracees = count;
+        self.debug(|| debug::added(tid, count));
+    }
+
+    /// Tells what the tracer does, if the user wants to know.
+    fn debug(&mut self, text: impl FnOnce() -> String) {
+        if self.config.debug {
+            self.view.output.message(&text());
+        }
     }
 
     fn remove(&mut self, tid: Tid) -> Option<Tracee> {
         let tracee = self.tracees.remove(&tid);
         self.view.tracees = self.tracees.len();
+        if tracee.is_some() {
+            let count = self.tracees.len();
+            self.debug(|| debug::removed(tid, count));
+        }
         tracee
     }
 
@@ -220,11 +235,15 @@ impl<'c> Session<'c> {
             self.ticking = true;
             sys::run_timer(true);
         }
-        if self.timed {
-            let stop = ptrace::wait_any_with_usage(flags)?;
-            return Ok(stop.map(|(waited, usage)| (waited, usage.system)));
+        let stop = if self.timed {
+            ptrace::wait_any_with_usage(flags)?.map(|(waited, usage)| (waited, usage.system))
+        } else {
+            ptrace::wait_any(flags)?.map(|waited| (waited, Duration::ZERO))
+        };
+        if let Some((waited, _)) = &stop {
+            self.debug(|| debug::waited(waited));
         }
-        Ok(ptrace::wait_any(flags)?.map(|waited| (waited, Duration::ZERO)))
+        Ok(stop)
     }
 
     /// Brings files up to date. The timer goes on while there is something to write.

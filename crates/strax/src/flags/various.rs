@@ -1,6 +1,6 @@
 //! `-e`, and what belongs nowhere else.
 
-use super::{Flag, Section, Value};
+use super::{Flag, Section, Value, text, valid};
 
 pub(super) static GENERAL: &[Flag] = &[Flag {
     short: Some(b'e'),
@@ -17,6 +17,16 @@ const NEW: Flag = Flag { section: Section::Various, ..Flag::NEW };
 
 pub(super) static FLAGS: &[Flag] = &[
     Flag {
+        short: Some(b'd'),
+        long: &["debug"],
+        help: &["tell on standard error what strax itself does"],
+        apply: |args, _| {
+            args.debug = true;
+            Ok(())
+        },
+        ..NEW
+    },
+    Flag {
         short: Some(b'h'),
         long: &["help"],
         help: &["show this text"],
@@ -31,6 +41,20 @@ pub(super) static FLAGS: &[Flag] = &[
         help: &["with -f, let the kernel stop tracees only at wanted calls"],
         apply: |args, _| {
             args.seccomp_bpf = true;
+            Ok(())
+        },
+        ..NEW
+    },
+    Flag {
+        long: &["tips"],
+        value: Value::Optional("[ID][,FORMAT]"),
+        help: &[
+            "show a tip at the end: a number or random (default), and its",
+            "format: none, compact (default) or full",
+        ],
+        apply: |args, given| {
+            let tips = args.tips.unwrap_or_default();
+            args.tips = Some(valid(given, tips.with(text(given)?))?);
             Ok(())
         },
         ..NEW

@@ -79,8 +79,9 @@ impl InjectRule {
                 "Inadvertent injection of error {error} is possible in compat personality for retval={value}"
             ));
         }
-        (u64::from(clipped) != value)
-            .then(|| format!("Injected return value {value} will be clipped to {clipped} in compat personality"))
+        (u64::from(clipped) != value).then(|| {
+            format!("Injected return value {value} will be clipped to {clipped} in compat personality")
+        })
     }
 
     /// Whether it does anything.
