@@ -21,6 +21,8 @@ pub(crate) struct Call {
     /// The arguments by their place in the row.
     pub(crate) args: [u64; 6],
     pub(crate) row: Option<&'static Syscall>,
+    /// The row, whether or not the call is shown by it.
+    described: Option<&'static Syscall>,
     /// The kernel's own entry; `None` for a number that it has no call for.
     pub(crate) entry: Option<&'static uapi::SyscallEntry>,
     /// The name of the call that it stands for, where it stands for another.
@@ -59,6 +61,7 @@ impl Call {
             registers,
             args: if raw && other.is_none() { registers } else { args },
             row: if raw { None } else { row },
+            described: row,
             entry,
             stands_for: other.map(|(row, _)| row.name),
             options: decode::Options {
@@ -96,9 +99,8 @@ impl Call {
 
     /// The arguments of the call's description, whether or not it is shown by it.
     pub(crate) fn described_args(&self) -> impl Iterator<Item = &'static decode::Arg> {
-        let row = syscalls::row(self.abi, self.number);
-        let head = row.map_or(&[][..], |row| row.args);
-        head.iter().chain(row.map_or(&[][..], |row| self.tail(row)))
+        let head = self.described.map_or(&[][..], |row| row.args);
+        head.iter().chain(self.described.map_or(&[][..], |row| self.tail(row)))
     }
 
     /// The arguments after those that all variants of the call have.
