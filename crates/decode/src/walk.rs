@@ -139,8 +139,7 @@ pub fn result(cx: &mut Cx<'_>, row: &'static Syscall) {
 
 fn show_result(cx: &mut Cx<'_>, ret: Ret, v: i64) {
     match ret {
-        Ret::Dec => cx.out.uint(v as u64),
-        Ret::Udec => cx.out.uint(v as u64),
+        Ret::Dec | Ret::Udec => cx.out.uint(v as u64),
         Ret::Hex => cx.out.hex(v as u64),
         Ret::Mode => cx.out.mode(v as u64),
         // A result that is injected may be no descriptor at all.

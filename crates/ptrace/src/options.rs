@@ -42,7 +42,7 @@ impl Options {
     }
 
     /// The options as the kernel takes them, those this crate relies on included.
-    pub(crate) const fn to_request(self) -> usize {
+    pub const fn to_request(self) -> usize {
         (self.0 | Options::SYSGOOD.0) as usize
     }
 }

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::flags::table;
 use crate::getopt::{Getopt, Given, Name};
+use crate::tips::Tips;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -77,6 +78,9 @@ pub(crate) struct Args {
     /// Whether stacks are wanted, and with lines of the source.
     pub(crate) stack_lines: Option<bool>,
     pub(crate) stack_frames: Option<usize>,
+
+    pub(crate) debug: bool,
+    pub(crate) tips: Option<Tips>,
 }
 
 /// A text made from the flag table.
@@ -165,6 +169,8 @@ impl Args {
             inject: Vec::new(),
             stack_lines: None,
             stack_frames: None,
+            debug: false,
+            tips: None,
         }
     }
 

@@ -157,6 +157,8 @@ const UNLETTERED: &[(&str, u8)] = &[
     ("output-separately", b'A'),
     ("stack-trace-frame-limit", b'k'),
     ("syscall-limit", b'k'),
+    ("strings-in-hex", b'x'),
+    ("decode-fds", b'y'),
     ("argv0", b'z'),
     ("kill-on-exit", b'z'),
     ("seccomp-bpf", b'z'),

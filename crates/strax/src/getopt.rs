@@ -234,7 +234,7 @@ mod tests {
             ("--follow=1", "option '--follow-forks' doesn't allow an argument"),
             (
                 "--outpu",
-                "option '--outpu' is ambiguous; possibilities: '--output-append-mode' '--output' '--output-separately'",
+                "option '--outpu' is ambiguous; possibilities: '--output-append-mode' '--output-separately' '--output'",
             ),
             ("--string-l", "option '--string-limit' requires an argument"),
             (
@@ -242,7 +242,7 @@ mod tests {
                 "option '--string=5' is ambiguous; possibilities: '--string-limit' '--strings-in-hex'",
             ),
         ] {
-            assert_eq!(parse(&[argument]).unwrap_err(), message);
+            assert_eq!(parse(&[argument]).err().as_deref(), Some(message), "{argument}");
         }
     }
 }

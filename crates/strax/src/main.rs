@@ -13,6 +13,7 @@ mod merge;
 mod resolve;
 #[cfg(test)]
 mod tests;
+mod tips;
 mod user;
 mod version;
 
@@ -41,7 +42,11 @@ fn main() -> ExitCode {
     match task {
         Ok(Task::Show(text)) => show(&text),
         Ok(Task::Merge(prefix)) => merge_logs(&program, &prefix),
-        Ok(Task::Trace(config)) => trace(&program, *config),
+                Ok(Task::Tip(text)) => {
+            write_stderr(OsStr::new(&text));
+            ExitCode::SUCCESS
+        }
+        Ok(Task::Trace(config, tip)) => trace(&program, *config, &tip),
         Err(error) => fail(&program, &error),
     }
 }
@@ -52,8 +57,10 @@ enum Task {
     Show(String),
     /// The files of a trace in one.
     Merge(OsString),
-    /// A trace.
-    Trace(Box<Config>),
+    /// A tip, and nothing else.
+    Tip(String),
+    /// A trace, and a tip at its end.
+    Trace(Box<Config>, String),
 }
 
 fn task(args: &mut Args, program: &OsStr, arguments: &[OsString]) -> Result<Task, Error> {
@@ -70,8 +77,12 @@ fn task(args: &mut Args, program: &OsStr, arguments: &[OsString]) -> Result<Task
     if let Some(prefix) = args.merge.take() {
         return Ok(Task::Merge(prefix));
     }
+    let tip = args.tips.map(|tips| tips.text()).unwrap_or_default();
+    if args.command.is_empty() && args.attach.is_empty() && !tip.is_empty() {
+        return Ok(Task::Tip(tip));
+    }
     let config = args.resolve(program.to_string_lossy().into_owned())?;
-    Ok(Task::Trace(Box::new(config)))
+    Ok(Task::Trace(Box::new(config), tip))
 }
 
 /// A text made from the flag table.
@@ -102,9 +113,12 @@ fn merge_logs(program: &OsStr, prefix: &OsStr) -> ExitCode {
     }
 }
 
-fn trace(program: &OsStr, config: Config) -> ExitCode {
+fn trace(program: &OsStr, config: Config, tip: &str) -> ExitCode {
     match tracer::run(config) {
-        Ok(ending) => exit::end(ending),
+        Ok(ending) => {
+            write_stderr(OsStr::new(tip));
+            exit::end(ending)
+        }
         Err(error) => {
             // Each process that could not be attached to has been named already.
             if !matches!(error, tracer::Error::NobodyAttached) {

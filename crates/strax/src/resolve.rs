@@ -48,6 +48,7 @@ impl Args {
             syscall_limit: self.syscall_limit,
             inject: std::mem::take(&mut self.inject),
             stack_trace: self.stack_trace(),
+            debug: self.debug,
             start: Start { command, attach: std::mem::take(&mut self.attach) },
         })
     }
@@ -167,13 +168,13 @@ impl Args {
             self.warn_of("--seccomp-bpf is not enabled because it is not compatible with --syscall-limit");
             return SeccompBpf::Never;
         }
+        if !self.attach.is_empty() {
+            self.warn_of("--seccomp-bpf is not enabled for processes attached with -p");
+        }
         if self.filters.trace.is_all() {
             self.warn_of(
                 "Seccomp filter is requested but there are no syscalls to filter.  See -e trace to filter syscalls.",
             );
-        }
-        if !self.attach.is_empty() {
-            self.warn_of("--seccomp-bpf is not enabled for processes attached with -p");
         }
         wish
     }

@@ -128,6 +128,26 @@ fn letting_go() {
 }
 
 #[test]
+fn words_of_interruptible_and_columns() {
+    let when = |value: &str| config(&["-I", value]).interruptible;
+    for (words, expected) in [
+        (["1", " +1", "anywhere", "always"], Interruptible::Anywhere),
+        (["2", "02", "waiting", "Waiting"], Interruptible::Waiting),
+        (["3", "+3", "never", "NEVER"], Interruptible::Never),
+        (["4", "004", "never_tstp", "Never_Tstp"], Interruptible::NeverTstp),
+    ] {
+        assert!(words.iter().all(|word| when(word) == expected), "{words:?}");
+    }
+    let column = |name: &str| config(&["-c", "-S", name]).summary.unwrap().sort_by;
+    for name in ["time", "time-total", "time_total", "total_time"] {
+        assert!(matches!(column(name), Some(Column::TimePercent | Column::TotalTime)), "{name}");
+    }
+    assert_eq!(column("wall_max"), Some(Column::WallMax));
+    assert_eq!(column("syscall_name"), Some(Column::Name));
+    assert_eq!((column("nothing"), column("none")), (None, None));
+}
+
+#[test]
 fn seccomp() {
     let of = |arguments: &[&str]| {
         let (config, warnings) = resolve_all(arguments);
@@ -139,10 +159,11 @@ fn seccomp() {
     assert_eq!(of(&["-f", "-bexecve", "--syscall-limit=1", "/bin/sh"]), (Auto, false, 0));
     assert_eq!(of(&["--seccomp-bpf=auto", "-p1", "/bin/sh"]), (Auto, false, 0));
     assert_eq!(of(&["--seccomp-bpf=never", "/bin/sh"]), (Never, false, 0));
-    assert_eq!(of(&["--seccomp-bpf=always", "/bin/sh"]), (Always, false, 0));
+    assert_eq!(of(&["--seccomp-bpf=always", "-eread", "/bin/sh"]), (Always, false, 0));
     assert_eq!(of(&["--seccomp-bpf=always", "-bexecve", "/bin/sh"]), (Never, false, 1));
-    assert_eq!(of(&["--seccomp-bpf", "-f", "/bin/sh"]), (Followed, true, 0));
-    assert_eq!(of(&["--seccomp-bpf", "-f", "-p1", "/bin/sh"]), (Followed, false, 1));
+    assert_eq!(of(&["--seccomp-bpf", "-f", "/bin/sh"]), (Followed, true, 1));
+    assert_eq!(of(&["--seccomp-bpf", "-f", "-eread", "/bin/sh"]), (Followed, true, 0));
+    assert_eq!(of(&["--seccomp-bpf", "-f", "-eread", "-p1", "/bin/sh"]), (Followed, false, 1));
     assert_eq!(of(&["--seccomp-bpf", "/bin/sh"]), (Never, false, 1));
     assert_eq!(of(&["--seccomp-bpf", "-f", "-bexecve", "/bin/sh"]), (Never, false, 1));
     assert_eq!(of(&["--seccomp-bpf", "-f", "--syscall-limit=1", "/bin/sh"]), (Never, false, 1));

@@ -65,7 +65,8 @@ mod tests {
     fn pairs() {
         let of = |text: &str| credentials(OsStr::new(text));
         assert_eq!(of("1:2"), Ok(Credentials { uid: 1, gid: 2, groups: Vec::new() }));
-        for not in [":", "1:", ":1", "x:1", "1:x", "-1:0", "1:2:3", "4294967295:0", "4294967296:0"] {
+        assert_eq!(of("1:2:x"), of("1:2"));
+        for not in [":", "1:", ":1", "x:1", "1:x", "-1:0", "1::2", "4294967295:0", "4294967296:0"] {
             let message = format!("Invalid UID:GID pair '{not}'");
             assert_eq!(of(not), Err(Error::failure(message)), "{not}");
         }

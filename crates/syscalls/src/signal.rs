@@ -2,7 +2,7 @@
 
 use crate::common::{SIGNAL, TIMESPEC, TIMESPEC64, show_signal_bits, show_sigset_at, show_sigset_from};
 use crate::siginfo::{SIGINFO_IN, show_siginfo_at};
-use decode::class::{DESC, NONE, SIGNAL as CLASS};
+use decode::class::{DESC, NONE, PROCESS, SIGNAL as CLASS};
 use decode::prelude::*;
 use uapi::consts::*;
 
@@ -226,10 +226,10 @@ pub(crate) static ROWS: &[Syscall] = &[
             SIZE,
         ],
     ),
-    syscall("rt_sigqueueinfo", CLASS, Ret::Dec, &[arg("tgid", TGID), SIG, arg("info", SIGINFO_IN)]),
+    syscall("rt_sigqueueinfo", CLASS | PROCESS, Ret::Dec, &[arg("tgid", TGID), SIG, arg("info", SIGINFO_IN)]),
     syscall(
         "rt_tgsigqueueinfo",
-        CLASS,
+        CLASS | PROCESS,
         Ret::Dec,
         &[arg("tgid", TGID), arg("pid", TID), SIG, arg("info", SIGINFO_IN)],
     ),

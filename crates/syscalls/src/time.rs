@@ -321,7 +321,7 @@ pub(crate) static ROWS: &[Syscall] = &[
         &[arg("tv", At(In, &Struct(&TIMEVAL))), arg("tz", At(In, &Struct(&TIMEZONE)))],
     ),
     syscall("time", CLOCK, SECONDS_TOLD, &[arg("tloc", At(Out, &SECONDS))]),
-    syscall("stime", CLOCK, Ret::Dec, &[arg("tloc", At(In, &SECONDS))]),
+    syscall("stime", NONE, Ret::Dec, &[arg("tloc", At(In, &SECONDS))]),
     syscall(
         "getitimer",
         NONE,

@@ -23,6 +23,8 @@ pub(crate) struct Call {
     /// The arguments by their place in the row.
     pub(crate) args: [u64; 6],
     pub(crate) row: Option<&'static Syscall>,
+    /// The row, whether or not the call is shown by it.
+    described: Option<&'static Syscall>,
     /// The kernel's own entry; `None` for a number that it has no call for.
     pub(crate) entry: Option<&'static uapi::SyscallEntry>,
     /// The name of the call that it stands for, where it stands for another.
@@ -72,6 +74,7 @@ impl Call {
             registers,
             args: if raw && other.is_none() { registers } else { args },
             row: if raw { None } else { row },
+            described: row,
             entry,
             stands_for: other.map(|(row, _)| row.name),
             options: decode::Options {
@@ -118,9 +121,8 @@ impl Call {
 
     /// The arguments of the call's description, whether or not it is shown by it.
     pub(crate) fn described_args(&self) -> impl Iterator<Item = &'static decode::Arg> {
-        let row = syscalls::row(self.abi, self.number);
-        let head = row.map_or(&[][..], |row| row.args);
-        head.iter().chain(row.map_or(&[][..], |row| self.tail(row)))
+        let head = self.described.map_or(&[][..], |row| row.args);
+        head.iter().chain(self.described.map_or(&[][..], |row| self.tail(row)))
     }
 
     /// The arguments after those that all variants of the call have.
@@ -204,6 +206,9 @@ pub(crate) fn enter(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped,
     stacks::entering(view, tracee, abi, at.nr);
     tracee.phase = Phase::Skipping;
     let entry = abi.syscall(at.nr);
+    if view.config.debug && entry.is_none() {
+        view.output.message(&crate::debug::unknown_call(tracee.tid, at.nr));
+    }
     if tracee.is_hidden() || !is_wanted(view, abi, at, entry) {
         return Next::default();
     }

@@ -46,6 +46,8 @@ pub struct Config {
     pub inject: Vec<InjectRule>,
     /// Show the stack of each event (`-k`).
     pub stack_trace: Option<StackTrace>,
+    /// Tell on standard error what the tracer does (`-d`).
+    pub debug: bool,
 }
 
 /// What to show of stacks.
@@ -82,6 +84,7 @@ impl Default for Config {
             syscall_limit: None,
             inject: Vec::new(),
             stack_trace: None,
+            debug: false,
         }
     }
 }

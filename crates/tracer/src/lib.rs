@@ -14,6 +14,7 @@ mod colocate;
 pub mod config;
 mod contexts;
 mod daemon;
+mod debug;
 mod digits;
 mod dump;
 mod ending;

@@ -68,12 +68,14 @@ impl PathFilter {
             return true;
         }
         let who = Who { tid, in_proc: describer.in_proc(tid) };
-        let args = call.described_args().zip(call.args);
-        if args.into_iter().any(|(arg, value)| self.matches(who, arg, value)) {
+        let names = |i| call.name().is_some_and(|name| !names_no_file(name, i));
+        let mut args = call.described_args().zip(call.args).enumerate();
+        if args.any(|(i, (arg, value))| names(i) && self.matches(who, arg, value)) {
             return true;
         }
-        let [first, second, ..] = call.args;
+        let [first, second, _, fourth, ..] = call.args;
         match (call.name(), call.abi) {
+            (Some("fanotify_mark"), _) => self.is_fd(who, fourth as i32),
             (Some("poll" | "ppoll" | "ppoll_time64"), _) => self.is_polled(who, first, second),
             (Some("select"), Abi::I386) => {
                 packed_args(tid, first).is_some_and(|args| self.is_selecting(who, call.abi, &args))
@@ -161,4 +163,10 @@ fn packed_args(tid: Tid, address: u64) -> Option<[u64; 6]> {
     let mut words =
         raw.chunks_exact(4).map(|word| u64::from(u32::from_le_bytes([word[0], word[1], word[2], word[3]])));
     (got >= 20).then(|| std::array::from_fn(|_| words.next().unwrap_or(0)))
+}
+
+/// Whether an argument that is a path names no file that the call is about: a queue has a name of its own, and what a
+/// symbolic link points to need not exist.
+fn names_no_file(call: &str, arg: usize) -> bool {
+    arg == 0 && matches!(call, "symlink" | "symlinkat" | "mq_open" | "mq_unlink")
 }

@@ -14,7 +14,7 @@ use crate::inject::Next;
 use crate::screen::{self, Screen, Verdict};
 use crate::tracee::{Origin, Phase, Start, Tracee, Tracees};
 use crate::view::View;
-use crate::{daemon, lines, signals, start, sys};
+use crate::{daemon, debug, lines, signals, start, sys};
 use ptrace::{
     PtraceEvent, Resume, Running, Signal, Status, Stopped, SyscallInfo, SyscallStop, Tid, UnlessGone,
     WaitFlags, Waited,
@@ -73,6 +73,7 @@ impl<'c> Session<'c> {
             ending: Ending::Exit(0),
             ticking: false,
         };
+        session.debug(|| debug::options(start::options(config)));
         session.launch()?;
         // What only the command has open shall be closed when it ends.
         sys::release_stdio();
@@ -94,6 +95,7 @@ impl<'c> Session<'c> {
         self.filtered = screen.is_some();
         self.later = later.map(|filter| Box::new(Later::new(filter)));
         self.command = Some(tid);
+        self.debug(|| debug::syscall_info(&stopped));
         self.add(Tracee { screen, ..Tracee::new(tid, Origin::Command) });
         self.resume(stopped, None)
     }
@@ -150,8 +152,17 @@ impl<'c> Session<'c> {
 
     fn add(&mut self, mut tracee: Tracee) {
         self.view.equip(&mut tracee);
-        self.tracees.insert(tracee.tid, Box::new(tracee));
-        self.view.tracees = self.tracees.len();
+        let (tid, count) = (tracee.tid, self.tracees.len() + 1);
+        self.tracees.insert(tid, Box::new(tracee));
+        self.view.tracees = count;
+        self.debug(|| debug::added(tid, count));
+    }
+
+    /// Tells what the tracer does, if the user wants to know.
+    fn debug(&mut self, text: impl FnOnce() -> String) {
+        if self.config.debug {
+            self.view.output.message(&text());
+        }
     }
 
     fn remove(&mut self, tid: Tid) -> Option<Box<Tracee>> {
@@ -160,6 +171,10 @@ impl<'c> Session<'c> {
             stacks.forget(tid);
         }
         self.view.tracees = self.tracees.len();
+        if tracee.is_some() {
+            let count = self.tracees.len();
+            self.debug(|| debug::removed(tid, count));
+        }
         tracee
     }
 
@@ -244,11 +259,15 @@ impl<'c> Session<'c> {
             self.ticking = true;
             sys::run_timer(true);
         }
-        if self.timed {
-            let stop = ptrace::wait_any_with_usage(flags)?;
-            return Ok(stop.map(|(waited, usage)| (waited, usage.system)));
+        let stop = if self.timed {
+            ptrace::wait_any_with_usage(flags)?.map(|(waited, usage)| (waited, usage.system))
+        } else {
+            ptrace::wait_any(flags)?.map(|waited| (waited, Duration::ZERO))
+        };
+        if let Some((waited, _)) = &stop {
+            self.debug(|| debug::waited(waited));
         }
-        Ok(ptrace::wait_any(flags)?.map(|waited| (waited, Duration::ZERO)))
+        Ok(stop)
     }
 
     /// Whether there is something to write, or somebody to let go of, should no stop come.

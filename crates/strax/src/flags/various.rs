@@ -42,6 +42,20 @@ pub(super) static FLAGS: &[Flag] = &[
         ..NEW
     },
     Flag {
+        short: Some(b'd'),
+        long: &["debug"],
+        help: &["tell on standard error what strax itself does"],
+        apply: |args, _| {
+            args.debug = true;
+            Ok(())
+        },
+        manual: &[
+            "Tells on standard error what strax itself does: whom it begins and ceases to trace, and each \
+                stop as the kernel reports it. Of use to find faults of strax.",
+        ],
+        ..NEW
+    },
+    Flag {
         short: Some(b'h'),
         long: &["help"],
         help: &["show this text"],
@@ -87,9 +101,34 @@ pub(super) static FLAGS: &[Flag] = &[
         },
         manual: &[
             "Has the kernel stop processes only at calls that the filters want, so that the others cost \
-                nothing. Possible only for a command that strax runs itself and with `-f`, since the filter \
-                stays with the processes for their whole life and is passed on to all that they create; \
-                strax says so where it can't be used.",
+                next to nothing. Possible only for a command that strax runs itself, since the filter stays \
+                with the processes for their whole life and is passed on to all that they create; should \
+                strax be killed, they are killed with it.",
+            "- `auto`: wherever a program would not notice; this is the default",
+            "- `always`: from the command's start",
+            "- `never`: all calls stop their process",
+            "Without _WHEN_ the option is strace's own: it needs `-f`, implies `--kill-on-exit`, and says so \
+                where there can be no filter.",
+        ],
+        ..NEW
+    },
+    Flag {
+        long: &["tips"],
+        value: Value::Optional("[ID][,FORMAT]"),
+        help: &[
+            "show a tip at the end: a number or random (default), and its",
+            "format: none, compact (default) or full",
+        ],
+        apply: |args, given| {
+            let tips = args.tips.unwrap_or_default();
+            args.tips = Some(valid(given, tips.with(text(given)?))?);
+            Ok(())
+        },
+        hint: Hint::Words(&["random", "none", "compact", "full"]),
+        manual: &[
+            "Shows a tip about strax at the end of the trace, or at once if nothing is to be traced: that \
+                with the number _ID_, or one by chance (`random`). _FORMAT_ is `none`, `compact` (the \
+                default) or `full`.",
         ],
         ..NEW
     },
