@@ -159,6 +159,9 @@ pub(crate) fn enter(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped,
         return Next::default();
     }
     let mut call = Call::new(view, tracee.tid, abi, at);
+    if is_undecided(abi, at) && !is_chosen(view, &call, at) {
+        return Next::default();
+    }
     if !view.paths.admits(tracee.tid, &call) {
         return Next::default();
     }
@@ -194,6 +197,21 @@ fn tamper(
     next
 }
 
+/// Whether a call is one of i386's `socketcall` that stands for another, if its arguments can be read.
+fn is_undecided(abi: Abi, at: &SyscallEntry) -> bool {
+    let is_known = (1..=20).contains(&(at.args[0] as u32));
+    abi == Abi::I386 && is_known && abi.number("socketcall") == Some(at.nr)
+}
+
+/// Whether a `socketcall` is shown: as the call that it stands for, or as itself.
+fn is_chosen(view: &View<'_>, call: &Call, at: &SyscallEntry) -> bool {
+    let wanted = &view.config.filters.trace;
+    match call.stands_for {
+        Some(_) => wanted.contains_socketcall(at.args[0] as u32),
+        None => wanted.contains(call.abi, at.nr),
+    }
+}
+
 /// Whether a call is shown. One that the kernel does not know is in no set, and always shown.
 fn is_wanted(view: &View<'_>, abi: Abi, at: &SyscallEntry) -> bool {
     let wanted = &view.config.filters.trace;
@@ -201,8 +219,8 @@ fn is_wanted(view: &View<'_>, abi: Abi, at: &SyscallEntry) -> bool {
     match abi.syscall(at.nr).map(|entry| entry.name) {
         None => true,
         // Those that stand for others are selected by those.
-        Some("socketcall") if abi == Abi::I386 && (1..=20).contains(&which) => {
-            wanted.contains_socketcall(which)
+        Some("socketcall") if is_undecided(abi, at) => {
+            wanted.contains_socketcall(which) || wanted.contains(abi, at.nr)
         }
         Some("ipc") if abi == Abi::I386 && matches!(which & 0xffff, 1..=4 | 11..=14 | 21..=24) => {
             wanted.contains_ipc(which & 0xffff)
