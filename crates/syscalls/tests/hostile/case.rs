@@ -83,6 +83,14 @@ impl Target for Hostile {
         Some(fd.unsigned_abs() % 24)
     }
 
+    fn anonymous_inode(&mut self, fd: i32) -> Option<String> {
+        Some(["bpf-map", "bpf-prog", "btf"][fd.unsigned_abs() as usize % 3].to_owned())
+    }
+
+    fn boot_time(&mut self) -> Option<std::time::Duration> {
+        Some(std::time::Duration::MAX)
+    }
+
     fn is_terminal(&mut self, fd: i32) -> bool {
         fd % 3 == 0
     }
