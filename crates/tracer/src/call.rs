@@ -1,6 +1,7 @@
 //! One system call: from its entry by way of filter and decoder to its line, and to the line's end.
 
 use crate::config::Status;
+use crate::filter::SyscallSet;
 use crate::inject::{self, Next};
 use crate::target::Live;
 use crate::tracee::{Phase, Start, Tracee};
@@ -97,6 +98,22 @@ impl Call {
         self.stands_for.or(self.entry.map(|entry| entry.name))
     }
 
+    /// Whether the call is in a set: one that stands for another as that other, if that could be told.
+    pub(crate) fn is_in(&self, set: &SyscallSet) -> bool {
+        let which = self.registers[0] as u32;
+        match (self.stands_for, self.entry.map(|entry| entry.name)) {
+            (Some(_), Some("socketcall")) => set.contains_socketcall(which),
+            (Some(_), Some("ipc")) => set.contains_ipc(which & 0xffff),
+            _ => set.contains(self.abi, self.number),
+        }
+    }
+
+    /// A number that no other call has on the ABI: one that stands for another has its own.
+    pub(crate) fn place(&self) -> u64 {
+        let which = if self.stands_for.is_some() { self.registers[0] & 0xffff } else { 0 };
+        self.number | which << 32
+    }
+
     /// The arguments of the call's description, whether or not it is shown by it.
     pub(crate) fn described_args(&self) -> impl Iterator<Item = &'static decode::Arg> {
         let row = syscalls::row(self.abi, self.number);
@@ -159,7 +176,7 @@ pub(crate) fn enter(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped,
         return Next::default();
     }
     let mut call = Call::new(view, tracee.tid, abi, at);
-    if is_undecided(abi, at) && !is_chosen(view, &call, at) {
+    if is_undecided(abi, at) && !call.is_in(&view.config.filters.trace) {
         return Next::default();
     }
     if !view.paths.admits(tracee.tid, &call) {
@@ -187,7 +204,7 @@ fn tamper(
     if rules.is_empty() || tracee.start != Start::Done {
         return Next::default();
     }
-    let Some(i) = inject::rule(rules, &mut tracee.injections, call.abi, call.number) else {
+    let Some(i) = inject::rule(rules, &mut tracee.injections, call) else {
         return Next::default();
     };
     call.rule = Some(i);
@@ -201,15 +218,6 @@ fn tamper(
 fn is_undecided(abi: Abi, at: &SyscallEntry) -> bool {
     let is_known = (1..=20).contains(&(at.args[0] as u32));
     abi == Abi::I386 && is_known && abi.number("socketcall") == Some(at.nr)
-}
-
-/// Whether a `socketcall` is shown: as the call that it stands for, or as itself.
-fn is_chosen(view: &View<'_>, call: &Call, at: &SyscallEntry) -> bool {
-    let wanted = &view.config.filters.trace;
-    match call.stands_for {
-        Some(_) => wanted.contains_socketcall(at.args[0] as u32),
-        None => wanted.contains(call.abi, at.nr),
-    }
 }
 
 /// Whether a call is shown. One that the kernel does not know is in no set, and always shown.

@@ -38,9 +38,9 @@ pub(crate) struct Next {
 }
 
 /// The rule, by its index, for a call that is being made, if it is to be tampered with; of several, the last one.
-pub(crate) fn rule(rules: &[InjectRule], counts: &mut Counts, abi: Abi, number: u64) -> Option<usize> {
-    let i = rules.iter().rposition(|rule| rule.calls.contains(abi, number))?;
-    rules[i].when.holds(counts.next(abi, number)).then_some(i)
+pub(crate) fn rule(rules: &[InjectRule], counts: &mut Counts, call: &Call) -> Option<usize> {
+    let i = rules.iter().rposition(|rule| call.is_in(&rule.calls))?;
+    rules[i].when.holds(counts.next(call.abi, call.place())).then_some(i)
 }
 
 /// Tampers with a call that is being made, before it is decoded.
