@@ -103,7 +103,13 @@ pub struct Cx<'a> {
     pub(crate) plan: Option<crate::walk::Plan>,
     /// What the return value means is being shown.
     pub(crate) in_aux: bool,
+    /// How many elements of arrays may still be shown: arrays within arrays may all be the same few bytes, over and
+    /// over again.
+    pub(crate) elements: usize,
 }
+
+/// The most elements of arrays that are shown of a call on entering, and on exiting.
+const MOST_ELEMENTS: usize = 1 << 18;
 
 /// In place of a directory's descriptor: the working directory.
 pub const AT_FDCWD: i32 = -100;
@@ -137,6 +143,7 @@ impl<'a> Cx<'a> {
             at_arg: 0,
             plan: None,
             in_aux: false,
+            elements: MOST_ELEMENTS,
         }
     }
 
