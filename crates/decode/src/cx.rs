@@ -107,7 +107,13 @@ pub struct Cx<'a> {
     pub(crate) in_aux: bool,
     /// The descriptor of the directory that the next path begins at.
     pub(crate) directory: Option<i32>,
+    /// How many elements of arrays may still be shown: arrays within arrays may all be the same few bytes, over and
+    /// over again.
+    pub(crate) elements: usize,
 }
+
+/// The most elements of arrays that are shown of a call on entering, and on exiting.
+const MOST_ELEMENTS: usize = 1 << 18;
 
 /// In place of a directory's descriptor: the working directory.
 pub const AT_FDCWD: i32 = -100;
@@ -142,6 +148,7 @@ impl<'a> Cx<'a> {
             plan: None,
             in_aux: false,
             directory: None,
+            elements: MOST_ELEMENTS,
         }
     }
 

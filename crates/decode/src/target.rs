@@ -102,6 +102,17 @@ pub trait Target {
         None
     }
 
+    /// What kind of object without a file a descriptor stands for: `bpf-map`, of `anon_inode:bpf-map`.
+    fn anonymous_inode(&mut self, fd: i32) -> Option<String> {
+        let _ = fd;
+        None
+    }
+
+    /// When the system was started, since the epoch.
+    fn boot_time(&mut self) -> Option<std::time::Duration> {
+        None
+    }
+
     /// Whether a descriptor is one of a terminal.
     fn is_terminal(&mut self, fd: i32) -> bool {
         let _ = fd;

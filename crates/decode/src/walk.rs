@@ -514,6 +514,13 @@ impl Cx<'_> {
             return self.out.addr(addr);
         }
         while done < limit {
+            if self.elements == 0 {
+                if !opened {
+                    self.out.open(Kind::Array);
+                }
+                self.out.more();
+                return self.out.close(Kind::Array);
+            }
             let count = per_chunk.min(limit - done);
             let start = self.scratch.stack.len();
             let chunk_addr = addr.wrapping_add(done.wrapping_mul(size as u64));
@@ -525,6 +532,7 @@ impl Cx<'_> {
                 self.out.open(Kind::Array);
                 opened = true;
             }
+            self.elements = self.elements.saturating_sub(got);
             for i in 0..got {
                 self.out.item();
                 let at = chunk_addr.wrapping_add((i * size) as u64);

@@ -42,7 +42,7 @@ fn main() -> ExitCode {
     match task {
         Ok(Task::Show(text)) => show(&text),
         Ok(Task::Merge(prefix)) => merge_logs(&program, &prefix),
-                Ok(Task::Tip(text)) => {
+        Ok(Task::Tip(text)) => {
             write_stderr(OsStr::new(&text));
             ExitCode::SUCCESS
         }

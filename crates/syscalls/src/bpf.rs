@@ -1,6 +1,7 @@
 //! `bpf`: programs and maps in the kernel.
 
 use crate::bpf_attr::*;
+use crate::bpf_info;
 use crate::bpf_link::show_link;
 use crate::bpf_names::COMMANDS;
 use decode::Reads;
@@ -155,6 +156,10 @@ fn show_at_enter(cx: &mut Cx<'_>, command: &Command, addr: u64) {
     let Some(attr) = read_attr(cx, addr) else { return cx.out.addr(addr) };
     let kept = command.changes.and_then(|at| attr.raw.get(at..at + 4)?.try_into().ok());
     cx.save(u64::from(kept.map_or(0, u32::from_le_bytes)));
+    if cx.is(cx.arg(0), BPF_OBJ_GET_INFO_BY_FD) {
+        let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |n, &byte| n << 8 | u64::from(byte));
+        bpf_info::keep(cx, number(&attr.raw[8..16]), number(&attr.raw[4..8]));
+    }
     if command.told == Told::Exit {
         return;
     }

@@ -234,9 +234,14 @@ fn show_changed(cx: &mut Cx<'_>, now: u64) {
     cx.out.change_end();
 }
 
+fn show_info(cx: &mut Cx<'_>, addr: u64) {
+    let (fd, len) = (cx.field("bpf_fd") as i32, cx.field("info_len"));
+    crate::bpf_info::show(cx, fd, addr, len);
+}
+
 pub(crate) static INFO_BY_FD: Record = aligned(
     "bpf_info_attr",
-    &[arg("bpf_fd", Fd), arg("info_len", Scalar(W4, show_changed)), arg("info", ADDR64)],
+    &[arg("bpf_fd", Fd), arg("info_len", Scalar(W4, show_changed)), arg("info", Scalar(W8, show_info))],
 );
 
 static IDS: Ty = UINT;

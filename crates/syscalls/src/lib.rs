@@ -7,6 +7,7 @@ mod aio;
 mod bpf;
 mod bpf_attr;
 mod bpf_filter;
+mod bpf_info;
 mod bpf_insn;
 mod bpf_link;
 mod bpf_names;

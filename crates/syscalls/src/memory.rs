@@ -38,8 +38,10 @@ static MREMAP_FLAGS: Names = names("MREMAP_???", &[MREMAP_MAYMOVE, MREMAP_FIXED,
 static MSYNC_FLAGS: Names = names("MS_???", &[MS_SYNC, MS_ASYNC, MS_INVALIDATE]);
 static MLOCKALL_FLAGS: Names = names("MCL_???", &[MCL_CURRENT, MCL_FUTURE, MCL_ONFAULT]);
 static MLOCK_FLAGS: Names = names("MLOCK_???", &[MLOCK_ONFAULT]);
+/// x86 has no such right, but strace knows it everywhere.
+const NO_EXECUTE: Const = crate::common::uncommon("PKEY_DISABLE_EXECUTE", 4);
 static PKEY_RIGHTS: Names =
-    names("PKEY_???", &[PKEY_UNRESTRICTED, PKEY_DISABLE_ACCESS, PKEY_DISABLE_WRITE, PKEY_DISABLE_EXECUTE]);
+    names("PKEY_???", &[PKEY_UNRESTRICTED, PKEY_DISABLE_ACCESS, PKEY_DISABLE_WRITE, NO_EXECUTE]);
 static SHADOW_STACK_FLAGS: Names = names("SHADOW_STACK_???", &[SHADOW_STACK_SET_TOKEN]);
 static USERFAULTFD_FLAGS: Names = names("UFFD_???", &[UFFD_USER_MODE_ONLY, O_NONBLOCK, O_CLOEXEC]);
 static MEMFD_SECRET_FLAGS: Names = names("", &[O_CLOEXEC]);

@@ -218,7 +218,7 @@ static ATTR: Record = record(
         later(arg("read_format", Flags(W8, &READ_FORMATS))),
         later(arg("", Inline([8; 3], 8, show_bits))),
         later(arg("", Inline([4; 3], 4, show_wakeup))).verbose(),
-        arg("bp_type", Enum(W4, &BREAKPOINTS))
+        arg("bp_type", Scalar(W4, show_breakpoint))
             .when(|c| c.exiting() && has_type(c, PERF_TYPE_BREAKPOINT))
             .verbose(),
         later(arg("", Inline([8; 3], 8, show_config1))).verbose(),
@@ -249,6 +249,22 @@ const MAX_SIZE: usize = 144;
 /// What is read of it where things are shortened: up to the bits.
 const ABBREV_SIZE: usize = 48;
 
+/// Shows when a breakpoint stops: execution stands alone, with what it must not go together it is invalid.
+fn show_breakpoint(cx: &mut Cx<'_>, v: u64) {
+    let all = HW_BREAKPOINT_RW.v() | HW_BREAKPOINT_X.v();
+    if v > HW_BREAKPOINT_X.v() && v <= all {
+        return cx.out.symbolic(v, Base::Hex, &[], "HW_BREAKPOINT_INVALID");
+    }
+    cx.enumerated(W4, &BREAKPOINTS, v);
+}
+
+/// As many bytes as the members have of which any byte is given: one of which only a part is given counts as whole.
+fn whole_members(cx: &Cx<'_>, given: usize) -> usize {
+    let places = ATTR.layout(cx.abi).offsets.iter().zip(ATTR.fields);
+    let begun = places.filter(|(offset, _)| usize::from(**offset) < given);
+    begun.map(|(offset, field)| usize::from(*offset) + cx.size_of(&field.ty)).max().unwrap_or(0).min(MAX_SIZE)
+}
+
 /// Shows a `struct perf_event_attr`: on exiting what comes after the part that was shown on entering.
 pub(crate) fn show_attr(cx: &mut Cx<'_>, addr: u64) {
     let size = if cx.exiting() {
@@ -264,8 +280,7 @@ pub(crate) fn show_attr(cx: &mut Cx<'_>, addr: u64) {
     let shown = given.min(MAX_SIZE as u64) as usize;
     let needed = if cx.abbrev() { ABBREV_SIZE } else { shown };
     let readable = given >= MIN_SIZE && cx.options.verbose && cx.read(addr, &mut raw[..needed]);
-    // A member of which only a part is given counts as whole.
-    let shown = shown.next_multiple_of(8);
+    let shown = whole_members(cx, shown);
     if !cx.exiting() {
         if !readable {
             return cx.out.addr(addr);

@@ -418,7 +418,7 @@ pub(crate) static ROWS: &[Syscall] = &[syscall("prctl", CREDS, Ret::Dec, &[arg("
                             dir: Out,
                             show: |cx, addr| match cx.is(cx.arg(1), PR_SCHED_CORE_GET) {
                                 true => cx.at(Out, &COOKIE, addr),
-                                false => cx.out.addr(addr),
+                                false => cx.out.hex(addr),
                             },
                             reads: &[decode::Reads { arg: decode::Reads::HERE, max: 8 }],
                         }),

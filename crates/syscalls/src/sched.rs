@@ -31,8 +31,9 @@ static GETATTR_FLAGS: Names = names("SCHED_GETATTR_FLAG_???", &[SCHED_GETATTR_FL
 
 /// A policy may have a flag beside it.
 fn show_policy(cx: &mut Cx<'_>, v: u64) {
-    let flag = v & SCHED_RESET_ON_FORK.v();
-    let policy = v & !SCHED_RESET_ON_FORK.v();
+    // A negative number is no policy.
+    let flag = if (v as i32) < 0 { 0 } else { v & SCHED_RESET_ON_FORK.v() };
+    let policy = v & !flag;
     let name = POLICIES.find(policy, u64::from(u32::MAX), cx.abi);
     let mut parts = Parts::new();
     if flag != 0 {

@@ -196,6 +196,14 @@ fn show_swap_flags(cx: &mut Cx<'_>, v: u64) {
     cx.out.close(Kind::Terms);
 }
 
+/// What the firmware is told: the kernel reads no more of it.
+static RESTART_ARGUMENT: decode::Hook = decode::Hook {
+    dir: In,
+    show: |cx, addr| cx.c_string(addr, RESTART_ARGUMENT_SIZE as usize),
+    reads: &[decode::Reads { arg: decode::Reads::HERE, max: RESTART_ARGUMENT_SIZE }],
+};
+const RESTART_ARGUMENT_SIZE: u32 = 255;
+
 pub(crate) static ROWS: &[Syscall] = &[
     syscall("uname", NONE, Ret::Dec, &[arg("buf", At(Out, &Struct(&UTSNAME)))]),
     syscall("sethostname", NONE, Ret::Dec, SET_NAME),
@@ -254,7 +262,7 @@ pub(crate) static ROWS: &[Syscall] = &[
             arg("magic", Enum(W4, &REBOOT_MAGIC1)),
             arg("magic2", Enum(W4, &REBOOT_MAGIC2)),
             arg("op", Enum(W4, &REBOOT_COMMANDS)),
-            arg("arg", Str).when(|c| c.is(c.arg(2), LINUX_REBOOT_CMD_RESTART2)),
+            arg("arg", Hook(&RESTART_ARGUMENT)).when(|c| c.is(c.arg(2), LINUX_REBOOT_CMD_RESTART2)),
         ],
     ),
     syscall(

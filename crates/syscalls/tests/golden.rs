@@ -18,7 +18,7 @@
 //!
 //! Memory is a list of: `"string"` (C escapes), bare hexadecimal bytes (`01 ff`), `u8:N u16:N u32:N u64:N`,
 //! `long:N` (the ABI's `long`; also `long:&NAME`), `zero:COUNT`. `NAME' = …` is what it holds after the call.
-//! Options: `-v -N -x -xx -Xraw -Xverbose -s NUMBER -raw`.
+//! `netlink = NUMBER` makes sockets speak that protocol. Options: `-v -N -x -xx -Xraw -Xverbose -s NUMBER -raw`.
 //!
 //! `text` and `json` lines may be missing: only what is given is compared. With `UPDATE_GOLDEN=1` in the
 //! environment they are all written anew; read the difference before you believe it.
@@ -48,6 +48,8 @@ struct Region {
 struct Memory {
     regions: Vec<Region>,
     exiting: bool,
+    /// The protocol of netlink that descriptors speak, if any.
+    netlink: Option<u32>,
 }
 
 impl Target for Memory {
@@ -60,6 +62,14 @@ impl Target for Memory {
         let n = rest.len().min(buf.len());
         buf[..n].copy_from_slice(&rest[..n]);
         n
+    }
+
+    fn socket_protocol(&mut self, _: i32) -> Option<String> {
+        self.netlink.map(|_| "NETLINK".to_owned())
+    }
+
+    fn netlink_protocol(&mut self, _: i32) -> Option<u32> {
+        self.netlink
     }
 }
 
@@ -179,7 +189,7 @@ fn push_token(bytes: &mut Vec<u8>, token: &str, abi: Abi, regions: &[Region]) {
 
 /// The stretches of memory: addresses are known before contents, which may point anywhere.
 fn regions(entry: &Entry<'_>, abi: Abi) -> Vec<Region> {
-    let given = || entry.settings.iter().filter(|(name, _)| *name != "options");
+    let given = || entry.settings.iter().filter(|(name, _)| !["options", "netlink"].contains(name));
     let mut regions: Vec<Region> = Vec::new();
     for (name, _) in given() {
         let name = name.trim_end_matches('\'');
@@ -225,7 +235,9 @@ fn run(entry: &Entry<'_>, out: &mut impl Render) -> String {
     let abi = abi_of(abi);
     let (name, rest) = rest.split_once('(').expect("a parenthesis");
     let (args, result) = rest.rsplit_once(") = ").expect("`) = RESULT`");
-    let mut memory = Memory { regions: regions(entry, abi), exiting: false };
+    let netlink = entry.settings.iter().find(|(name, _)| *name == "netlink");
+    let netlink = netlink.map(|(_, protocol)| protocol.parse().expect("netlink = NUMBER"));
+    let mut memory = Memory { regions: regions(entry, abi), exiting: false, netlink };
     let mut registers = [0; 6];
     for (slot, arg) in registers.iter_mut().zip(args.split(", ").filter(|a| !a.is_empty())) {
         *slot = number(arg, &memory.regions);

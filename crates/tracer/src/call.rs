@@ -1,6 +1,7 @@
 //! One system call: from its entry by way of filter and decoder to its line, and to the line's end.
 
 use crate::config::Status;
+use crate::filter::SyscallSet;
 use crate::inject::{self, Next};
 use crate::stacks;
 use crate::target::Live;
@@ -119,6 +120,22 @@ impl Call {
         &self.options
     }
 
+    /// Whether the call is in a set: one that stands for another as that other, if that could be told.
+    pub(crate) fn is_in(&self, set: &SyscallSet) -> bool {
+        let which = self.registers[0] as u32;
+        match (self.stands_for, self.entry.map(|entry| entry.name)) {
+            (Some(_), Some("socketcall")) => set.contains_socketcall(which),
+            (Some(_), Some("ipc")) => set.contains_ipc(which & 0xffff),
+            _ => set.contains(self.abi, self.number),
+        }
+    }
+
+    /// A number that no other call has on the ABI: one that stands for another has its own.
+    pub(crate) fn place(&self) -> u64 {
+        let which = if self.stands_for.is_some() { self.registers[0] & 0xffff } else { 0 };
+        self.number | which << 32
+    }
+
     /// The arguments of the call's description, whether or not it is shown by it.
     pub(crate) fn described_args(&self) -> impl Iterator<Item = &'static decode::Arg> {
         let head = self.described.map_or(&[][..], |row| row.args);
@@ -214,6 +231,9 @@ pub(crate) fn enter(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped,
     }
     let call = Call::new(view, tracee.tid, abi, at, entry);
     let mut call = view.calls.keep(call);
+    if is_undecided(abi, at, entry) && !call.is_in(&view.config.filters.trace) {
+        return Next::default();
+    }
     if !view.paths.admits(tracee.tid, &mut view.describer, &call) {
         return Next::default();
     }
@@ -241,7 +261,8 @@ fn tamper(
     if rules.is_empty() || tracee.start != Start::Done {
         return Next::default();
     }
-    let Some(i) = inject::rule(rules, &mut tracee.injections, call.abi, call.number) else {
+    let place = (call.abi, call.place());
+    let Some(i) = inject::rule(rules, &mut tracee.injections, place, |set| call.is_in(set)) else {
         return Next::default();
     };
     call.rule = Some(i);
@@ -249,6 +270,12 @@ fn tamper(
     let next = inject::on_entry(&rules[i], call, stopped, at, &mut complaints);
     complaints.iter().for_each(|line| view.output.message(line));
     next
+}
+
+/// Whether a call is one of i386's `socketcall` that stands for another, if its arguments can be read.
+fn is_undecided(abi: Abi, at: &SyscallEntry, entry: Option<&uapi::SyscallEntry>) -> bool {
+    let is_known = (1..=20).contains(&(at.args[0] as u32));
+    abi == Abi::I386 && is_known && entry.is_some_and(|entry| entry.name == "socketcall")
 }
 
 /// Whether a call is shown. One that the kernel does not know is in no set, and always shown.
@@ -264,7 +291,9 @@ fn is_wanted(
         None => true,
         Some(_) if abi != Abi::I386 => wanted.contains(abi, at.nr),
         // Those that stand for others are selected by those.
-        Some("socketcall") if (1..=20).contains(&which) => wanted.contains_socketcall(which),
+        Some("socketcall") if is_undecided(abi, at, entry) => {
+            wanted.contains_socketcall(which) || wanted.contains(abi, at.nr)
+        }
         Some("ipc") if matches!(which & 0xffff, 1..=4 | 11..=14 | 21..=24) => {
             wanted.contains_ipc(which & 0xffff)
         }

@@ -5,6 +5,7 @@ use crate::sys;
 use decode::{FdOwner, Labelled, PidKind, Target};
 use ptrace::{Addr, Memory, Tid};
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A stopped tracee: its memory, and what its descriptors stand for.
 pub(crate) struct Live<'a> {
@@ -142,6 +143,18 @@ impl Target for Live<'_> {
 
     fn interface(&mut self, index: u32) -> Option<String> {
         sys::interface_name(index)
+    }
+
+    fn anonymous_inode(&mut self, fd: i32) -> Option<String> {
+        let link = std::fs::read_link(format!("/proc/{}/fd/{fd}", self.tid)).ok()?;
+        Some(link.to_str()?.strip_prefix("anon_inode:")?.to_owned())
+    }
+
+    fn boot_time(&mut self) -> Option<Duration> {
+        let uptime = std::fs::read_to_string("/proc/uptime").ok()?;
+        let uptime: f64 = uptime.split_whitespace().next()?.parse().ok()?;
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+        now.checked_sub(Duration::try_from_secs_f64(uptime).ok()?)
     }
 
     fn is_terminal(&mut self, fd: i32) -> bool {

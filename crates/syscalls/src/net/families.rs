@@ -205,14 +205,11 @@ static IEEE802154_ADDRESS: Record = record(
         arg(
             "addr_type",
             Scalar(W4, |cx, v| {
-                let mut parts = Parts::new();
-                if let Some(name) = IEEE802154_TYPES.find(v, u64::MAX, cx.abi) {
-                    parts.push(Part::Name(name));
-                }
+                let parts = IEEE802154_TYPES.find(v, u64::MAX, cx.abi).map(Part::Name);
                 cx.out.remarked(v, Base::Hex, parts.as_slice(), IEEE802154_TYPES.unknown);
             }),
         ),
-        arg("pan_id", X16),
+        arg("pan_id", Scalar(W2, |cx, v| show_remarked(cx, &IEEE802154_NETWORKS, v))),
         arg("", Inline([8; 3], 1, show_ieee802154)),
         pad(2),
     ],
@@ -227,6 +224,19 @@ static IEEE802154_TYPES: Names = names(
     ],
 );
 
+/// Networks and short addresses that mean something of their own.
+static IEEE802154_NETWORKS: Names = names("", &[uncommon("IEEE802154_PANID_BROADCAST", 0xffff)]);
+static IEEE802154_SHORT: Names =
+    names("", &[uncommon("IEEE802154_ADDR_BROADCAST", 0xffff), uncommon("IEEE802154_ADDR_UNDEF", 0xfffe)]);
+
+/// Shows a number, and its name if it has one.
+fn show_remarked(cx: &mut Cx<'_>, table: &Names, v: u64) {
+    match table.find(v, u64::MAX, cx.abi) {
+        Some(name) => cx.out.remarked(v, Base::Hex, &[Part::Name(name)], ""),
+        None => cx.out.hex(v),
+    }
+}
+
 fn show_ieee802154(cx: &mut Cx<'_>, offset: u64) {
     let offset = offset as usize;
     match cx.field("addr_type") {
@@ -234,7 +244,7 @@ fn show_ieee802154(cx: &mut Cx<'_>, offset: u64) {
         2 => {
             let v = cx.load(offset, 2);
             cx.out.field("short_addr");
-            cx.out.hex(v);
+            show_remarked(cx, &IEEE802154_SHORT, v);
         }
         _ => {
             let bytes = cx.load(offset, 8).to_le_bytes();

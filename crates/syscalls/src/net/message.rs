@@ -112,10 +112,11 @@ fn sizes(cx: &Cx<'_>) -> (usize, usize) {
     ((header + 4).next_multiple_of(cx.word()), header)
 }
 
+/// The most messages of a call, `UIO_MAXIOV`.
+const MOST: u64 = 1024;
+
 /// Keeps the rooms for names of `count` of `struct mmsghdr` at `addr`, which the call replaces by their lengths.
 pub(super) fn keep_rooms(cx: &mut Cx<'_>, addr: u64, count: u64) {
-    /// `UIO_MAXIOV`: the kernel takes no more messages than that.
-    const MOST: u64 = 1024;
     let (size, _) = sizes(cx);
     let offset = u64::from(MSGHDR.layout(cx.abi).offsets[1]);
     let shown = if cx.abbrev() { cx.options.strings as u64 } else { MOST };
@@ -124,10 +125,15 @@ pub(super) fn keep_rooms(cx: &mut Cx<'_>, addr: u64, count: u64) {
     cx.keep(rooms);
 }
 
-/// Shows `count` of `struct mmsghdr` at `addr`; `done` says that they were sent or received.
-pub(super) fn show_messages(cx: &mut Cx<'_>, addr: u64, count: u64, done: bool) {
+/// Shows `count` of `struct mmsghdr` at `addr`, of which `done` were sent or received. Beyond the most that there may
+/// be, one stands for all.
+pub(super) fn show_messages(cx: &mut Cx<'_>, addr: u64, count: u64, done: u64) {
     let (size, header) = sizes(cx);
-    cx.array_with(addr, count, size, |cx, i, offset, at| {
+    cx.array_with(addr, count.min(MOST + 1), size, |cx, i, offset, at| {
+        if i == MOST {
+            return cx.out.word("...");
+        }
+        let done = i < done;
         let len = u32::from_le_bytes(cx.element(offset + header, 4).try_into().unwrap_or_default());
         cx.out.open(Kind::Struct);
         cx.out.field("msg_hdr");

@@ -106,8 +106,8 @@ const RECEIVED_MESSAGE: Ty = hook(&decode::Hook {
 const SENT_MESSAGES: Ty = hook(&decode::Hook {
     dir: Late,
     show: |cx, addr| {
-        let count = if cx.failed() { cx.arg(2) & 0xffff_ffff } else { cx.ret().max(0) as u64 };
-        message::show_messages(cx, addr, count, !cx.failed());
+        let count = cx.arg(2) & 0xffff_ffff;
+        message::show_messages(cx, addr, count, cx.ret().max(0) as u64);
     },
     reads: &[decode::Reads { arg: decode::Reads::HERE, max: 65536 }],
 });
@@ -124,7 +124,10 @@ fn show_received_messages(cx: &mut Cx<'_>, addr: u64, timeout: &'static Record) 
             message::keep_rooms(cx, addr, cx.arg(2) & 0xffff_ffff);
         }
         Outcome::Error(_) => cx.out.addr(addr),
-        Outcome::Value(count) => message::show_messages(cx, addr, count.max(0) as u64, true),
+        Outcome::Value(count) => {
+            let count = count.max(0) as u64;
+            message::show_messages(cx, addr, count, count);
+        }
     }
 }
 
