@@ -9,6 +9,7 @@ mod private;
 mod s_to_u;
 mod v_to_z;
 
+use super::index::Index;
 use std::sync::LazyLock;
 use uapi::{Abi, Const};
 
@@ -42,25 +43,21 @@ static LP64_ONLY: &[&str] = &[
     "VIDIOC_QUERYBUF",
 ];
 
-/// The names of a request on an ABI, in alphabetical order; none if it is not known.
+/// The names of a request on an ABI, in no particular order; none if it is not known.
 pub(super) fn of(abi: Abi, request: u32) -> impl Iterator<Item = &'static str> {
-    static BY_REQUEST: [LazyLock<Vec<(u32, &'static str)>>; 5] = [
+    static BY_REQUEST: [LazyLock<Index>; 5] = [
         LazyLock::new(|| index(Abi::X86_64)),
         LazyLock::new(|| index(Abi::I386)),
         LazyLock::new(|| index(Abi::X32)),
         LazyLock::new(|| index(Abi::Aarch64)),
         LazyLock::new(|| index(Abi::Riscv64)),
     ];
-    let table = &BY_REQUEST[abi as usize];
-    let from = table.partition_point(|entry| entry.0 < request);
-    table[from..].iter().take_while(move |entry| entry.0 == request).map(|entry| entry.1)
+    BY_REQUEST[abi as usize].find(TABLES, request).map(|c| c.name)
 }
 
-/// All requests of an ABI by number, and by name where there are several.
-fn index(abi: Abi) -> Vec<(u32, &'static str)> {
-    let known = |c: &&Const| abi.word() == 8 || !LP64_ONLY.contains(&c.name);
-    let all = TABLES.iter().flat_map(|t| t.iter()).filter(known);
-    let mut index: Vec<_> = all.filter_map(|c| Some((c.on(abi)? as u32, c.name))).collect();
-    index.sort_unstable();
-    index
+fn index(abi: Abi) -> Index {
+    Index::new(TABLES, |c| {
+        let known = abi.word() == 8 || !LP64_ONLY.contains(&c.name);
+        if known { c.on(abi).map(|number| number as u32) } else { None }
+    })
 }
