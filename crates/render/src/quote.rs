@@ -33,15 +33,20 @@ pub(crate) fn escape_into(out: &mut Vec<u8>, bytes: &[u8], escape: Escape, delim
     if all_hex {
         return bytes.iter().for_each(|&b| push_hex(out, b));
     }
-    out.reserve(bytes.len() + 2);
-    for (i, &b) in bytes.iter().enumerate() {
+    let is_plain = |b: u8| (0x20..0x7f).contains(&b) && b != b'\\' && b != delimiter;
+    let mut rest = bytes;
+    loop {
+        // Most of most strings needs no escape.
+        let plain = rest.iter().position(|&b| !is_plain(b)).unwrap_or(rest.len());
+        out.extend_from_slice(&rest[..plain]);
+        let Some((&b, behind)) = rest[plain..].split_first() else { return };
         match short_escape(b) {
             Some(c) => out.extend_from_slice(&[b'\\', c]),
             None if b == delimiter => out.extend_from_slice(&[b'\\', b]),
-            None if (0x20..0x7f).contains(&b) => out.push(b),
             None if escape == Escape::NonAsciiChars => push_hex(out, b),
-            None => push_octal(out, b, bytes.get(i + 1).copied()),
+            None => push_octal(out, b, behind.first().copied()),
         }
+        rest = behind;
     }
 }
 

@@ -166,6 +166,7 @@ impl Call {
 /// for it.
 #[derive(Default)]
 pub(crate) struct Calls {
+    #[expect(clippy::vec_box, reason = "boxes change hands: what is in them stays where it is")]
     spare: Vec<Box<Call>>,
 }
 

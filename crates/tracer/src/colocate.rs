@@ -11,6 +11,7 @@
 
 use crate::affinity::{self, CpuSet, current_cpu};
 use crate::config::Colocate;
+use crate::filter::host_abis;
 use ptrace::{Addr, Memory, Remote, SyscallEntry, Tid};
 use std::time::{Duration, Instant};
 use uapi::Abi;
@@ -83,7 +84,10 @@ impl Colocation {
             rare: false,
             lately: 0,
             inside: Vec::new(),
-            revealing: Abi::ALL.map(|abi| REVEALING.map(|name| abi.number(name).unwrap_or(u64::MAX))),
+            revealing: Abi::ALL.map(|abi| match host_abis().contains(&abi) {
+                true => REVEALING.map(|name| abi.number(name).unwrap_or(u64::MAX)),
+                false => [u64::MAX; REVEALING.len()],
+            }),
         }
     }
 

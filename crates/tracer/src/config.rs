@@ -371,10 +371,11 @@ pub struct Filters {
 
 impl Default for Filters {
     fn default() -> Self {
+        let all = SyscallSet::all();
         Self {
-            trace: SyscallSet::all(),
-            abbrev: SyscallSet::all(),
-            verbose: SyscallSet::all(),
+            trace: all.clone(),
+            abbrev: all.clone(),
+            verbose: all,
             raw: SyscallSet::none(),
             trace_fds: None,
             paths: Vec::new(),

@@ -15,6 +15,7 @@ mod families;
 mod fs;
 mod gpio;
 mod hdio;
+mod index;
 mod kvm;
 mod lirc;
 mod mtd;
@@ -41,7 +42,7 @@ pub use kvm::vcpu_exit_reason;
 use decode::Found;
 use decode::class::DESC;
 use decode::prelude::*;
-use std::collections::HashMap;
+use index::Index;
 use std::sync::LazyLock;
 
 /// A request and its argument.
@@ -117,14 +118,14 @@ pub fn requests() -> impl Iterator<Item = &'static Request> {
 
 /// What is known of a request.
 fn find(abi: Abi, code: u32) -> Option<Found> {
-    static TABLES: [LazyLock<HashMap<u32, &'static Request>>; 5] = [
+    static TABLES: [LazyLock<Index>; 5] = [
         LazyLock::new(|| index(Abi::X86_64)),
         LazyLock::new(|| index(Abi::I386)),
         LazyLock::new(|| index(Abi::X32)),
         LazyLock::new(|| index(Abi::Aarch64)),
         LazyLock::new(|| index(Abi::Riscv64)),
     ];
-    match TABLES[abi as usize].get(&code) {
+    match TABLES[abi as usize].find(DRIVERS, code).next() {
         Some(request) => Some(Found { tail: request.argument.as_slice(), ret: request.ret }),
         None => pidfd::find(code)
             .or_else(|| evdev::find(code))
@@ -134,9 +135,8 @@ fn find(abi: Abi, code: u32) -> Option<Found> {
 }
 
 /// The requests of an ABI; of two with the same number the first counts.
-fn index(abi: Abi) -> HashMap<u32, &'static Request> {
-    let all: Vec<_> = requests().collect();
-    all.into_iter().rev().filter_map(|request| Some((request.code.on(abi)? as u32, request))).collect()
+fn index(abi: Abi) -> Index {
+    Index::new(DRIVERS, |request| request.code.on(abi).map(|number| number as u32))
 }
 
 /// Where a request's number has its parts (`include/uapi/asm-generic/ioctl.h`).
@@ -163,7 +163,9 @@ fn show_request(cx: &mut Cx<'_>, v: u64) {
     if let (None, Some(name), None) = (&family, found.next(), found.next()) {
         return cx.out.spelled(v, Base::Hex, name);
     }
-    let all: Vec<_> = family.into_iter().chain(of(code).map(str::to_owned)).collect();
+    let mut names: Vec<_> = of(code).collect();
+    names.sort_unstable();
+    let all: Vec<_> = family.into_iter().chain(names.into_iter().map(str::to_owned)).collect();
     let text = if all.is_empty() { parts(code) } else { all.join(" or ") };
     cx.out.spelled(v, Base::Hex, &text);
 }

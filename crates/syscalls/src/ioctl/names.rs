@@ -9,11 +9,19 @@ mod private;
 mod s_to_u;
 mod v_to_z;
 
+use super::index::Index;
 use std::sync::LazyLock;
 use uapi::{Abi, Const};
 
-static TABLES: &[&[Const]] =
-    &[a_to_c::NAMES, d_to_h::NAMES, i_to_r::NAMES, s_to_u::NAMES, v_to_z::NAMES, private::NAMES];
+static TABLES: &[&[Const]] = &[
+    a_to_c::NAMES,
+    d_to_h::NAMES,
+    i_to_r::NAMES,
+    s_to_u::NAMES,
+    v_to_z::NAMES,
+    private::NAMES,
+    private::TIME64,
+];
 
 /// Requests that have another name where `long` has 32 bits.
 static LP64_ONLY: &[&str] = &[
@@ -42,26 +50,22 @@ static LP64_ONLY: &[&str] = &[
     "VIDIOC_QUERYBUF",
 ];
 
-/// The names of a request on an ABI, in alphabetical order; none if it is not known.
+/// The names of a request on an ABI, in no particular order; none if it is not known.
 pub(super) fn of(abi: Abi, request: u32) -> impl Iterator<Item = &'static str> {
-    static BY_REQUEST: [LazyLock<Vec<(u32, &'static str)>>; 5] = [
+    static BY_REQUEST: [LazyLock<Index>; 5] = [
         LazyLock::new(|| index(Abi::X86_64)),
         LazyLock::new(|| index(Abi::I386)),
         LazyLock::new(|| index(Abi::X32)),
         LazyLock::new(|| index(Abi::Aarch64)),
         LazyLock::new(|| index(Abi::Riscv64)),
     ];
-    let table = &BY_REQUEST[abi as usize];
-    let from = table.partition_point(|entry| entry.0 < request);
-    table[from..].iter().take_while(move |entry| entry.0 == request).map(|entry| entry.1)
+    BY_REQUEST[abi as usize].find(TABLES, request).map(|c| c.name)
 }
 
-/// All requests of an ABI by number, and by name where there are several.
-fn index(abi: Abi) -> Vec<(u32, &'static str)> {
-    let known = |c: &&Const| abi.word() == 8 || !LP64_ONLY.contains(&c.name);
-    let all = TABLES.iter().flat_map(|t| t.iter()).filter(known);
-    let mut index: Vec<_> =
-        all.chain(private::TIME64).filter_map(|c| Some((c.on(abi)? as u32, c.name))).collect();
-    index.sort_unstable();
-    index
+/// All requests of an ABI.
+fn index(abi: Abi) -> Index {
+    Index::new(TABLES, |c| {
+        let known = abi.word() == 8 || !LP64_ONLY.contains(&c.name);
+        if known { c.on(abi).map(|number| number as u32) } else { None }
+    })
 }
