@@ -30,6 +30,7 @@ mod sockets;
 mod stamp;
 mod start;
 mod summary;
+mod sweep;
 mod sys;
 mod target;
 mod tracee;

@@ -6,6 +6,7 @@ use crate::config::{Command, Config, Daemonize, Quiet};
 use crate::ending::Ending;
 use crate::error::{Error, message};
 use crate::inject::Next;
+use crate::sweep::Sweep;
 use crate::tracee::{Origin, Phase, Start, Tracee};
 use crate::view::View;
 use crate::{daemon, lines, signals, start, sys};
@@ -24,6 +25,7 @@ pub(crate) struct Session<'c> {
     tracees: HashMap<Tid, Box<Tracee>>,
     /// Stops that have been reported and not been handled, oldest first, with the CPU time spent in the kernel.
     queue: VecDeque<(Waited, Duration)>,
+    sweep: Sweep,
     colocation: Colocation,
     /// Tracees that stand still until some time, and the signal that they get then.
     delayed: Vec<(Instant, Stopped, Option<Signal>)>,
@@ -54,6 +56,7 @@ impl<'c> Session<'c> {
             view,
             tracees: HashMap::new(),
             queue: VecDeque::new(),
+            sweep: Sweep::default(),
             colocation: Colocation::new(config.colocate),
             delayed: Vec::new(),
             timed,
@@ -202,11 +205,8 @@ impl<'c> Session<'c> {
             Err(error) => return Err(error.into()),
         }
         // A lone tracee has stopped: there is nobody else.
-        while self.tracees.len() > 1 {
-            match self.wait(WaitFlags::NO_HANG) {
-                Ok(Some(stop)) => self.queue.push_back(stop),
-                _ => break,
-            }
+        if self.tracees.len() > 1 {
+            self.gather_others();
         }
         if sys::ticked() {
             self.tick();
@@ -214,16 +214,41 @@ impl<'c> Session<'c> {
         Ok(true)
     }
 
+    /// Takes the stops that there are; where tracees are many, mostly just those that are found quickly.
+    fn gather_others(&mut self) {
+        let many = Sweep::pays(self.tracees.len());
+        let all = !many || self.sweep.is_due();
+        loop {
+            if many {
+                self.sweep();
+            }
+            if !all {
+                break;
+            }
+            match self.wait(WaitFlags::NO_HANG) {
+                Ok(Some(stop)) => self.queue.push_back(stop),
+                _ => break,
+            }
+        }
+    }
+
+    /// Takes the stops of those that are likely to have stopped.
+    fn sweep(&mut self) {
+        let Session { sweep, tracees, queue, timed, .. } = self;
+        sweep.run(|tid, turn| {
+            tracees.get(&tid).filter(|tracee| tracee.turn == turn)?;
+            let stop = wait_for(Some(tid), WaitFlags::NO_HANG, *timed).ok()?;
+            queue.extend(stop);
+            Some(stop.is_some())
+        });
+    }
+
     fn wait(&mut self, flags: WaitFlags) -> ptrace::Result<Option<(Waited, Duration)>> {
         if flags == WaitFlags::BLOCK && !self.ticking && self.view.output.shared().is_waiting() {
             self.ticking = true;
             sys::run_timer(true);
         }
-        if self.timed {
-            let stop = ptrace::wait_any_with_usage(flags)?;
-            return Ok(stop.map(|(waited, usage)| (waited, usage.system)));
-        }
-        Ok(ptrace::wait_any(flags)?.map(|waited| (waited, Duration::ZERO)))
+        wait_for(None, flags, self.timed)
     }
 
     /// Brings files up to date. The timer goes on while there is something to write.
@@ -335,7 +360,7 @@ impl<'c> Session<'c> {
     }
 
     /// Lets a tracee go on, up to the next stop that counts.
-    fn resume(&self, stopped: Stopped, deliver: Option<Signal>) -> Result<(), Error> {
+    fn resume(&mut self, stopped: Stopped, deliver: Option<Signal>) -> Result<(), Error> {
         let awaits_exit = || {
             self.tracees.get(&stopped.tid()).is_some_and(|tracee| match tracee.phase {
                 Phase::Inside(_) => true,
@@ -344,8 +369,21 @@ impl<'c> Session<'c> {
             })
         };
         let how = if self.filtered && !awaits_exit() { Resume::Cont } else { Resume::Syscall };
+        if Sweep::pays(self.tracees.len()) {
+            self.remember(stopped.tid());
+        }
         stopped.resume(how, deliver).unless_gone()?;
         Ok(())
+    }
+
+    /// One of many goes on, and may stop any time.
+    fn remember(&mut self, tid: Tid) {
+        let Session { sweep, tracees, .. } = self;
+        let is_current = |tid, turn| tracees.get(&tid).is_some_and(|tracee| tracee.turn == turn);
+        let turn = sweep.resumed(tid, tracees.len(), is_current);
+        if let Some(tracee) = tracees.get_mut(&tid) {
+            tracee.turn = turn;
+        }
     }
 
     /// Lets those go on that have waited long enough.
@@ -566,6 +604,22 @@ impl<'c> Session<'c> {
         }
         Ok(())
     }
+}
+
+/// Waits for one tracee, or for any; with the CPU time that it has spent in the kernel, if that is needed.
+fn wait_for(tid: Option<Tid>, flags: WaitFlags, timed: bool) -> ptrace::Result<Option<(Waited, Duration)>> {
+    if timed {
+        let stop = match tid {
+            Some(tid) => ptrace::wait_tid_with_usage(tid, flags)?,
+            None => ptrace::wait_any_with_usage(flags)?,
+        };
+        return Ok(stop.map(|(waited, usage)| (waited, usage.system)));
+    }
+    let stop = match tid {
+        Some(tid) => ptrace::wait_tid(tid, flags)?,
+        None => ptrace::wait_any(flags)?,
+    };
+    Ok(stop.map(|waited| (waited, Duration::ZERO)))
 }
 
 /// How long the tracer sleeps between two looks at its tracees while it delays one of them.

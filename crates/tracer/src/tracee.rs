@@ -4,6 +4,7 @@ use crate::call::Call;
 use crate::inject::Counts;
 use crate::output::Sheet;
 use crate::stamp::Subject;
+use crate::sweep::Turn;
 use ptrace::Tid;
 use render::Render;
 use std::time::Duration;
@@ -70,6 +71,8 @@ pub(crate) struct Tracee {
     pub(crate) system_time: Duration,
     /// How often it has made the calls that are tampered with.
     pub(crate) injections: Counts,
+    /// When it was last let go on, where there are many.
+    pub(crate) turn: Turn,
 }
 
 impl Tracee {
@@ -91,6 +94,7 @@ impl Tracee {
             draft: None,
             system_time: Duration::ZERO,
             injections: Counts::default(),
+            turn: Turn::default(),
         }
     }
 
