@@ -25,7 +25,6 @@ pub(crate) struct Session<'c> {
     tracees: HashMap<Tid, Box<Tracee>>,
     /// Stops that have been reported and not been handled, oldest first, with the CPU time spent in the kernel.
     queue: VecDeque<(Waited, Duration)>,
-    sweep: Sweep,
     colocation: Colocation,
     /// Tracees that stand still until some time, and the signal that they get then.
     delayed: Vec<(Instant, Stopped, Option<Signal>)>,
@@ -38,6 +37,8 @@ pub(crate) struct Session<'c> {
     ending: Ending,
     /// Whether the timer runs that keeps files up to date.
     ticking: bool,
+    /// Where tracees are many: who is likely to have stopped.
+    sweep: Sweep,
 }
 
 impl<'c> Session<'c> {
@@ -56,7 +57,6 @@ impl<'c> Session<'c> {
             view,
             tracees: HashMap::new(),
             queue: VecDeque::new(),
-            sweep: Sweep::default(),
             colocation: Colocation::new(config.colocate),
             delayed: Vec::new(),
             timed,
@@ -64,6 +64,7 @@ impl<'c> Session<'c> {
             command: None,
             ending: Ending::Exit(0),
             ticking: false,
+            sweep: Sweep::default(),
         };
         session.launch()?;
         // What only the command has open shall be closed when it ends.
