@@ -225,8 +225,8 @@ impl Arg {
     }
 }
 
-/// The most fields that a record may have.
-pub const MAX_FIELDS: usize = 64;
+/// The most fields that a record may have. Each record has room for so many offsets, per class of ABI.
+pub const MAX_FIELDS: usize = 40;
 /// The most bytes that a record may have.
 pub const MAX_RECORD: usize = 1024;
 

@@ -196,9 +196,18 @@ pub fn wait_tid(tid: Tid, flags: WaitFlags) -> Result<Option<Waited>> {
 
 /// Waits for any tracee or child, and says what it has used so far. As [`wait_any`] otherwise.
 pub fn wait_any_with_usage(flags: WaitFlags) -> Result<Option<(Waited, Usage)>> {
+    wait4_with_usage(-1, flags)
+}
+
+/// Waits for one thread, and says what it has used so far. As [`wait_any`] otherwise.
+pub fn wait_tid_with_usage(tid: Tid, flags: WaitFlags) -> Result<Option<(Waited, Usage)>> {
+    wait4_with_usage(tid.raw(), flags)
+}
+
+fn wait4_with_usage(pid: i32, flags: WaitFlags) -> Result<Option<(Waited, Usage)>> {
     // SAFETY: a rusage is made of integers; zeroes are a valid one.
     let mut raw: libc::rusage = unsafe { std::mem::zeroed() };
-    let waited = wait4(-1, flags, Some(&mut raw))?;
+    let waited = wait4(pid, flags, Some(&mut raw))?;
     Ok(waited.map(|waited| (waited, Usage::from_raw(&raw))))
 }
 

@@ -25,7 +25,13 @@ pub(crate) struct Document {
 #[derive(Debug, Default)]
 pub struct Json {
     /// The object at hand.
-    doc: Document,
+    doc: Box<Document>,
+    /// Objects of calls that are over, to be used again with their memory.
+    #[expect(
+        clippy::vec_box,
+        reason = "they move to tracees and back, which keep as little of them as can be"
+    )]
+    spare: Vec<Box<Document>>,
     /// Finished lines.
     lines: Vec<u8>,
 }
@@ -38,6 +44,14 @@ impl Json {
 }
 
 impl Document {
+    /// Empties it, but for its memory.
+    fn clear(&mut self) {
+        self.out.clear();
+        self.closers.clear();
+        self.comma = false;
+        self.owes_value = false;
+    }
+
     /// Before a value: the comma that an array's element needs is [`Sink::item`]'s affair.
     fn value(&mut self) -> &mut Vec<u8> {
         self.comma = true;
@@ -518,8 +532,7 @@ impl Json {
     }
 
     fn begin(&mut self, kind: &str, head: Option<&Head<'_>>) {
-        self.doc = Document { out: std::mem::take(&mut self.doc.out), ..Document::default() };
-        self.doc.out.clear();
+        self.doc.clear();
         self.doc.open(b'{', b'}');
         self.doc.text("type", kind);
         let Some(head) = head else { return };
@@ -573,13 +586,16 @@ impl Render for Json {
     }
 
     fn call_pause(&mut self) -> Partial {
-        Partial { json: std::mem::take(&mut self.doc), comma: false }
+        let next = self.spare.pop().unwrap_or_default();
+        Partial { json: Some(std::mem::replace(&mut self.doc, next)), comma: false }
     }
 
     fn call_interrupt(&mut self) {}
 
     fn call_resume(&mut self, _: &Head<'_>, _: &CallName<'_>, kept: Partial, _: bool) {
-        self.doc = kept.json;
+        if let Some(json) = kept.json {
+            self.spare.push(std::mem::replace(&mut self.doc, json));
+        }
     }
 
     fn args_end(&mut self) {

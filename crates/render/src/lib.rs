@@ -100,7 +100,7 @@ pub enum Abandon {
 /// is shown at once; JSON keeps the whole object back.
 #[derive(Debug, Default)]
 pub struct Partial {
-    pub(crate) json: json::Document,
+    pub(crate) json: Option<Box<json::Document>>,
     /// Whether the group that is open has a member before the next.
     pub(crate) comma: bool,
 }

@@ -124,10 +124,14 @@ fn a_storm_of_short_processes() {
 
 #[test]
 fn nobody_starves() {
-    for (test, options) in [("starving", &[][..]), ("starving_colocated", &["--colocate=always"])] {
-        let rounds = size(10, 100);
+    for (test, options, chatty) in [
+        ("starving", &[][..], 8),
+        ("starving_colocated", &["--colocate=always"], 8),
+        ("starving_many", &[], size(100, 1_000)),
+    ] {
+        let rounds = size(10, 20);
         let options = [options, &["-e", "trace=getppid,getuid"]].concat();
-        let trace = trace("starving", test, &options, &[rounds]);
+        let trace = trace("starving", test, &options, &[rounds, chatty]);
         assert_eq!(trace.matches(" getuid(").count() as u32, rounds);
     }
 }

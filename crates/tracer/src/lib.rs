@@ -38,6 +38,7 @@ mod stacks;
 mod stamp;
 mod start;
 mod summary;
+mod sweep;
 mod sys;
 mod target;
 mod tracee;

@@ -12,6 +12,7 @@ use crate::ending::Ending;
 use crate::error::{Error, message};
 use crate::inject::Next;
 use crate::screen::{self, Screen, Verdict};
+use crate::sweep::Sweep;
 use crate::tracee::{Origin, Phase, Start, Tracee, Tracees};
 use crate::view::View;
 use crate::{daemon, debug, lines, signals, start, sys};
@@ -45,6 +46,8 @@ pub(crate) struct Session<'c> {
     ending: Ending,
     /// Whether the timer runs that keeps files up to date.
     ticking: bool,
+    /// Where tracees are many: who is likely to have stopped.
+    sweep: Sweep,
 }
 
 impl<'c> Session<'c> {
@@ -72,6 +75,7 @@ impl<'c> Session<'c> {
             command: None,
             ending: Ending::Exit(0),
             ticking: false,
+            sweep: Sweep::default(),
         };
         session.debug(|| debug::options(start::options(config)));
         session.launch()?;
@@ -242,11 +246,8 @@ impl<'c> Session<'c> {
             Err(ptrace::Error::NoTracee) => return Ok(false),
             Err(error) => return Err(error.into()),
         }
-        while !self.queue.is_empty() {
-            match self.wait(WaitFlags::NO_HANG) {
-                Ok(Some(stop)) => self.queue.push_back(stop),
-                _ => break,
-            }
+        if !self.queue.is_empty() {
+            self.gather_others();
         }
         if sys::ticked() {
             self.tick();
@@ -254,16 +255,44 @@ impl<'c> Session<'c> {
         Ok(true)
     }
 
+    /// Takes the stops that there are; where tracees are many, mostly just those that are found quickly.
+    fn gather_others(&mut self) {
+        let many = Sweep::pays(self.tracees.len());
+        let all = !many || self.sweep.is_due();
+        loop {
+            if many {
+                self.sweep();
+            }
+            if !all {
+                break;
+            }
+            match self.wait(WaitFlags::NO_HANG) {
+                Ok(Some(stop)) => self.queue.push_back(stop),
+                _ => break,
+            }
+        }
+    }
+
+    /// Takes the stops of those that are likely to have stopped.
+    fn sweep(&mut self) {
+        let Session { sweep, tracees, queue, timed, config, view, .. } = self;
+        sweep.run(|tid, turn| {
+            tracees.get(&tid).filter(|tracee| tracee.turn == turn)?;
+            let stop = wait_for(Some(tid), WaitFlags::NO_HANG, *timed).ok()?;
+            if let Some((waited, _)) = stop.as_ref().filter(|_| config.debug) {
+                view.output.message(&debug::waited(waited));
+            }
+            queue.extend(stop);
+            Some(stop.is_some())
+        });
+    }
+
     fn wait(&mut self, flags: WaitFlags) -> ptrace::Result<Option<(Waited, Duration)>> {
         if flags == WaitFlags::BLOCK && !self.ticking && self.needs_ticks() {
             self.ticking = true;
             sys::run_timer(true);
         }
-        let stop = if self.timed {
-            ptrace::wait_any_with_usage(flags)?.map(|(waited, usage)| (waited, usage.system))
-        } else {
-            ptrace::wait_any(flags)?.map(|waited| (waited, Duration::ZERO))
-        };
+        let stop = wait_for(None, flags, self.timed)?;
         if let Some((waited, _)) = &stop {
             self.debug(|| debug::waited(waited));
         }
@@ -434,8 +463,21 @@ impl<'c> Session<'c> {
     /// Lets a tracee go on, up to the next stop that counts.
     fn resume(&mut self, stopped: Stopped, deliver: Option<Signal>) -> Result<(), Error> {
         let how = if self.filtered { self.way_on(stopped.tid()) } else { Resume::Syscall };
+        if Sweep::pays(self.tracees.len()) {
+            self.remember(stopped.tid());
+        }
         stopped.resume(how, deliver).unless_gone()?;
         Ok(())
+    }
+
+    /// One of many goes on, and may stop any time.
+    fn remember(&mut self, tid: Tid) {
+        let Session { sweep, tracees, .. } = self;
+        let is_current = |tid, turn| tracees.get(&tid).is_some_and(|tracee| tracee.turn == turn);
+        let turn = sweep.resumed(tid, tracees.len(), is_current);
+        if let Some(tracee) = tracees.get_mut(&tid) {
+            tracee.turn = turn;
+        }
     }
 
     /// Lets those go on that have waited long enough.
@@ -677,6 +719,22 @@ impl<'c> Session<'c> {
             sheet.flush();
         }
     }
+}
+
+/// Waits for one tracee, or for any; with the CPU time that it has spent in the kernel, if that is needed.
+fn wait_for(tid: Option<Tid>, flags: WaitFlags, timed: bool) -> ptrace::Result<Option<(Waited, Duration)>> {
+    if timed {
+        let stop = match tid {
+            Some(tid) => ptrace::wait_tid_with_usage(tid, flags)?,
+            None => ptrace::wait_any_with_usage(flags)?,
+        };
+        return Ok(stop.map(|(waited, usage)| (waited, usage.system)));
+    }
+    let stop = match tid {
+        Some(tid) => ptrace::wait_tid(tid, flags)?,
+        None => ptrace::wait_any(flags)?,
+    };
+    Ok(stop.map(|waited| (waited, Duration::ZERO)))
 }
 
 /// How long the tracer sleeps between two looks at its tracees while it delays one of them.

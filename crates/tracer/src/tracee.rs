@@ -6,6 +6,7 @@ use crate::output::Sheet;
 use crate::screen::Screen;
 use crate::stacks::Taken;
 use crate::stamp::Subject;
+use crate::sweep::Turn;
 use ptrace::Tid;
 use render::Render;
 use std::collections::HashMap;
@@ -108,6 +109,8 @@ pub(crate) struct Tracee {
     pub(crate) remaps: bool,
     /// How often it has made the calls that are tampered with.
     pub(crate) injections: Counts,
+    /// When it was last let go on, where there are many.
+    pub(crate) turn: Turn,
 }
 
 impl Tracee {
@@ -132,6 +135,7 @@ impl Tracee {
             stack: None,
             remaps: false,
             injections: Counts::default(),
+            turn: Turn::default(),
         }
     }
 

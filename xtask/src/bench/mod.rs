@@ -105,38 +105,20 @@ fn heading(tracers: &[Tracer]) -> String {
     line + "\n"
 }
 
+/// Measures a workload; gives its row of the table.
 fn row(workload: &Workload, tracers: &[Tracer], rounds: usize, folder: &Path) -> Result<String> {
-    let trace = folder.join("trace");
-    let runs: Vec<_> = tracers.iter().map(|tracer| workload.traced(tracer, &trace)).collect();
-    let untraced = workload.untraced();
-    let mut native = Vec::new();
-    let mut traced: Vec<Vec<Cost>> = vec![vec![]; tracers.len()];
-    for _ in 0..rounds {
-        native.push(mean(workload.times, &untraced, &workload.folder, workload.watch)?);
-        for (command, costs) in runs.iter().zip(&mut traced) {
-            if let Some(command) = command {
-                costs.push(mean(workload.times, command, &workload.folder, workload.watch)?);
-            }
-        }
-    }
-    let mut costs = Costs { native: typical(&native).ok_or("no rounds")?, ..Costs::default() };
-    let base = costs.native.wall;
-    let mut line = format!("| {} | `{}` | {} |", workload.about, workload.options.join(" "), time(base));
-    line = line.replace("| `` |", "| |");
-    for (tracer, figures) in tracers.iter().zip(&traced) {
-        let cost = typical(figures);
-        match &cost {
-            Some(cost) => {
-                let _ = write!(
-                    line,
-                    " {} ({:.*}×) |",
-                    time(cost.wall),
-                    digits(cost.wall / base),
-                    cost.wall / base
-                );
-            }
-            None => line += " – |",
-        }
+    let (native, traced) = run_all(workload, tracers, rounds, folder)?;
+    let base = native.wall;
+    let mut costs = Costs { native, ..Costs::default() };
+    let options = workload.options.join(" ");
+    let options = if options.is_empty() { options } else { format!("`{options}`") };
+    let mut line = format!("| {} | {options} | {} |", workload.about, time(base));
+    for (tracer, cost) in tracers.iter().zip(traced) {
+        let cell = cost.as_ref().map(|cost| {
+            let ratio = cost.wall / base;
+            format!(" {} ({ratio:.*}×) |", time(cost.wall), digits(ratio))
+        });
+        line += cell.as_deref().unwrap_or(" – |");
         match tracer.role {
             Role::Strax => costs.strax = cost,
             Role::Reference => costs.strace = cost,
@@ -149,6 +131,40 @@ fn row(workload: &Workload, tracers: &[Tracer], rounds: usize, folder: &Path) ->
     }
     let verdicts: Vec<String> = workload.targets.iter().map(|target| target.verdict(&costs)).collect();
     Ok(format!("{line} {} |\n", verdicts.join("; ")))
+}
+
+/// Runs a workload untraced and under each tracer in turn; what each typically costs, `None` for a tracer that can't do
+/// it.
+fn run_all(
+    workload: &Workload,
+    tracers: &[Tracer],
+    rounds: usize,
+    folder: &Path,
+) -> Result<(Cost, Vec<Option<Cost>>)> {
+    let trace = folder.join("trace");
+    let untraced = workload.untraced();
+    let mut runs: Vec<_> = tracers.iter().map(|tracer| workload.traced(tracer, &trace)).collect();
+    let mut native = Vec::new();
+    let mut traced: Vec<Vec<Cost>> = vec![vec![]; tracers.len()];
+    let measure = |command: &[String]| mean(workload.times, command, &workload.folder);
+    for _ in 0..rounds {
+        native.push(measure(&untraced)?);
+        for ((tracer, run), costs) in tracers.iter().zip(&mut runs).zip(&mut traced) {
+            match run.as_deref().map(measure) {
+                Some(Ok(cost)) => costs.push(cost),
+                // Nothing depends on it.
+                Some(Err(error)) if tracer.role == Role::Other => {
+                    eprintln!("{}: {error}", tracer.name);
+                    costs.clear();
+                    *run = None;
+                }
+                Some(Err(error)) => return Err(error),
+                None => {}
+            }
+        }
+    }
+    let native = typical(&native).ok_or("no rounds")?;
+    Ok((native, traced.iter().map(|costs| typical(costs)).collect()))
 }
 
 /// Seconds, with as many digits as there is to know.

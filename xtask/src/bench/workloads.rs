@@ -1,6 +1,5 @@
 //! What is traced: loops that do nothing but call the kernel, and programs as people run them.
 
-use super::measure::Watch;
 use super::options::Options;
 use super::target::Target::{self, Cpu, Free, Native, Wall};
 use super::tracers::{Role, Tracer};
@@ -22,7 +21,6 @@ pub(super) struct Workload {
     pub(super) folder: PathBuf,
     /// How many runs make a measurement, so that short ones can be told apart.
     pub(super) times: u32,
-    pub(super) watch: Watch,
     /// Whether strax without colocation is measured as well.
     pub(super) free: bool,
     pub(super) targets: &'static [Target],
@@ -138,7 +136,6 @@ pub(super) fn workloads(folder: &Path, programs: &Programs, options: &Options) -
         command,
         folder: folder.to_owned(),
         times: 1,
-        watch: Watch::default(),
         free: false,
         targets: &[],
     };

@@ -241,7 +241,7 @@ pub(crate) const CALLS: &[Recorded] = &[
                 b"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\xf0\x91\xb6y\xfe\x7f\0\0\x01\0\0\0\0\0\
                   \0\0\x90\x91\xb6y\xfe\x7f\0\0\x18\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
             ),
-            read(0x7ffe79b691f0, b"\0\xc1\xdfXlU\0\03\0\0\0\0\0\0\0"),
+            read(0x7ffe79b691f0, b"\0\xc1\xdfXlU\0\x003\0\0\0\0\0\0\0"),
             read(0x556c58dfc100, b"HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\nhello, world"),
             read(0x7ffe79b69190, b"\x14\0\0\0\0\0\0\0\x01\0\0\0\x01\0\0\0\x04\0\0\0\0\0\0\0"),
         ],
