@@ -222,4 +222,19 @@ mod tests {
         assert!(lets_go(&Config { syscall_limit: Some(1), ..Config::default() }));
         assert!(lets_go(&Config { interruptible: Interruptible::Anywhere, ..Config::default() }));
     }
+
+    #[test]
+    fn set_user_id_programs_gain_rights() {
+        use std::os::unix::fs::PermissionsExt;
+        let path = std::env::temp_dir().join(format!("strax-plan-{}", std::process::id()));
+        std::fs::write(&path, "").unwrap();
+        let gains = |mode| {
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+            let argv = vec![path.clone().into_os_string()];
+            gains_rights(&Command { path: path.clone(), argv, env: Vec::new(), credentials: None })
+        };
+        let found = [gains(0o755), gains(0o4755), gains(0o2755), gains(0o755)];
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!(found, [false, true, true, false]);
+    }
 }

@@ -88,7 +88,7 @@ pub(super) static FLAGS: &[Flag] = &[
         help: &[
             "let the kernel stop the command only at wanted calls: auto",
             "(default) where nobody notices, always, or never; without WHEN",
-            "as strace does it: with -f, and tracees don't outlive the tracer",
+            "as strace does it: with -f, and tracees die with the tracer",
         ],
         apply: |args, given| {
             let when =
