@@ -7,9 +7,9 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 use tracer::config::{
-    Clock, Column, Command, Config, Credentials, Daemonize, EnvEdit, Escape, FdDetail, Format, InjectOutcome,
-    Interruptible, OutputTo, PidDetail, Precision, Quiet, SeccompBpf, StackTrace, Stamp, Status, Summary,
-    Symbols,
+    Clock, Column, Command, Config, ContextDetail, Credentials, Daemonize, EnvEdit, Escape, FdDetail, Format,
+    InjectOutcome, Interruptible, OutputTo, PidDetail, Precision, Quiet, SeccompBpf, StackTrace, Stamp, Status,
+    Summary, Symbols, VcpuDetail,
 };
 use tracer::filter::Set;
 use uapi::Abi;
@@ -320,6 +320,19 @@ fn details_of_descriptors_and_processes() {
     assert_eq!(pids(&["-Y", "--pidns-translation"]), Set::of(&[PidDetail::PidNs]));
     assert_eq!(pids(&["--pidns-translation", "-Y"]), Set::of(&[PidDetail::Comm]));
     assert_eq!(pids(&["-e", "decode-pids=none"]), Set::EMPTY);
+}
+
+#[test]
+fn contexts_namespaces_and_virtual_processors() {
+    let contexts = |options| config(options).style.contexts;
+    assert_eq!(contexts(&[]), None);
+    assert_eq!(contexts(&["--secontext"]), Some(Set::EMPTY));
+    assert_eq!(contexts(&["-e", "secontext=!full,mismatch"]), Some(Set::EMPTY));
+    assert_eq!(contexts(&["--secontext=full"]), Some(Set::of(&[ContextDetail::Full])));
+    assert_eq!(contexts(&["--secontext=full,mismatch"]), Some(Set::ALL));
+    assert!(config(&["-e", "namespace=new"]).style.new_namespaces);
+    assert_eq!(config(&["--kvm=vcpu"]).style.vcpu, VcpuDetail::Reason);
+    assert_eq!(config(&["-e", "kvm=vcpu+"]).style.vcpu, VcpuDetail::State);
 }
 
 #[test]

@@ -51,6 +51,21 @@ fn malformed_options() {
 }
 
 #[test]
+fn values_of_which_there_are_few() {
+    for value in ["", "vcpu++", "vcpu,vcpu+", "none"] {
+        refused(&[&format!("--kvm={value}"), "true"], &format!("invalid -e kvm= argument: '{value}'"));
+    }
+    for value in ["", "all", "!new", "new,new"] {
+        refused(
+            &["-e", &format!("namespace={value}"), "true"],
+            &format!("invalid -e namespace= argument: '{value}'"),
+        );
+    }
+    refused(&["--secontext=foo", "true"], "invalid secontext 'foo'");
+    misused(&["--namespace"], "option '--namespace' requires an argument");
+}
+
+#[test]
 fn numbers() {
     for value in ["x", "-1", "", "10x", "0x10", "99999999999"] {
         misused(&["-s", value, "true"], &format!("invalid -s argument: '{value}'"));

@@ -101,12 +101,12 @@ fn ids_of_a_namespace_among_others() {
     let note = |id: &str| format!("/* {id} in strace's PID NS */");
     let second = number(traced.with("kill(2 ")[0]);
     let first = number(traced.with("getpid() = 1 ")[0]);
-    assert_eq!(traced.with("getpid() = 1 "), [format!("{first} getpid() = 1 {}", note(&first))]);
-    assert_eq!(traced.with("kill(1 "), [format!("{second} kill(1 {}, 0) = 0", note(&first))]);
-    assert_eq!(traced.with("kill(2 "), [format!("{second} kill(2 {}, 0) = 0", note(&second))]);
+    assert_eq!(traced.with("getpid() = 1 "), [format!("{first:<5} getpid() = 1 {}", note(&first))]);
+    assert_eq!(traced.with("kill(1 "), [format!("{second:<5} kill(1 {}, 0) = 0", note(&first))]);
+    assert_eq!(traced.with("kill(2 "), [format!("{second:<5} kill(2 {}, 0) = 0", note(&second))]);
     // Somebody has this id in other namespaces, but nobody in this one.
-    assert_eq!(traced.with("kill(3"), [format!("{second} kill(3, 0) = -1 ESRCH (No such process)")]);
-    assert_eq!(traced.with("getppid("), [format!("{second} getppid() = 1 {}", note(&first))]);
+    assert_eq!(traced.with("kill(3"), [format!("{second:<5} kill(3, 0) = -1 ESRCH (No such process)")]);
+    assert_eq!(traced.with("getppid("), [format!("{second:<5} getppid() = 1 {}", note(&first))]);
 }
 
 #[test]

@@ -47,24 +47,20 @@ impl Sockets {
             return false;
         };
         let start = out.len();
-        out.extend_from_slice(protocol.as_bytes());
+        let is_lite = protocol == "UDP-Lite";
+        out.extend_from_slice(if is_lite { b"UDPLITE" } else { protocol.as_bytes() });
         out.extend_from_slice(b":[");
         let details = out.len();
         let found = match protocol.as_str() {
-            // Before it has an address, this one is known by none of its names.
-            "UDP-Lite" => {
-                out.truncate(start);
-                out.extend_from_slice(b"UDPLITE:[");
-                if !internet(link, &protocol, inode, out) {
-                    out.truncate(start);
-                    return false;
-                }
-                true
-            }
             "UNIX" | "UNIX-STREAM" => unix(inode, out),
             "NETLINK" => netlink(link, inode, out),
             protocol => internet(link, protocol, inode, out),
         };
+        if !found && is_lite {
+            // The kernel's name for it is none that strace knows, which finds it by its address only.
+            out.truncate(start);
+            return false;
+        }
         if !found {
             out.truncate(details);
             out.extend_from_slice(inode.to_string().as_bytes());
