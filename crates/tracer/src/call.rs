@@ -231,7 +231,9 @@ fn show_entry(view: &mut View<'_>, tracee: &mut Tracee, call: &mut Call) {
         (None, Some(entry)) => decode::raw(&mut cx, entry.args.iter().copied()),
         (None, None) => decode::raw(&mut cx, UNKNOWN_ARGS.into_iter()),
     }
+    let notes = std::mem::take(&mut target.notes);
     call.partial = pen.pause(tracee.tid);
+    notes.iter().for_each(|note| view.output.message(note));
 }
 
 /// What the arguments of a call without a description are called.
@@ -311,9 +313,11 @@ fn show_exit(
         }
         Outcome::Running => pen.render().no_value(),
     }
+    let notes = std::mem::take(&mut target.notes);
     let spent = view.config.style.spent.map(|_| spent);
     pen.render().call_end(&Tail { injected: call.injected, poked: call.poked, delayed: call.delayed, spent });
     pen.end(wanted);
+    notes.iter().for_each(|note| view.output.message(note));
     if wanted && view.is_text {
         crate::dump::data(view, tracee, call, outcome);
     }
