@@ -43,6 +43,11 @@ pub trait Target {
     /// Reads from `addr` until `buf` is full or a byte can't be read; returns how many bytes were.
     fn read(&mut self, addr: u64, buf: &mut [u8]) -> usize;
 
+    /// Is told that of a string of up to `wanted` bytes at `addr` only `got` can be read, without its end.
+    fn cut_off(&mut self, addr: u64, got: usize, wanted: usize) {
+        let _ = (addr, got, wanted);
+    }
+
     /// Appends what descriptor `fd` stands for (a path, a socket's addresses) to `out`, escaped for
     /// printing; returns whether there was anything to say. Says nothing unless the user asked for it.
     fn describe_fd(&mut self, fd: i32, out: &mut Vec<u8>) -> bool {

@@ -433,7 +433,7 @@ impl Cx<'_> {
                 let bytes = &self.scratch.stack[start..];
                 self.out.bytes(&bytes[..PATH_MAX - 1], Text::Plain, true);
             }
-            None => self.out.addr(addr),
+            None => self.cut_off(addr, got, PATH_MAX),
         }
         self.scratch.stack.truncate(start);
     }
@@ -464,9 +464,17 @@ impl Cx<'_> {
                 let shown = got.min(self.options.strings);
                 self.out.bytes(&bytes[..shown], Text::Plain, true);
             }
-            None => self.out.addr(addr),
+            None => self.cut_off(addr, got, want),
         }
         self.scratch.stack.truncate(start);
+    }
+
+    /// Shows the address of a string of which no more than `got` bytes can be read.
+    fn cut_off(&mut self, addr: u64, got: usize, wanted: usize) {
+        if got > 0 {
+            self.target.cut_off(addr, got, wanted);
+        }
+        self.out.addr(addr);
     }
 
     /// Shows `len` bytes at `addr`, up to the string limit.

@@ -323,7 +323,9 @@ fn show_entry(view: &mut View<'_>, tracee: &mut Tracee, call: &mut Call) {
             None => decode::raw(&mut cx, UNKNOWN_ARGS.into_iter()),
         },
     }
+    let notes = std::mem::take(&mut target.notes);
     call.partial = pen.pause(tracee.tid);
+    notes.iter().for_each(|note| view.output.message(note));
 }
 
 /// The call of 64-bit programs that has this number, where an x32 program calls it though x32 has one of its own.
@@ -414,12 +416,14 @@ fn show_exit(
         }
         Outcome::Running => pen.render().no_value(),
     }
+    let notes = std::mem::take(&mut target.notes);
     let spent = view.config.style.spent.map(|_| spent);
     pen.render().call_end(&Tail { injected: call.injected, poked: call.poked, delayed: call.delayed, spent });
     if let (Some(stack), false) = (&stack, view.is_text) {
         stacks::show(stack, pen.render());
     }
     pen.end(wanted);
+    notes.iter().for_each(|note| view.output.message(note));
     if wanted && view.is_text {
         crate::dump::data(view, tracee, call, outcome);
         if let Some(vcpu) = call.vcpu.take() {

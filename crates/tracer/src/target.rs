@@ -14,6 +14,8 @@ pub(crate) struct Live<'a> {
     stack_pointer: Option<u64>,
     pages: &'a mut Pages,
     describer: &'a mut Describer,
+    /// What to tell the user about memory that could not be read.
+    pub(crate) notes: Vec<String>,
 }
 
 impl<'a> Live<'a> {
@@ -25,7 +27,7 @@ impl<'a> Live<'a> {
         describer: &'a mut Describer,
     ) -> Live<'a> {
         pages.forget();
-        Live { tid, memory: Memory::of(tid), stack_pointer, pages, describer }
+        Live { tid, memory: Memory::of(tid), stack_pointer, pages, describer, notes: Vec::new() }
     }
 }
 
@@ -103,6 +105,10 @@ impl Target for Live<'_> {
             return self.memory.read(Addr(addr), buf).unwrap_or(0);
         }
         self.pages.read(self.memory, addr, buf)
+    }
+
+    fn cut_off(&mut self, addr: u64, got: usize, wanted: usize) {
+        self.notes.push(format!("umovestr: short read ({got} < {wanted}) @{addr:#x}: Bad address"));
     }
 
     fn describe_fd(&mut self, fd: i32, out: &mut Vec<u8>) -> bool {
