@@ -204,7 +204,9 @@ fn tamper(
     if rules.is_empty() || tracee.start != Start::Done {
         return Next::default();
     }
-    let Some(i) = inject::rule(rules, &mut tracee.injections, call) else {
+    let Some(i) =
+        inject::rule(rules, &mut tracee.injections, (call.abi, call.place()), |set| call.is_in(set))
+    else {
         return Next::default();
     };
     call.rule = Some(i);

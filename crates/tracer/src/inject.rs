@@ -2,6 +2,7 @@
 
 use crate::call::Call;
 use crate::config::{InjectOutcome, InjectRule, Poke};
+use crate::filter::SyscallSet;
 use decode::Outcome;
 use ptrace::{Addr, Signal, Stopped, SyscallEntry, SyscallExit};
 use std::time::Duration;
@@ -38,9 +39,15 @@ pub(crate) struct Next {
 }
 
 /// The rule, by its index, for a call that is being made, if it is to be tampered with; of several, the last one.
-pub(crate) fn rule(rules: &[InjectRule], counts: &mut Counts, call: &Call) -> Option<usize> {
-    let i = rules.iter().rposition(|rule| call.is_in(&rule.calls))?;
-    rules[i].when.holds(counts.next(call.abi, call.place())).then_some(i)
+/// `is_in` says what sets the call is in, `abi` and `place` under what it is counted.
+pub(crate) fn rule(
+    rules: &[InjectRule],
+    counts: &mut Counts,
+    (abi, place): (Abi, u64),
+    is_in: impl Fn(&SyscallSet) -> bool,
+) -> Option<usize> {
+    let i = rules.iter().rposition(|rule| is_in(&rule.calls))?;
+    rules[i].when.holds(counts.next(abi, place)).then_some(i)
 }
 
 /// Tampers with a call that is being made, before it is decoded.
@@ -114,7 +121,6 @@ fn poke(pokes: &[Poke], call: &Call, stopped: &Stopped, complaints: &mut Vec<Str
 mod tests {
     use super::*;
     use crate::config::When;
-    use crate::filter::SyscallSet;
 
     #[test]
     fn the_last_rule_holds_and_calls_are_counted_apart() {
@@ -133,7 +139,8 @@ mod tests {
         let last = InjectRule { calls: calls("write"), when: When::ALWAYS, ..all.clone() };
         let rules = [all, last];
         let mut counts = Counts::default();
-        let mut hit = |nr| rule(&rules, &mut counts, Abi::X86_64, nr).is_some();
+        let mut hit =
+            |nr| rule(&rules, &mut counts, (Abi::X86_64, nr), |set| set.contains(Abi::X86_64, nr)).is_some();
         assert_eq!([hit(0), hit(1), hit(0), hit(0), hit(2)], [false, true, true, false, false]);
     }
 }
