@@ -415,7 +415,7 @@ pub(crate) static ROWS: &[Syscall] = &[syscall("prctl", CREDS, Ret::Dec, &[arg("
                     arg(
                         "cookie",
                         Hook(&decode::Hook {
-                            dir: Out,
+                            dir: Late,
                             show: |cx, addr| match cx.is(cx.arg(1), PR_SCHED_CORE_GET) {
                                 true => cx.at(Out, &COOKIE, addr),
                                 false => cx.out.hex(addr),

@@ -42,7 +42,7 @@ fn every_type(mut visit: impl FnMut(&'static str, &'static Ty)) {
         }
     }
     for request in strax_syscalls::requests() {
-        for arg in &request.argument {
+        if let Some(arg) = &request.argument {
             types(&arg.ty, &mut |ty| visit(request.code.name, ty));
         }
     }
@@ -138,7 +138,7 @@ fn lengths_name_arguments_of_their_rows() {
     }
     // A request is the second of three arguments.
     for request in strax_syscalls::requests() {
-        for arg in &request.argument {
+        if let Some(arg) = &request.argument {
             types(&arg.ty, &mut |ty| check(request.code.name, 3, ty));
         }
     }

@@ -100,7 +100,8 @@ fn show_rename(cx: &mut Cx<'_>, addr: u64) {
     cx.out.field("count");
     cx.out.int(i64::from(count as i32));
     cx.out.field("ents");
-    cx.array(&RENAME_TY, addr.wrapping_add(HEADER), u64::from(count).min(most));
+    let shown = u64::try_from(count as i32).unwrap_or(0).min(most);
+    cx.array(&RENAME_TY, addr.wrapping_add(HEADER), shown);
     cx.out.close(Kind::Struct);
 }
 

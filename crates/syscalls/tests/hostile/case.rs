@@ -6,10 +6,10 @@ use render::{CallName, Escape, Head, Json, Render, Style, Symbols, Tail, Text};
 use uapi::Abi;
 
 /// The ABIs whose rows are walked.
-pub const ABIS: [Abi; 3] = [Abi::X86_64, Abi::I386, Abi::X32];
+pub(crate) const ABIS: [Abi; 3] = [Abi::X86_64, Abi::I386, Abi::X32];
 
 /// Where numbers come from: a generator, or the bytes that a fuzzer gives.
-pub trait Numbers {
+pub(crate) trait Numbers {
     /// Any number.
     fn next(&mut self) -> u64;
 
@@ -33,7 +33,7 @@ pub trait Numbers {
 }
 
 /// Memory of which one stretch can be read, in which anything may stand.
-pub struct Hostile {
+pub(crate) struct Hostile {
     bytes: Vec<u8>,
 }
 
@@ -97,7 +97,7 @@ impl Target for Hostile {
 }
 
 /// A call.
-pub struct Case {
+pub(crate) struct Case {
     row: &'static Syscall,
     abi: Abi,
     registers: [u64; 6],
@@ -107,7 +107,7 @@ pub struct Case {
 
 impl Case {
     /// A call of `row` with registers and an outcome from `numbers`.
-    pub fn new(row: &'static Syscall, abi: Abi, numbers: &mut dyn Numbers) -> Case {
+    pub(crate) fn new(row: &'static Syscall, abi: Abi, numbers: &mut dyn Numbers) -> Case {
         let mut registers = [0; 6].map(|_: u64| numbers.word());
         if let Some(switch) = &row.switch {
             // A command that is known, most of the time.
@@ -134,7 +134,7 @@ fn commands(row: &'static Syscall, abi: Abi) -> Vec<u64> {
 }
 
 /// Outputs of several styles.
-pub fn outputs() -> [Text; 3] {
+pub(crate) fn outputs() -> [Text; 3] {
     let style = |symbols, escape| Style { symbols, escape, arg_names: true, ..Style::default() };
     [
         Text::new(style(Symbols::Abbrev, Escape::Octal)),
@@ -176,7 +176,7 @@ const MOST: [usize; 2] = [1 << 20, 1 << 26];
 /// # Panics
 ///
 /// Where a decoder does, a line is too long or has what a terminal would act on, or JSON is none.
-pub fn check(case: &Case, numbers: &mut dyn Numbers, texts: &mut [Text]) {
+pub(crate) fn check(case: &Case, numbers: &mut dyn Numbers, texts: &mut [Text]) {
     let (mut before, mut after) = (Hostile::new(numbers), Hostile::new(numbers));
     let name = case.row.name;
     let most = MOST[usize::from(!case.options.abbrev)];

@@ -82,13 +82,14 @@ pub(super) fn begin(cx: &mut Cx<'_>, addr: u64) {
 pub(super) fn finish(cx: &mut Cx<'_>, addr: u64) {
     cx.with_record(&HEADER, addr, |cx| {
         let both = goes(cx, SG_DXFER_TO_FROM_DEV);
-        if both {
-            cx.out.changed();
-        } else if goes(cx, SG_DXFER_FROM_DEV) {
-            cx.out.field("dxferp");
-        }
-        if both || goes(cx, SG_DXFER_FROM_DEV) {
-            let len = received(cx.field("dxfer_len"), cx.field("resid"));
+        let len = received(cx.field("dxfer_len"), cx.field("resid"));
+        let is_told = if both { len > 0 } else { goes(cx, SG_DXFER_FROM_DEV) };
+        if is_told {
+            if both {
+                cx.out.changed()
+            } else {
+                cx.out.field("dxferp")
+            }
             show_data(cx, cx.field("dxferp"), len, cx.field("iovec_count"));
         }
         if both {

@@ -179,10 +179,9 @@ fn show_set_all(cx: &mut Cx<'_>, addr: u64) {
             cx.show_members(&["ctrl_class", "count"]);
             if cx.field("count") != 0 {
                 cx.show_members(&["controls"]);
+                let size = cx.field("count").saturating_mul(ENTRY.size(cx.abi) as u64);
                 let controls = cx.field("controls");
-                if controls != 0
-                    && cx.read_uint(controls.wrapping_add(ENTRY.size(cx.abi) as u64 - 1), 1).is_some()
-                {
+                if controls != 0 && cx.read_uint(controls.wrapping_add(size - 1), 1).is_some() {
                     shown = WITH_CONTROLS;
                 }
             }

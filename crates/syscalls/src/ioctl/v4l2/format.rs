@@ -165,11 +165,11 @@ pub(super) fn show_member(cx: &mut Cx<'_>, addr: u64, buffer_type: u64) -> bool 
     if cx.is(buffer_type, V4L2_BUF_TYPE_VIDEO_OVERLAY)
         || cx.is(buffer_type, V4L2_BUF_TYPE_VIDEO_OUTPUT_OVERLAY)
     {
-        let mut clips = 0;
-        cx.with_record(record, addr, |cx| {
-            clips = if cx.field("clipcount") == 0 { 0 } else { cx.field("clips") };
-        });
-        whole = clips != 0 && cx.read_uint(clips, 1).is_some();
+        let (mut clips, mut count) = (0, 0);
+        cx.with_record(record, addr, |cx| (clips, count) = (cx.field("clips"), cx.field("clipcount")));
+        let size = count.saturating_mul(CLIP.size(cx.abi) as u64);
+        let last = clips.wrapping_add(size).wrapping_sub(1);
+        whole = clips != 0 && count != 0 && cx.read_uint(last, 1).is_some();
     }
     cx.deref_record(record, addr);
     whole
