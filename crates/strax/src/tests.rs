@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 use tracer::config::{
     Clock, Column, Command, Config, ContextDetail, Credentials, Daemonize, EnvEdit, Escape, FdDetail, Format,
-    InjectOutcome, Interruptible, OutputTo, PidDetail, Precision, Quiet, SeccompBpf, StackTrace, Stamp, Status,
-    Summary, Symbols, VcpuDetail,
+    InjectOutcome, Interruptible, OutputTo, PidDetail, Precision, Quiet, SeccompBpf, StackTrace, Stamp,
+    Status, Summary, Symbols, VcpuDetail,
 };
 use tracer::filter::Set;
 use uapi::Abi;

@@ -57,6 +57,16 @@ const EXAMPLES: &[Example] = &[
     sh("-DD -o {FILE} -e chdir", "cd /", &["chdir("], &[]),
     sh("-DDD -o {FILE} -e chdir", "cd /", &["chdir("], &[]),
     sh("--daemonize -o {FILE} -e chdir", "cd /", &["chdir("], &[]),
+    sh("-k -e chdir", "cd /", &["chdir(", "\n > /"], &[]),
+    sh("-kk -e chdir", "cd /", &["chdir(", "\n > /"], &[]),
+    sh("--stack-trace=symbol -e chdir", "cd /", &["chdir(", "\n > /"], &[]),
+    sh("-k --stack-trace-frame-limit=1 -e chdir", "cd /", &["\n > too many stack frames"], &[]),
+    sh("--secontext=full -e chdir", "cd /", &["chdir(\"/\""], &[]),
+    sh("--namespace=new -e unshare,chdir", "cd /", &["chdir(\"/\""], &[]),
+    sh("--kvm=vcpu -e chdir", "cd /", &["chdir(\"/\""], &[]),
+    sh("-d -e chdir", "cd /", &["chdir(\"/\"", "new tcb for pid"], &[]),
+    sh("--debug -e chdir", "cd /", &["chdir(\"/\"", "new tcb for pid"], &[]),
+    sh("--tips=0,full -e chdir", "cd /", &["chdir(\"/\""], &[]),
     sh("-f -e chdir", "(cd /; exit); exit", &["[pid", "chdir(\"/\")"], &[]),
     sh("--follow-forks -e chdir", "(cd /; exit); exit", &["[pid", "chdir(\"/\")"], &[]),
     sh("-ff -o {FILE} -e chdir", "(cd /; exit); exit", &["chdir(\"/\")"], &["[pid"]),
@@ -280,7 +290,7 @@ fn every_option_is_completed() {
         let script = text(&output);
         for name in names_in_usage()
             .into_iter()
-            .filter(|name| !["-DD", "-DDD", "-ff", "-qq", "-qqq"].contains(&name.as_str()))
+            .filter(|name| !["-DD", "-DDD", "-ff", "-kk", "-qq", "-qqq"].contains(&name.as_str()))
         {
             let name = name.as_str();
             if ["-tt", "-ttt", "-xx", "-yy"].contains(&name) {

@@ -72,13 +72,14 @@ fn see(test: &str, options: &[&str], command: &[&str]) -> Seen {
     Seen {
         status: output.status.code(),
         stdout: String::from_utf8(output.stdout).expect("text"),
-        stderr: String::from_utf8(output.stderr).expect("text"),
+        stderr: String::from_utf8(output.stderr).expect("text").lines().map(without_ids).collect(),
         trace,
     }
 }
 
-/// With the filter from the start (`-ff`, so that no call comes between the two ends of another's), with the one that comes later, or, if the program makes no calls before,
-/// does not, and without, a part of the program finds the same as it does alone, and the same is shown.
+/// With the filter from the start (`-ff`, so that no call comes between the two ends of another's), with the one that
+/// comes later, or, if the program makes no calls before, does not, and without, a part of the program finds the same
+/// as it does alone, and the same is shown.
 fn finds_the_same(part: &str) {
     for warm in [&[][..], &["warm"]] {
         let command = [&[program(), part], warm].concat();

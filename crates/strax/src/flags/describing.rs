@@ -1,6 +1,6 @@
 //! What is shown of namespaces, virtual machines and security contexts.
 
-use super::{Flag, Section, Value, set_text};
+use super::{Flag, Hint, Section, Value, set_text};
 use crate::error::{Error, quoting};
 use crate::getopt::Given;
 use tracer::config::VcpuDetail;
@@ -26,6 +26,14 @@ const SECONTEXT: Flag = Flag {
         });
         Ok(())
     },
+    hint: Hint::List(&["full", "mismatch"]),
+    manual: &[
+        "Shows SELinux security contexts in brackets: of the process in front of each line, of files behind \
+            their names, of what is open behind descriptors. Without a value it is their types only.",
+        "- `full`: contexts in full",
+        "- `mismatch`: where a file's context is not the one that the policy has for its path, both, with \
+            `!!` between them",
+    ],
     ..NEW
 };
 
@@ -38,6 +46,11 @@ const NAMESPACE: Flag = Flag {
         args.style.new_namespaces = one_of(given, "namespace", &[("new", true)])?;
         Ok(())
     },
+    hint: Hint::Words(&["new"]),
+    manual: &[
+        "With `new`, shows the namespaces that a tracee is in after a call that has taken it to others, such \
+            as unshare(2), setns(2) or clone(2).",
+    ],
     ..NEW
 };
 
@@ -51,6 +64,11 @@ const KVM: Flag = Flag {
             one_of(given, "kvm", &[("vcpu", VcpuDetail::Reason), ("vcpu+", VcpuDetail::State)])?;
         Ok(())
     },
+    hint: Hint::Words(&["vcpu", "vcpu+"]),
+    manual: &[
+        "Shows why a virtual processor of KVM has stopped, behind the ioctl(2) that ran it (`vcpu`), and its \
+            state before and after as well (`vcpu+`).",
+    ],
     ..NEW
 };
 

@@ -1,6 +1,6 @@
 //! Stacks of calls.
 
-use super::{Flag, Section, Value, invalid, text, valid};
+use super::{Flag, Hint, Section, Value, invalid, text, valid};
 use crate::args::Args;
 use crate::error::Error;
 use crate::getopt::{Given, Name};
@@ -20,6 +20,12 @@ pub(super) static FLAGS: &[Flag] = &[
         help: &["print the stack of calls behind each call and signal"],
         forms: &[("-kk, --stack-trace=source", &["with lines of the source as well"])],
         apply: stack_trace,
+        hint: Hint::Words(&["symbol", "source"]),
+        manual: &[
+            "Shows below each call and signal the stack of functions that led to it, a line for each: the \
+                file that it is in, its name, how far into it, and the address. Twice, or with `source`, the \
+                line of the source is shown as well where the file has debug information.",
+        ],
         ..NEW
     },
     Flag {
@@ -34,6 +40,8 @@ pub(super) static FLAGS: &[Flag] = &[
             args.stack_frames = Some(limit as usize);
             Ok(())
         },
+        hint: Hint::Any,
+        manual: &["Shows at most that many frames of each stack; what is cut off is told in the last line."],
         ..NEW
     },
 ];

@@ -99,6 +99,7 @@ pub(super) static FLAGS: &[Flag] = &[
             };
             Ok(())
         },
+        hint: Hint::Words(&["auto", "always", "never"]),
         manual: &[
             "Has the kernel stop processes only at calls that the filters want, so that the others cost \
                 next to nothing. Possible only for a command that strax runs itself, since the filter stays \
