@@ -143,7 +143,14 @@ pub(crate) static ROWS: &[Syscall] = &[
             arg("count", ULONG),
             arg("pages", At(In, &Array(&Addr, Len::Arg(1)))),
             arg("nodes", At(In, &Array(&INT, Len::Arg(1)))),
-            arg("status", Hook(&decode::Hook { dir: Late, show: show_page_states, reads: &[] })),
+            arg(
+                "status",
+                Hook(&decode::Hook {
+                    dir: Late,
+                    show: show_page_states,
+                    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 1 << 20 }],
+                }),
+            ),
             arg("flags", Flags(W4, &MOVE_FLAGS)),
         ],
     ),
