@@ -21,7 +21,8 @@ static CPU_IDS: Names = names("", &[RSEQ_CPU_ID_UNINITIALIZED, RSEQ_CPU_ID_REGIS
 
 /// A CPU's number, or why there is none.
 const CPU_ID: Ty = Scalar(W4, |cx, v| match CPU_IDS.find(v, u64::from(u32::MAX), cx.abi) {
-    Some(name) => cx.named(v, Base::Udec, name),
+    // Those without a number are negative.
+    Some(name) => cx.named(sign_extend(v, 4) as u64, Base::Dec, name),
     None => cx.out.uint(v),
 });
 
