@@ -19,6 +19,7 @@ use std::time::Duration;
 pub use color::Palette;
 pub use errno::{errno_message, restart_meaning};
 pub use json::Json;
+pub use number::decimal_digits;
 pub use quote::Escape;
 pub use stack::{Stack, StackFrame};
 pub use text::{Style, Symbols, Text};

@@ -1,19 +1,22 @@
 //! Numbers as bytes, without the formatting machinery: this is the hot path.
 
-/// Appends a decimal number.
-pub(crate) fn decimal(out: &mut Vec<u8>, v: u64) {
-    let mut digits = [0; 20];
-    let mut at = digits.len();
+/// The decimal digits of a number, in ASCII, at the end of `buffer`.
+pub fn decimal_digits(v: u64, buffer: &mut [u8; 20]) -> &[u8] {
+    let mut at = buffer.len();
     let mut rest = v;
     loop {
         at -= 1;
-        digits[at] = b'0' + (rest % 10) as u8;
+        buffer[at] = b'0' + (rest % 10) as u8;
         rest /= 10;
         if rest == 0 {
-            break;
+            return &buffer[at..];
         }
     }
-    out.extend_from_slice(&digits[at..]);
+}
+
+/// Appends a decimal number.
+pub(crate) fn decimal(out: &mut Vec<u8>, v: u64) {
+    out.extend_from_slice(decimal_digits(v, &mut [0; 20]));
 }
 
 /// Appends a decimal number of `width` digits at least.

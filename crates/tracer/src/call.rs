@@ -231,13 +231,13 @@ pub(crate) fn enter(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped,
         return Next::default();
     }
     let call = Call::new(view, tracee.tid, abi, at, entry);
-    let mut call = view.calls.keep(call);
     if is_undecided(abi, at, entry) && !call.is_in(&view.config.filters.trace) {
         return Next::default();
     }
     if !view.paths.admits(tracee.tid, &mut view.describer, &call) {
         return Next::default();
     }
+    let mut call = view.calls.keep(call);
     let next = tamper(view, tracee, stopped, at, &mut call);
     call.system_time = tracee.system_time;
     if !view.silent {

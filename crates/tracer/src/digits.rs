@@ -1,4 +1,4 @@
-//! Numbers as text, without the formatting machinery: each line may have several.
+//! Numbers appended to text, without the formatting machinery: each line may have several.
 
 /// Appends a decimal number of `width` digits at least, with zeroes before it.
 pub(crate) fn zero_padded(text: &mut String, number: u64, width: usize) {
@@ -7,19 +7,10 @@ pub(crate) fn zero_padded(text: &mut String, number: u64, width: usize) {
 
 /// Appends a decimal number of `width` characters at least, with `fill` before it.
 pub(crate) fn padded(text: &mut String, number: u64, width: usize, fill: char) {
-    let mut digits = [0; 20];
-    let mut at = digits.len();
-    let mut rest = number;
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    text.extend(std::iter::repeat_n(fill, width.saturating_sub(digits.len() - at)));
-    text.push_str(std::str::from_utf8(&digits[at..]).unwrap_or_default());
+    let mut buffer = [0; 20];
+    let digits = render::decimal_digits(number, &mut buffer);
+    text.extend(std::iter::repeat_n(fill, width.saturating_sub(digits.len())));
+    text.push_str(std::str::from_utf8(digits).unwrap_or_default());
 }
 
 /// Appends a decimal number.

@@ -47,6 +47,7 @@ mod view;
 
 pub use ending::Ending;
 pub use error::Error;
+pub use sys::die_of;
 
 /// Whether stack traces can be had on this machine.
 pub const HAS_STACK_TRACES: bool = unwind::Unwinder::is_supported();

@@ -210,6 +210,22 @@ pub(crate) fn translate_tid(namespace: &impl AsFd, id: i32) -> Option<i32> {
     (found > 0).then_some(found)
 }
 
+/// Sends this process a signal, with nothing to keep it away, and no second core dump beside the command's.
+pub fn die_of(signal: i32) {
+    let no_core = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: the pointers are to initialised values of the types that the calls take; there is one thread, so
+    // that its mask is the process's; the default action takes no handler.
+    unsafe {
+        libc::setrlimit(libc::RLIMIT_CORE, &raw const no_core);
+        libc::signal(signal, libc::SIG_DFL);
+        let mut set = std::mem::zeroed::<libc::sigset_t>();
+        libc::sigemptyset(&raw mut set);
+        libc::sigaddset(&raw mut set, signal);
+        libc::sigprocmask(libc::SIG_UNBLOCK, &raw const set, std::ptr::null_mut());
+        libc::raise(signal);
+    }
+}
+
 /// Waits for a child's end.
 pub(crate) fn reap(child: i32) {
     // SAFETY: there is no status to be written.
