@@ -86,7 +86,7 @@ pub fn enter(cx: &mut Cx<'_>, row: &'static Syscall) {
         if let Ty::At(Dir::InOut, inner) = &a.ty {
             enter_inout(cx, inner, v);
         } else {
-            cx.show(&a.ty, v);
+            cx.show_argument(&a.ty, v);
         }
         if is_inout(&a.ty) {
             cx.pending.open = true;
@@ -112,7 +112,7 @@ pub fn exit(cx: &mut Cx<'_>, row: &'static Syscall) {
             cx.pending.open = false;
             match &a.ty {
                 Ty::At(_, inner) => exit_inout(cx, inner, v),
-                ty => cx.show(ty, v),
+                ty => cx.show_argument(ty, v),
             }
         } else if is_shown(cx, a) {
             if cx.pending.shown > 0 {
@@ -122,7 +122,7 @@ pub fn exit(cx: &mut Cx<'_>, row: &'static Syscall) {
             name_arg(cx, a);
             match &a.ty {
                 Ty::At(Dir::InOut, inner) => late_inout(cx, inner, v),
-                ty => cx.show(ty, v),
+                ty => cx.show_argument(ty, v),
             }
         }
         i += 1;
@@ -175,6 +175,11 @@ pub fn raw<'n>(cx: &mut Cx<'_>, names: impl Iterator<Item = &'n str>) {
 
 fn name_arg(cx: &mut Cx<'_>, a: &Arg) {
     if a.labelled { cx.out.arg_label(a.name) } else { cx.out.arg_name(a.name) }
+}
+
+/// The kernel takes the whole register for a `long`, which has more bits than the tracee's own on x32.
+fn in_register(width: Width) -> Width {
+    if width == Width::Long { Width::KLong } else { width }
 }
 
 fn is_shown(cx: &Cx<'_>, a: &Arg) -> bool {
@@ -294,6 +299,17 @@ fn late_inout(cx: &mut Cx<'_>, ty: &'static Ty, addr: u64) {
 }
 
 impl Cx<'_> {
+    /// Shows the value of an argument.
+    fn show_argument(&mut self, ty: &'static Ty, v: u64) {
+        match ty {
+            Ty::Int(w, show) => self.int(in_register(*w), *show, v),
+            Ty::Flags(w, table) => self.flags(in_register(*w), table, v),
+            Ty::Enum(w, table) => self.enumerated(in_register(*w), table, v),
+            Ty::Scalar(w, f) => f(self, v & self.mask(in_register(*w))),
+            _ => self.show(ty, v),
+        }
+    }
+
     /// Shows a value of an argument or a field that has been loaded: a scalar, or a pointer and what is behind it.
     pub fn show(&mut self, ty: &'static Ty, v: u64) {
         match ty {
@@ -301,14 +317,14 @@ impl Cx<'_> {
             Ty::Flags(w, table) => self.flags(*w, table, v),
             Ty::Enum(w, table) => self.enumerated(*w, table, v),
             Ty::Scalar(w, f) => f(self, v & self.mask(*w)),
-            Ty::Addr => self.out.addr(v & self.mask(Width::Long)),
+            Ty::Addr => self.out.addr(v),
             Ty::Fd => self.fd(v as i32),
             Ty::DirFd => self.dirfd(v as i32),
             Ty::Pid(kind) => self.pid(*kind, v as i32),
-            Ty::Path => self.path(self.pointer(v)),
-            Ty::Str => self.string(self.pointer(v)),
-            Ty::At(dir, inner) => self.at(*dir, inner, self.pointer(v)),
-            Ty::Hook(h) => self.hook(h, self.pointer(v)),
+            Ty::Path => self.path(v),
+            Ty::Str => self.string(v),
+            Ty::At(dir, inner) => self.at(*dir, inner, v),
+            Ty::Hook(h) => self.hook(h, v),
             Ty::Pad(_) => {}
             // In place only: as an argument they can only be an address.
             Ty::Bytes(_)
@@ -318,12 +334,8 @@ impl Cx<'_> {
             | Ty::Sized { .. }
             | Ty::Array(..)
             | Ty::Union(_)
-            | Ty::Inline(..) => self.out.addr(self.pointer(v)),
+            | Ty::Inline(..) => self.out.addr(v),
         }
-    }
-
-    fn pointer(&self, v: u64) -> u64 {
-        v & self.mask(Width::Long)
     }
 
     fn hook(&mut self, hook: &crate::ty::Hook, v: u64) {
@@ -407,8 +419,12 @@ impl Cx<'_> {
     /// The value of argument `i` as a length: a register may hold more than its type.
     fn length_argument(&self, i: usize) -> u64 {
         let ty = self.plan.and_then(|plan| plan.get(i)).map(|a| &a.ty);
-        let bytes = ty.map_or(8, |ty| size_align(ty, Class::of(self.abi)).0).max(4);
-        self.arg(i) & mask(bytes) & self.mask(Width::Long)
+        let bytes = ty.map_or(8, |ty| match ty {
+            Ty::Int(w, _) => in_register(*w).bytes(Class::of(self.abi)),
+            _ => size_align(ty, Class::of(self.abi)).0,
+        });
+        let bytes = bytes.max(4);
+        self.arg(i) & mask(bytes)
     }
 
     /// Shows a path: a NUL-terminated string, whole.

@@ -6,6 +6,7 @@
 
 mod comparison;
 mod difference;
+mod invented;
 mod mask;
 mod options;
 mod programs;
@@ -41,6 +42,10 @@ pub(crate) fn compare(args: &[String]) -> Result<()> {
         return Ok(());
     }
     let tracers = tracers(&options)?;
+    if let Some(seed) = options.invented {
+        let (rounds, only) = (options.rounds, options.only.as_deref());
+        return invented::compare(&tracers, &invented::Choice { seed, rounds, only, max: options.max });
+    }
     let total = if options.suite { suite(&tracers, &options)? } else { programs(&tracers, &options)? };
     total.report()
 }

@@ -12,6 +12,8 @@ of programs is traced, each with few options and with many.
   --opts \"OPTION...\"  options of the tracers (those of the list, or none)
   --only NAME[,NAME]  only these programs of the list
   --suite             trace what the conformance suite traces, as it does (--only NAME[,NAME] chooses tests; !NAME)
+  --invented SEED     trace calls that no program makes (--only NAME[,NAME] chooses calls)
+  --rounds N          how often each of those is made (3)
   --list              print the list
   --tracer PATH       instead of strax's release build, which is built first
   --no-build          take the release build as it is
@@ -32,6 +34,9 @@ pub(super) struct Options {
     pub(super) max: usize,
     pub(super) list: bool,
     pub(super) suite: bool,
+    /// The seed of invented calls.
+    pub(super) invented: Option<u64>,
+    pub(super) rounds: usize,
     /// Which programs, or tests of the suite.
     pub(super) only: Option<String>,
 }
@@ -57,6 +62,8 @@ impl Options {
                 "--opts" => options.modes = vec![value()?],
                 "--only" => options.only = Some(value()?),
                 "--suite" => options.suite = true,
+                "--invented" => options.invented = Some(value()?.parse()?),
+                "--rounds" => options.rounds = value()?.parse()?,
                 "--tracer" => options.tracer = Some(value()?.into()),
                 "--oracle" => options.oracle = Some(value()?.into()),
                 "--attempts" => options.attempts = value()?.parse()?,
@@ -66,7 +73,7 @@ impl Options {
                 _ => return Err(format!("unknown option {word}\n{USAGE}").into()),
             }
         }
-        if !options.suite {
+        if !options.suite && options.invented.is_none() {
             options.keep()?;
         }
         Ok(options)
@@ -83,6 +90,8 @@ impl Options {
             max: 40,
             list: false,
             suite: false,
+            invented: None,
+            rounds: 3,
             only: None,
         }
     }
