@@ -461,15 +461,20 @@ impl Cx<'_> {
 
     /// Shows a NUL-terminated string up to the string limit.
     pub fn string(&mut self, addr: u64) {
-        self.c_string_limited(addr, usize::MAX);
+        self.c_string(addr, usize::MAX);
     }
 
     /// Shows a NUL-terminated string that stands in `size` bytes at most.
     pub fn c_string(&mut self, addr: u64, size: usize) {
-        self.c_string_limited(addr, size);
+        self.c_string_of(addr, size, size);
     }
 
-    fn c_string_limited(&mut self, addr: u64, size: usize) {
+    /// As [`Cx::c_string`], of which the last byte is the NUL's in any case: it is never shown.
+    pub fn c_name(&mut self, addr: u64, size: usize) {
+        self.c_string_of(addr, size, size.saturating_sub(1));
+    }
+
+    fn c_string_of(&mut self, addr: u64, size: usize, most: usize) {
         let want = size.min(self.options.strings.saturating_add(1)).min(MAX_STRING);
         let start = self.scratch.stack.len();
         let got = if addr == 0 { 0 } else { self.push_some(addr, want) };
@@ -477,7 +482,7 @@ impl Cx<'_> {
         match bytes.iter().position(|&b| b == 0) {
             Some(end) => self.out.bytes(&bytes[..end], Text::Plain, false),
             None if got == want && got > 0 => {
-                let shown = got.min(self.options.strings);
+                let shown = got.min(most).min(self.options.strings);
                 self.out.bytes(&bytes[..shown], Text::Plain, true);
             }
             None => self.cut_off(addr, got, want),

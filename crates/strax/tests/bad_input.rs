@@ -168,6 +168,17 @@ fn outputs_that_can_not_be_opened() {
     refused(&["-o", "/", "true"], "Can't fopen '/': Is a directory");
     refused(&["-o", "", "true"], "Can't fopen '': No such file or directory");
     refused(&["-o", "/no/such", "no-such-command"], "Can't fopen '/no/such': No such file or directory");
+    let long = " ".repeat(4084);
+    refused(&["-ff", "-o", &long, "true"], &format!("{long}: File name too long"));
+}
+
+#[test]
+fn a_command_without_a_trace_is_not_run() {
+    let directory = std::env::temp_dir().join(format!("strax-no-trace-{}", std::process::id()));
+    let witness = directory.display().to_string();
+    let (messages, status) = run(&["-ff", "-o", "/no/such/trace", "mkdir", &witness]);
+    assert!(messages.starts_with(&format!("{NAME}: Can't fopen '/no/such/trace.")), "{messages}");
+    assert_eq!((status, directory.exists()), (Some(1), false));
 }
 
 #[test]

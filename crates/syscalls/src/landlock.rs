@@ -81,6 +81,12 @@ fn show_ruleset(cx: &mut Cx<'_>, addr: u64) {
     cx.out.close(Kind::Struct);
 }
 
+/// A descriptor; but to a question the answer is a number.
+fn what_is_created(cx: &Cx<'_>) -> Ret {
+    let asks = CREATE_FLAGS.entries.iter().any(|flag| cx.has(cx.arg(2), *flag));
+    if asks { Ret::Dec } else { Ret::Fd }
+}
+
 const RULESET_FD: Arg = arg("ruleset_fd", Fd);
 const RULE_FLAG_WORD: Arg = arg("flags", Flags(W4, &RULE_FLAGS));
 
@@ -88,7 +94,7 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall(
         "landlock_create_ruleset",
         DESC,
-        Ret::Fd,
+        Ret::Pick(what_is_created),
         &[
             arg(
                 "attr",
@@ -97,12 +103,6 @@ pub(crate) static ROWS: &[Syscall] = &[
             arg("size", ULONG),
             arg("flags", Flags(W4, &CREATE_FLAGS)),
         ],
-    )
-    // A question, to which the answer is no descriptor.
-    .switch(
-        2,
-        &[case(&[LANDLOCK_CREATE_RULESET_VERSION, LANDLOCK_CREATE_RULESET_ERRATA], &[], Ret::Dec)],
-        &[],
     ),
     syscall("landlock_add_rule", DESC, Ret::Dec, &[RULESET_FD, arg("rule_type", Enum(W4, &RULE_TYPES))])
         .switch(

@@ -170,7 +170,12 @@ static SCHED_CORE: Names = names(
     &[PR_SCHED_CORE_GET, PR_SCHED_CORE_CREATE, PR_SCHED_CORE_SHARE_TO, PR_SCHED_CORE_SHARE_FROM],
 );
 /// The kernel's `enum pid_type` (`include/linux/pid_types.h`).
-static PID_TYPES: [&str; 4] = ["PIDTYPE_PID", "PIDTYPE_TGID", "PIDTYPE_PGID", "PIDTYPE_SID"];
+static PID_TYPES: [(&str, PidKind); 4] = [
+    ("PIDTYPE_PID", PidKind::Tid),
+    ("PIDTYPE_TGID", PidKind::Tgid),
+    ("PIDTYPE_PGID", PidKind::Pgid),
+    ("PIDTYPE_SID", PidKind::Sid),
+];
 static MDWE: Names = names("PR_MDWE_???", &[PR_MDWE_REFUSE_EXEC_GAIN, PR_MDWE_NO_INHERIT]);
 static VMA_ATTRIBUTES: Names = names("PR_SET_VMA_???", &[PR_SET_VMA_ANON_NAME]);
 static PTRACERS: Names = names("", &[PR_SET_PTRACER_ANY]);
@@ -217,8 +222,16 @@ fn explain_value(cx: &mut Cx<'_>, table: &Names) {
     }
 }
 
+/// Shows an id of the kind that the argument after it says.
+fn show_pid_of_type(cx: &mut Cx<'_>, v: u64) {
+    match PID_TYPES.get(cx.arg(3) as u32 as usize) {
+        Some((_, kind)) => cx.pid(*kind, v as i32),
+        None => cx.out.int(v as i32 as i64),
+    }
+}
+
 fn show_pid_type(cx: &mut Cx<'_>, v: u64) {
-    let name = PID_TYPES.get(v as usize).map(|name| Part::Name(name));
+    let name = PID_TYPES.get(v as usize).map(|(name, _)| Part::Name(name));
     cx.out.remarked(v, Base::Hex, name.as_slice(), "PIDTYPE_???");
 }
 
@@ -410,7 +423,7 @@ pub(crate) static ROWS: &[Syscall] = &[syscall("prctl", CREDS, Ret::Dec, &[arg("
                 &[PR_SCHED_CORE],
                 &[
                     arg("operation", Enum(W4, &SCHED_CORE)),
-                    arg("pid", TGID),
+                    arg("pid", Scalar(W4, show_pid_of_type)),
                     arg("pid_type", Scalar(W4, show_pid_type)),
                     arg(
                         "cookie",

@@ -16,6 +16,9 @@ pub enum Error {
         /// What the kernel said.
         source: io::Error,
     },
+    /// The output file of a tracee would have too long a name.
+    #[error("{}: File name too long", .0.display())]
+    OutputName(OsString),
     /// The shell of `-o '|COMMAND'` can't be started.
     #[error("popen: {}", message(.0))]
     Pipe(io::Error),

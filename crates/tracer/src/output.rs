@@ -262,15 +262,28 @@ impl Output {
     }
 
     /// A file of its own for this tracee, where each has one.
-    pub(crate) fn separate(&self, tid: Tid) -> Option<Box<Sheet>> {
-        let (path, append) = self.separate.as_ref()?;
+    ///
+    /// # Errors
+    /// It can't be opened.
+    pub(crate) fn separate(&self, tid: Tid) -> Result<Option<Box<Sheet>>, Error> {
+        /// What a path may have with the number of a tracee behind it, as strace reckons.
+        const LONGEST: usize = libc::PATH_MAX as usize - 3 * size_of::<i32>();
+        let Some((path, append)) = &self.separate else { return Ok(None) };
         let mut name = path.clone().into_os_string();
+        if name.len() >= LONGEST {
+            return Err(Error::OutputName(name));
+        }
         name.push(format!(".{tid}"));
-        let place = file(Path::new(&name), *append, &self.program).unwrap_or_else(|error| {
-            let _ = writeln!(io::stderr(), "{}: {error}", self.program);
-            Place::Nowhere
-        });
-        Some(Box::new(Sheet::new(renderer(self.format, self.style, self.palette.as_ref()), place)))
+        Ok(Some(self.sheet(file(Path::new(&name), *append, &self.program)?)))
+    }
+
+    /// In place of a file that can't be opened: what is written is dropped.
+    pub(crate) fn nowhere(&self) -> Box<Sheet> {
+        self.sheet(Place::Nowhere)
+    }
+
+    fn sheet(&self, place: Place) -> Box<Sheet> {
+        Box::new(Sheet::new(renderer(self.format, self.style, self.palette.as_ref()), place))
     }
 
     /// A renderer for a call that is shown only once it is over.

@@ -100,7 +100,11 @@ impl<'c> Session<'c> {
         self.later = later.map(|filter| Box::new(Later::new(filter)));
         self.command = Some(tid);
         self.debug(|| debug::syscall_info(&stopped));
-        self.add(Tracee { screen, ..Tracee::new(tid, Origin::Command) });
+        if let Err(error) = self.add(Tracee { screen, ..Tracee::new(tid, Origin::Command) }) {
+            // It has done nothing yet, and shall not without being traced.
+            let _ = stopped.kill();
+            return Err(error);
+        }
         self.resume(stopped, None)
     }
 
@@ -109,7 +113,7 @@ impl<'c> Session<'c> {
         signals::install(self.config);
         let tid = running.tid();
         self.command = Some(tid);
-        self.add(Tracee { start: Start::Waiting, ..Tracee::new(tid, Origin::Command) });
+        self.add(Tracee { start: Start::Waiting, ..Tracee::new(tid, Origin::Command) })?;
         running.interrupt().unless_gone()?;
         word.give();
         if self.view.tells(Quiet::Attach) {
@@ -140,7 +144,7 @@ impl<'c> Session<'c> {
         }
         for thread in threads {
             if !self.tracees.contains_key(&thread.tid()) {
-                self.add(Tracee::new(thread.tid(), Origin::Attached));
+                self.add(Tracee::new(thread.tid(), Origin::Attached))?;
                 thread.interrupt().unless_gone()?;
             }
         }
@@ -154,12 +158,17 @@ impl<'c> Session<'c> {
         Ok(())
     }
 
-    fn add(&mut self, mut tracee: Tracee) {
-        self.view.equip(&mut tracee);
+    /// Takes note of a tracee.
+    ///
+    /// # Errors
+    /// What is told of it can't be written; it is traced nevertheless.
+    fn add(&mut self, mut tracee: Tracee) -> Result<(), Error> {
+        let equipped = self.view.equip(&mut tracee);
         let (tid, count) = (tracee.tid, self.tracees.len() + 1);
         self.tracees.insert(tid, Box::new(tracee));
         self.view.tracees = count;
         self.debug(|| debug::added(tid, count));
+        equipped
     }
 
     /// Tells what the tracer does, if the user wants to know.
@@ -386,7 +395,9 @@ impl<'c> Session<'c> {
         if self.view.tells(Quiet::Attach) {
             self.view.output.message(&format!("Process {tid} attached"));
         }
-        self.add(tracee);
+        if let Err(error) = self.add(tracee) {
+            self.view.output.message(&error.to_string());
+        }
         true
     }
 

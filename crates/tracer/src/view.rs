@@ -82,9 +82,18 @@ impl<'c> View<'c> {
     }
 
     /// Opens what the tracee needs to write to.
-    pub(crate) fn equip(&self, tracee: &mut Tracee) {
-        tracee.sheet = self.output.separate(tracee.tid);
+    ///
+    /// # Errors
+    /// A file can't be opened; what the tracee does is dropped.
+    pub(crate) fn equip(&self, tracee: &mut Tracee) -> Result<(), Error> {
         tracee.draft = self.drafts.then(|| self.output.draft());
+        let opened = self.output.separate(tracee.tid);
+        let (sheet, outcome) = match opened {
+            Ok(sheet) => (sheet, Ok(())),
+            Err(error) => (Some(self.output.nowhere()), Err(error)),
+        };
+        tracee.sheet = sheet;
+        outcome
     }
 }
 

@@ -29,6 +29,8 @@ pub(super) struct Comparison {
     pub(super) difference: Difference,
     /// What the program did otherwise than it should.
     pub(super) behaviour: Vec<String>,
+    /// The oracle was built without what the options ask for.
+    pub(super) is_refused: bool,
 }
 
 impl Comparison {
@@ -45,12 +47,13 @@ impl Comparison {
             let (behaviour, text) = bench.trace(&tracers.tracer, subject.words)?;
             let difference = Difference::new(&oracle, &lines(&text), bench.path())?;
             let behaviour = otherwise(untraced.as_ref(), &by_oracle, &behaviour);
-            let attempt = Self { difference, behaviour };
+            let is_refused = by_oracle.says("is not supported by this build of strace");
+            let attempt = Self { difference, behaviour, is_refused };
             let is_clean = attempt.is_clean();
             if best.as_ref().is_none_or(|best| attempt.rank() < best.rank()) {
                 best = Some(attempt);
             }
-            if is_clean {
+            if is_clean || is_refused {
                 break;
             }
         }
@@ -67,15 +70,18 @@ impl Comparison {
         (self.behaviour.len(), self.difference.differing)
     }
 
-    /// Prints how many lines are the same, and up to `max` lines that are not.
-    pub(super) fn print(&self, title: &str, max: usize) {
-        println!("{title}: {}", self.difference.share());
-        self.behaviour.iter().for_each(|text| println!("  the program behaves otherwise: {text}"));
-        let text = &self.difference.text;
-        text.iter().take(max).for_each(|line| println!("  {line}"));
-        if text.len() > max {
-            println!("  … {} more lines", text.len() - max);
+    /// How many lines are the same, and up to `max` lines that are not.
+    pub(super) fn text(&self, title: &str, max: usize) -> String {
+        let mut text = format!("{title}: {}\n", self.difference.share());
+        for behaviour in &self.behaviour {
+            text += &format!("  the program behaves otherwise: {behaviour}\n");
         }
+        let lines = &self.difference.text;
+        lines.iter().take(max).for_each(|line| text += &format!("  {line}\n"));
+        if lines.len() > max {
+            text += &format!("  … {} more lines\n", lines.len() - max);
+        }
+        text
     }
 }
 

@@ -17,6 +17,8 @@ mod trace;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::thread;
 
 use comparison::{Comparison, Subject, Tracers};
 use difference::Difference;
@@ -69,7 +71,7 @@ fn programs(tracers: &Tracers, options: &Options) -> Result<Total> {
             let subject =
                 Subject { words: &words, untraced: Some(&program.command), attempts: options.attempts };
             let comparison = Comparison::new(&bench, tracers, &subject)?;
-            comparison.print(&title, options.max);
+            print!("{}", comparison.text(&title, options.max));
             total.add(&comparison);
         }
     }
@@ -89,20 +91,52 @@ fn tracer_options(program: &Program, mode: &str) -> Vec<String> {
 
 /// Compares the traces that the tests of the conformance suite make. Only those that differ are named.
 fn suite(tracers: &Tracers, options: &Options) -> Result<Total> {
-    let mut total = Total::default();
-    let mut by_abi: BTreeMap<String, Total> = BTreeMap::new();
     let calls = suite::calls(&tracers.oracle, options.only.as_deref())?;
-    for (index, call) in calls.iter().enumerate() {
-        let bench = Bench::new("", index)?;
-        let subject = Subject { words: &call.words, untraced: None, attempts: options.attempts };
-        let comparison = Comparison::new(&bench, tracers, &subject)?;
-        if !comparison.is_clean() {
-            comparison.print(&format!("{} [{}]", call.test(), call.words.join(" ")), options.max);
+    let queue = Mutex::new(calls.iter().enumerate());
+    let next = || queue.lock().ok()?.next();
+    let worker = || -> std::result::Result<BTreeMap<String, Total>, String> {
+        let mut by_abi: BTreeMap<String, Total> = BTreeMap::new();
+        while let Some((index, call)) = next() {
+            let total = suite_call(tracers, options, call, index)
+                .map_err(|error| format!("{}: {error}", call.test()))?;
+            by_abi.entry(call.abi()).or_default().join(&total);
         }
-        total.add(&comparison);
-        by_abi.entry(call.abi()).or_default().add(&comparison);
+        Ok(by_abi)
+    };
+    let mut by_abi: BTreeMap<String, Total> = BTreeMap::new();
+    thread::scope(|scope| -> Result<()> {
+        let workers: Vec<_> = (0..options.jobs).map(|_| scope.spawn(worker)).collect();
+        for worker in workers {
+            for (abi, total) in worker.join().map_err(|_| "a worker panicked")?? {
+                by_abi.entry(abi).or_default().join(&total);
+            }
+        }
+        Ok(())
+    })?;
+    let mut total = Total::default();
+    for (abi, of_abi) in &by_abi {
+        println!("{abi}: {}", of_abi.words());
+        total.join(of_abi);
     }
-    by_abi.iter().for_each(|(abi, total)| println!("{abi}: {}", total.words()));
+    Ok(total)
+}
+
+/// Compares one trace that a test makes.
+fn suite_call(tracers: &Tracers, options: &Options, call: &suite::Call, index: usize) -> Result<Total> {
+    let bench = Bench::new("", index)?;
+    let subject = Subject { words: &call.words, untraced: None, attempts: options.attempts };
+    let comparison = Comparison::new(&bench, tracers, &subject)?;
+    let mut total = Total::default();
+    if comparison.is_refused {
+        total.refused += 1;
+        return Ok(total);
+    }
+    if !comparison.is_clean() {
+        // As a whole: other threads print as well.
+        let title = format!("{} [{}]", call.test(), call.words.join(" "));
+        print!("{}", comparison.text(&title, options.max));
+    }
+    total.add(&comparison);
     Ok(total)
 }
 
@@ -128,6 +162,8 @@ struct Total {
     lines: Difference,
     traces: usize,
     clean: usize,
+    /// Traces that this build of the oracle cannot make.
+    refused: usize,
 }
 
 impl Total {
@@ -137,8 +173,19 @@ impl Total {
         self.clean += usize::from(comparison.is_clean());
     }
 
+    fn join(&mut self, other: &Total) {
+        self.lines.count(&other.lines);
+        self.traces += other.traces;
+        self.clean += other.clean;
+        self.refused += other.refused;
+    }
+
     fn words(&self) -> String {
-        format!("{} of {} traces alike; {}", self.clean, self.traces, self.lines.share())
+        let refused = match self.refused {
+            0 => String::new(),
+            n => format!("; {n} traces that this build of strace cannot make"),
+        };
+        format!("{} of {} traces alike; {}{refused}", self.clean, self.traces, self.lines.share())
     }
 
     /// Prints the figures; an error where anything differs.

@@ -19,6 +19,7 @@ of programs is traced, each with few options and with many.
   --no-build          take the release build as it is
   --oracle PATH       instead of strace 7.2
   --attempts N        repetitions until a difference counts (3)
+  --jobs N            with --suite: traces at a time (one more than there are CPUs: some sleep)
   --max LINES         how much of a difference to show (40)";
 
 /// What a comparison is asked to do.
@@ -31,6 +32,7 @@ pub(super) struct Options {
     pub(super) oracle: Option<PathBuf>,
     pub(super) build: bool,
     pub(super) attempts: usize,
+    pub(super) jobs: usize,
     pub(super) max: usize,
     pub(super) list: bool,
     pub(super) suite: bool,
@@ -67,6 +69,7 @@ impl Options {
                 "--tracer" => options.tracer = Some(value()?.into()),
                 "--oracle" => options.oracle = Some(value()?.into()),
                 "--attempts" => options.attempts = value()?.parse()?,
+                "--jobs" => options.jobs = value()?.parse::<usize>()?.max(1),
                 "--max" => options.max = value()?.parse()?,
                 "--no-build" => options.build = false,
                 "--list" => options.list = true,
@@ -87,6 +90,7 @@ impl Options {
             oracle: None,
             build: true,
             attempts: 3,
+            jobs: std::thread::available_parallelism().map_or(2, |n| n.get()) + 1,
             max: 40,
             list: false,
             suite: false,

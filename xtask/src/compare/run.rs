@@ -32,6 +32,11 @@ pub(super) struct Behaviour {
 }
 
 impl Behaviour {
+    /// Whether its messages have this text.
+    pub(super) fn says(&self, text: &str) -> bool {
+        String::from_utf8_lossy(&self.stderr).contains(text)
+    }
+
     /// What another run has otherwise, in words.
     pub(super) fn differing(&self, other: &Self) -> Vec<String> {
         let mut all: Vec<String> = self.differing_status(other).into_iter().collect();

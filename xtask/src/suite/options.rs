@@ -20,7 +20,8 @@ Runs the conformance suite: the tests of strace 6.1, with strax as the tracer.
   --log NAME            run one test and show what it wrote, differences included
   --ratchet             fail when a test fails that is not in conformance/known-failures.txt, or one passes that is
   --update              take tests that pass off that list; write it anew where there is none
-  --record FILE         write all results to FILE (how the reference results of strace were made)";
+  --record FILE         write all results to FILE (how the reference results of strace were made)
+  --otherwise FILE      write how tests fail that strace 6.1 passes (for strace 7.2 as the tracer)";
 
 /// What a run is asked to do.
 #[derive(Debug)]
@@ -36,6 +37,7 @@ pub(super) struct Options {
     pub(super) ratchet: bool,
     pub(super) update: bool,
     pub(super) record: Option<PathBuf>,
+    pub(super) otherwise: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -52,6 +54,7 @@ impl Default for Options {
             ratchet: false,
             update: false,
             record: None,
+            otherwise: None,
         }
     }
 }
@@ -79,6 +82,7 @@ impl Options {
                 "--timeout" => options.limit = Duration::from_secs(number(name, value()?)? as u64),
                 "--tracer" => options.tracer = Some(value()?.into()),
                 "--record" => options.record = Some(value()?.into()),
+                "--otherwise" => options.otherwise = Some(value()?.into()),
                 "--no-build" => options.build = false,
                 "--list-failures" => options.list_failures = true,
                 "--ratchet" => options.ratchet = true,

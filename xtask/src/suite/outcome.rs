@@ -51,7 +51,7 @@ pub(super) struct TestId {
 }
 
 impl TestId {
-    fn parse(abi: &str, name: &str) -> Option<Self> {
+    pub(super) fn parse(abi: &str, name: &str) -> Option<Self> {
         Some(Self { abi: Abi::from_word(abi)?, name: (!name.is_empty()).then(|| name.to_owned())? })
     }
 }
@@ -68,6 +68,8 @@ pub(super) enum Outcome {
     Pass,
     Fail,
     Skip,
+    /// It failed as it does with strace 7.2, which prints otherwise than 6.1.
+    Otherwise,
 }
 
 impl Outcome {
@@ -92,6 +94,7 @@ impl fmt::Display for Outcome {
             Self::Pass => "PASS",
             Self::Fail => "FAIL",
             Self::Skip => "SKIP",
+            Self::Otherwise => "OTHERWISE",
         })
     }
 }
@@ -102,6 +105,7 @@ pub(super) struct Tally {
     pub(super) passed: usize,
     pub(super) failed: usize,
     pub(super) skipped: usize,
+    pub(super) otherwise: usize,
 }
 
 impl Tally {
@@ -112,6 +116,7 @@ impl Tally {
                 Outcome::Pass => &mut tally.passed,
                 Outcome::Fail => &mut tally.failed,
                 Outcome::Skip => &mut tally.skipped,
+                Outcome::Otherwise => &mut tally.otherwise,
             } += 1;
         }
         tally
@@ -120,7 +125,8 @@ impl Tally {
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} passed, {} failed, {} skipped", self.passed, self.failed, self.skipped)
+        write!(f, "{} passed, {} failed, {} skipped", self.passed, self.failed, self.skipped)?;
+        if self.otherwise > 0 { write!(f, ", {} as strace 7.2", self.otherwise) } else { Ok(()) }
     }
 }
 
@@ -244,7 +250,7 @@ fn comment_lines(comment: &str) -> String {
 }
 
 /// The numbered lines of a file that are neither empty nor comments.
-fn lines(path: &Path) -> Result<Vec<(usize, String)>> {
+pub(super) fn lines(path: &Path) -> Result<Vec<(usize, String)>> {
     let text = match fs::read_to_string(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
         text => text.map_err(|error| format!("{}: {error}", path.display()))?,
@@ -253,7 +259,7 @@ fn lines(path: &Path) -> Result<Vec<(usize, String)>> {
     Ok(numbered.filter(|(_, line)| !line.is_empty() && !line.starts_with('#')).collect())
 }
 
-fn malformed(path: &Path, number: usize) -> String {
+pub(super) fn malformed(path: &Path, number: usize) -> String {
     format!("{}:{number}: malformed or out of order", path.display())
 }
 

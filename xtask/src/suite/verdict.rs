@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::otherwise::{Mark, Otherwise};
 use super::outcome::{KnownFailures, Outcome, Results, TestId};
 
 /// What is known before a run: the results of strace itself, and the failures that strax is known to have.
@@ -10,6 +11,8 @@ pub(super) struct Expectations {
     /// Results of runs with strace as the tracer, one for each version of it.
     pub(super) references: Vec<Results>,
     pub(super) known: KnownFailures,
+    /// How strace 7.2 fails tests that 6.1 passes.
+    pub(super) otherwise: Otherwise,
 }
 
 /// What a test is held to.
@@ -19,6 +22,8 @@ pub(super) enum Duty {
     Pass,
     /// Listed as failing: the list must be true.
     Fail,
+    /// strace 7.2 prints otherwise than the test expects: so must we, with this difference.
+    Otherwise(Mark),
     /// strace itself fails or skips it, be it for the kernel or the machine or for what a version prints.
     None,
 }
@@ -37,7 +42,7 @@ impl Expectations {
         } else if self.references.iter().all(passes) {
             Duty::Pass
         } else {
-            Duty::None
+            self.otherwise.get(id).map_or(Duty::None, |(mark, _)| Duty::Otherwise(*mark))
         }
     }
 
@@ -49,6 +54,7 @@ impl Expectations {
             Duty::Pass if !self.has_references() => outcome == Outcome::Fail,
             Duty::Pass => !passed,
             Duty::Fail => passed,
+            Duty::Otherwise(_) => outcome != Outcome::Otherwise,
             Duty::None => false,
         }
     }
@@ -71,7 +77,7 @@ impl Verdict {
         let mut verdict = Self::default();
         for (id, outcome) in results {
             if !expectations.is_surprise(id, *outcome) {
-            } else if *outcome == Outcome::Pass {
+            } else if expectations.duty(id) == Duty::Fail {
                 verdict.repaired.insert(id.clone());
             } else {
                 verdict.regressions.insert(id.clone(), *outcome);
@@ -92,6 +98,7 @@ impl Verdict {
 
 #[cfg(test)]
 mod tests {
+    use super::super::otherwise::Difference;
     use super::super::outcome::Abi;
     use super::*;
 
@@ -109,6 +116,7 @@ mod tests {
         let expectations = Expectations {
             references: vec![results(&[("a", Pass), ("b", Pass), ("old", Fail)]), results(&[("b", Skip)])],
             known: KnownFailures::unexplained(["known", "mended", "gone"].map(id)),
+            otherwise: Otherwise::new(),
         };
         let run = [("a", Fail), ("b", Fail), ("old", Skip), ("known", Fail), ("mended", Pass), ("new", Skip)];
         let verdict = Verdict::new(&expectations, &results(&run), true);
@@ -117,6 +125,20 @@ mod tests {
         assert_eq!(verdict.unknown, BTreeSet::from([id("gone")]));
         assert!(!verdict.is_clean());
         assert!(Verdict::new(&expectations, &results(&[("a", Pass), ("known", Skip)]), false).is_clean());
+    }
+
+    #[test]
+    fn otherwise() {
+        let mark = Difference::new("+a\n").mark();
+        let expectations = Expectations {
+            references: vec![results(&[("a", Outcome::Fail)])],
+            otherwise: Otherwise::from([(id("a"), (mark, String::new()))]),
+            ..Expectations::default()
+        };
+        assert_eq!(expectations.duty(&id("a")), Duty::Otherwise(mark));
+        let surprises = [Outcome::Pass, Outcome::Fail, Outcome::Skip, Outcome::Otherwise]
+            .map(|outcome| expectations.is_surprise(&id("a"), outcome));
+        assert_eq!(surprises, [true, true, true, false]);
     }
 
     #[test]

@@ -38,12 +38,12 @@ fn tells_data(cx: &Cx<'_>) -> bool {
 
 /// Shows what an operation gives or gets: the name of a font, or the pictures of its characters.
 fn show_operation_data(cx: &mut Cx<'_>, data: u64) {
-    /// A font's name: the kernel reads one byte less than `MAX_FONT_NAME`.
-    static NAME: Ty = CharArray(31);
+    /// The size of a font's name (`MAX_FONT_NAME` of `include/linux/console.h`).
+    const NAME: usize = 32;
     let is_set = operation_is(cx, KD_FONT_OP_SET);
     let is_got = operation_is(cx, KD_FONT_OP_GET) && cx.exiting();
     if operation_is(cx, KD_FONT_OP_SET_DEFAULT) {
-        cx.at(In, &NAME, data);
+        cx.c_name(data, NAME);
     } else if is_set || is_got {
         let bytes =
             cx.field("width").div_ceil(8).saturating_mul(PICTURE).saturating_mul(cx.field("charcount"));
