@@ -294,6 +294,7 @@ fn late_inout(cx: &mut Cx<'_>, ty: &'static Ty, addr: u64) {
             cx.show(ty, old);
             exit_inout(cx, ty, addr);
         }
+        _ if is_scalar(ty) => cx.out.addr(addr),
         _ => cx.at(Dir::Out, ty, addr),
     }
 }

@@ -57,7 +57,7 @@ fn show_members(cx: &mut Cx<'_>, filled: Filled) {
     show_iov_with(cx, iov, iov_len, filled.data, &mut |cx, base, len| show_buffer(cx, fd, base, len));
     cx.out.field("msg_iovlen");
     cx.out.uint(iov_len);
-    if control_len != 0 && control != 0 {
+    if control_len != 0 {
         cx.out.field("msg_control");
         show_control(cx, control, control_len);
     }
@@ -126,11 +126,12 @@ pub(super) fn keep_rooms(cx: &mut Cx<'_>, addr: u64, count: u64) {
 }
 
 /// Shows `count` of `struct mmsghdr` at `addr`, of which `done` were sent or received. Beyond the most that there may
-/// be, one stands for all.
-pub(super) fn show_messages(cx: &mut Cx<'_>, addr: u64, count: u64, done: u64) {
+/// be, and beyond the `room` for them, one stands for all.
+pub(super) fn show_messages(cx: &mut Cx<'_>, addr: u64, count: u64, done: u64, room: u64) {
     let (size, header) = sizes(cx);
-    cx.array_with(addr, count.min(MOST + 1), size, |cx, i, offset, at| {
-        if i == MOST {
+    let most = room.min(MOST);
+    cx.array_with(addr, count.min(most + 1), size, |cx, i, offset, at| {
+        if i == most {
             return cx.out.word("...");
         }
         let done = i < done;

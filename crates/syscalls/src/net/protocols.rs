@@ -6,13 +6,18 @@ use crate::common::uncommon;
 use decode::prelude::*;
 use uapi::consts::*;
 
-/// A protocol of the family that the first argument gives.
-pub(super) const PROTOCOL: Ty = Scalar(W4, |cx, v| {
+/// A protocol of the family that the first argument gives; a whole register, where the family's protocols have no names.
+pub(super) const PROTOCOL: Ty = Scalar(Long, |cx, v| {
     let family = cx.arg(0);
     if cx.is(family, AF_PACKET) {
         return cx.show(&ETHER_TYPE, v);
     }
     if cx.is(family, AF_AX25) {
+        if !cx.out.names() {
+            // A remark is no name.
+            cx.out.hex(v);
+            return cx.out.note(AX25.find(v, u64::MAX, cx.abi).unwrap_or(AX25.unknown));
+        }
         let parts = AX25.find(v, u64::MAX, cx.abi).map(Part::Name);
         return cx.out.remarked(v, Base::Hex, parts.as_slice(), AX25.unknown);
     }
