@@ -5,6 +5,7 @@ use uapi::Abi;
 
 use super::memory::{Arena, Random};
 use super::netlink;
+use super::sockets::Maker;
 
 /// A call that the probe makes; `struct call` of `probe.c`.
 pub(super) struct Call {
@@ -83,6 +84,8 @@ fn call(row: &'static Syscall, nr: u64, command: Command, abi: Abi, random: &mut
         values[0] = 3 + random.below(SOCKETS as usize) as u64;
         values[1] = Arena::BASE + at as u64;
         values[2] = message.len() as u64;
+    } else {
+        Maker { abi, arena: &mut arena, random }.arrange(row.name, &mut values);
     }
     Call { nr, args: registers(&args, &values, abi), memory: arena.bytes }
 }
@@ -108,10 +111,15 @@ fn registers(args: &[&Arg], values: &[u64], abi: Abi) -> [u64; 6] {
     let mut words = Vec::new();
     for (i, value) in values.iter().enumerate() {
         words.push(*value);
-        let is_wide = args.get(i).is_some_and(|arg| matches!(
-            arg.ty,
-            Ty::Int(Width::W8, _) | Ty::Flags(Width::W8, _) | Ty::Enum(Width::W8, _) | Ty::Scalar(Width::W8, _)
-        ));
+        let is_wide = args.get(i).is_some_and(|arg| {
+            matches!(
+                arg.ty,
+                Ty::Int(Width::W8, _)
+                    | Ty::Flags(Width::W8, _)
+                    | Ty::Enum(Width::W8, _)
+                    | Ty::Scalar(Width::W8, _)
+            )
+        });
         if is_wide && abi == Abi::I386 {
             words.push(*value >> 32);
         }
