@@ -96,7 +96,7 @@ static TIPC: Record = record(
     &[
         FAMILY,
         arg("addrtype", Enum(W1, &TIPC_TYPES)),
-        arg("scope", Enum(W1, &TIPC_SCOPES)),
+        arg("scope", Scalar(W1, show_tipc_scope)),
         arg(
             "addr",
             Ty::Union(&decode::Union {
@@ -112,6 +112,15 @@ static TIPC: Record = record(
     ],
 );
 static TIPC_TYPES: Names = names("TIPC_???", &[TIPC_SERVICE_RANGE, TIPC_SERVICE_ADDR, TIPC_SOCKET_ADDR]);
+/// A `signed char`.
+fn show_tipc_scope(cx: &mut Cx<'_>, v: u64) {
+    let scope = i64::from(v as i8) as u64;
+    match TIPC_SCOPES.find(scope, u64::MAX, cx.abi) {
+        Some(name) => cx.named(scope, Base::SignedHex, name),
+        None => cx.out.symbolic(scope, Base::SignedHex, &[], TIPC_SCOPES.unknown),
+    }
+}
+
 static TIPC_SCOPES: Names = names("TIPC_???_SCOPE", &[TIPC_CLUSTER_SCOPE, TIPC_NODE_SCOPE]);
 static TIPC_RANGE_MEMBER: Record = record("sockaddr_tipc::nameseq", &[arg("nameseq", Struct(&TIPC_RANGE))]);
 static TIPC_RANGE: Record =

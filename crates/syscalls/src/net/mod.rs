@@ -16,6 +16,7 @@ mod tcp_ao;
 use crate::common::{TIMESPEC, TIMESPEC64};
 use decode::class::NETWORK;
 use decode::prelude::*;
+use message::Batch;
 pub(crate) use names::{
     ETHER_TYPES, FAMILIES, HARDWARE_TYPES, INET_PROTOCOLS, MESSAGE_FLAGS, NETLINK_PROTOCOLS, TYPES,
 };
@@ -85,14 +86,14 @@ const ACCEPT: [Arg; 3] = [SOCKFD, arg("addr", GIVEN_ADDRESS), arg("addrlen", GIV
 /// What is sent: the next argument is its size.
 const SENT_BYTES: Ty = hook(&decode::Hook {
     dir: In,
-    show: |cx, addr| message::show_buffer(cx, cx.arg_int(0), addr, cx.arg(2) & cx.mask(Long)),
+    show: |cx, addr| message::show_buffer(cx, cx.arg_int(0), addr, cx.arg(2) & cx.mask(KLong)),
     reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
 });
 /// What has been received, as far as there was room for it.
 const RECEIVED_BYTES: Ty = hook(&decode::Hook {
     dir: Out,
     show: |cx, addr| {
-        let len = (cx.ret().max(0) as u64).min(cx.arg(2) & cx.mask(Long));
+        let len = (cx.ret().max(0) as u64).min(cx.arg(2) & cx.mask(KLong));
         message::show_buffer(cx, cx.arg_int(0), addr, len);
     },
     reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
@@ -114,7 +115,8 @@ const SENT_MESSAGES: Ty = hook(&decode::Hook {
     dir: Late,
     show: |cx, addr| {
         let count = cx.arg(2) & 0xffff_ffff;
-        message::show_messages(cx, addr, count, cx.ret() as u64, count);
+        let done = cx.ret() as u64;
+        message::show_messages(cx, addr, &Batch { count, room: count, done, received: false });
     },
     reads: &[decode::Reads { arg: decode::Reads::HERE, max: 65536 }],
 });
@@ -133,7 +135,8 @@ fn show_received_messages(cx: &mut Cx<'_>, addr: u64, timeout: &'static Record) 
         Outcome::Error(_) => cx.out.addr(addr),
         Outcome::Value(count) => {
             let room = cx.arg(2) & 0xffff_ffff;
-            message::show_messages(cx, addr, count as u64, count as u64, room);
+            let count = count as u64;
+            message::show_messages(cx, addr, &Batch { count, room, done: count, received: true });
         }
     }
 }

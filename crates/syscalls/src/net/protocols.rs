@@ -49,7 +49,8 @@ static CAN: Names =
 static PHONET: Names = names("PN_PROTO_???", &[PN_PROTO_TRANSPORT, PN_PROTO_PHONET, PN_PROTO_PIPE]);
 static NFC: Names = names("NFC_SOCKPROTO_???", &[NFC_SOCKPROTO_RAW, NFC_SOCKPROTO_LLCP]);
 static KCM: Names = names("KCMPROTO_???", &[KCMPROTO_CONNECTED]);
-static IRDA: Names = names("IRDAPROTO_???", &[]);
+/// The family is gone from Linux, and the names of its protocols: strace shows those of CAN.
+static IRDA: Names = names("IRDAPROTO_???", CAN.entries);
 
 /// `net/smc.h`.
 static SMC: Names = names("SMCPROTO_???", &[uncommon("SMCPROTO_SMC", 0), uncommon("SMCPROTO_SMC6", 1)]);

@@ -82,6 +82,7 @@ fn show_link_protocol(cx: &mut Cx<'_>, v: u64) {
     let kind = u16::from_be_bytes(bytes);
     let text = match ETHER_TYPES.find(u64::from(kind), u64::MAX, cx.abi) {
         Some(name) => format!("htons({name})"),
+        None if kind == 0 => format!("htons(0 /* {} */)", ETHER_TYPES.unknown),
         None => format!("htons({kind:#x} /* {} */)", ETHER_TYPES.unknown),
     };
     cx.out.encoded(&bytes, &text);
@@ -101,20 +102,27 @@ static ADDRESSES: &[Family] = &[
     Family { family: AF_PACKET, least: 20, address: &PACKET },
 ];
 
-/// Shows the socket address of `len` bytes at `addr`.
-pub(crate) fn show_sockaddr(cx: &mut Cx<'_>, addr: u64, len: i64) {
+/// Shows the socket address of `len` bytes at `addr`, and tells its family if there is one.
+pub(crate) fn show_sockaddr(cx: &mut Cx<'_>, addr: u64, len: i64) -> Option<u64> {
     let mut buf = [0; MAX_ADDRESS as usize];
     let len = len.clamp(0, MAX_ADDRESS as i64) as usize;
     let bytes = &mut buf[..len];
     if addr == 0 || len < FAMILY_SIZE || !cx.options.verbose || !cx.read(addr, bytes) {
-        return cx.out.addr(addr);
+        cx.out.addr(addr);
+        return None;
     }
     show_address(cx, bytes, addr);
+    Some(family_of(bytes))
+}
+
+/// The family of an address of two bytes at least.
+fn family_of(bytes: &[u8]) -> u64 {
+    u64::from(u16::from_le_bytes([bytes[0], bytes[1]]))
 }
 
 /// Shows a socket address whose bytes (two at least) are at hand.
 pub(crate) fn show_address(cx: &mut Cx<'_>, bytes: &[u8], addr: u64) {
-    let family = u64::from(u16::from_le_bytes([bytes[0], bytes[1]]));
+    let family = family_of(bytes);
     let known = ADDRESSES.iter().find(|f| cx.is(family, f.family) && bytes.len() >= f.least);
     if let Some(known) = known {
         let mut whole = [0; 32];

@@ -281,7 +281,7 @@ impl Maker<'_> {
             vector.extend_from_slice(&base.to_le_bytes()[..word]);
             vector.extend_from_slice(&(size as u64).to_le_bytes()[..word]);
         }
-        let told = if self.random.once_in(12) { self.one_of(2000) } else { count as u64 };
+        let told = if self.random.once_in(12) { self.one_of(2000) as u32 as u64 } else { count as u64 };
         (self.place(&vector), told)
     }
 
