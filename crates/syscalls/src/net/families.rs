@@ -363,9 +363,10 @@ fn show_rxrpc(cx: &mut Cx<'_>, data: &[u8]) {
     cx.out.uint(len);
     cx.out.field("transport");
     let transport = data.get(6..).unwrap_or(&[]);
-    let transport = &transport[..transport.len().min((len as usize).max(2))];
+    let told = (len as usize).max(2);
     cx.out.open(Kind::Struct);
-    if !show_internet(cx, family, transport) {
+    if !show_internet(cx, family, transport, told) {
+        let transport = &transport[..transport.len().min(told)];
         cx.out.field("family");
         cx.enumerated(W2, &FAMILIES, family);
         if transport.len() > 2 {
