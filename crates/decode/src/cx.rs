@@ -230,6 +230,11 @@ impl<'a> Cx<'a> {
         (self.pending.saved_ok & 1 << i != 0).then(|| self.pending.saved[i])
     }
 
+    /// Drops the word kept for argument `i`: in-out data behind it is shown as its address.
+    pub fn forget(&mut self, i: usize) {
+        self.pending.saved_ok &= !(1 << i.min(5));
+    }
+
     /// Keeps numbers until the call returns: for what is not one word per argument.
     pub fn keep(&mut self, numbers: Vec<u64>) {
         self.pending.kept = numbers;

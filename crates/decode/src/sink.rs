@@ -49,6 +49,8 @@ pub enum Base {
     Udec,
     /// Hexadecimal.
     Hex,
+    /// Hexadecimal, behind a minus sign if it is negative.
+    SignedHex,
     /// Octal, with three digits at least.
     Oct,
 }
@@ -137,7 +139,7 @@ pub trait Sink {
     /// Says, in place of a next member, that a group has more members than are shown.
     fn more(&mut self);
     /// Shows a group that has a name as a whole, as `UTIME_NOW` is one for a `timespec`: `group` shows it in full.
-    fn named_group(&mut self, name: &'static str, group: &dyn Fn(&mut dyn Sink));
+    fn named_group(&mut self, name: &str, group: &dyn Fn(&mut dyn Sink));
     /// Shows a descriptor or path that has this security context: `value` shows it.
     fn labelled(&mut self, context: &[u8], value: &dyn Fn(&mut dyn Sink));
     /// Shows a number that has several parts, each with a form of its own: `parts` shows them. Where names are not

@@ -294,6 +294,7 @@ fn late_inout(cx: &mut Cx<'_>, ty: &'static Ty, addr: u64) {
             cx.show(ty, old);
             exit_inout(cx, ty, addr);
         }
+        _ if is_scalar(ty) => cx.out.addr(addr),
         _ => cx.at(Dir::Out, ty, addr),
     }
 }
@@ -535,6 +536,11 @@ impl Cx<'_> {
         if len == 0 || size == 0 {
             self.out.open(Kind::Array);
             return self.out.close(Kind::Array);
+        }
+        // An array is shown that lies within the address space.
+        let end = len.checked_mul(size as u64).and_then(|bytes| addr.checked_add(bytes));
+        if end.is_none() {
+            return self.out.addr(addr);
         }
         let limit = if self.abbrev() { len.min(self.options.strings as u64) } else { len };
         let per_chunk = (CHUNK / size).max(1) as u64;

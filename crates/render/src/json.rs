@@ -230,7 +230,7 @@ impl Sink for Json {
         self.doc.open(b'{', b'}');
         self.doc.key("value");
         match base {
-            Base::Dec => signed(self.doc.value(), v as i64),
+            Base::Dec | Base::SignedHex => signed(self.doc.value(), v as i64),
             _ => decimal(self.doc.value(), v),
         }
         if !parts.is_empty() {
@@ -249,7 +249,7 @@ impl Sink for Json {
         self.doc.open(b'{', b'}');
         self.doc.key("value");
         match base {
-            Base::Dec => signed(self.doc.value(), v as i64),
+            Base::Dec | Base::SignedHex => signed(self.doc.value(), v as i64),
             _ => decimal(self.doc.value(), v),
         }
         self.doc.key("names");
@@ -385,7 +385,7 @@ impl Sink for Json {
         }
     }
 
-    fn named_group(&mut self, name: &'static str, group: &dyn Fn(&mut dyn Sink)) {
+    fn named_group(&mut self, name: &str, group: &dyn Fn(&mut dyn Sink)) {
         self.doc.open(b'{', b'}');
         self.doc.text("name", name);
         self.doc.key("value");
@@ -504,7 +504,7 @@ impl Json {
             Part::BitBefore(name) => {
                 let _ = write!(self.doc.value(), "\"1<<({name}-1)\"");
             }
-            Part::Plus(name, v) => {
+            Part::Plus(name, v) | Part::NamedPlus(_, name, v) => {
                 let _ = write!(self.doc.value(), "\"{name}+{v}\"");
             }
             Part::Negative(name) => {

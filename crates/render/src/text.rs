@@ -294,6 +294,12 @@ impl<const COLOR: bool> Text<COLOR> {
             Base::Dec => signed(&mut self.out, v as i64),
             Base::Udec => decimal(&mut self.out, v),
             Base::Hex => hex(&mut self.out, v),
+            Base::SignedHex => {
+                if (v as i64) < 0 {
+                    self.out.push(b'-');
+                }
+                hex(&mut self.out, (v as i64).unsigned_abs());
+            }
             Base::Oct => mode(&mut self.out, v),
         }
     }
@@ -330,6 +336,16 @@ impl<const COLOR: bool> Text<COLOR> {
             }
             Part::Plus(name, v) => {
                 self.put(name);
+                self.put("+");
+                decimal(&mut self.out, v);
+            }
+            Part::NamedPlus(start, name, v) => {
+                if self.style.symbols == Symbols::Abbrev {
+                    self.put(name);
+                } else {
+                    hex(&mut self.out, start);
+                    self.note(name);
+                }
                 self.put("+");
                 decimal(&mut self.out, v);
             }
@@ -472,7 +488,14 @@ impl<const COLOR: bool> Text<COLOR> {
         self.open_call("inet_pton");
         self.put_as(Role::Const, "AF_INET6");
         self.punct(", ");
-        let _ = write!(self.out, "\"{address}\"");
+        let _ = match address.segments() {
+            // As `inet_ntop(3)` has it, an address that ends in an IPv4 address shows that.
+            [0, 0, 0, 0, 0, 0, high, _] if high != 0 => {
+                let [.., a, b, c, d] = address.octets();
+                write!(self.out, "\"::{a}.{b}.{c}.{d}\"")
+            }
+            _ => write!(self.out, "\"{address}\""),
+        };
     }
 
     fn begin_note(&mut self) {
@@ -820,7 +843,7 @@ impl<const COLOR: bool> Sink for Text<COLOR> {
         self.punct("...");
     }
 
-    fn named_group(&mut self, name: &'static str, group: &dyn Fn(&mut dyn Sink)) {
+    fn named_group(&mut self, name: &str, group: &dyn Fn(&mut dyn Sink)) {
         match self.style.symbols {
             Symbols::Abbrev => self.put(name),
             Symbols::Raw => group(self),

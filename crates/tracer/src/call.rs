@@ -56,7 +56,7 @@ impl Call {
     ) -> Call {
         let filters = &view.config.filters;
         let raw = entry.is_none() || filters.raw.contains(abi, at.nr);
-        let registers = mask_registers(abi, at.args);
+        let registers = mask_registers(abi, at.nr, at.args);
         // Only 32-bit x86 has calls that stand for others.
         let other = entry.filter(|_| abi == Abi::I386).and_then(|entry| {
             let mut target = Live::new(tid, None, &mut view.pages, &mut view.describer);
@@ -192,8 +192,23 @@ impl Calls {
 }
 
 /// The registers of a 32-bit call as 32 bits.
-fn mask_registers(abi: Abi, registers: [u64; 6]) -> [u64; 6] {
-    if abi == Abi::I386 { registers.map(|r| r & 0xffff_ffff) } else { registers }
+fn mask_registers(abi: Abi, nr: u64, registers: [u64; 6]) -> [u64; 6] {
+    let is_narrow = match abi {
+        Abi::I386 => true,
+        Abi::X32 => is_compat(nr & !X32_SYSCALL_BIT),
+        _ => false,
+    };
+    if is_narrow { registers.map(|r| r & 0xffff_ffff) } else { registers }
+}
+
+/// Whether x32 shares a call with i386 (`arch/x86/entry/syscalls/syscall_64.tbl`, `compat_sys_*`), which takes 32 bits
+/// of each register; the position of `preadv` and its like has 64.
+fn is_compat(nr: u64) -> bool {
+    /// The numbers of x32's own.
+    const FIRST: u64 = 512;
+    /// `preadv`, `pwritev`, `preadv2` and `pwritev2`.
+    const POSITIONED: [u64; 4] = [534, 535, 546, 547];
+    nr >= FIRST && !POSITIONED.contains(&nr)
 }
 
 /// The ABI of a call, in the words of `uapi`; `None` for one that strax has no tables of.
@@ -499,4 +514,18 @@ pub(crate) fn mark_renamed(view: &mut View<'_>, tracee: &mut Tracee, to: Tid) {
     });
     sheet.close();
     sheet.settle();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn x32_shares_calls_with_i386() {
+        const WIDE: [u64; 6] = [0x1_0000_0002; 6];
+        let masked = |name| mask_registers(Abi::X32, Abi::X32.number(name).expect("a call of x32"), WIDE)[0];
+        assert_eq!(["recvfrom", "getsockopt", "ioctl"].map(masked), [2; 3]);
+        assert_eq!(["sendto", "preadv", "pwritev2"].map(masked), [WIDE[0]; 3]);
+        assert_eq!(mask_registers(Abi::X86_64, 45, WIDE), WIDE);
+    }
 }

@@ -55,7 +55,7 @@ fn show_device(cx: &mut Cx<'_>, name: &'static str, bytes: &[u8]) {
 fn show_from(cx: &mut Cx<'_>, v: u64, names: &Names, start: Const) {
     match start.v() {
         from if v > from && names.find(v, 0xffff, cx.abi).is_none() => {
-            cx.out.symbolic(v, Base::Hex, &[Part::Plus(start.name, v - from)], "");
+            cx.out.symbolic(v, Base::Hex, &[Part::NamedPlus(from, start.name, v - from)], "");
         }
         _ => cx.enumerated(W2, names, v),
     }

@@ -18,9 +18,17 @@ static SOCKET_TYPES: Names = names(
         SO_TIMESTAMP_OLD,
         SO_TIMESTAMPNS_OLD,
         SO_TIMESTAMPING_OLD,
+        SO_WIFI_STATUS,
+        SCM_TIMESTAMPING_OPT_STATS,
+        SCM_TIMESTAMPING_PKTINFO,
+        SO_TXTIME,
         SO_TIMESTAMP_NEW,
         SO_TIMESTAMPNS_NEW,
         SO_TIMESTAMPING_NEW,
+        SCM_DEVMEM_LINEAR,
+        SCM_DEVMEM_DMABUF,
+        SCM_TS_OPT_ID,
+        SCM_INQ,
     ],
 );
 /// Types of control messages of `SOL_IP`.
@@ -131,7 +139,7 @@ pub(super) fn show_control(cx: &mut Cx<'_>, addr: u64, len: u64) {
         let rest = &chain[at..];
         if rest.len() < header {
             cx.out.more_at(addr.wrapping_add(at as u64));
-            break;
+            return cx.out.close(Kind::Array);
         }
         let number = |from: usize, bytes: usize| {
             rest[from..from + bytes].iter().rev().fold(0, |n, &b| n << 8 | u64::from(b))
@@ -146,7 +154,7 @@ pub(super) fn show_control(cx: &mut Cx<'_>, addr: u64, len: u64) {
             if rest.len() > header {
                 cx.out.more_at(addr.wrapping_add((at + header) as u64));
             }
-            break;
+            return cx.out.close(Kind::Array);
         }
         at = at.saturating_add(known.next_multiple_of(word));
     }

@@ -96,7 +96,7 @@ static TIPC: Record = record(
     &[
         FAMILY,
         arg("addrtype", Enum(W1, &TIPC_TYPES)),
-        arg("scope", Enum(W1, &TIPC_SCOPES)),
+        arg("scope", Scalar(W1, show_tipc_scope)),
         arg(
             "addr",
             Ty::Union(&decode::Union {
@@ -112,6 +112,15 @@ static TIPC: Record = record(
     ],
 );
 static TIPC_TYPES: Names = names("TIPC_???", &[TIPC_SERVICE_RANGE, TIPC_SERVICE_ADDR, TIPC_SOCKET_ADDR]);
+/// A `signed char`.
+fn show_tipc_scope(cx: &mut Cx<'_>, v: u64) {
+    let scope = i64::from(v as i8) as u64;
+    match TIPC_SCOPES.find(scope, u64::MAX, cx.abi) {
+        Some(name) => cx.named(scope, Base::SignedHex, name),
+        None => cx.out.symbolic(scope, Base::SignedHex, &[], TIPC_SCOPES.unknown),
+    }
+}
+
 static TIPC_SCOPES: Names = names("TIPC_???_SCOPE", &[TIPC_CLUSTER_SCOPE, TIPC_NODE_SCOPE]);
 static TIPC_RANGE_MEMBER: Record = record("sockaddr_tipc::nameseq", &[arg("nameseq", Struct(&TIPC_RANGE))]);
 static TIPC_RANGE: Record =
@@ -354,9 +363,10 @@ fn show_rxrpc(cx: &mut Cx<'_>, data: &[u8]) {
     cx.out.uint(len);
     cx.out.field("transport");
     let transport = data.get(6..).unwrap_or(&[]);
-    let transport = &transport[..transport.len().min((len as usize).max(2))];
+    let told = (len as usize).max(2);
     cx.out.open(Kind::Struct);
-    if !show_internet(cx, family, transport) {
+    if !show_internet(cx, family, transport, told) {
+        let transport = &transport[..transport.len().min(told)];
         cx.out.field("family");
         cx.enumerated(W2, &FAMILIES, family);
         if transport.len() > 2 {

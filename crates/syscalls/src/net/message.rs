@@ -7,6 +7,7 @@ use crate::common::ID;
 use crate::iovec::show_iov_with;
 use crate::netlink;
 use decode::prelude::*;
+use uapi::consts::AF_NETLINK;
 
 /// `struct user_msghdr` of `linux/socket.h`.
 static MSGHDR: Record = record(
@@ -49,15 +50,20 @@ fn show_members(cx: &mut Cx<'_>, filled: Filled) {
     cx.out.open(Kind::Struct);
     cx.out.field("msg_name");
     let room = filled.name_room.map_or(name_len, |r| i64::from(r as i32));
-    show_sockaddr(cx, name, name_len.min(room));
+    let family = show_sockaddr(cx, name, name_len.min(room));
     cx.out.field("msg_namelen");
     show_changed(cx, room, name_len);
     cx.out.field("msg_iov");
     let fd = cx.arg_int(0);
-    show_iov_with(cx, iov, iov_len, filled.data, &mut |cx, base, len| show_buffer(cx, fd, base, len));
+    show_iov_with(cx, iov, iov_len, filled.data, &mut |cx, base, len| match family {
+        // The address says what it is that goes over the socket; without one, the socket does.
+        Some(family) if cx.is(family, AF_NETLINK) && netlink::show_data(cx, fd, base, len) => {}
+        Some(_) => cx.buffer(base, len, Text::Plain),
+        None => show_buffer(cx, fd, base, len),
+    });
     cx.out.field("msg_iovlen");
     cx.out.uint(iov_len);
-    if control_len != 0 && control != 0 {
+    if control_len != 0 {
         cx.out.field("msg_control");
         show_control(cx, control, control_len);
     }
@@ -88,10 +94,13 @@ fn show_changed(cx: &mut Cx<'_>, before: i64, after: i64) {
 
 /// The message that `recvmsg` fills in: the room for a name is known only before the call.
 pub(super) fn show_received(cx: &mut Cx<'_>, addr: u64) {
-    let name_len_at = addr.wrapping_add(MSGHDR.layout(cx.abi).offsets[1].into());
     if !cx.exiting() {
-        if let Some(len) = if addr == 0 { None } else { cx.read_u32(name_len_at) } {
-            cx.save(u64::from(len));
+        let mut room = None;
+        if addr != 0 {
+            cx.with_record(&MSGHDR, addr, |cx| room = Some(cx.field("msg_namelen")));
+        }
+        if let Some(room) = room {
+            cx.save(room);
         }
         return;
     }
@@ -125,20 +134,33 @@ pub(super) fn keep_rooms(cx: &mut Cx<'_>, addr: u64, count: u64) {
     cx.keep(rooms);
 }
 
-/// Shows `count` of `struct mmsghdr` at `addr`, of which `done` were sent or received. Beyond the most that there may
-/// be, one stands for all.
-pub(super) fn show_messages(cx: &mut Cx<'_>, addr: u64, count: u64, done: u64) {
+/// Several messages.
+pub(super) struct Batch {
+    /// How many are shown.
+    pub(super) count: u64,
+    /// How many the program has room for: beyond that one stands for all.
+    pub(super) room: u64,
+    /// How many were sent or received.
+    pub(super) done: u64,
+    /// Whether they were received: then there is as much data as their lengths say.
+    pub(super) received: bool,
+}
+
+/// Shows the `struct mmsghdr` at `addr`. Beyond the most that there may be, one stands for all.
+pub(super) fn show_messages(cx: &mut Cx<'_>, addr: u64, batch: &Batch) {
     let (size, header) = sizes(cx);
-    cx.array_with(addr, count.min(MOST + 1), size, |cx, i, offset, at| {
-        if i == MOST {
+    let most = batch.room.min(MOST);
+    cx.array_with(addr, batch.count.min(most + 1), size, |cx, i, offset, at| {
+        if i == most {
             return cx.out.word("...");
         }
-        let done = i < done;
+        let done = i < batch.done;
         let len = u32::from_le_bytes(cx.element(offset + header, 4).try_into().unwrap_or_default());
         cx.out.open(Kind::Struct);
         cx.out.field("msg_hdr");
         let name_room = cx.kept().get(i as usize).copied();
-        show_message(cx, at, Filled { name_room, data: done.then_some(u64::from(len)) });
+        let data = (done && batch.received).then_some(u64::from(len));
+        show_message(cx, at, Filled { name_room, data });
         if done {
             cx.out.field("msg_len");
             cx.out.uint(u64::from(len));

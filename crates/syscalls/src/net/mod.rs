@@ -16,30 +16,31 @@ mod tcp_ao;
 use crate::common::{TIMESPEC, TIMESPEC64};
 use decode::class::NETWORK;
 use decode::prelude::*;
+use message::Batch;
 pub(crate) use names::{
     ETHER_TYPES, FAMILIES, HARDWARE_TYPES, INET_PROTOCOLS, MESSAGE_FLAGS, NETLINK_PROTOCOLS, TYPES,
 };
 use names::{SHUTDOWN, TYPE_FLAGS};
 use protocols::PROTOCOL;
 use sockaddr::show_sockaddr;
-use uapi::consts::*;
 
 /// The bits of a socket's type that are no flags (`SOCK_TYPE_MASK`).
 const TYPE_MASK: u64 = 0xf;
 
-/// A socket's type and its flags, which are terms of their own.
+/// A socket's type and its flags, which are terms of their own; of a type without a name there is only one term.
 const TYPE: Ty = Scalar(W4, |cx, v| {
-    if v & !TYPE_MASK == 0 {
+    let kind = v & TYPE_MASK;
+    if TYPES.find(kind, u64::MAX, cx.abi).is_none() {
+        return cx.flags(W4, &TYPE_FLAGS, v);
+    }
+    if v == kind {
         return cx.enumerated(W4, &TYPES, v);
     }
-    let flags = SOCK_CLOEXEC.v() | SOCK_NONBLOCK.v();
     cx.out.open(Kind::Terms);
     cx.out.item();
-    cx.enumerated(W4, &TYPES, v & !flags);
-    if v & flags != 0 {
-        cx.out.item();
-        cx.flags(W4, &TYPE_FLAGS, v & flags);
-    }
+    cx.enumerated(W4, &TYPES, kind);
+    cx.out.item();
+    cx.flags(W4, &TYPE_FLAGS, v & !kind);
     cx.out.close(Kind::Terms);
 });
 
@@ -53,11 +54,18 @@ const ADDRESS: Ty = Ty::Hook(&decode::Hook {
     reads: &[decode::Reads { arg: decode::Reads::HERE, max: 128 }],
 });
 
-/// An address that the kernel gives: the next argument points to its size, which the kernel may have cut.
+/// An address that the kernel gives: the next argument points to its size, which the kernel may have cut. Where no
+/// address is wanted the size means nothing.
 const GIVEN_ADDRESS: Ty = Ty::Hook(&decode::Hook {
-    dir: Out,
+    dir: Late,
     show: |cx, addr| {
         let size_at = cx.at_arg() + 1;
+        if addr == 0 {
+            cx.forget(size_at);
+        }
+        if cx.failed() {
+            return cx.out.addr(addr);
+        }
         let room = cx.saved(size_at).map_or(0, |v| i64::from(v as i32));
         let len = cx.read_u32(cx.arg(size_at)).map_or(0, |v| i64::from(v as i32));
         show_sockaddr(cx, addr, len.min(room));
@@ -78,14 +86,14 @@ const ACCEPT: [Arg; 3] = [SOCKFD, arg("addr", GIVEN_ADDRESS), arg("addrlen", GIV
 /// What is sent: the next argument is its size.
 const SENT_BYTES: Ty = hook(&decode::Hook {
     dir: In,
-    show: |cx, addr| message::show_buffer(cx, cx.arg_int(0), addr, cx.arg(2) & cx.mask(Long)),
+    show: |cx, addr| message::show_buffer(cx, cx.arg_int(0), addr, cx.arg(2) & cx.mask(KLong)),
     reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
 });
 /// What has been received, as far as there was room for it.
 const RECEIVED_BYTES: Ty = hook(&decode::Hook {
     dir: Out,
     show: |cx, addr| {
-        let len = (cx.ret().max(0) as u64).min(cx.arg(2) & cx.mask(Long));
+        let len = (cx.ret().max(0) as u64).min(cx.arg(2) & cx.mask(KLong));
         message::show_buffer(cx, cx.arg_int(0), addr, len);
     },
     reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
@@ -107,7 +115,8 @@ const SENT_MESSAGES: Ty = hook(&decode::Hook {
     dir: Late,
     show: |cx, addr| {
         let count = cx.arg(2) & 0xffff_ffff;
-        message::show_messages(cx, addr, count, cx.ret().max(0) as u64);
+        let done = cx.ret() as u64;
+        message::show_messages(cx, addr, &Batch { count, room: count, done, received: false });
     },
     reads: &[decode::Reads { arg: decode::Reads::HERE, max: 65536 }],
 });
@@ -125,8 +134,9 @@ fn show_received_messages(cx: &mut Cx<'_>, addr: u64, timeout: &'static Record) 
         }
         Outcome::Error(_) => cx.out.addr(addr),
         Outcome::Value(count) => {
-            let count = count.max(0) as u64;
-            message::show_messages(cx, addr, count, count);
+            let room = cx.arg(2) & 0xffff_ffff;
+            let count = count as u64;
+            message::show_messages(cx, addr, &Batch { count, room, done: count, received: true });
         }
     }
 }
@@ -157,10 +167,15 @@ fn show_kept_timeout(cx: &mut Cx<'_>, addr: u64, timeout: &'static Record) {
     cx.record_from(timeout, &bytes[..2 * half], addr);
 }
 
-/// What is left of the time-out of `recvmmsg`.
+/// What is left of the time-out of `recvmmsg`, or that it is over.
 fn time_left(cx: &mut Cx<'_>, timeout: &'static Record) {
-    let addr = cx.arg(4);
-    if cx.ret() > 0 && addr != 0 && cx.options.verbose {
+    let addr = cx.arg(TIMEOUT);
+    if cx.ret() == 0 {
+        cx.aux(|cx| {
+            cx.out.aux_part("");
+            cx.out.word("Timeout");
+        });
+    } else if addr != 0 && cx.options.verbose {
         cx.aux(|cx| {
             cx.out.aux_part("left");
             cx.record_at(timeout, addr, timeout.size(cx.abi));
@@ -203,7 +218,7 @@ pub(crate) static ROWS: &[Syscall] = &[
         &[
             arg("domain", Enum(W4, &FAMILIES)),
             arg("type", TYPE),
-            arg("protocol", PROTOCOL),
+            arg("protocol", ULONG),
             arg("sv", At(Out, &Array(&Fd, Len::Const(2)))),
         ],
     ),

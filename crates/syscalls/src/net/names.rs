@@ -1,5 +1,6 @@
 //! Names of families, protocols, levels and options.
 
+use crate::common::uncommon;
 use decode::prelude::*;
 use uapi::consts::*;
 
@@ -375,12 +376,11 @@ pub(crate) static MESSAGE_FLAGS: Names = names(
         MSG_MORE,
         MSG_WAITFORONE,
         MSG_SENDPAGE_NOPOLICY,
+        uncommon("MSG_SENDPAGE_NOTLAST", 0x20000),
         MSG_BATCH,
         MSG_NO_SHARED_FRAGS,
-        MSG_SENDPAGE_DECRYPTED,
         MSG_SOCK_DEVMEM,
         MSG_ZEROCOPY,
-        MSG_SPLICE_PAGES,
         MSG_FASTOPEN,
         MSG_CMSG_CLOEXEC,
         MSG_CMSG_COMPAT,

@@ -39,7 +39,7 @@ pub(super) fn show_length(cx: &mut Cx<'_>, addr: u64) {
 fn show_name(cx: &mut Cx<'_>, name: u64, special: fn(&option_names::Level) -> &'static Names) {
     let level = cx.arg(1);
     let Some(level) = option_names::LEVELS.iter().find(|l| cx.is(level, l.level)) else {
-        return cx.out.int(i64::from(name as i32));
+        return cx.out.uint(name & u64::from(u32::MAX));
     };
     match special(level).find(name, u64::from(u32::MAX), cx.abi) {
         Some(known) => cx.named(name & u64::from(u32::MAX), Base::Hex, known),
@@ -55,6 +55,8 @@ pub(super) enum Value {
     Number(Ty),
     /// A number: without four bytes there is nothing to show.
     Strict(Ty),
+    /// A number, whatever its size is said to be.
+    Any(Ty),
     /// A struct, or more.
     AtLeast(&'static Record),
     /// A struct of just this size.
@@ -152,21 +154,26 @@ static ROWS: &[Row] = &[
 ];
 
 /// What the options of a level are that have no row.
-static DEFAULTS: &[(Const, Value)] = &[(SOL_NETLINK, Value::Strict(INT)), (SOL_TIPC, Value::Strict(INT))];
+static DEFAULTS: &[(Const, Value, Value)] =
+    &[(SOL_NETLINK, Value::Strict(INT), Value::Any(INT)), (SOL_TIPC, Value::Any(INT), Value::Any(INT))];
 
-fn value_of(cx: &Cx<'_>, which: fn(&'static Row) -> &'static Value) -> &'static Value {
+/// What the value of the option is that the call sets, and what it is that the call asks for.
+fn values_of(cx: &Cx<'_>) -> [&'static Value; 2] {
     let (level, name) = (cx.arg(1), cx.arg(2));
     let row = ROWS.iter().find(|(l, n, ..)| cx.is(level, *l) && cx.is(name, *n));
-    let default =
-        || DEFAULTS.iter().find(|(l, _)| cx.is(level, *l)).map_or(&Value::Plain, |(_, value)| value);
-    row.map_or_else(default, which)
+    let default = DEFAULTS.iter().filter(|_| row.is_none()).find(|(l, ..)| cx.is(level, *l));
+    row.map(|(_, _, set, got)| [set, got])
+        .or(default.map(|(_, set, got)| [set, got]))
+        .unwrap_or([&Value::Plain; 2])
 }
 
 /// Shows the value that is set: `optlen` is the last argument.
 pub(super) fn show_set(cx: &mut Cx<'_>, addr: u64) {
     let len = i64::from(cx.arg_int(4));
-    let value = value_of(cx, |(_, _, set, _)| set);
-    if addr == 0 || len < 0 {
+    let [value, _] = values_of(cx);
+    // A negative size is one that is too large for a string, and too small for a number.
+    let is_short = len < 0 && !matches!(value, Value::Plain | Value::Any(_) | Value::Code(_));
+    if addr == 0 || is_short {
         return cx.out.addr(addr);
     }
     show_value(cx, value, addr, len as u64, false);
@@ -176,7 +183,7 @@ pub(super) fn show_set(cx: &mut Cx<'_>, addr: u64) {
 pub(super) fn show_got(cx: &mut Cx<'_>, addr: u64) {
     let room = cx.saved(4).map_or(0, |v| i64::from(v as i32));
     let len = cx.read_u32(cx.arg(4)).map_or(0, |v| i64::from(v as i32)).min(room);
-    let value = value_of(cx, |(_, _, _, got)| got);
+    let [_, value] = values_of(cx);
     if addr == 0 || len <= 0 {
         return cx.out.addr(addr);
     }
@@ -191,6 +198,7 @@ fn show_value(cx: &mut Cx<'_>, value: &'static Value, addr: u64, len: u64, got: 
         Value::Plain if len == NUMBER => cx.deref(&INT, addr),
         Value::Plain => cx.buffer(addr, len, Text::Plain),
         Value::Number(ty) | Value::Strict(ty) if len >= NUMBER => cx.deref(ty, addr),
+        Value::Any(ty) => cx.deref(ty, addr),
         Value::Number(_) if got => cx.buffer(addr, len, Text::Binary),
         Value::Number(_) | Value::Strict(_) => cx.out.addr(addr),
         Value::AtLeast(record) if len >= record.size(cx.abi) as u64 => cx.deref_record(record, addr),

@@ -20,7 +20,12 @@ pub(super) static IPV6_MREQ: Record = record(
 
 pub(super) static GROUP_REQ: Record = record(
     "group_req",
-    &[arg("gr_interface", INTERFACE), arg("gr_group", Inline([STORAGE as u16; 3], 8, show_storage))],
+    &[
+        arg("gr_interface", INTERFACE),
+        // An address storage is aligned as a pointer is.
+        arg("", Inline([4, 0, 0], 1, |_, _| {})),
+        arg("gr_group", Inline([STORAGE as u16; 3], 4, show_storage)),
+    ],
 );
 /// The size of `struct __kernel_sockaddr_storage`.
 const STORAGE: usize = 128;

@@ -6,13 +6,18 @@ use crate::common::uncommon;
 use decode::prelude::*;
 use uapi::consts::*;
 
-/// A protocol of the family that the first argument gives.
-pub(super) const PROTOCOL: Ty = Scalar(W4, |cx, v| {
+/// A protocol of the family that the first argument gives; a whole register, where the family's protocols have no names.
+pub(super) const PROTOCOL: Ty = Scalar(Long, |cx, v| {
     let family = cx.arg(0);
     if cx.is(family, AF_PACKET) {
         return cx.show(&ETHER_TYPE, v);
     }
     if cx.is(family, AF_AX25) {
+        if !cx.out.names() {
+            // A remark is no name.
+            cx.out.hex(v);
+            return cx.out.note(AX25.find(v, u64::MAX, cx.abi).unwrap_or(AX25.unknown));
+        }
         let parts = AX25.find(v, u64::MAX, cx.abi).map(Part::Name);
         return cx.out.remarked(v, Base::Hex, parts.as_slice(), AX25.unknown);
     }
@@ -44,7 +49,8 @@ static CAN: Names =
 static PHONET: Names = names("PN_PROTO_???", &[PN_PROTO_TRANSPORT, PN_PROTO_PHONET, PN_PROTO_PIPE]);
 static NFC: Names = names("NFC_SOCKPROTO_???", &[NFC_SOCKPROTO_RAW, NFC_SOCKPROTO_LLCP]);
 static KCM: Names = names("KCMPROTO_???", &[KCMPROTO_CONNECTED]);
-static IRDA: Names = names("IRDAPROTO_???", &[]);
+/// The family is gone from Linux, and the names of its protocols: strace shows those of CAN.
+static IRDA: Names = names("IRDAPROTO_???", CAN.entries);
 
 /// `net/smc.h`.
 static SMC: Names = names("SMCPROTO_???", &[uncommon("SMCPROTO_SMC", 0), uncommon("SMCPROTO_SMC6", 1)]);

@@ -82,6 +82,7 @@ fn show_link_protocol(cx: &mut Cx<'_>, v: u64) {
     let kind = u16::from_be_bytes(bytes);
     let text = match ETHER_TYPES.find(u64::from(kind), u64::MAX, cx.abi) {
         Some(name) => format!("htons({name})"),
+        None if kind == 0 => format!("htons(0 /* {} */)", ETHER_TYPES.unknown),
         None => format!("htons({kind:#x} /* {} */)", ETHER_TYPES.unknown),
     };
     cx.out.encoded(&bytes, &text);
@@ -101,30 +102,31 @@ static ADDRESSES: &[Family] = &[
     Family { family: AF_PACKET, least: 20, address: &PACKET },
 ];
 
-/// Shows the socket address of `len` bytes at `addr`.
-pub(crate) fn show_sockaddr(cx: &mut Cx<'_>, addr: u64, len: i64) {
+/// Shows the socket address of `len` bytes at `addr`, and tells its family if there is one.
+pub(crate) fn show_sockaddr(cx: &mut Cx<'_>, addr: u64, len: i64) -> Option<u64> {
     let mut buf = [0; MAX_ADDRESS as usize];
     let len = len.clamp(0, MAX_ADDRESS as i64) as usize;
     let bytes = &mut buf[..len];
     if addr == 0 || len < FAMILY_SIZE || !cx.options.verbose || !cx.read(addr, bytes) {
-        return cx.out.addr(addr);
+        cx.out.addr(addr);
+        return None;
     }
     show_address(cx, bytes, addr);
+    Some(family_of(bytes))
+}
+
+/// The family of an address of two bytes at least.
+fn family_of(bytes: &[u8]) -> u64 {
+    u64::from(u16::from_le_bytes([bytes[0], bytes[1]]))
 }
 
 /// Shows a socket address whose bytes (two at least) are at hand.
 pub(crate) fn show_address(cx: &mut Cx<'_>, bytes: &[u8], addr: u64) {
-    let family = u64::from(u16::from_le_bytes([bytes[0], bytes[1]]));
+    let family = family_of(bytes);
     let known = ADDRESSES.iter().find(|f| cx.is(family, f.family) && bytes.len() >= f.least);
     if let Some(known) = known {
-        let mut whole = [0; 32];
-        let size = known.address.size(cx.abi).min(whole.len());
-        let given = bytes.len().min(size);
-        whole[..given].copy_from_slice(&bytes[..given]);
-        // A last member that is cut off is shown as if the rest of it were zero.
-        let len = if given > known.least { size } else { given };
         cx.out.open(Kind::Struct);
-        cx.members_from(known.address, &whole[..len], addr);
+        show_members(cx, known.address, bytes, bytes.len() > known.least, addr);
         if cx.is(family, AF_PACKET) {
             show_link_address(cx, bytes);
         }
@@ -145,6 +147,17 @@ pub(crate) fn show_address(cx: &mut Cx<'_>, bytes: &[u8], addr: u64) {
         None => show_data(cx, family, data),
     }
     cx.out.close(Kind::Struct);
+}
+
+/// Shows the members of an address, all of them if it is `whole`: a last member that is cut off is shown as if the rest of
+/// it were zero.
+fn show_members(cx: &mut Cx<'_>, record: &'static Record, bytes: &[u8], whole: bool, addr: u64) {
+    let mut filled = [0; 32];
+    let size = record.size(cx.abi).min(filled.len());
+    let given = bytes.len().min(size);
+    filled[..given].copy_from_slice(&bytes[..given]);
+    let len = if whole { size } else { given };
+    cx.members_from(record, &filled[..len], addr);
 }
 
 /// Shows the bytes after the family.
@@ -216,8 +229,8 @@ fn show_link_address(cx: &mut Cx<'_>, bytes: &[u8]) {
 }
 
 /// Shows an internet address as a member of a union, `sin` or `sin6`; false, and nothing shown, if it is of another
-/// family.
-pub(super) fn show_internet(cx: &mut Cx<'_>, family: u64, bytes: &[u8]) -> bool {
+/// family. It is said to have `len` of the bytes that there are.
+pub(super) fn show_internet(cx: &mut Cx<'_>, family: u64, bytes: &[u8], len: usize) -> bool {
     let (name, record, least): (_, &'static Record, _) = match () {
         () if cx.is(family, AF_INET) => ("sin", &UNION_INET, 16),
         () if cx.is(family, AF_INET6) => ("sin6", &UNION_INET6, 24),
@@ -225,15 +238,17 @@ pub(super) fn show_internet(cx: &mut Cx<'_>, family: u64, bytes: &[u8]) -> bool 
     };
     cx.out.field(name);
     cx.out.open(Kind::Struct);
-    if bytes.len() >= least {
-        let len = bytes.len().min(record.size(cx.abi));
-        cx.members_from(record, &bytes[..len], 0);
+    let told = &bytes[..len.min(bytes.len())];
+    if told.len() > least {
+        show_members(cx, record, bytes, true, 0);
+    } else if told.len() == least {
+        show_members(cx, record, told, false, 0);
     } else {
         cx.out.field(record.fields[0].name);
         cx.enumerated(W2, &FAMILIES, family);
-        if bytes.len() > FAMILY_SIZE {
+        if told.len() > FAMILY_SIZE {
             cx.out.item();
-            cx.out.bytes(&bytes[FAMILY_SIZE..], Text::Plain, false);
+            cx.out.bytes(&told[FAMILY_SIZE..], Text::Plain, false);
         }
     }
     cx.out.close(Kind::Struct);

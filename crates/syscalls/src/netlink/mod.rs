@@ -26,7 +26,12 @@ use uapi::consts::*;
 /// Shows the `len` bytes at `addr` that go over socket `fd`: messages if it is a netlink socket; false, and nothing
 /// shown, if not.
 pub(crate) fn show_buffer(cx: &mut Cx<'_>, fd: i32, addr: u64, len: u64) -> bool {
-    if addr == 0 || len == 0 || cx.target().socket_protocol(fd).as_deref() != Some("NETLINK") {
+    cx.target().socket_protocol(fd).as_deref() == Some("NETLINK") && show_data(cx, fd, addr, len)
+}
+
+/// Shows the `len` bytes at `addr` that go over socket `fd` as messages; false, and nothing shown, if there are none.
+pub(crate) fn show_data(cx: &mut Cx<'_>, fd: i32, addr: u64, len: u64) -> bool {
+    if addr == 0 || len == 0 {
         return false;
     }
     let protocol = cx.target().netlink_protocol(fd).map(u64::from);

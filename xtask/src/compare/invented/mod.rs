@@ -6,6 +6,7 @@
 mod memory;
 mod netlink;
 mod plan;
+mod sockets;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -5,6 +5,7 @@ use uapi::Abi;
 
 use super::memory::{Arena, Random};
 use super::netlink;
+use super::sockets::Maker;
 
 /// A call that the probe makes; `struct call` of `probe.c`.
 pub(super) struct Call {
@@ -83,6 +84,8 @@ fn call(row: &'static Syscall, nr: u64, command: Command, abi: Abi, random: &mut
         values[0] = 3 + random.below(SOCKETS as usize) as u64;
         values[1] = Arena::BASE + at as u64;
         values[2] = message.len() as u64;
+    } else {
+        Maker { abi, arena: &mut arena, random }.arrange(row.name, &mut values);
     }
     Call { nr, args: registers(&args, &values, abi), memory: arena.bytes }
 }
