@@ -7,7 +7,7 @@ use crate::common::{TIMESPEC, TIMESPEC64, show_sigset_at, uncommon};
 use crate::iov::RWF_FLAGS;
 use crate::iovec::show_iov;
 use crate::poll::POLL_EVENTS;
-use crate::resource::show_ioprio;
+use crate::resource::show_request_ioprio;
 use decode::class::{DESC, MEMORY, NONE, SIGNAL};
 use decode::prelude::*;
 use decode::{Hook as HookFn, Reads};
@@ -38,7 +38,7 @@ const OPCODE: Ty = Scalar(W2, |cx, v| match OPCODES.find(v, u64::MAX, cx.abi) {
 /// A priority: an I/O priority if a flag says so, else one of POSIX's.
 const REQPRIO: Ty = Scalar(W2, |cx, v| {
     if cx.field("aio_flags") & IOCB_FLAG_IOPRIO.v() != 0 {
-        show_ioprio(cx, v);
+        show_request_ioprio(cx, v);
     } else {
         cx.out.int(i64::from(v as i16));
     }
@@ -186,6 +186,9 @@ static SIGSET: HookFn = HookFn {
 const CTX_ID: Arg = arg("ctx_id", Addr);
 const MIN_NR: Arg = arg("min_nr", LONG);
 const NR: Arg = arg("nr", LONG);
+/// The numbers as x32 has them, whose `long` is shorter than the register.
+const X32_MIN_NR: Arg = arg("min_nr", INT);
+const X32_NR: Arg = arg("nr", INT);
 const EVENTS: Ty = At(Out, &EVENT_ARRAY);
 static EVENT_ARRAY: Ty = Array(&Struct(&EVENT), Len::Ret);
 
@@ -206,6 +209,13 @@ pub(crate) static ROWS: &[Syscall] = &[
         &[CTX_ID, MIN_NR, NR, arg("events", EVENTS), arg("timeout", At(In, &Struct(&TIMESPEC)))],
     ),
     syscall(
+        "io_getevents",
+        NONE,
+        Ret::Dec,
+        &[CTX_ID, X32_MIN_NR, X32_NR, arg("events", EVENTS), arg("timeout", At(In, &Struct(&TIMESPEC)))],
+    )
+    .only(&[Abi::X32]),
+    syscall(
         "io_pgetevents",
         NONE,
         Ret::Dec,
@@ -218,6 +228,20 @@ pub(crate) static ROWS: &[Syscall] = &[
             arg("sig", Hook(&SIGSET)),
         ],
     ),
+    syscall(
+        "io_pgetevents",
+        NONE,
+        Ret::Dec,
+        &[
+            CTX_ID,
+            X32_MIN_NR,
+            X32_NR,
+            arg("events", EVENTS),
+            arg("timeout", At(In, &Struct(&TIMESPEC))),
+            arg("sig", Hook(&SIGSET)),
+        ],
+    )
+    .only(&[Abi::X32]),
     syscall(
         "io_pgetevents_time64",
         NONE,

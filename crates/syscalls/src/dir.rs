@@ -17,7 +17,7 @@ static WORKING_DIRECTORY: HookFn = HookFn {
         }
         let end = buf.iter().position(|&b| b == 0);
         let shown = end.unwrap_or(buf.len().saturating_sub(1));
-        cx.out.bytes(&buf[..shown], Text::Plain, end.is_none() && !buf.is_empty());
+        cx.out.bytes(&buf[..shown], Text::Plain, end.is_none());
     },
     reads: &[Reads { arg: 0, max: PATH_MAX as u32 }],
 };

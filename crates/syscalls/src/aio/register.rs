@@ -660,9 +660,10 @@ static PROBE: HookFn = HookFn {
 
 /// Whether all of a probe is zero; `None` if it can't be read.
 fn probe_is_zero(cx: &mut Cx<'_>, addr: u64) -> Option<bool> {
-    let len = PROBE_HEAD.size(cx.abi) + 8 * count(cx).min(256) as usize;
+    // The kernel takes no more operations than a byte can number.
+    let count = usize::try_from(count(cx)).ok().filter(|&count| count <= 256)?;
     let mut bytes = [0; 16 + 8 * 256];
-    let bytes = &mut bytes[..len];
+    let bytes = &mut bytes[..PROBE_HEAD.size(cx.abi) + 8 * count];
     (addr != 0 && cx.options.verbose && cx.read(addr, bytes)).then(|| bytes.iter().all(|&b| b == 0))
 }
 

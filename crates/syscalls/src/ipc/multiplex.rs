@@ -47,7 +47,7 @@ static OLD_MSGRCV: Syscall = syscall(
         arg(
             "msgp",
             Hook(&decode::Hook {
-                dir: Out,
+                dir: Late,
                 show: show_kludge,
                 reads: &[decode::Reads { arg: decode::Reads::HERE, max: 16 }],
             }),
@@ -59,7 +59,7 @@ static OLD_MSGRCV: Syscall = syscall(
 /// `struct ipc_kludge`: the message's address and the wanted type, which are two arguments.
 fn show_kludge(cx: &mut Cx<'_>, addr: u64) {
     let size = cx.arg(3);
-    let kludge = if addr == 0 { None } else { cx.read_uint(addr, 8) };
+    let kludge = if addr == 0 || cx.failed() { None } else { cx.read_uint(addr, 8) };
     match kludge {
         Some(kludge) => show_message(cx, kludge & 0xffff_ffff, size),
         None => cx.out.addr(addr),
