@@ -56,8 +56,7 @@ impl Call {
     ) -> Call {
         let filters = &view.config.filters;
         let raw = entry.is_none() || filters.raw.contains(abi, at.nr);
-        let mask = abi.register_mask(at.nr);
-        let registers = at.args.map(|register| register & mask);
+        let registers = mask_registers(abi, at.args);
         // Only 32-bit x86 has calls that stand for others.
         let other = entry.filter(|_| abi == Abi::I386).and_then(|entry| {
             let mut target = Live::new(tid, None, &mut view.pages, &mut view.describer);
@@ -190,6 +189,11 @@ impl Calls {
             self.spare.push(call);
         }
     }
+}
+
+/// The registers of a 32-bit call as 32 bits.
+fn mask_registers(abi: Abi, registers: [u64; 6]) -> [u64; 6] {
+    if abi == Abi::I386 { registers.map(|r| r & 0xffff_ffff) } else { registers }
 }
 
 /// The ABI of a call, in the words of `uapi`; `None` for one that strax has no tables of.

@@ -82,24 +82,6 @@ impl Abi {
         }
     }
 
-    /// The bits of a register that the kernel takes for an argument of syscall `nr` (with [`X32_SYSCALL_BIT`] on x32).
-    ///
-    /// x32's own numbers, from 512 on, stand for the implementations that 32-bit programs have
-    /// (`arch/x86/entry/syscalls/syscall_64.tbl`), all but those of which an argument is a 64-bit offset.
-    #[must_use]
-    pub const fn register_mask(self, nr: u64) -> u64 {
-        const FIRST: u64 = X32_SYSCALL_BIT | 512;
-        const PREADV: u64 = X32_SYSCALL_BIT | 534;
-        const PWRITEV: u64 = X32_SYSCALL_BIT | 535;
-        const PREADV2: u64 = X32_SYSCALL_BIT | 546;
-        const PWRITEV2: u64 = X32_SYSCALL_BIT | 547;
-        match (self, nr) {
-            (Self::X32, PREADV | PWRITEV | PREADV2 | PWRITEV2) => u64::MAX,
-            (Self::X32, FIRST..) | (Self::I386, _) => 0xffff_ffff,
-            _ => u64::MAX,
-        }
-    }
-
     /// The number of the system call that the ABI's table calls `name`, as a tracee passes it.
     #[must_use]
     pub fn number(self, name: &str) -> Option<u64> {
