@@ -531,6 +531,7 @@ impl Cx<'_> {
             self.out.open(Kind::Array);
             return self.out.close(Kind::Array);
         }
+        // No array goes beyond the end of all addresses.
         if len.checked_mul(size as u64).and_then(|bytes| addr.checked_add(bytes)).is_none() {
             return self.out.addr(addr);
         }

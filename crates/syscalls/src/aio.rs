@@ -49,7 +49,7 @@ const BUF: Ty = Scalar(W8, |cx, v| {
     match opcode(cx) {
         Operation::Write => cx.buffer(v, len, Text::Plain),
         Operation::Vector => show_addresses(cx, v, len),
-        Operation::Poll => cx.flags(W4, &POLL_EVENTS, v),
+        Operation::Poll => cx.flags(W8, &POLL_EVENTS, v),
         Operation::Read | Operation::Other => cx.out.hex(v),
     }
 });
@@ -109,7 +109,8 @@ fn show_addresses(cx: &mut Cx<'_>, addr: u64, count: u64) {
 const AIO_DATA: Arg = arg("aio_data", X64);
 const AIO_KEY: Arg = arg("aio_key", UINT).nonzero();
 const AIO_OPCODE: Arg = arg("aio_lio_opcode", OPCODE);
-const AIO_REQPRIO: Arg = arg("aio_reqprio", REQPRIO).nonzero();
+const AIO_REQPRIO: Arg = arg("aio_reqprio", REQPRIO)
+    .when(|cx| cx.field("aio_reqprio") != 0 || cx.field("aio_flags") & IOCB_FLAG_IOPRIO.v() != 0);
 const AIO_FILDES: Arg = arg("aio_fildes", Fd);
 
 /// `struct iocb` (io_submit(2)).
@@ -127,7 +128,10 @@ static IOCB: Record = record(
         arg("aio_offset", S64).when(takes_offset),
         pad(8),
         arg("aio_flags", Flags(W4, &IOCB_FLAGS)).nonzero().when(takes_buffer),
-        arg("aio_resfd", RESFD).nonzero().when(takes_buffer),
+        arg("aio_resfd", RESFD).when(|cx| {
+            let is_set = cx.field("aio_resfd") != 0 || cx.field("aio_flags") & IOCB_FLAG_RESFD.v() != 0;
+            is_set && takes_buffer(cx)
+        }),
     ],
 );
 /// `struct iocb` as `io_cancel` looks at it.
@@ -196,6 +200,7 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall("io_setup", MEMORY, Ret::Dec, &[arg("nr_events", UINT), arg("ctx_idp", At(Out, &Addr))]),
     syscall("io_destroy", MEMORY, Ret::Dec, &[CTX_ID]),
     syscall("io_submit", NONE, Ret::Dec, &[CTX_ID, NR, arg("iocbpp", Hook(&IOCBS))]),
+    syscall("io_submit", NONE, Ret::Dec, &[CTX_ID, X32_NR, arg("iocbpp", Hook(&IOCBS))]).only(&[Abi::X32]),
     syscall(
         "io_cancel",
         NONE,

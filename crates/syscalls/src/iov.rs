@@ -63,6 +63,7 @@ fn show_sent_offset(cx: &mut Cx<'_>, addr: u64, size: usize) {
             return;
         }
         if cx.ret() > 0
+            && cx.arg(3) != 0
             && let Some(after) = cx.read_uint(addr, size)
         {
             cx.out.changed();

@@ -104,8 +104,8 @@ enum End {
     Rest(u64),
     /// The memory from there on can't be read.
     Unreadable(u64),
-    /// An entry says that it is shorter than its header by so many bytes.
-    Underflow(usize),
+    /// An entry says that it is shorter than its header by so many bytes; whether there is more behind its header.
+    Underflow(usize, bool),
     /// An entry says that it is longer than what is left by so many bytes.
     Overflow(usize),
 }
@@ -137,7 +137,7 @@ fn show_entries(cx: &mut Cx<'_>, addr: u64, layout: Layout) {
             cx.buffer(at, addr.wrapping_add(total).wrapping_sub(at), Text::Binary);
         }
         End::Unreadable(at) => cx.out.more_at(at),
-        End::Exact | End::Underflow(_) | End::Overflow(_) => {}
+        End::Exact | End::Underflow(..) | End::Overflow(_) => {}
     }
     cx.out.close(Kind::Array);
 }
@@ -177,7 +177,7 @@ fn walk(
         };
         each(cx, window, at, &entry);
         if reclen < header {
-            return End::Underflow(header - reclen);
+            return End::Underflow(header - reclen, left > header as u64);
         }
         if reclen as u64 > left {
             return End::Overflow(reclen - left as usize);
@@ -191,11 +191,11 @@ fn walk(
 fn show_count(cx: &mut Cx<'_>, addr: u64, count: u64, end: &End) {
     cx.out.addr(addr);
     match end {
-        End::Underflow(by) => note(cx, format_args!("d_reclen {by} bytes underflow")),
+        End::Underflow(by, _) => note(cx, format_args!("d_reclen {by} bytes underflow")),
         End::Overflow(by) => note(cx, format_args!("d_reclen {by} bytes overflow")),
         _ => {}
     }
-    let more = if matches!(end, End::Exact | End::Overflow(_)) { "" } else { "+" };
+    let more = if matches!(end, End::Exact | End::Underflow(_, false) | End::Overflow(_)) { "" } else { "+" };
     note(cx, format_args!("{count}{more} entries"));
 }
 

@@ -59,8 +59,9 @@ static OLD_MSGRCV: Syscall = syscall(
 /// `struct ipc_kludge`: the message's address and the wanted type, which are two arguments.
 fn show_kludge(cx: &mut Cx<'_>, addr: u64) {
     let size = cx.arg(3);
-    let kludge = if addr == 0 || cx.failed() { None } else { cx.read_uint(addr, 8) };
+    let kludge = if addr == 0 { None } else { cx.read_uint(addr, 8) };
     match kludge {
+        Some(kludge) if cx.failed() => cx.out.addr(kludge & 0xffff_ffff),
         Some(kludge) => show_message(cx, kludge & 0xffff_ffff, size),
         None => cx.out.addr(addr),
     }
