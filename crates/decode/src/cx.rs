@@ -259,12 +259,17 @@ impl<'a> Cx<'a> {
 
     /// Fills `buf` from the tracee's memory; false if any byte can't be read.
     pub fn read(&mut self, addr: u64, buf: &mut [u8]) -> bool {
-        self.target.read(addr, buf) == buf.len()
+        self.reaches(addr) && self.target.read(addr, buf) == buf.len()
+    }
+
+    /// Whether a pointer of the ABI's can hold this address: not even nothing can be read where it can't.
+    pub(crate) fn reaches(&self, addr: u64) -> bool {
+        addr <= mask(self.word() as u32)
     }
 
     /// Reads as much as there is; returns how many bytes.
     pub fn read_some(&mut self, addr: u64, buf: &mut [u8]) -> usize {
-        self.target.read(addr, buf).min(buf.len())
+        if self.reaches(addr) { self.target.read(addr, buf).min(buf.len()) } else { 0 }
     }
 
     /// Reads an unsigned number of `bytes` (1 to 8) bytes.

@@ -537,12 +537,13 @@ impl Cx<'_> {
             self.out.open(Kind::Array);
             return self.out.close(Kind::Array);
         }
-        // An array is shown that lies within the address space.
-        let end = len.checked_mul(size as u64).and_then(|bytes| addr.checked_add(bytes));
-        if end.is_none() {
+        // No array goes beyond the end of all addresses.
+        if len.checked_mul(size as u64).and_then(|bytes| addr.checked_add(bytes)).is_none() {
             return self.out.addr(addr);
         }
-        let limit = if self.abbrev() { len.min(self.options.strings as u64) } else { len };
+        // As strace does, more elements than an `unsigned int` can count are shown as far as they are there.
+        let is_short = self.abbrev() && len <= u64::from(u32::MAX);
+        let limit = if is_short { len.min(self.options.strings as u64) } else { len };
         let per_chunk = (CHUNK / size).max(1) as u64;
         let (mut done, mut opened) = (0, false);
         if limit == 0 && self.read_uint(addr, 1).is_none() {
@@ -818,7 +819,7 @@ impl Cx<'_> {
     /// Reads `len` bytes onto the scratch stack; `None`, and nothing pushed, if any can't be read.
     fn push(&mut self, addr: u64, len: usize) -> Option<usize> {
         let start = self.scratch.stack.len();
-        if self.push_some(addr, len) < len {
+        if self.push_some(addr, len) < len || !self.reaches(addr) {
             self.scratch.stack.truncate(start);
             return None;
         }
@@ -828,6 +829,9 @@ impl Cx<'_> {
     /// Reads up to `len` bytes onto the scratch stack; returns how many.
     fn push_some(&mut self, addr: u64, len: usize) -> usize {
         let start = self.scratch.stack.len();
+        if !self.reaches(addr) {
+            return 0;
+        }
         self.scratch.stack.resize(start + len, 0);
         let got = self.target.read(addr, &mut self.scratch.stack[start..]).min(len);
         self.scratch.stack.truncate(start + got);

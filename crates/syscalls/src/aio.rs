@@ -7,7 +7,7 @@ use crate::common::{TIMESPEC, TIMESPEC64, show_sigset_at, uncommon};
 use crate::iov::RWF_FLAGS;
 use crate::iovec::show_iov;
 use crate::poll::POLL_EVENTS;
-use crate::resource::show_ioprio;
+use crate::resource::show_request_ioprio;
 use decode::class::{DESC, MEMORY, NONE, SIGNAL};
 use decode::prelude::*;
 use decode::{Hook as HookFn, Reads};
@@ -38,7 +38,7 @@ const OPCODE: Ty = Scalar(W2, |cx, v| match OPCODES.find(v, u64::MAX, cx.abi) {
 /// A priority: an I/O priority if a flag says so, else one of POSIX's.
 const REQPRIO: Ty = Scalar(W2, |cx, v| {
     if cx.field("aio_flags") & IOCB_FLAG_IOPRIO.v() != 0 {
-        show_ioprio(cx, v);
+        show_request_ioprio(cx, v);
     } else {
         cx.out.int(i64::from(v as i16));
     }
@@ -49,7 +49,7 @@ const BUF: Ty = Scalar(W8, |cx, v| {
     match opcode(cx) {
         Operation::Write => cx.buffer(v, len, Text::Plain),
         Operation::Vector => show_addresses(cx, v, len),
-        Operation::Poll => cx.flags(W4, &POLL_EVENTS, v),
+        Operation::Poll => cx.flags(W8, &POLL_EVENTS, v),
         Operation::Read | Operation::Other => cx.out.hex(v),
     }
 });
@@ -109,7 +109,8 @@ fn show_addresses(cx: &mut Cx<'_>, addr: u64, count: u64) {
 const AIO_DATA: Arg = arg("aio_data", X64);
 const AIO_KEY: Arg = arg("aio_key", UINT).nonzero();
 const AIO_OPCODE: Arg = arg("aio_lio_opcode", OPCODE);
-const AIO_REQPRIO: Arg = arg("aio_reqprio", REQPRIO).nonzero();
+const AIO_REQPRIO: Arg = arg("aio_reqprio", REQPRIO)
+    .when(|cx| cx.field("aio_reqprio") != 0 || cx.field("aio_flags") & IOCB_FLAG_IOPRIO.v() != 0);
 const AIO_FILDES: Arg = arg("aio_fildes", Fd);
 
 /// `struct iocb` (io_submit(2)).
@@ -127,7 +128,10 @@ static IOCB: Record = record(
         arg("aio_offset", S64).when(takes_offset),
         pad(8),
         arg("aio_flags", Flags(W4, &IOCB_FLAGS)).nonzero().when(takes_buffer),
-        arg("aio_resfd", RESFD).nonzero().when(takes_buffer),
+        arg("aio_resfd", RESFD).when(|cx| {
+            let is_set = cx.field("aio_resfd") != 0 || cx.field("aio_flags") & IOCB_FLAG_RESFD.v() != 0;
+            is_set && takes_buffer(cx)
+        }),
     ],
 );
 /// `struct iocb` as `io_cancel` looks at it.
@@ -186,6 +190,9 @@ static SIGSET: HookFn = HookFn {
 const CTX_ID: Arg = arg("ctx_id", Addr);
 const MIN_NR: Arg = arg("min_nr", LONG);
 const NR: Arg = arg("nr", LONG);
+/// The numbers as x32 has them, whose `long` is shorter than the register.
+const X32_MIN_NR: Arg = arg("min_nr", INT);
+const X32_NR: Arg = arg("nr", INT);
 const EVENTS: Ty = At(Out, &EVENT_ARRAY);
 static EVENT_ARRAY: Ty = Array(&Struct(&EVENT), Len::Ret);
 
@@ -193,6 +200,7 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall("io_setup", MEMORY, Ret::Dec, &[arg("nr_events", UINT), arg("ctx_idp", At(Out, &Addr))]),
     syscall("io_destroy", MEMORY, Ret::Dec, &[CTX_ID]),
     syscall("io_submit", NONE, Ret::Dec, &[CTX_ID, NR, arg("iocbpp", Hook(&IOCBS))]),
+    syscall("io_submit", NONE, Ret::Dec, &[CTX_ID, X32_NR, arg("iocbpp", Hook(&IOCBS))]).only(&[Abi::X32]),
     syscall(
         "io_cancel",
         NONE,
@@ -206,6 +214,13 @@ pub(crate) static ROWS: &[Syscall] = &[
         &[CTX_ID, MIN_NR, NR, arg("events", EVENTS), arg("timeout", At(In, &Struct(&TIMESPEC)))],
     ),
     syscall(
+        "io_getevents",
+        NONE,
+        Ret::Dec,
+        &[CTX_ID, X32_MIN_NR, X32_NR, arg("events", EVENTS), arg("timeout", At(In, &Struct(&TIMESPEC)))],
+    )
+    .only(&[Abi::X32]),
+    syscall(
         "io_pgetevents",
         NONE,
         Ret::Dec,
@@ -218,6 +233,20 @@ pub(crate) static ROWS: &[Syscall] = &[
             arg("sig", Hook(&SIGSET)),
         ],
     ),
+    syscall(
+        "io_pgetevents",
+        NONE,
+        Ret::Dec,
+        &[
+            CTX_ID,
+            X32_MIN_NR,
+            X32_NR,
+            arg("events", EVENTS),
+            arg("timeout", At(In, &Struct(&TIMESPEC))),
+            arg("sig", Hook(&SIGSET)),
+        ],
+    )
+    .only(&[Abi::X32]),
     syscall(
         "io_pgetevents_time64",
         NONE,

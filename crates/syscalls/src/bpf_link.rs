@@ -20,7 +20,7 @@ static DEVICE_HEAD: Record = aligned(
     "bpf_link_create_attr",
     &[
         arg("prog_fd", Fd),
-        arg("target_ifindex", UINT),
+        arg("target_ifindex", Scalar(W4, |cx, v| cx.interface(v as u32))),
         arg("attach_type", Enum(W4, &ATTACH_TYPES)),
         arg("flags", Flags(W4, &ATTACH_FLAGS)),
     ],
@@ -38,8 +38,14 @@ static ITERATOR: Record = aligned(
     &[arg("iter_info", Scalar(W8, show_iterators)), arg("iter_info_len", UINT)],
 );
 static TRACING: Record = aligned("bpf_link_tracing_attr", &[arg("target_btf_id", UINT), arg("cookie", X64)]);
-static TRACING_MULTI: Record =
-    aligned("bpf_link_tracing_multi_attr", &[arg("ids", ADDR64), arg("cookies", ADDR64), arg("cnt", UINT)]);
+static TRACING_MULTI: Record = aligned(
+    "bpf_link_tracing_multi_attr",
+    &[
+        arg("ids", Scalar(W8, |cx, v| show_counted(cx, &UINT, v))),
+        arg("cookies", Scalar(W8, |cx, v| show_counted(cx, &X64, v))),
+        arg("cnt", UINT),
+    ],
+);
 static PERF_EVENT: Record = aligned("bpf_link_perf_attr", &[arg("bpf_cookie", X64)]);
 /// A symbol's name behind a pointer.
 static SYMBOL: Ty = Str;
@@ -183,7 +189,8 @@ pub(crate) fn show_link(cx: &mut Cx<'_>, raw: &[u8], size: u64, addr: u64) -> u6
     };
     let at = addr.wrapping_add(HEAD_SIZE);
     // Before links to control groups had an order, a type stood here.
-    if tail.name == "cgroup" && size <= HEAD_SIZE + BTF_TARGET_SIZE {
+    let has_order = flags & (BPF_F_BEFORE.v() | BPF_F_AFTER.v()) != 0;
+    if tail.name == "cgroup" && !has_order {
         cx.members_from(&BTF_TARGET, rest, at);
         return HEAD_SIZE + BTF_TARGET_SIZE;
     }

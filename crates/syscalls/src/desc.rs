@@ -46,7 +46,7 @@ pub(crate) static ROWS: &[Syscall] = &[
             FD,
             arg("offset", SPLIT_OFFSET),
             arg("offset_low", INT).when(|_| false),
-            arg("result", At(Out, &S64)),
+            arg("result", At(Out, &U64)),
             WHENCE,
         ],
     ),

@@ -12,12 +12,15 @@ static WORKING_DIRECTORY: HookFn = HookFn {
     show: |cx, at| {
         let mut buf = [0; PATH_MAX];
         let buf = &mut buf[..cx.ret().clamp(0, PATH_MAX as i64) as usize];
-        if at == 0 || !cx.read(at, buf) {
+        if at == 0 || !cx.read(at, &mut []) {
             return cx.out.addr(at);
         }
-        let end = buf.iter().position(|&b| b == 0);
-        let shown = end.unwrap_or(buf.len().saturating_sub(1));
-        cx.out.bytes(&buf[..shown], Text::Plain, end.is_none() && !buf.is_empty());
+        let got = cx.read_some(at, buf);
+        match buf[..got].iter().position(|&b| b == 0) {
+            Some(end) => cx.out.bytes(&buf[..end], Text::Plain, false),
+            None if got == buf.len() => cx.out.bytes(&buf[..got.saturating_sub(1)], Text::Plain, true),
+            None => cx.out.addr(at),
+        }
     },
     reads: &[Reads { arg: 0, max: PATH_MAX as u32 }],
 };

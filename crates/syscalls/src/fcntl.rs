@@ -113,7 +113,7 @@ const SIGNED_OWNER: Ty = Scalar(W4, |cx, id| match id as i32 {
 static OWNER_EX: Record = record("f_owner_ex", &[arg("type", Enum(W4, &OWNER_TYPES)), arg("pid", OWNER)]);
 /// `struct delegation`.
 static DELEGATION: Record =
-    record("delegation", &[arg("d_flags", X32), arg("d_type", Enum(W2, &LOCK_TYPES)), arg("__pad", U16)]);
+    record("delegation", &[arg("d_flags", X32), arg("d_type", Enum(W2, &LOCK_TYPES)), arg("__pad", X16)]);
 
 static HINT: Ty = Enum(W8, &LIFETIMES);
 
@@ -194,10 +194,10 @@ static CASES: &[Case] = &[
     case(&[F_GETSIG], &[], SIGNAL_RET),
     case(&[F_GETOWN_EX], &[arg("arg", At(Out, &Struct(&OWNER_EX)))], Ret::Dec),
     case(&[F_SETOWN_EX], &[arg("arg", At(In, &Struct(&OWNER_EX)))], Ret::Dec),
-    case(&[F_SETLEASE], &[arg("arg", Enum(W4, &LOCK_TYPES))], Ret::Dec),
+    case(&[F_SETLEASE], &[arg("arg", Enum(KLong, &LOCK_TYPES))], Ret::Dec),
     case(&[F_GETLEASE], &[], LEASE_RET),
-    case(&[F_NOTIFY], &[arg("arg", Flags(W4, &NOTIFY_FLAGS))], Ret::Dec),
-    case(&[F_ADD_SEALS], &[arg("arg", Flags(W4, &SEALS))], Ret::Dec),
+    case(&[F_NOTIFY], &[arg("arg", Flags(KLong, &NOTIFY_FLAGS))], Ret::Dec),
+    case(&[F_ADD_SEALS], &[arg("arg", Flags(KLong, &SEALS))], Ret::Dec),
     case(&[F_GET_SEALS], &[], SEALS_RET),
     case(&[F_GET_RW_HINT, F_GET_FILE_RW_HINT], &[arg("arg", At(Out, &HINT))], Ret::Dec),
     case(&[F_SET_RW_HINT, F_SET_FILE_RW_HINT], &[arg("arg", At(In, &HINT))], Ret::Dec),

@@ -126,6 +126,30 @@ static FILE_ATTR_SET: Record = record(
     ],
 );
 
+static GOT_ATTR: HookFn = HookFn {
+    dir: Out,
+    show: |cx, at| show_attr(cx, &FILE_ATTR_GET, at),
+    reads: &[Reads { arg: 2, max: PAGE as u32 }],
+};
+static SET_ATTR: HookFn = HookFn {
+    dir: In,
+    show: |cx, at| show_attr(cx, &FILE_ATTR_SET, at),
+    reads: &[Reads { arg: 2, max: PAGE as u32 }],
+};
+
+/// The most bytes that the kernel takes of a struct.
+const PAGE: u64 = 4096;
+
+/// Shows attributes of which the kernel takes the struct: no part of one that is longer than a page.
+fn show_attr(cx: &mut Cx<'_>, record: &'static Record, addr: u64) {
+    let size = cx.arg(3);
+    if addr == 0 || !cx.options.verbose || size > PAGE {
+        return cx.out.addr(addr);
+    }
+    // Its first version has all members.
+    cx.sized(record, addr, size, 24);
+}
+
 const DIRFD: Arg = arg("dirfd", DirFd);
 const PATHNAME: Arg = arg("pathname", Path);
 /// `pathname`, as a few calls name it.
@@ -387,7 +411,7 @@ pub(crate) static ROWS: &[Syscall] = &[
         &[
             DIRFD,
             PATHNAME,
-            arg("attr", At(Out, &Sized { of: &FILE_ATTR_GET, size: Len::Arg(3), min: 24 })),
+            arg("attr", Hook(&GOT_ATTR)),
             arg("size", KULONG),
             NOFOLLOW_EMPTY,
         ],
@@ -399,7 +423,7 @@ pub(crate) static ROWS: &[Syscall] = &[
         &[
             DIRFD,
             PATHNAME,
-            arg("attr", At(In, &Sized { of: &FILE_ATTR_SET, size: Len::Arg(3), min: 24 })),
+            arg("attr", Hook(&SET_ATTR)),
             arg("size", KULONG),
             NOFOLLOW_EMPTY,
         ],

@@ -45,6 +45,41 @@ static FILLED: HookFn = HookFn {
     reads: &[Reads { arg: 1, max: 16 * 1024 }],
 };
 
+/// Where `sendfile` begins, and where it has ended once it has sent anything.
+static SENT_OFFSET: HookFn = HookFn {
+    dir: InOut,
+    show: |cx, at| {
+        let size = cx.size_of(&KULONG);
+        show_sent_offset(cx, at, size);
+    },
+    reads: &[Reads { arg: 2, max: 8 }],
+};
+static SENT_OFFSET64: HookFn =
+    HookFn { dir: InOut, show: |cx, at| show_sent_offset(cx, at, 8), reads: &[Reads { arg: 2, max: 8 }] };
+
+fn show_sent_offset(cx: &mut Cx<'_>, addr: u64, size: usize) {
+    if cx.exiting() {
+        if cx.saved_here().is_none() {
+            return;
+        }
+        if cx.ret() > 0
+            && cx.arg(3) != 0
+            && let Some(after) = cx.read_uint(addr, size)
+        {
+            cx.out.changed();
+            cx.out.uint(after);
+        }
+        cx.out.close(Kind::Deref);
+        return cx.out.change_end();
+    }
+    let before = if addr == 0 || !cx.options.verbose { None } else { cx.read_uint(addr, size) };
+    let Some(before) = before else { return cx.out.addr(addr) };
+    cx.save(before);
+    cx.out.change_begin();
+    cx.out.open(Kind::Deref);
+    cx.out.uint(before);
+}
+
 /// The addresses of buffers, where no data goes with them.
 pub(crate) static ADDRESSES: Ty = Struct(&IOVEC_ADDRESS);
 
@@ -57,6 +92,8 @@ const IOVCNT: Arg = arg("iovcnt", ULONG);
 const OFFSET: Arg = arg("offset", S64);
 const RWF: Arg = arg("flags", Flags(W4, &RWF_FLAGS));
 const SPLICE: Arg = arg("flags", Flags(W4, &SPLICE_FLAGS));
+/// A count of buffers as 32-bit ABIs have it, one of which has longer registers.
+const IOVCNT32: Arg = arg("iovcnt", UINT);
 /// The upper half of an offset, where the lower one has all of it.
 const UNUSED: Arg = arg("pos_h", OFF).when(|_| false);
 /// ABIs where an offset is one 64-bit number, in two registers or one.
@@ -70,8 +107,11 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall("pwritev", DESC, Ret::Dec, &[FD, arg("iov", WRITE_IOV), IOVCNT, OFFSET]),
     syscall("preadv2", DESC, Ret::Dec, &[FD, READ_IOV, IOVCNT, OFFSET, UNUSED, RWF]),
     syscall("pwritev2", DESC, Ret::Dec, &[FD, arg("iov", WRITE_IOV), IOVCNT, OFFSET, UNUSED, RWF]),
-    syscall("preadv2", DESC, Ret::Dec, &[FD, READ_IOV, IOVCNT, OFFSET, RWF]).only(ONE_OFFSET),
-    syscall("pwritev2", DESC, Ret::Dec, &[FD, arg("iov", WRITE_IOV), IOVCNT, OFFSET, RWF]).only(ONE_OFFSET),
+    syscall("preadv", DESC, Ret::Dec, &[FD, READ_IOV, IOVCNT32, OFFSET]).only(ONE_OFFSET),
+    syscall("pwritev", DESC, Ret::Dec, &[FD, arg("iov", WRITE_IOV), IOVCNT32, OFFSET]).only(ONE_OFFSET),
+    syscall("preadv2", DESC, Ret::Dec, &[FD, READ_IOV, IOVCNT32, OFFSET, RWF]).only(ONE_OFFSET),
+    syscall("pwritev2", DESC, Ret::Dec, &[FD, arg("iov", WRITE_IOV), IOVCNT32, OFFSET, RWF])
+        .only(ONE_OFFSET),
     syscall("vmsplice", DESC, Ret::Dec, &[FD, arg("iov", WRITE_IOV), arg("nr_segs", ULONG), SPLICE]),
     syscall(
         "process_vm_readv",
@@ -130,12 +170,12 @@ pub(crate) static ROWS: &[Syscall] = &[
         "sendfile",
         DESC | NETWORK,
         Ret::Dec,
-        &[arg("out_fd", Fd), arg("in_fd", Fd), arg("offset", At(InOut, &KULONG)), arg("count", KULONG)],
+        &[arg("out_fd", Fd), arg("in_fd", Fd), arg("offset", Hook(&SENT_OFFSET)), arg("count", KULONG)],
     ),
     syscall(
         "sendfile64",
         DESC | NETWORK,
         Ret::Dec,
-        &[arg("out_fd", Fd), arg("in_fd", Fd), arg("offset", At(InOut, &U64)), arg("count", KULONG)],
+        &[arg("out_fd", Fd), arg("in_fd", Fd), arg("offset", Hook(&SENT_OFFSET64)), arg("count", KULONG)],
     ),
 ];

@@ -68,15 +68,13 @@ fn show_shmget_flags(cx: &mut Cx<'_>, v: u64) {
 /// Shows a message: its type, a `long`, and `size` bytes of text behind it.
 fn show_message(cx: &mut Cx<'_>, addr: u64, size: u64) {
     let word = cx.size_of(&KLONG);
-    if addr == 0 || !cx.options.verbose {
+    // `struct msgbuf` has room for a byte of text, and is as long as two words.
+    let mut head = [0; 16];
+    let head = &mut head[..2 * word];
+    if addr == 0 || !cx.options.verbose || !cx.read(addr, head) {
         return cx.out.addr(addr);
     }
-    let Some(kind) = cx.read_uint(addr, word) else { return cx.out.addr(addr) };
-    let shown = size.min(cx.options.strings as u64);
-    let end = addr.wrapping_add(word as u64).wrapping_add(shown);
-    if shown > 0 && cx.read_uint(end.wrapping_sub(1), 1).is_none() {
-        return cx.out.addr(addr);
-    }
+    let kind = head[..word].iter().rev().fold(0, |kind, &byte| kind << 8 | u64::from(byte));
     cx.out.open(Kind::Struct);
     cx.out.field("mtype");
     cx.out.int(sign_extend(kind, word as u32));
@@ -86,7 +84,7 @@ fn show_message(cx: &mut Cx<'_>, addr: u64, size: u64) {
 }
 
 fn show_message_arg(cx: &mut Cx<'_>, addr: u64) {
-    let size = cx.arg(2) & cx.mask(Long);
+    let size = cx.arg(2);
     show_message(cx, addr, size);
 }
 

@@ -79,6 +79,31 @@ pub(crate) static ADVICE: Names = names(
     ],
 );
 
+/// What another process may be advised of.
+static OTHERS_ADVICE: Names = names(
+    "MADV_???",
+    &[
+        MADV_NORMAL,
+        MADV_RANDOM,
+        MADV_SEQUENTIAL,
+        MADV_WILLNEED,
+        MADV_DONTNEED,
+        MADV_FREE,
+        MADV_REMOVE,
+        MADV_DONTFORK,
+        MADV_DOFORK,
+        MADV_COLD,
+        MADV_PAGEOUT,
+        MADV_POPULATE_READ,
+        MADV_POPULATE_WRITE,
+        MADV_DONTNEED_LOCKED,
+        MADV_HWPOISON,
+        MADV_SOFT_OFFLINE,
+        MADV_GUARD_INSTALL,
+        MADV_GUARD_REMOVE,
+    ],
+);
+
 /// A page on the ABIs whose `mmap2` and `mincore` count in pages of this size.
 const PAGE: u64 = 4096;
 
@@ -238,7 +263,7 @@ pub(crate) static ROWS: &[Syscall] = &[
             arg("pidfd", Fd),
             arg("iovec", At(In, &Array(&Struct(&REMOTE_IOVEC), Len::Arg(2)))),
             arg("n", ULONG),
-            arg("advice", Enum(W4, &ADVICE)),
+            arg("advice", Enum(W4, &OTHERS_ADVICE)),
             arg("flags", X32),
         ],
     ),

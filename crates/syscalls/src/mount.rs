@@ -163,14 +163,14 @@ fn mount_flags(cx: &Cx<'_>) -> u64 {
 /// Shows the flags of `mount`.
 fn show_mount_flags(cx: &mut Cx<'_>, flags: u64) {
     if flags & MAGIC_MASK != MS_MGC_VAL.v() {
-        return cx.flags(Long, &MOUNT_FLAGS, flags);
+        return cx.flags(KLong, &MOUNT_FLAGS, flags);
     }
     cx.out.open(Kind::Terms);
     cx.out.item();
     cx.named(MS_MGC_VAL.v(), Base::Hex, MS_MGC_VAL.name);
     if flags & !MAGIC_MASK != 0 {
         cx.out.item();
-        cx.flags(Long, &MOUNT_FLAGS, flags & !MAGIC_MASK);
+        cx.flags(KLong, &MOUNT_FLAGS, flags & !MAGIC_MASK);
     }
     cx.out.close(Kind::Terms);
 }

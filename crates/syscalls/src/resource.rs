@@ -114,11 +114,23 @@ static TMS: Record = record(
 /// An I/O priority's class is above its 13 bits of data.
 const IOPRIO_SHIFT: u32 = 13;
 
-pub(crate) fn show_ioprio(cx: &mut Cx<'_>, v: u64) {
+fn show_ioprio(cx: &mut Cx<'_>, v: u64) {
     if !cx.out.names() {
         return cx.out.int(i64::from(v as i32));
     }
-    let kind = Kind::Composed("IOPRIO_PRIO_VALUE", i64::from(v as i32) as u64, Base::Dec);
+    show_composed_ioprio(cx, i64::from(v as i32) as u64, Base::Dec);
+}
+
+/// Shows an I/O priority of a request, which is a bit field.
+pub(crate) fn show_request_ioprio(cx: &mut Cx<'_>, v: u64) {
+    if !cx.out.names() {
+        return cx.out.hex(v);
+    }
+    show_composed_ioprio(cx, v, Base::Hex);
+}
+
+fn show_composed_ioprio(cx: &mut Cx<'_>, v: u64, base: Base) {
+    let kind = Kind::Composed("IOPRIO_PRIO_VALUE", v, base);
     cx.out.open(kind);
     show_ioprio_parts(cx, v);
     cx.out.close(kind);

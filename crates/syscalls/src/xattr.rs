@@ -55,7 +55,7 @@ fn show_value(cx: &mut Cx<'_>, addr: u64, size: u64) {
 static SET_VALUE: HookFn = HookFn {
     dir: In,
     show: |cx, at| {
-        let size = cx.arg(3) & cx.mask(Long);
+        let size = cx.arg(3);
         show_value(cx, at, size);
     },
     reads: &[Reads { arg: 2, max: XATTR_SIZE_MAX.v() as u32 }],

@@ -192,23 +192,16 @@ impl Calls {
 }
 
 /// The registers of a 32-bit call as 32 bits.
-fn mask_registers(abi: Abi, nr: u64, registers: [u64; 6]) -> [u64; 6] {
-    let is_narrow = match abi {
-        Abi::I386 => true,
-        Abi::X32 => is_compat(nr & !X32_SYSCALL_BIT),
-        _ => false,
-    };
+fn mask_registers(abi: Abi, number: u64, registers: [u64; 6]) -> [u64; 6] {
+    let is_narrow = abi == Abi::I386 || abi == Abi::X32 && is_compat(number & !X32_SYSCALL_BIT);
     if is_narrow { registers.map(|r| r & 0xffff_ffff) } else { registers }
 }
 
-/// Whether x32 shares a call with i386 (`arch/x86/entry/syscalls/syscall_64.tbl`, `compat_sys_*`), which takes 32 bits
-/// of each register; the position of `preadv` and its like has 64.
-fn is_compat(nr: u64) -> bool {
-    /// The numbers of x32's own.
-    const FIRST: u64 = 512;
-    /// `preadv`, `pwritev`, `preadv2` and `pwritev2`.
-    const POSITIONED: [u64; 4] = [534, 535, 546, 547];
-    nr >= FIRST && !POSITIONED.contains(&nr)
+/// Whether an x32 call is what 32-bit processes call (`COMPAT_SYSCALL_DEFINE`): those with numbers of their own in
+/// `arch/x86/entry/syscalls/syscall_64.tbl` are, but for the four that take a 64-bit offset in one register.
+fn is_compat(number: u64) -> bool {
+    const OFFSETS: [u64; 4] = [534, 535, 546, 547];
+    (512..548).contains(&number) && !OFFSETS.contains(&number)
 }
 
 /// The ABI of a call, in the words of `uapi`; `None` for one that strax has no tables of.
@@ -521,11 +514,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn x32_shares_calls_with_i386() {
-        const WIDE: [u64; 6] = [0x1_0000_0002; 6];
-        let masked = |name| mask_registers(Abi::X32, Abi::X32.number(name).expect("a call of x32"), WIDE)[0];
-        assert_eq!(["recvfrom", "getsockopt", "ioctl"].map(masked), [2; 3]);
-        assert_eq!(["sendto", "preadv", "pwritev2"].map(masked), [WIDE[0]; 3]);
-        assert_eq!(mask_registers(Abi::X86_64, 45, WIDE), WIDE);
+    fn registers_have_32_bits_in_the_calls_of_32_bit_processes() {
+        let masked = |abi, number| mask_registers(abi, number, [0x1_0000_0002; 6])[2];
+        let [wide, narrow] = [0x1_0000_0002, 2];
+        assert_eq!([masked(Abi::I386, 3), masked(Abi::X86_64, 514)], [narrow, wide]);
+        let x32 = |number| masked(Abi::X32, X32_SYSCALL_BIT | number);
+        assert_eq!([x32(0), x32(514), x32(534), x32(545), x32(547)], [wide, narrow, wide, narrow, wide]);
     }
 }

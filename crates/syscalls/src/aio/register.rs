@@ -660,9 +660,10 @@ static PROBE: HookFn = HookFn {
 
 /// Whether all of a probe is zero; `None` if it can't be read.
 fn probe_is_zero(cx: &mut Cx<'_>, addr: u64) -> Option<bool> {
-    let len = PROBE_HEAD.size(cx.abi) + 8 * count(cx).min(256) as usize;
+    // The kernel takes no more operations than a byte can number.
+    let count = usize::try_from(count(cx)).ok().filter(|&count| count <= 256)?;
     let mut bytes = [0; 16 + 8 * 256];
-    let bytes = &mut bytes[..len];
+    let bytes = &mut bytes[..PROBE_HEAD.size(cx.abi) + 8 * count];
     (addr != 0 && cx.options.verbose && cx.read(addr, bytes)).then(|| bytes.iter().all(|&b| b == 0))
 }
 
@@ -722,16 +723,21 @@ fn show_workers(cx: &mut Cx<'_>, addr: u64) -> bool {
         return false;
     }
     // The kernel takes two; whoever gives more learns enough from a few.
-    const MOST: u64 = 64;
+    const MOST: u64 = 1 << 16;
+    let limit = if cx.abbrev() { cx.options.strings as u64 } else { MOST };
     cx.out.open(Kind::Array);
     let mut whole = true;
-    for i in 0..count(cx).min(MOST) {
+    for i in 0..count(cx) {
         let at = addr.wrapping_add(i * 4);
         let Some(workers) = cx.read_u32(at) else {
             cx.out.more_at(at);
             whole = false;
             break;
         };
+        if i >= limit {
+            cx.out.more();
+            break;
+        }
         let kind = KINDS.get(i as usize).map_or(&[][..], std::slice::from_ref);
         cx.out.index_named(i, kind, "IO_WQ_???");
         cx.out.uint(u64::from(workers));

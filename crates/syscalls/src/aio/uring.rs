@@ -173,9 +173,11 @@ static GETEVENTS_TY: Ty = Struct(&GETEVENTS_ARG);
 
 /// The flags that say what `io_uring_enter` waits with.
 pub(super) const ARG_BITS: u32 = (IORING_ENTER_EXT_ARG.value | IORING_ENTER_EXT_ARG_REG.value) as u32;
-/// A struct.
-pub(super) static ENTER_CASES: &[Case] =
-    &[case(&[IORING_ENTER_EXT_ARG], &[arg("arg", At(In, &GETEVENTS_TY)), arg("argsz", KULONG)], Ret::Dec)];
+/// A struct, or where one is in a registered region.
+pub(super) static ENTER_CASES: &[Case] = &[
+    case(&[IORING_ENTER_EXT_ARG], &[arg("arg", At(In, &GETEVENTS_TY)), arg("argsz", KULONG)], Ret::Dec),
+    case(&[IORING_ENTER_EXT_ARG_REG], &[arg("arg", KULONG), arg("argsz", KULONG)], Ret::Dec),
+];
 /// A set of signals.
 pub(super) static ENTER_OTHER: &[Arg] = &[arg("sigset", Hook(&SIGSET)), arg("sigsetsize", KULONG)];
 static SIGSET: HookFn = HookFn {

@@ -104,8 +104,8 @@ enum End {
     Rest(u64),
     /// The memory from there on can't be read.
     Unreadable(u64),
-    /// An entry says that it is shorter than its header by so many bytes.
-    Underflow(usize),
+    /// An entry says that it is shorter than its header by so many bytes; whether there is more behind its header.
+    Underflow(usize, bool),
     /// An entry says that it is longer than what is left by so many bytes.
     Overflow(usize),
 }
@@ -116,9 +116,6 @@ fn show_entries(cx: &mut Cx<'_>, addr: u64, layout: Layout) {
         return cx.out.addr(addr);
     }
     let mut window = Window::new();
-    if total > 0 && window.get(cx, addr, (layout.header() as u64).min(total) as usize).is_empty() {
-        return cx.out.addr(addr);
-    }
     if cx.abbrev() {
         let (mut count, end) = (0, &mut End::Exact);
         *end = walk(cx, &mut window, addr, total, layout, |_, _, _, _| count += 1);
@@ -126,6 +123,9 @@ fn show_entries(cx: &mut Cx<'_>, addr: u64, layout: Layout) {
     }
     if (1..layout.header() as u64).contains(&total) {
         return cx.buffer(addr, total, Text::Binary);
+    }
+    if total > 0 && window.get(cx, addr, layout.header()).is_empty() {
+        return cx.out.addr(addr);
     }
     cx.out.open(Kind::Array);
     match walk(cx, &mut window, addr, total, layout, |cx, window, at, entry| {
@@ -137,7 +137,7 @@ fn show_entries(cx: &mut Cx<'_>, addr: u64, layout: Layout) {
             cx.buffer(at, addr.wrapping_add(total).wrapping_sub(at), Text::Binary);
         }
         End::Unreadable(at) => cx.out.more_at(at),
-        End::Exact | End::Underflow(_) | End::Overflow(_) => {}
+        End::Exact | End::Underflow(..) | End::Overflow(_) => {}
     }
     cx.out.close(Kind::Array);
 }
@@ -177,7 +177,7 @@ fn walk(
         };
         each(cx, window, at, &entry);
         if reclen < header {
-            return End::Underflow(header - reclen);
+            return End::Underflow(header - reclen, left > header as u64);
         }
         if reclen as u64 > left {
             return End::Overflow(reclen - left as usize);
@@ -191,11 +191,11 @@ fn walk(
 fn show_count(cx: &mut Cx<'_>, addr: u64, count: u64, end: &End) {
     cx.out.addr(addr);
     match end {
-        End::Underflow(by) => note(cx, format_args!("d_reclen {by} bytes underflow")),
+        End::Underflow(by, _) => note(cx, format_args!("d_reclen {by} bytes underflow")),
         End::Overflow(by) => note(cx, format_args!("d_reclen {by} bytes overflow")),
         _ => {}
     }
-    let more = if matches!(end, End::Exact | End::Overflow(_)) { "" } else { "+" };
+    let more = if matches!(end, End::Exact | End::Underflow(_, false) | End::Overflow(_)) { "" } else { "+" };
     note(cx, format_args!("{count}{more} entries"));
 }
 
@@ -265,16 +265,15 @@ fn show_old_dirent(cx: &mut Cx<'_>, addr: u64) {
         cx.out.uint(value);
     }
     cx.out.field("d_name");
-    let mut name = [0; NAME_MAX];
-    let name = &mut name[..len.min(NAME_MAX)];
-    let addr = addr.wrapping_add(HEADER as u64);
     // The NUL behind the name counts not as a part of it.
-    let ended = name.len() < NAME_MAX && cx.read_uint(addr.wrapping_add(name.len() as u64), 1) == Some(0);
-    if cx.read(addr, name) {
-        let end = name.iter().position(|&b| b == 0);
-        cx.out.bytes(&name[..end.unwrap_or(name.len())], Text::Plain, end.is_none() && !ended);
-    } else {
-        cx.out.addr(addr);
+    let mut name = [0; NAME_MAX];
+    let name = &mut name[..NAME_MAX.min(len + 1)];
+    let addr = addr.wrapping_add(HEADER as u64);
+    let got = cx.read_some(addr, name);
+    match name[..got].iter().position(|&b| b == 0) {
+        Some(end) => cx.out.bytes(&name[..end], Text::Plain, false),
+        None if got == name.len() => cx.out.bytes(&name[..len.min(got)], Text::Plain, true),
+        None => cx.out.addr(addr),
     }
     cx.out.close(Kind::Struct);
 }

@@ -59,6 +59,8 @@ enum As {
     Pid,
     Uint,
     Ulong,
+    /// A `size_t`, which is shorter on x32, and has room for one all the same.
+    Size,
     /// An `unsigned short`.
     Seg,
 }
@@ -73,6 +75,8 @@ pub(super) struct Control {
     perm: &'static str,
     /// Whether only those members are shown that a caller may set.
     set: bool,
+    /// How many bytes it has, where [`Member`]s have their places.
+    size: [u16; 3],
     members: &'static [Member],
 }
 
@@ -89,7 +93,7 @@ static PERM_REST: &[Member] = &[
 pub(super) static MSG_STAT_DS: Control = Control {
     perm: "msg_perm",
     set: false,
-    members: &[
+    size: [120, 120, 88], members: &[
         Member("msg_stime", 48, 48, 36, As::Ulong),
         Member("msg_rtime", 56, 56, 44, As::Ulong),
         Member("msg_ctime", 64, 64, 52, As::Ulong),
@@ -100,12 +104,12 @@ pub(super) static MSG_STAT_DS: Control = Control {
     ],
 };
 pub(super) static MSG_SET_DS: Control =
-    Control { perm: "msg_perm", set: true, members: &[Member("msg_qbytes", 88, 88, 68, As::Ulong)] };
+    Control { perm: "msg_perm", set: true, size: [120, 120, 88], members: &[Member("msg_qbytes", 88, 88, 68, As::Ulong)] };
 /// `struct msginfo`.
 pub(super) static MSG_INFO_DS: Control = Control {
     perm: "",
     set: false,
-    members: &[
+    size: [32, 32, 32], members: &[
         Member("msgpool", 0, 0, 0, As::Int),
         Member("msgmap", 4, 4, 4, As::Int),
         Member("msgmax", 8, 8, 8, As::Int),
@@ -120,18 +124,18 @@ pub(super) static MSG_INFO_DS: Control = Control {
 pub(super) static SEM_STAT_DS: Control = Control {
     perm: "sem_perm",
     set: false,
-    members: &[
+    size: [104, 88, 64], members: &[
         Member("sem_otime", 48, 48, 36, As::Ulong),
         Member("sem_ctime", 64, 56, 44, As::Ulong),
         Member("sem_nsems", 80, 64, 52, As::Ulong),
     ],
 };
-pub(super) static SEM_SET_DS: Control = Control { perm: "sem_perm", set: true, members: &[] };
+pub(super) static SEM_SET_DS: Control = Control { perm: "sem_perm", set: true, size: [104, 88, 64], members: &[] };
 /// `struct seminfo`.
 pub(super) static SEM_INFO_DS: Control = Control {
     perm: "",
     set: false,
-    members: &[
+    size: [40, 40, 40], members: &[
         Member("semmap", 0, 0, 0, As::Int),
         Member("semmni", 4, 4, 4, As::Int),
         Member("semmns", 8, 8, 8, As::Int),
@@ -148,8 +152,8 @@ pub(super) static SEM_INFO_DS: Control = Control {
 pub(super) static SHM_STAT_DS: Control = Control {
     perm: "shm_perm",
     set: false,
-    members: &[
-        Member("shm_segsz", 48, 48, 36, As::Ulong),
+    size: [112, 112, 84], members: &[
+        Member("shm_segsz", 48, 48, 36, As::Size),
         Member("shm_cpid", 80, 80, 64, As::Pid),
         Member("shm_lpid", 84, 84, 68, As::Pid),
         Member("shm_nattch", 88, 88, 72, As::Ulong),
@@ -158,12 +162,12 @@ pub(super) static SHM_STAT_DS: Control = Control {
         Member("shm_ctime", 72, 72, 56, As::Ulong),
     ],
 };
-pub(super) static SHM_SET_DS: Control = Control { perm: "shm_perm", set: true, members: &[] };
+pub(super) static SHM_SET_DS: Control = Control { perm: "shm_perm", set: true, size: [112, 112, 84], members: &[] };
 /// `struct shminfo64`.
 pub(super) static SHM_LIMITS: Control = Control {
     perm: "",
     set: false,
-    members: &[
+    size: [72, 72, 36], members: &[
         Member("shmmax", 0, 0, 0, As::Ulong),
         Member("shmmin", 8, 8, 4, As::Ulong),
         Member("shmmni", 16, 16, 8, As::Ulong),
@@ -175,7 +179,7 @@ pub(super) static SHM_LIMITS: Control = Control {
 pub(super) static SHM_USE: Control = Control {
     perm: "",
     set: false,
-    members: &[
+    size: [48, 48, 24], members: &[
         Member("used_ids", 0, 0, 0, As::Int),
         Member("shm_tot", 8, 8, 4, As::Ulong),
         Member("shm_rss", 16, 16, 8, As::Ulong),
@@ -186,14 +190,12 @@ pub(super) static SHM_USE: Control = Control {
 };
 
 /// The most bytes of any of these structs that are looked at.
-const MOST: usize = 104;
+const MOST: usize = 120;
 
 impl Control {
     /// How many bytes must be there.
     fn size(&self, abi: Abi) -> usize {
-        let last = |members: &[Member]| members.iter().map(|m| m.end(abi)).max().unwrap_or(0);
-        let perm = if self.perm.is_empty() { 0 } else { last(PERM_SET) };
-        perm.max(last(self.members))
+        usize::from(by_layout(abi, self.size))
     }
 
     /// Shows the struct at `addr`; false, and nothing shown, if it can't be read.
@@ -219,27 +221,30 @@ impl Control {
     }
 }
 
+/// The one of an x86 ABI with a 64-bit `__kernel_long_t`, of another with one, or of i386.
+fn by_layout(abi: Abi, [x86, other, i386]: [u16; 3]) -> u16 {
+    match abi {
+        Abi::X86_64 | Abi::X32 => x86,
+        Abi::Aarch64 | Abi::Riscv64 => other,
+        Abi::I386 => i386,
+    }
+}
+
 impl Member {
     fn offset(&self, abi: Abi) -> usize {
-        usize::from(match abi {
-            Abi::X86_64 | Abi::X32 => self.1,
-            Abi::Aarch64 | Abi::Riscv64 => self.2,
-            Abi::I386 => self.3,
-        })
+        usize::from(by_layout(abi, [self.1, self.2, self.3]))
     }
 
     fn width(&self, abi: Abi) -> usize {
         match self.4 {
             As::Ulong => abi.klong(),
+            As::Size => abi.word(),
             As::Mode if abi == Abi::I386 => 2,
             As::Seg => 2,
             _ => 4,
         }
     }
 
-    fn end(&self, abi: Abi) -> usize {
-        self.offset(abi) + self.width(abi)
-    }
 }
 
 fn show_members(cx: &mut Cx<'_>, members: &[Member], raw: &[u8; MOST]) {
@@ -254,7 +259,7 @@ fn show_members(cx: &mut Cx<'_>, members: &[Member], raw: &[u8; MOST]) {
             As::Mode => cx.out.mode(v),
             As::Int => cx.out.int(i64::from(v as i32)),
             As::Pid => cx.pid(PidKind::Tgid, v as i32),
-            As::Uint | As::Ulong | As::Seg => cx.out.uint(v),
+            As::Uint | As::Ulong | As::Size | As::Seg => cx.out.uint(v),
         }
     }
 }

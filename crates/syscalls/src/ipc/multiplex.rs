@@ -47,7 +47,7 @@ static OLD_MSGRCV: Syscall = syscall(
         arg(
             "msgp",
             Hook(&decode::Hook {
-                dir: Out,
+                dir: Late,
                 show: show_kludge,
                 reads: &[decode::Reads { arg: decode::Reads::HERE, max: 16 }],
             }),
@@ -61,6 +61,7 @@ fn show_kludge(cx: &mut Cx<'_>, addr: u64) {
     let size = cx.arg(3);
     let kludge = if addr == 0 { None } else { cx.read_uint(addr, 8) };
     match kludge {
+        Some(kludge) if cx.failed() => cx.out.addr(kludge & 0xffff_ffff),
         Some(kludge) => show_message(cx, kludge & 0xffff_ffff, size),
         None => cx.out.addr(addr),
     }

@@ -42,7 +42,7 @@ static STATMOUNT_REQ: Record = record(
     "mnt_id_req",
     &[
         arg("size", UINT),
-        arg("mnt_ns_fd", UINT),
+        arg("mnt_ns_fd", Fd),
         arg("mnt_id", X64),
         arg("param", Flags(W8, &STATMOUNT_MASK)),
         arg("mnt_ns_id", X64),
@@ -53,7 +53,7 @@ static LISTMOUNT_REQ: Record = record(
     "mnt_id_req",
     &[
         arg("size", UINT),
-        arg("mnt_ns_fd", UINT),
+        arg("mnt_ns_fd", Fd),
         arg("mnt_id", MNT_ID),
         arg("param", X64),
         arg("mnt_ns_id", X64),
@@ -102,12 +102,15 @@ fn show_request(cx: &mut Cx<'_>, record: &'static Record, addr: u64, min: u64) {
     cx.out.close(Kind::Struct);
 }
 
-/// The ids that a call returned: no more than there is room for.
+/// The ids that a call returned: no more than there is room for. Where there is none it doesn't matter that it failed.
 pub(super) static IDS: HookFn = HookFn {
-    dir: Out,
-    show: |cx, at| {
-        let count = (cx.ret().max(0) as u64).min(cx.arg(2) & cx.mask(Long));
-        cx.array(&X64, at, count);
+    dir: Late,
+    show: |cx, at| match cx.arg(2) {
+        1.. if cx.failed() => cx.out.addr(at),
+        room => {
+            let count = room.min(cx.ret().max(0) as u64);
+            cx.array(&X64, at, count);
+        }
     },
     reads: &[Reads { arg: 1, max: 1 << 20 }],
 };

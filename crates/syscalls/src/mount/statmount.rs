@@ -4,7 +4,7 @@ use super::id::STATMOUNT_MASK;
 use super::{MOUNT_ATTRS, PROPAGATION};
 use crate::stat::FS_TYPES;
 use decode::prelude::*;
-use decode::{Hook as HookFn, Reads};
+use decode::{Hook as HookFn, PATH_MAX, Reads};
 use uapi::consts::*;
 
 pub(super) static REQUEST_FLAGS: Names = names("STATMOUNT_???", &[STATMOUNT_BY_FD]);
@@ -71,57 +71,67 @@ static RECORD: Record = record(
 );
 
 pub(super) static STATMOUNT: HookFn =
-    HookFn { dir: Out, show: |cx, at| cx.at(Out, &RECORD_TY, at), reads: &[Reads { arg: 1, max: 1 << 20 }] };
-static RECORD_TY: Ty = Struct(&RECORD);
+    HookFn { dir: Out, show: show_statmount, reads: &[Reads { arg: 1, max: 1 << 20 }] };
 
-/// Where the string at offset `at` is, and how many bytes it may have: those that both the kernel says there are and
-/// the buffer has room for.
-fn place(cx: &Cx<'_>, at: u64) -> (u64, u64) {
-    let end = cx.field("size").min(cx.arg(2) & cx.mask(Long));
-    (cx.record_addr().wrapping_add(SIZE + at), end.saturating_sub(SIZE + at))
+/// Shows the struct as far as the buffer has room for it: what is beyond is zero.
+fn show_statmount(cx: &mut Cx<'_>, addr: u64) {
+    let room = cx.arg(2).min(SIZE) as usize;
+    let mut raw = [0; SIZE as usize];
+    if addr == 0 || !cx.options.verbose || room < size_of::<u32>() || !cx.read(addr, &mut raw[..room]) {
+        return cx.out.addr(addr);
+    }
+    cx.record_from(&RECORD, &raw, addr);
 }
 
-/// The bytes of the string at `addr`, its NUL not counted, if it ends within `room` bytes.
-fn string_len(cx: &mut Cx<'_>, addr: u64, room: u64) -> Option<u64> {
-    let mut done = 0;
-    let mut chunk = [0; 256];
-    while done < room {
-        let want = (room - done).min(chunk.len() as u64) as usize;
-        let got = cx.read_some(addr.wrapping_add(done), &mut chunk[..want]);
-        if let Some(end) = chunk[..got].iter().position(|&b| b == 0) {
-            return Some(done + end as u64);
-        }
-        if got < want {
-            return None;
-        }
-        done += got as u64;
-    }
-    None
+/// Where the string at offset `at` is, and how many bytes there are from there on; `None` if it is beyond what the
+/// kernel says there is, or that is more than there is room for.
+fn place(cx: &mut Cx<'_>, at: u64) -> Option<(u64, u64)> {
+    let size = cx.field("size");
+    let begin = SIZE + at;
+    let addr = cx.record_addr();
+    let is_there = begin < size && size <= cx.arg(2) && cx.read_uint(addr.wrapping_add(size - 1), 1).is_some();
+    is_there.then(|| (addr.wrapping_add(begin), size - begin))
+}
+
+/// Shows the string at `addr`, which may have up to `room` bytes, whatever the limit of strings; returns how many
+/// bytes it has with its NUL, or `None`, and nothing shown, if it can't be read.
+fn show_string_at(cx: &mut Cx<'_>, addr: u64, room: u64) -> Option<u64> {
+    let mut buf = [0; PATH_MAX];
+    let buf = &mut buf[..room.min(PATH_MAX as u64) as usize];
+    let got = cx.read_some(addr, buf);
+    let (shown, more) = match buf[..got].iter().position(|&b| b == 0) {
+        Some(end) => (end, false),
+        None if got == buf.len() => (got.saturating_sub(1), true),
+        None => return None,
+    };
+    cx.out.bytes(&buf[..shown], Text::Plain, more);
+    Some(shown as u64 + 1)
 }
 
 fn show_string(cx: &mut Cx<'_>, at: u64) {
-    let (addr, room) = place(cx, at);
-    match string_len(cx, addr, room) {
-        Some(len) => cx.buffer(addr, len, Text::Plain),
-        None => cx.out.hex(at),
+    let shown = place(cx, at).and_then(|(addr, room)| show_string_at(cx, addr, room));
+    if shown.is_none() {
+        cx.out.hex(at);
     }
 }
 
 fn show_strings(cx: &mut Cx<'_>, at: u64, count: u64) {
-    let (mut addr, mut room) = place(cx, at);
-    if count > 0 && string_len(cx, addr, room).is_none() {
-        return cx.out.hex(at);
-    }
+    let Some((mut addr, mut room)) = place(cx, at) else { return cx.out.hex(at) };
+    let limit = if cx.abbrev() { cx.options.strings as u64 } else { u64::MAX };
     cx.out.open(Kind::Array);
-    for _ in 0..count {
+    for i in 0..count {
+        if i >= limit {
+            cx.out.more();
+            break;
+        }
         cx.out.item();
-        let Some(len) = string_len(cx, addr, room) else {
+        let len = if room > 0 { show_string_at(cx, addr, room) } else { None };
+        let Some(len) = len else {
             cx.out.unknown();
             break;
         };
-        cx.buffer(addr, len, Text::Plain);
-        addr = addr.wrapping_add(len + 1);
-        room -= len + 1;
+        addr = addr.wrapping_add(len);
+        room -= len;
     }
     cx.out.close(Kind::Array);
 }

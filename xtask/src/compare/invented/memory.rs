@@ -115,7 +115,7 @@ impl Arena {
     }
 
     /// A short text and its address; not always one that ends.
-    fn text(&mut self, random: &mut Random) -> u64 {
+    pub(super) fn text(&mut self, random: &mut Random) -> u64 {
         let len = random.below(40);
         let at = self.room(len + 1, random);
         let letter = |random: &mut Random| match random.below(12) {

@@ -3,6 +3,7 @@
 use decode::{Arg, Len, Syscall, Ty, Width};
 use uapi::Abi;
 
+use super::files;
 use super::memory::{Arena, Random};
 use super::netlink;
 use super::sockets::Maker;
@@ -76,6 +77,9 @@ fn call(row: &'static Syscall, nr: u64, command: Command, abi: Abi, random: &mut
         if !random.once_in(4) {
             fit(&arg.ty, abi, &mut values, random);
         }
+    }
+    if !random.once_in(3) {
+        files::shape(row.name, abi, &mut values, &mut arena, random);
     }
     if row.classes & decode::class::NETWORK != 0 && random.once_in(2) {
         let message = netlink::messages(random);
