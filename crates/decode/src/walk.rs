@@ -531,6 +531,10 @@ impl Cx<'_> {
             self.out.open(Kind::Array);
             return self.out.close(Kind::Array);
         }
+        // More elements than there are addresses.
+        if len.checked_mul(size as u64).and_then(|bytes| addr.checked_add(bytes)).is_none() {
+            return self.out.addr(addr);
+        }
         let limit = if self.abbrev() { len.min(self.options.strings as u64) } else { len };
         let per_chunk = (CHUNK / size).max(1) as u64;
         let (mut done, mut opened) = (0, false);

@@ -64,7 +64,10 @@ static FS_FLAGS: Names = names(
         FS_RESERVED_FL,
     ],
 );
-/// The same requests as 32-bit processes make them, which 64-bit ones may make too.
+/// The same requests as 64-bit processes make them, which 32-bit ones may make too, though they have no names there;
+/// and the other way round.
+const FS_IOC64_GETFLAGS: Const = crate::common::uncommon("FS_IOC64_GETFLAGS", 0x8008_6601);
+const FS_IOC64_SETFLAGS: Const = crate::common::uncommon("FS_IOC64_SETFLAGS", 0x4008_6602);
 const FS_IOC32_GETFLAGS: Const = crate::common::uncommon("FS_IOC32_GETFLAGS", 0x8004_6601);
 const FS_IOC32_SETFLAGS: Const = crate::common::uncommon("FS_IOC32_SETFLAGS", 0x4004_6602);
 static SHUTDOWN: Names = names(
@@ -137,23 +140,32 @@ static LBMD: Record = record(
     ],
 );
 
-/// Shows the bytes of a member that are said to be there, `most` at most.
-fn show_counted(cx: &mut Cx<'_>, offset: u64, most: usize, text: Text) {
-    let len = (cx.field("len") as usize).min(most);
-    let bytes = cx.raw(offset as usize, len).to_vec();
-    let end = if text == Text::Plain { bytes.iter().position(|&b| b == 0) } else { None };
-    cx.out.bytes(&bytes[..end.unwrap_or(bytes.len())], text, false);
+/// Shows as many bytes of a UUID as there are said to be.
+fn show_uuid(cx: &mut Cx<'_>, offset: u64) {
+    const MOST: usize = 16;
+    let len = (cx.field("len") as usize).min(MOST);
+    let bytes: [u8; MOST] = std::array::from_fn(|i| cx.load(offset as usize + i, 1) as u8);
+    cx.out.bytes(&bytes[..len], Text::Binary, false);
+}
+
+/// Shows a name that should end behind as many bytes as it is said to have.
+fn show_fs_name(cx: &mut Cx<'_>, offset: u64) {
+    const MOST: usize = 128;
+    let size = (cx.field("len") as usize + 1).min(MOST);
+    let bytes: [u8; MOST] = std::array::from_fn(|i| cx.load(offset as usize + i, 1) as u8);
+    let end = bytes[..size].iter().position(|&b| b == 0);
+    cx.out.bytes(&bytes[..end.unwrap_or(size - 1)], Text::Plain, end.is_none());
 }
 
 static FSUUID: Record = record(
     "fsuuid2",
-    &[arg("len", U8), arg("uuid", Inline([16, 16, 16], 1, |cx, at| show_counted(cx, at, 16, Text::Binary)))],
+    &[arg("len", U8), arg("uuid", Inline([16, 16, 16], 1, show_uuid))],
 );
 static FS_PATH: Record = record(
     "fs_sysfs_path",
     &[
         arg("len", U8),
-        arg("name", Inline([128, 128, 128], 1, |cx, at| show_counted(cx, at, 128, Text::Plain))),
+        arg("name", Inline([128, 128, 128], 1, show_fs_name)),
     ],
 );
 
@@ -200,7 +212,6 @@ fn show_fiemap(cx: &mut Cx<'_>, addr: u64) {
     }
     if cx.saved_here().is_some() && !cx.failed() {
         let mapped = cx.read_u32(addr.wrapping_add(20)).unwrap_or(0);
-        let asked = cx.read_u32(addr.wrapping_add(24)).unwrap_or(0);
         cx.out.changed();
         cx.out.open(Kind::Struct);
         exchange::members_at(cx, &FIEMAP_GOT, addr);
@@ -208,9 +219,7 @@ fn show_fiemap(cx: &mut Cx<'_>, addr: u64) {
             cx.out.more();
         } else {
             cx.out.field("fm_extents");
-            // A caller that gives no room only wants to know how many there are.
-            let count = if asked == 0 { 0 } else { mapped };
-            cx.array(&EXTENT_TY, addr.wrapping_add(EXTENTS), u64::from(count));
+            cx.array(&EXTENT_TY, addr.wrapping_add(EXTENTS), u64::from(mapped));
         }
         cx.out.close(Kind::Struct);
     }
@@ -307,6 +316,8 @@ static SHUTDOWN_TY: Ty = Enum(W4, &SHUTDOWN);
 pub(super) static REQUESTS: &[Request] = &[
     req(FS_IOC_GETFLAGS, At(Out, &FLAGS)),
     req(FS_IOC_SETFLAGS, At(In, &FLAGS)),
+    req(FS_IOC64_GETFLAGS, At(Out, &FLAGS)),
+    req(FS_IOC64_SETFLAGS, At(In, &FLAGS)),
     req(FS_IOC32_GETFLAGS, At(Out, &FLAGS)),
     req(FS_IOC32_SETFLAGS, At(In, &FLAGS)),
     req(FS_IOC_FIEMAP, Hook(&FIEMAP)),

@@ -129,6 +129,23 @@ pub(super) fn character(c: u8) -> Line {
     }
 }
 
+/// Shows a short array, of which all elements must be there, or the address.
+pub(super) fn show_whole_array(cx: &mut Cx<'_>, addr: u64, array: &'static Ty) {
+    if is_shown(cx, addr) { cx.in_place(array, addr) } else { cx.out.addr(addr) }
+}
+
+/// Makes the type of an argument that [`show_whole_array`] shows.
+macro_rules! whole_array {
+    ($dir:expr, $array:expr) => {
+        decode::Ty::Hook(&decode::Hook {
+            dir: $dir,
+            show: |cx, addr| $crate::ioctl::shape::show_whole_array(cx, addr, &$array),
+            reads: $crate::ioctl::shape::RECORD,
+        })
+    };
+}
+pub(super) use whole_array;
+
 /// Makes the type of an argument that [`split`] shows.
 macro_rules! split_struct {
     ($record:expr, $before:expr, $after:expr) => {

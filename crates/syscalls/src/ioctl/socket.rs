@@ -91,17 +91,18 @@ static HARDWARE_SIZES: &[(Const, usize)] = &[
     (ARPHRD_VSOCKMON, 8),
 ];
 
-/// Shows the hardware's address at an offset of the record: a type, and as many bytes as it has.
+/// Shows the hardware's address at an offset of the record: a type, and as many bytes as it has. Where names are not
+/// wanted all bytes that there are count.
 fn show_hardware(cx: &mut Cx<'_>, offset: u64) {
     let family = cx.load(offset as usize, 2);
     let count = HARDWARE_SIZES.iter().find(|(ty, _)| cx.is(family, *ty)).map_or(14, |known| known.1);
-    let bytes = cx.raw(offset as usize + 2, count);
-    let text: Vec<_> = bytes.iter().map(|b| format!("{b:02x}")).collect();
+    let bytes: [u8; 14] = std::array::from_fn(|i| cx.load(offset as usize + 2 + i, 1) as u8);
+    let text: Vec<_> = bytes[..count].iter().map(|b| format!("{b:02x}")).collect();
     cx.out.open(Kind::Struct);
     cx.out.field("sa_family");
     cx.enumerated(W2, &HARDWARE_TYPES, family);
     cx.out.field("sa_data");
-    cx.out.word(&text.join(":"));
+    cx.out.encoded(&bytes, &text.join(":"));
     cx.out.close(Kind::Struct);
 }
 

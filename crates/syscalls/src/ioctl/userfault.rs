@@ -58,7 +58,7 @@ fn show_requests(cx: &mut Cx<'_>, known: &[Const], v: u64) {
         parts.push(Part::Shifted(1, request.name));
         rest &= !(1 << request.v());
     }
-    cx.flags_rest(v, parts, rest, "_UFFDIO_???");
+    cx.flags_rest(v, parts, rest, "1<<_UFFDIO_???");
 }
 
 static API: Record =
@@ -114,10 +114,10 @@ static ZEROPAGE: Record =
 static ZEROED: Record = record("uffdio_zeropage_got", &[pad(24), arg("zeropage", X64)]);
 static CONTINUE: Record =
     record("uffdio_continue_given", &[arg("range", Struct(&RANGE)), arg("mode", Flags(W8, &CONTINUE_MODES))]);
-static CONTINUED: Record = record("uffdio_continue_got", &[pad(24), arg("mapped", S64)]);
+static CONTINUED: Record = record("uffdio_continue_got", &[pad(24), arg("mapped", U64)]);
 static POISON: Record =
     record("uffdio_poison_given", &[arg("range", Struct(&RANGE)), arg("mode", Flags(W8, &POISON_MODES))]);
-static POISONED: Record = record("uffdio_poison_got", &[pad(24), arg("updated", S64)]);
+static POISONED: Record = record("uffdio_poison_got", &[pad(24), arg("updated", U64)]);
 static COPY: Record = record(
     "uffdio_copy_given",
     &[arg("dst", X64), arg("src", X64), arg("len", X64), arg("mode", Flags(W8, &COPY_MODES))],
