@@ -1,5 +1,6 @@
 //! btrfs: `include/uapi/linux/btrfs.h`.
 
+mod container;
 mod search;
 
 use self::search::{NUMBER, OBJECT};
@@ -116,14 +117,14 @@ macro_rules! text {
     };
 }
 
-/// Shows a string in `size` bytes at `addr`.
+/// Shows a string in `size` bytes at `addr`, all of which must be there.
 fn show_text(cx: &mut Cx<'_>, addr: u64, size: usize) {
     let mut text = vec![0; size];
     let got = if addr == 0 { 0 } else { cx.read_some(addr, &mut text) };
-    match text[..got].iter().position(|&b| b == 0) {
+    match text.iter().position(|&b| b == 0) {
+        _ if got < size => cx.out.addr(addr),
         Some(end) => cx.out.bytes(&text[..end], Text::Plain, false),
-        None if got == size => cx.out.bytes(&text[..size - 1], Text::Plain, true),
-        None => cx.out.addr(addr),
+        None => cx.out.bytes(&text[..size - 1], Text::Plain, true),
     }
 }
 
@@ -167,7 +168,7 @@ static QGROUP_LIMIT: Record =
 static DEFRAG: Record = record(
     "btrfs_ioctl_defrag_range_args",
     &[
-        arg("start", NUMBER),
+        arg("start", U64),
         arg("len", NUMBER),
         arg("flags", Flags(W8, &DEFRAG_FLAGS)),
         arg("extent_thresh", UINT),
@@ -332,7 +333,6 @@ static INO_PATHS: Record = record(
     "btrfs_ioctl_ino_path_args_given",
     &[arg("inum", U64), arg("size", U64), pad(32), arg("fspath", ADDR64)],
 );
-static INO_PATHS_GOT: Record = record("btrfs_ioctl_ino_path_args_got", &[pad(48), arg("fspath", ADDR64)]);
 static LOGICAL: Record = record(
     "btrfs_ioctl_logical_ino_args_given",
     &[
@@ -343,7 +343,6 @@ static LOGICAL: Record = record(
         arg("inodes", ADDR64),
     ],
 );
-static LOGICAL_GOT: Record = record("btrfs_ioctl_logical_ino_args_got", &[pad(48), arg("inodes", ADDR64)]);
 static X64_TY: Ty = X64;
 
 static FS_INFO_FLAGS: Names = names(
@@ -440,11 +439,12 @@ static SPACE_GOT: Record = record(
 );
 static SPACE: Record = record(
     "btrfs_ioctl_space_info",
-    &[arg("flags", Flags(W8, &BLOCK_GROUPS)), arg("total_bytes", U64), arg("used_bytes", U64)],
+    &[arg("flags", Flags(W8, &SPACE_FLAGS)), arg("total_bytes", U64), arg("used_bytes", U64)],
 );
 static SPACE_TY: Ty = Struct(&SPACE);
-static BLOCK_GROUPS: Names = names(
-    "BTRFS_BLOCK_GROUP_???",
+static SPACE_FLAGS: Names = names("BTRFS_SPACE_INFO_???", PROFILES);
+static BLOCK_GROUPS: Names = names("BTRFS_BLOCK_GROUP_???", PROFILES);
+static PROFILES: &[Const] =
     &[
         BTRFS_BLOCK_GROUP_DATA,
         BTRFS_BLOCK_GROUP_SYSTEM,
@@ -460,8 +460,8 @@ static BLOCK_GROUPS: Names = names(
         BTRFS_BLOCK_GROUP_REMAPPED,
         BTRFS_BLOCK_GROUP_METADATA_REMAP,
         BTRFS_AVAIL_ALLOC_BIT_SINGLE,
-    ],
-);
+        BTRFS_SPACE_INFO_GLOBAL_RSV,
+    ];
 
 /// The size of a path in these structs, of a page, and where it is.
 const PAGE: u64 = 4096;
@@ -518,8 +518,8 @@ pub(super) static REQUESTS: &[Request] = &[
     req(FS_IOC_GETFSLABEL, text!(Out, FSLABEL_MAX.v())),
     req(BTRFS_IOC_SCRUB, change!(SCRUB, SCRUB_PROGRESS)),
     req(BTRFS_IOC_SCRUB_PROGRESS, change!(SCRUB_DEVICE, SCRUB_PROGRESS)),
-    req(BTRFS_IOC_INO_PATHS, change!(INO_PATHS, INO_PATHS_GOT)),
-    req(BTRFS_IOC_LOGICAL_INO, change!(LOGICAL, LOGICAL_GOT)),
+    req(BTRFS_IOC_INO_PATHS, change!(INO_PATHS, container::PATHS)),
+    req(BTRFS_IOC_LOGICAL_INO, change!(LOGICAL, container::INODES)),
     req(BTRFS_IOC_BALANCE_PROGRESS, At(Out, &Struct(&BALANCE_GOT))),
     req(BTRFS_IOC_BALANCE_V2, Hook(&BALANCE)),
     req(BTRFS_IOC_GET_DEV_STATS, change!(STATS_GIVEN, STATS_GOT)),
@@ -574,13 +574,13 @@ static BALANCE_ARGS: Record = packed(
     "btrfs_balance_args",
     &[
         arg("profiles", Flags(W8, &BLOCK_GROUPS)),
-        arg("usage", U64),
+        arg("usage", NUMBER),
         arg("devid", DEVICE),
         arg("pstart", NUMBER),
         arg("pend", NUMBER),
         arg("vstart", NUMBER),
         arg("vend", NUMBER),
-        arg("target", U64),
+        arg("target", NUMBER),
         arg("flags", Flags(W8, &BALANCE_ARG_FLAGS)),
         pad(64),
     ],

@@ -253,25 +253,35 @@ static DEDUPE_GIVEN: Record = record(
 static DEDUPE_GOT: Record =
     record("file_dedupe_range_info_got", &[pad(16), arg("bytes_deduped", U64), arg("status", INT), pad(4)]);
 
-/// Shows an array of structs, of which two are enough unless everything is to be shown.
-fn show_few(cx: &mut Cx<'_>, record: &'static Record, addr: u64, count: u64) {
-    const ENOUGH: u64 = 2;
-    let shown = if cx.abbrev() { count.min(ENOUGH) } else { count };
+/// Shows an array of structs, of which two are enough unless everything is to be shown; false if it ends too early.
+fn show_few(cx: &mut Cx<'_>, record: &'static Record, addr: u64, count: u64) -> bool {
+    const ENOUGH: usize = 2;
+    let limit = if cx.abbrev() { ENOUGH.min(cx.options.strings) as u64 } else { count };
     let size = record.size(cx.abi) as u64;
+    let is_there = |cx: &mut Cx<'_>, at: u64| cx.read_uint(at.wrapping_add(size - 1), 1).is_some();
+    if count > 0 && !is_there(cx, addr) {
+        cx.out.addr(addr);
+        return false;
+    }
     cx.out.open(Kind::Array);
-    for i in 0..shown {
+    let mut is_whole = true;
+    for i in 0..count {
         let at = addr.wrapping_add(i * size);
-        if cx.read_uint(at, 8).is_none() {
+        if !is_there(cx, at) {
             cx.out.more_at(at);
-            return cx.out.close(Kind::Array);
+            is_whole = false;
+            break;
+        }
+        // One that is left out must be there, too.
+        if i == limit {
+            cx.out.more();
+            break;
         }
         cx.out.item();
         cx.record_at(record, at, size as usize);
     }
-    if shown < count {
-        cx.out.more();
-    }
     cx.out.close(Kind::Array);
+    is_whole
 }
 
 /// Shows which ranges are to be shared, and then what became of each.
@@ -284,7 +294,8 @@ fn show_dedupe(cx: &mut Cx<'_>, addr: u64) {
         match count {
             Some(count) if exchange::begin(cx, &DEDUPE, addr) => {
                 cx.out.field("info");
-                show_few(cx, &DEDUPE_GIVEN, info, count);
+                let is_whole = show_few(cx, &DEDUPE_GIVEN, info, count);
+                cx.save(u64::from(is_whole));
                 cx.out.close(Kind::Struct);
             }
             _ => cx.out.addr(addr),
@@ -292,7 +303,7 @@ fn show_dedupe(cx: &mut Cx<'_>, addr: u64) {
         return;
     }
     if let Some(count @ 1..) = count
-        && cx.saved_here().is_some()
+        && cx.saved_here() == Some(1)
         && !cx.failed()
     {
         cx.out.changed();

@@ -178,20 +178,14 @@ static EPOLL_PARAMS: Record = record(
 /// The smallest struct that requests for it have (`MNT_NS_INFO_SIZE_VER0`).
 const LEAST_NS_INFO: u32 = 16;
 static NS_INFO_ARG: Arg = arg("argp", At(Out, &Struct(&NS_INFO)));
-/// Of a struct that is too small the address is all that is shown.
-static NS_INFO_ADDRESS: Arg = arg("argp", Addr);
-
 /// Requests about a namespace of mounts with a struct of any size, whichever way they say that it goes.
 pub(super) fn find(code: u32) -> Option<Found> {
     const NUMBER: u32 = 0xffff;
     let same = |request: &Const| (request.v() as u32 ^ code) & NUMBER == 0;
-    if !same(&NS_MNT_GET_INFO) && !same(&NS_MNT_GET_NEXT) && !same(&NS_MNT_GET_PREV) {
-        return None;
-    }
     let is_whole = code >> bits::SIZE & bits::SIZE_MASK >= LEAST_NS_INFO;
-    let argument = if is_whole { &NS_INFO_ARG } else { &NS_INFO_ADDRESS };
+    let is_known = same(&NS_MNT_GET_INFO) || same(&NS_MNT_GET_NEXT) || same(&NS_MNT_GET_PREV);
     let ret = if same(&NS_MNT_GET_INFO) { Ret::Dec } else { Ret::Fd };
-    Some(Found { tail: std::slice::from_ref(argument), ret })
+    (is_known && is_whole).then_some(Found { tail: std::slice::from_ref(&NS_INFO_ARG), ret })
 }
 
 /// What kind of namespace a descriptor stands for.

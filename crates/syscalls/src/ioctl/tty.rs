@@ -67,7 +67,6 @@ static LINES: Names = names(
         N_NCI,
         N_SPEAKUP,
         N_NULL,
-        N_MCTP,
     ],
 );
 static CONTROL_CHARS: [Const; 17] = [
