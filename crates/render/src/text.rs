@@ -734,6 +734,13 @@ impl<const COLOR: bool> Sink for Text<COLOR> {
     }
 
     fn encoded(&mut self, bytes: &[u8], text: &str) {
+        if text.is_empty() {
+            // Nothing to remark.
+            if self.style.symbols != Symbols::Abbrev {
+                quote(&mut self.out, bytes, Escape::All);
+            }
+            return;
+        }
         self.encode(bytes, |out| out.put(text));
     }
 

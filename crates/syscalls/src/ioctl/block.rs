@@ -1,6 +1,7 @@
 //! Block devices and loop devices.
 
 use super::exchange::exchange;
+use super::shape::whole_array;
 use super::{Request, bare, req};
 use crate::common::show_dev;
 use decode::prelude::*;
@@ -78,12 +79,8 @@ fn show_key(cx: &mut Cx<'_>, offset: u64) {
 }
 
 /// A device number as old calls have it: `__kernel_old_dev_t`.
-const OLD_DEV: Ty = Inline([8, 2, 8], 8, |cx, offset| {
-    let size = if cx.abi == Abi::I386 { 2 } else { 8 };
-    let dev = cx.load(offset as usize, size);
-    show_dev(cx, dev);
-});
-/// As [`OLD_DEV`] on i386, where it has two bytes' alignment.
+const OLD_DEV: Ty = Scalar(Long, show_dev);
+/// As [`OLD_DEV`] on i386, where it has two bytes.
 const OLD_DEV_I386: Ty = Scalar(W2, show_dev);
 /// Encryption is shown where there is any, or where everything is.
 fn is_encrypted(cx: &Cx<'_>) -> bool {
@@ -93,7 +90,7 @@ const KEY: Arg = arg("lo_encrypt_key", Inline([32, 32, 32], 1, show_key)).when(i
 const ENCRYPT_TYPE: Arg = arg("lo_encrypt_type", Enum(W4, &LO_CRYPT)).when(is_encrypted);
 const ENCRYPT_KEY_SIZE: Arg = arg("lo_encrypt_key_size", UINT).when(is_encrypted);
 const FLAGS: Arg = arg("lo_flags", Flags(W4, &LO_FLAGS));
-static WORD: Ty = Int(KLong, Hex);
+static WORD: Ty = Int(Long, Hex);
 static BYTE: Ty = X8;
 static WIDE: Ty = X64;
 
@@ -102,7 +99,7 @@ static LOOP_INFO: Record = record(
     &[
         arg("lo_number", INT),
         arg("lo_device", OLD_DEV).verbose(),
-        arg("lo_inode", KULONG).verbose(),
+        arg("lo_inode", ULONG).verbose(),
         arg("lo_rdevice", OLD_DEV).verbose(),
         arg("lo_offset", X32),
         ENCRYPT_TYPE,
@@ -119,7 +116,7 @@ static LOOP_INFO_I386: Record = record(
     &[
         arg("lo_number", INT),
         arg("lo_device", OLD_DEV_I386).verbose(),
-        arg("lo_inode", KULONG).verbose(),
+        arg("lo_inode", ULONG).verbose(),
         arg("lo_rdevice", OLD_DEV_I386).verbose(),
         arg("lo_offset", X32),
         ENCRYPT_TYPE,
@@ -201,9 +198,9 @@ pub(super) static REQUESTS: &[Request] = &[
     req(BLKGETNRZONES, At(Out, &UINT)),
     req(BLKGETSIZE64, At(Out, &U64)),
     req(BLKGETDISKSEQ, At(Out, &U64)),
-    req(BLKDISCARD, At(In, &RANGE)),
-    req(BLKSECDISCARD, At(In, &RANGE)),
-    req(BLKZEROOUT, At(In, &RANGE)),
+    req(BLKDISCARD, whole_array!(In, RANGE)),
+    req(BLKSECDISCARD, whole_array!(In, RANGE)),
+    req(BLKZEROOUT, whole_array!(In, RANGE)),
     req(BLKPG, At(In, &Struct(&BLKPG_ARG))),
     req(BLKTRACESETUP, exchange!(TRACE_SETUP, TRACE_NAME)),
     bare(BLKRRPART),

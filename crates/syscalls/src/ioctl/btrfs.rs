@@ -1,10 +1,12 @@
 //! btrfs: `include/uapi/linux/btrfs.h`.
 
+mod container;
 mod search;
 
 use self::search::{NUMBER, OBJECT};
-use super::exchange::change;
-use super::{Request, bare, req};
+use super::exchange::{self, change};
+use super::shape::whole_array;
+use super::{Request, bare, req, shape};
 use crate::common::{ADDR64, show_dev};
 use decode::prelude::*;
 use uapi::consts::*;
@@ -115,14 +117,14 @@ macro_rules! text {
     };
 }
 
-/// Shows a string in `size` bytes at `addr`.
+/// Shows a string in `size` bytes at `addr`, all of which must be there.
 fn show_text(cx: &mut Cx<'_>, addr: u64, size: usize) {
     let mut text = vec![0; size];
     let got = if addr == 0 { 0 } else { cx.read_some(addr, &mut text) };
-    match text[..got].iter().position(|&b| b == 0) {
+    match text.iter().position(|&b| b == 0) {
+        _ if got < size => cx.out.addr(addr),
         Some(end) => cx.out.bytes(&text[..end], Text::Plain, false),
-        None if got == size => cx.out.bytes(&text[..size - 1], Text::Plain, true),
-        None => cx.out.addr(addr),
+        None => cx.out.bytes(&text[..size - 1], Text::Plain, true),
     }
 }
 
@@ -130,7 +132,8 @@ fn show_text(cx: &mut Cx<'_>, addr: u64, size: usize) {
 fn show_volume(cx: &mut Cx<'_>, addr: u64) {
     const NAME: u64 = 8;
     const NAME_SIZE: usize = BTRFS_PATH_NAME_MAX.v() as usize + 1;
-    let fd = if addr == 0 || !cx.options.verbose { None } else { cx.read_uint(addr, 8) };
+    let is_shown = shape::is_shown(cx, addr) && exchange::is_whole(cx, addr);
+    let fd = if is_shown { cx.read_uint(addr, 8) } else { None };
     let Some(fd) = fd else { return cx.out.addr(addr) };
     cx.out.open(Kind::Struct);
     cx.out.field("fd");
@@ -165,7 +168,7 @@ static QGROUP_LIMIT: Record =
 static DEFRAG: Record = record(
     "btrfs_ioctl_defrag_range_args",
     &[
-        arg("start", NUMBER),
+        arg("start", U64),
         arg("len", NUMBER),
         arg("flags", Flags(W8, &DEFRAG_FLAGS)),
         arg("extent_thresh", UINT),
@@ -187,6 +190,9 @@ static FEATURES_SET: Ty = Array(&FEATURES_TY, Len::Const(2));
 /// Shows what features the kernel knows, and may be set and cleared.
 fn show_supported(cx: &mut Cx<'_>, addr: u64) {
     const WHAT: [&str; 3] = ["supported", "safe to set", "safe to clear"];
+    if !exchange::is_whole(cx, addr) {
+        return cx.out.addr(addr);
+    }
     let size = FEATURES.size(cx.abi);
     cx.array_with(addr, WHAT.len() as u64, size, |cx, i, at, addr| {
         let raw = cx.element(at, size).to_vec();
@@ -218,14 +224,14 @@ static SEND: Record = record(
                 reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
             }),
         ),
-        arg("parent_root", U64),
+        arg("parent_root", OBJECT),
         arg("flags", Flags(W8, &SEND_FLAGS)),
         pad(32),
     ],
 );
 static RESCAN: Record = record("btrfs_ioctl_quota_rescan_args", &[arg("flags", U64), pad(56)]);
 static RESCAN_STATUS: Record =
-    record("btrfs_ioctl_quota_rescan_args", &[arg("flags", U64), arg("progress", U64), pad(48)]);
+    record("btrfs_ioctl_quota_rescan_args", &[arg("flags", U64), arg("progress", OBJECT), pad(48)]);
 static QUOTA: Record = record("btrfs_ioctl_quota_ctl_args", &[arg("cmd", Enum(W8, &QUOTA_COMMANDS)), pad(8)]);
 static SCRUB: Record = record(
     "btrfs_ioctl_scrub_args_given",
@@ -289,7 +295,8 @@ fn show_snapshot(cx: &mut Cx<'_>, addr: u64) {
         return super::exchange::show_change(cx, &SNAPSHOT_GOT, &SNAPSHOT_GOT, addr, false);
     }
     cx.out.change_begin();
-    let fd = if addr == 0 || !cx.options.verbose { None } else { cx.read_uint(addr, 8) };
+    let is_shown = shape::is_shown(cx, addr) && exchange::is_whole(cx, addr);
+    let fd = if is_shown { cx.read_uint(addr, 8) } else { None };
     let flags = cx.read_uint(addr.wrapping_add(FLAGS), 8);
     let (Some(fd), Some(flags)) = (fd, flags) else { return cx.out.addr(addr) };
     cx.save(1);
@@ -326,7 +333,6 @@ static INO_PATHS: Record = record(
     "btrfs_ioctl_ino_path_args_given",
     &[arg("inum", U64), arg("size", U64), pad(32), arg("fspath", ADDR64)],
 );
-static INO_PATHS_GOT: Record = record("btrfs_ioctl_ino_path_args_got", &[pad(48), arg("fspath", ADDR64)]);
 static LOGICAL: Record = record(
     "btrfs_ioctl_logical_ino_args_given",
     &[
@@ -337,7 +343,6 @@ static LOGICAL: Record = record(
         arg("inodes", ADDR64),
     ],
 );
-static LOGICAL_GOT: Record = record("btrfs_ioctl_logical_ino_args_got", &[pad(48), arg("inodes", ADDR64)]);
 static X64_TY: Ty = X64;
 
 static FS_INFO_FLAGS: Names = names(
@@ -417,7 +422,7 @@ static SPACE_GIVEN: Record = record("btrfs_ioctl_space_args_given", &[arg("space
 static SPACE_GOT: Record = record(
     "btrfs_ioctl_space_args_got",
     &[
-        pad(8),
+        arg("space_slots", U64).when(|_| false),
         arg("total_spaces", U64),
         arg(
             "spaces",
@@ -427,16 +432,19 @@ static SPACE_GOT: Record = record(
                 cx.array(&SPACE_TY, at, count);
             }),
         )
+        // Without room for any only their number is told.
+        .when(|c| c.field("space_slots") != 0 || c.field("total_spaces") == 0)
         .verbose(),
     ],
 );
 static SPACE: Record = record(
     "btrfs_ioctl_space_info",
-    &[arg("flags", Flags(W8, &BLOCK_GROUPS)), arg("total_bytes", U64), arg("used_bytes", U64)],
+    &[arg("flags", Flags(W8, &SPACE_FLAGS)), arg("total_bytes", U64), arg("used_bytes", U64)],
 );
 static SPACE_TY: Ty = Struct(&SPACE);
-static BLOCK_GROUPS: Names = names(
-    "BTRFS_BLOCK_GROUP_???",
+static SPACE_FLAGS: Names = names("BTRFS_SPACE_INFO_???", PROFILES);
+static BLOCK_GROUPS: Names = names("BTRFS_BLOCK_GROUP_???", PROFILES);
+static PROFILES: &[Const] =
     &[
         BTRFS_BLOCK_GROUP_DATA,
         BTRFS_BLOCK_GROUP_SYSTEM,
@@ -452,8 +460,8 @@ static BLOCK_GROUPS: Names = names(
         BTRFS_BLOCK_GROUP_REMAPPED,
         BTRFS_BLOCK_GROUP_METADATA_REMAP,
         BTRFS_AVAIL_ALLOC_BIT_SINGLE,
-    ],
-);
+        BTRFS_SPACE_INFO_GLOBAL_RSV,
+    ];
 
 /// The size of a path in these structs, of a page, and where it is.
 const PAGE: u64 = 4096;
@@ -499,7 +507,7 @@ pub(super) static REQUESTS: &[Request] = &[
     req(BTRFS_IOC_QGROUP_ASSIGN, At(In, &Struct(&QGROUP_ASSIGN))),
     req(BTRFS_IOC_QGROUP_LIMIT, At(Out, &Struct(&QGROUP_LIMIT))),
     req(BTRFS_IOC_DEFRAG_RANGE, At(In, &Struct(&DEFRAG))),
-    req(BTRFS_IOC_SET_FEATURES, At(In, &FEATURES_SET)),
+    req(BTRFS_IOC_SET_FEATURES, whole_array!(In, FEATURES_SET)),
     req(BTRFS_IOC_GET_FEATURES, At(Out, &FEATURES_TY)),
     req(BTRFS_IOC_GET_SUPPORTED_FEATURES, Hook(&SUPPORTED)),
     req(BTRFS_IOC_SEND, At(In, &Struct(&SEND))),
@@ -510,10 +518,10 @@ pub(super) static REQUESTS: &[Request] = &[
     req(FS_IOC_GETFSLABEL, text!(Out, FSLABEL_MAX.v())),
     req(BTRFS_IOC_SCRUB, change!(SCRUB, SCRUB_PROGRESS)),
     req(BTRFS_IOC_SCRUB_PROGRESS, change!(SCRUB_DEVICE, SCRUB_PROGRESS)),
-    req(BTRFS_IOC_INO_PATHS, change!(INO_PATHS, INO_PATHS_GOT)),
-    req(BTRFS_IOC_LOGICAL_INO, change!(LOGICAL, LOGICAL_GOT)),
+    req(BTRFS_IOC_INO_PATHS, change!(INO_PATHS, container::PATHS)),
+    req(BTRFS_IOC_LOGICAL_INO, change!(LOGICAL, container::INODES)),
     req(BTRFS_IOC_BALANCE_PROGRESS, At(Out, &Struct(&BALANCE_GOT))),
-    req(BTRFS_IOC_BALANCE_V2, change!(BALANCE_GIVEN, BALANCE_GOT)),
+    req(BTRFS_IOC_BALANCE_V2, Hook(&BALANCE)),
     req(BTRFS_IOC_GET_DEV_STATS, change!(STATS_GIVEN, STATS_GOT)),
     req(BTRFS_IOC_FS_INFO, At(Out, &Struct(&FS_INFO))),
     req(BTRFS_IOC_SET_RECEIVED_SUBVOL, change!(RECEIVED_GIVEN, RECEIVED_GOT)),
@@ -554,10 +562,10 @@ static BALANCE_ARG_FLAGS: Names = names(
         BTRFS_BALANCE_ARGS_DEVID,
         BTRFS_BALANCE_ARGS_DRANGE,
         BTRFS_BALANCE_ARGS_VRANGE,
-        BTRFS_BALANCE_ARGS_CONVERT,
         BTRFS_BALANCE_ARGS_LIMIT,
         BTRFS_BALANCE_ARGS_LIMIT_RANGE,
         BTRFS_BALANCE_ARGS_STRIPES_RANGE,
+        BTRFS_BALANCE_ARGS_CONVERT,
         BTRFS_BALANCE_ARGS_SOFT,
         BTRFS_BALANCE_ARGS_USAGE_RANGE,
     ],
@@ -566,13 +574,13 @@ static BALANCE_ARGS: Record = packed(
     "btrfs_balance_args",
     &[
         arg("profiles", Flags(W8, &BLOCK_GROUPS)),
-        arg("usage", U64),
+        arg("usage", NUMBER),
         arg("devid", DEVICE),
         arg("pstart", NUMBER),
         arg("pend", NUMBER),
         arg("vstart", NUMBER),
         arg("vend", NUMBER),
-        arg("target", U64),
+        arg("target", NUMBER),
         arg("flags", Flags(W8, &BALANCE_ARG_FLAGS)),
         pad(64),
     ],
@@ -598,6 +606,24 @@ static BALANCE_GOT: Record = record(
         BALANCED[2],
     ],
 );
+
+/// Shows what is to be balanced and then what is: also where there was nothing to show before.
+fn show_balance(cx: &mut Cx<'_>, addr: u64) {
+    if !cx.exiting() {
+        return exchange::show_change(cx, &BALANCE_GIVEN, &BALANCE_GOT, addr, false);
+    }
+    if !cx.failed() {
+        cx.out.changed();
+        if exchange::begin(cx, &BALANCE_GOT, addr) {
+            cx.out.close(Kind::Struct);
+        } else {
+            cx.out.addr(addr);
+        }
+    }
+    cx.out.change_end();
+}
+static BALANCE: decode::Hook =
+    decode::Hook { dir: InOut, show: show_balance, reads: shape::RECORD };
 
 static STATS_FLAGS: Names = names("BTRFS_DEV_STATS_???", &[BTRFS_DEV_STATS_RESET]);
 static STATS: [Const; 5] = [
@@ -627,7 +653,7 @@ fn show_stats(cx: &mut Cx<'_>, offset: u64) {
     cx.out.unnamed("values");
     cx.out.open(Kind::Array);
     for (i, stat) in STATS.iter().enumerate().take(count.min(STATS.len() as u64) as usize) {
-        cx.out.index(stat.name);
+        cx.out.index_named(stat.v(), &[Part::Name(stat.name)], "");
         let value = cx.load(offset as usize + 8 * i, 8);
         cx.out.uint(value);
     }

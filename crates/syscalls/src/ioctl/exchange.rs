@@ -1,6 +1,7 @@
 //! Structs of which the caller gives a part and the kernel the rest: the first is shown on entering, the second when
 //! the call has succeeded.
 
+use super::bits;
 use decode::prelude::*;
 
 /// Makes a type of two records: what the caller gives, and what it gets. The second begins with a `pad` for what the
@@ -33,9 +34,20 @@ pub(super) fn show(cx: &mut Cx<'_>, given: &'static Record, got: &'static Record
     cx.out.close(Kind::Struct);
 }
 
+/// Whether the end of the struct can be read whose size the request's number has; true if it has none.
+pub(super) fn is_whole(cx: &mut Cx<'_>, addr: u64) -> bool {
+    let size = u64::from(cx.arg(1) as u32 >> bits::SIZE & bits::SIZE_MASK);
+    size == 0 || cx.read_uint(addr.wrapping_add(size - 1), 1).is_some()
+}
+
+/// As [`open`], of a struct that must be there as a whole.
+pub(super) fn begin(cx: &mut Cx<'_>, given: &'static Record, addr: u64) -> bool {
+    is_whole(cx, addr) && open(cx, given, addr)
+}
+
 /// Starts a struct with its first members, and remembers that it is open; false, and nothing shown, if they can't be
 /// read.
-pub(super) fn begin(cx: &mut Cx<'_>, given: &'static Record, addr: u64) -> bool {
+pub(super) fn open(cx: &mut Cx<'_>, given: &'static Record, addr: u64) -> bool {
     let mut raw = [0; decode::MAX_RECORD];
     let raw = &mut raw[..given.size(cx.abi)];
     if addr == 0 || !cx.options.verbose || !cx.read(addr, raw) {

@@ -66,6 +66,7 @@ pub(super) static AXES: &[Const] = &[
     ABS_TOOL_WIDTH,
     ABS_VOLUME,
     ABS_PROFILE,
+    ABS_SND_PROFILE,
     ABS_MISC,
     ABS_RESERVED,
     ABS_MT_SLOT,

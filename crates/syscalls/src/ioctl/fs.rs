@@ -64,7 +64,10 @@ static FS_FLAGS: Names = names(
         FS_RESERVED_FL,
     ],
 );
-/// The same requests as 32-bit processes make them, which 64-bit ones may make too.
+/// The same requests as 64-bit processes make them, which 32-bit ones may make too, though they have no names there;
+/// and the other way round.
+const FS_IOC64_GETFLAGS: Const = crate::common::uncommon("FS_IOC64_GETFLAGS", 0x8008_6601);
+const FS_IOC64_SETFLAGS: Const = crate::common::uncommon("FS_IOC64_SETFLAGS", 0x4008_6602);
 const FS_IOC32_GETFLAGS: Const = crate::common::uncommon("FS_IOC32_GETFLAGS", 0x8004_6601);
 const FS_IOC32_SETFLAGS: Const = crate::common::uncommon("FS_IOC32_SETFLAGS", 0x4004_6602);
 static SHUTDOWN: Names = names(
@@ -137,23 +140,32 @@ static LBMD: Record = record(
     ],
 );
 
-/// Shows the bytes of a member that are said to be there, `most` at most.
-fn show_counted(cx: &mut Cx<'_>, offset: u64, most: usize, text: Text) {
-    let len = (cx.field("len") as usize).min(most);
-    let bytes = cx.raw(offset as usize, len).to_vec();
-    let end = if text == Text::Plain { bytes.iter().position(|&b| b == 0) } else { None };
-    cx.out.bytes(&bytes[..end.unwrap_or(bytes.len())], text, false);
+/// Shows as many bytes of a UUID as there are said to be.
+fn show_uuid(cx: &mut Cx<'_>, offset: u64) {
+    const MOST: usize = 16;
+    let len = (cx.field("len") as usize).min(MOST);
+    let bytes: [u8; MOST] = std::array::from_fn(|i| cx.load(offset as usize + i, 1) as u8);
+    cx.out.bytes(&bytes[..len], Text::Binary, false);
+}
+
+/// Shows a name that should end behind as many bytes as it is said to have.
+fn show_fs_name(cx: &mut Cx<'_>, offset: u64) {
+    const MOST: usize = 128;
+    let size = (cx.field("len") as usize + 1).min(MOST);
+    let bytes: [u8; MOST] = std::array::from_fn(|i| cx.load(offset as usize + i, 1) as u8);
+    let end = bytes[..size].iter().position(|&b| b == 0);
+    cx.out.bytes(&bytes[..end.unwrap_or(size - 1)], Text::Plain, end.is_none());
 }
 
 static FSUUID: Record = record(
     "fsuuid2",
-    &[arg("len", U8), arg("uuid", Inline([16, 16, 16], 1, |cx, at| show_counted(cx, at, 16, Text::Binary)))],
+    &[arg("len", U8), arg("uuid", Inline([16, 16, 16], 1, show_uuid))],
 );
 static FS_PATH: Record = record(
     "fs_sysfs_path",
     &[
         arg("len", U8),
-        arg("name", Inline([128, 128, 128], 1, |cx, at| show_counted(cx, at, 128, Text::Plain))),
+        arg("name", Inline([128, 128, 128], 1, show_fs_name)),
     ],
 );
 
@@ -200,7 +212,6 @@ fn show_fiemap(cx: &mut Cx<'_>, addr: u64) {
     }
     if cx.saved_here().is_some() && !cx.failed() {
         let mapped = cx.read_u32(addr.wrapping_add(20)).unwrap_or(0);
-        let asked = cx.read_u32(addr.wrapping_add(24)).unwrap_or(0);
         cx.out.changed();
         cx.out.open(Kind::Struct);
         exchange::members_at(cx, &FIEMAP_GOT, addr);
@@ -208,9 +219,7 @@ fn show_fiemap(cx: &mut Cx<'_>, addr: u64) {
             cx.out.more();
         } else {
             cx.out.field("fm_extents");
-            // A caller that gives no room only wants to know how many there are.
-            let count = if asked == 0 { 0 } else { mapped };
-            cx.array(&EXTENT_TY, addr.wrapping_add(EXTENTS), u64::from(count));
+            cx.array(&EXTENT_TY, addr.wrapping_add(EXTENTS), u64::from(mapped));
         }
         cx.out.close(Kind::Struct);
     }
@@ -244,25 +253,35 @@ static DEDUPE_GIVEN: Record = record(
 static DEDUPE_GOT: Record =
     record("file_dedupe_range_info_got", &[pad(16), arg("bytes_deduped", U64), arg("status", INT), pad(4)]);
 
-/// Shows an array of structs, of which two are enough unless everything is to be shown.
-fn show_few(cx: &mut Cx<'_>, record: &'static Record, addr: u64, count: u64) {
-    const ENOUGH: u64 = 2;
-    let shown = if cx.abbrev() { count.min(ENOUGH) } else { count };
+/// Shows an array of structs, of which two are enough unless everything is to be shown; false if it ends too early.
+fn show_few(cx: &mut Cx<'_>, record: &'static Record, addr: u64, count: u64) -> bool {
+    const ENOUGH: usize = 2;
+    let limit = if cx.abbrev() { ENOUGH.min(cx.options.strings) as u64 } else { count };
     let size = record.size(cx.abi) as u64;
+    let is_there = |cx: &mut Cx<'_>, at: u64| cx.read_uint(at.wrapping_add(size - 1), 1).is_some();
+    if count > 0 && !is_there(cx, addr) {
+        cx.out.addr(addr);
+        return false;
+    }
     cx.out.open(Kind::Array);
-    for i in 0..shown {
+    let mut is_whole = true;
+    for i in 0..count {
         let at = addr.wrapping_add(i * size);
-        if cx.read_uint(at, 8).is_none() {
+        if !is_there(cx, at) {
             cx.out.more_at(at);
-            return cx.out.close(Kind::Array);
+            is_whole = false;
+            break;
+        }
+        // One that is left out must be there, too.
+        if i == limit {
+            cx.out.more();
+            break;
         }
         cx.out.item();
         cx.record_at(record, at, size as usize);
     }
-    if shown < count {
-        cx.out.more();
-    }
     cx.out.close(Kind::Array);
+    is_whole
 }
 
 /// Shows which ranges are to be shared, and then what became of each.
@@ -275,7 +294,8 @@ fn show_dedupe(cx: &mut Cx<'_>, addr: u64) {
         match count {
             Some(count) if exchange::begin(cx, &DEDUPE, addr) => {
                 cx.out.field("info");
-                show_few(cx, &DEDUPE_GIVEN, info, count);
+                let is_whole = show_few(cx, &DEDUPE_GIVEN, info, count);
+                cx.save(u64::from(is_whole));
                 cx.out.close(Kind::Struct);
             }
             _ => cx.out.addr(addr),
@@ -283,7 +303,7 @@ fn show_dedupe(cx: &mut Cx<'_>, addr: u64) {
         return;
     }
     if let Some(count @ 1..) = count
-        && cx.saved_here().is_some()
+        && cx.saved_here() == Some(1)
         && !cx.failed()
     {
         cx.out.changed();
@@ -307,6 +327,8 @@ static SHUTDOWN_TY: Ty = Enum(W4, &SHUTDOWN);
 pub(super) static REQUESTS: &[Request] = &[
     req(FS_IOC_GETFLAGS, At(Out, &FLAGS)),
     req(FS_IOC_SETFLAGS, At(In, &FLAGS)),
+    req(FS_IOC64_GETFLAGS, At(Out, &FLAGS)),
+    req(FS_IOC64_SETFLAGS, At(In, &FLAGS)),
     req(FS_IOC32_GETFLAGS, At(Out, &FLAGS)),
     req(FS_IOC32_SETFLAGS, At(In, &FLAGS)),
     req(FS_IOC_FIEMAP, Hook(&FIEMAP)),

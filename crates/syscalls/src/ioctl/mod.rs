@@ -128,6 +128,7 @@ fn find(abi: Abi, code: u32) -> Option<Found> {
     match TABLES[abi as usize].find(DRIVERS, code).next() {
         Some(request) => Some(Found { tail: request.argument.as_slice(), ret: request.ret }),
         None => pidfd::find(code)
+            .or_else(|| notify::find(code))
             .or_else(|| evdev::find(code))
             .or_else(|| hdio::find(abi, code))
             .or_else(|| dump::find(code)),

@@ -1,9 +1,10 @@
 //! Seccomp's notifications, and files that stand for kernel objects: namespaces, processes, inotify, epoll, perf.
 
-use super::{Request, bare, exchange, req};
-use crate::common::uncommon;
+use super::{Request, bare, bits, exchange, req};
+use crate::common::{ID, uncommon};
 use crate::file::OPEN_FLAGS;
 use crate::siginfo::{ARCHES, show_syscall};
+use decode::Found;
 use decode::prelude::*;
 use uapi::consts::*;
 
@@ -114,7 +115,14 @@ static NOTIFICATION_TY: decode::Hook = decode::Hook {
 
 /// Shows how many programs there may be, and which there are.
 fn show_query(cx: &mut Cx<'_>, addr: u64) {
-    let unread = cx.exiting() && (cx.failed() || cx.read_uint(addr, 8).is_none());
+    if !cx.exiting() {
+        // The request's number has the size of a pointer.
+        if !exchange::open(cx, &QUERY_GIVEN, addr) {
+            cx.out.addr(addr);
+        }
+        return;
+    }
+    let unread = cx.failed() || cx.read_uint(addr, 8).is_none();
     if unread && cx.saved_here().is_some() {
         cx.out.more();
     }
@@ -157,15 +165,28 @@ static EPOLL_PARAMS: Record = record(
             Scalar(W4, |cx, usecs| {
                 cx.out.uint(usecs);
                 if usecs != 0 {
-                    cx.out.note(&format!("{}.{:06} s", usecs / 1_000_000, usecs % 1_000_000));
+                    cx.out.meaning(&format!("{}.{:06} s", usecs / 1_000_000, usecs % 1_000_000));
                 }
             }),
         ),
         arg("busy_poll_budget", U16),
-        arg("prefer_busy_poll", Scalar(W1, |cx, v| if v > 1 { cx.out.hex(v) } else { cx.out.uint(v) })),
+        arg("prefer_busy_poll", X8),
         arg("__pad", X8).nonzero(),
     ],
 );
+
+/// The smallest struct that requests for it have (`MNT_NS_INFO_SIZE_VER0`).
+const LEAST_NS_INFO: u32 = 16;
+static NS_INFO_ARG: Arg = arg("argp", At(Out, &Struct(&NS_INFO)));
+/// Requests about a namespace of mounts with a struct of any size, whichever way they say that it goes.
+pub(super) fn find(code: u32) -> Option<Found> {
+    const NUMBER: u32 = 0xffff;
+    let same = |request: &Const| (request.v() as u32 ^ code) & NUMBER == 0;
+    let is_whole = code >> bits::SIZE & bits::SIZE_MASK >= LEAST_NS_INFO;
+    let is_known = same(&NS_MNT_GET_INFO) || same(&NS_MNT_GET_NEXT) || same(&NS_MNT_GET_PREV);
+    let ret = if same(&NS_MNT_GET_INFO) { Ret::Dec } else { Ret::Fd };
+    (is_known && is_whole).then_some(Found { tail: std::slice::from_ref(&NS_INFO_ARG), ret })
+}
 
 /// What kind of namespace a descriptor stands for.
 static KIND: Ret = Ret::Aux(&Ret::Dec, |cx| {
@@ -187,11 +208,8 @@ pub(super) static REQUESTS: &[Request] = &[
     bare(NS_GET_USERNS).returning(Ret::Fd),
     bare(NS_GET_PARENT).returning(Ret::Fd),
     bare(NS_GET_NSTYPE).returning(KIND),
-    req(NS_GET_OWNER_UID, At(Out, &UINT)),
+    req(NS_GET_OWNER_UID, At(Out, &ID)),
     req(NS_GET_MNTNS_ID, At(Out, &ID64)),
-    req(NS_MNT_GET_INFO, At(Out, &Struct(&NS_INFO))),
-    req(NS_MNT_GET_NEXT, At(Out, &Struct(&NS_INFO))).returning(Ret::Fd),
-    req(NS_MNT_GET_PREV, At(Out, &Struct(&NS_INFO))).returning(Ret::Fd),
     req(NS_GET_PID_FROM_PIDNS, TGID),
     req(NS_GET_TGID_FROM_PIDNS, TGID),
     req(NS_GET_PID_IN_PIDNS, TGID),

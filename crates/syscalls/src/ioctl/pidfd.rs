@@ -115,12 +115,18 @@ static INFO_ARG: Arg = arg(
 /// The smallest struct there was (`PIDFD_INFO_SIZE_VER0`).
 const LEAST: u32 = 64;
 
-/// `PIDFD_GET_INFO` with a struct of another size than today's.
+/// Of a struct that is too small the address is all that is shown.
+static ADDRESS: Arg = arg("argp", Ty::Addr);
+
+/// `PIDFD_GET_INFO` with a struct of any size, whichever way the request says that it goes.
 pub(super) fn find(code: u32) -> Option<Found> {
-    const WITHOUT_SIZE: u32 = !(bits::SIZE_MASK << bits::SIZE);
-    let size = code >> bits::SIZE & bits::SIZE_MASK;
-    let same = code & WITHOUT_SIZE == PIDFD_GET_INFO.v() as u32 & WITHOUT_SIZE;
-    (same && size >= LEAST).then_some(Found { tail: std::slice::from_ref(&INFO_ARG), ret: Ret::Dec })
+    const NUMBER: u32 = 0xffff;
+    let (size, known) = (code >> bits::SIZE & bits::SIZE_MASK, PIDFD_GET_INFO.v() as u32);
+    if code & NUMBER != known & NUMBER {
+        return None;
+    }
+    let argument = if size >= LEAST { &INFO_ARG } else { &ADDRESS };
+    Some(Found { tail: std::slice::from_ref(argument), ret: Ret::Dec })
 }
 
 pub(super) static REQUESTS: &[Request] = &[

@@ -129,6 +129,31 @@ pub(super) fn character(c: u8) -> Line {
     }
 }
 
+/// Shows a short array, of which all elements must be there, or the address.
+pub(super) fn show_whole_array(cx: &mut Cx<'_>, addr: u64, array: &'static Ty) {
+    if is_shown(cx, addr) { cx.in_place(array, addr) } else { cx.out.addr(addr) }
+}
+
+/// Whether all elements of an array can be read that are shown of it, and the next one.
+pub(super) fn is_array_there(cx: &mut Cx<'_>, addr: u64, count: u64, size: usize) -> bool {
+    let shown = if cx.abbrev() { count.min(cx.options.strings as u64 + 1) } else { count };
+    let end = |count: u64| count.checked_mul(size as u64).and_then(|bytes| addr.checked_add(bytes));
+    let (Some(_), Some(last)) = (end(count), end(shown).and_then(|end| end.checked_sub(1))) else { return false };
+    addr != 0 && cx.read_uint(addr, 1).is_some() && cx.read_uint(last, 1).is_some()
+}
+
+/// Makes the type of an argument that [`show_whole_array`] shows.
+macro_rules! whole_array {
+    ($dir:expr, $array:expr) => {
+        decode::Ty::Hook(&decode::Hook {
+            dir: $dir,
+            show: |cx, addr| $crate::ioctl::shape::show_whole_array(cx, addr, &$array),
+            reads: $crate::ioctl::shape::RECORD,
+        })
+    };
+}
+pub(super) use whole_array;
+
 /// Makes the type of an argument that [`split`] shows.
 macro_rules! split_struct {
     ($record:expr, $before:expr, $after:expr) => {

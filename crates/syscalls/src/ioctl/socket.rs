@@ -62,21 +62,29 @@ static HARDWARE_SIZES: &[(Const, usize)] = &[
     (ARPHRD_ETHER, 6),
     (ARPHRD_LOOPBACK, 6),
     (ARPHRD_NETROM, 7),
+    (ARPHRD_SLIP, 0),
+    (ARPHRD_X25, 0),
+    (ARPHRD_CAN, 0),
+    (ARPHRD_PPP, 0),
+    (ARPHRD_RAWHDLC, 0),
+    (ARPHRD_RAWIP, 0),
+    (ARPHRD_IPDDP, 0),
+    (ARPHRD_PIMREG, 0),
+    (ARPHRD_CAIF, 0),
+    (ARPHRD_NETLINK, 0),
+    (ARPHRD_VSOCKMON, 0),
     (ARPHRD_AX25, 7),
     (ARPHRD_IEEE802, 6),
     (ARPHRD_ARCNET, 1),
     (ARPHRD_DLCI, 2),
     (ARPHRD_EUI64, 8),
     (ARPHRD_ROSE, 5),
-    (ARPHRD_X25, 5),
     (ARPHRD_MCTP, 1),
     (ARPHRD_TUNNEL, 4),
     (ARPHRD_LOCALTLK, 1),
     (ARPHRD_FDDI, 6),
     (ARPHRD_SIT, 4),
-    (ARPHRD_IPDDP, 4),
     (ARPHRD_IPGRE, 4),
-    (ARPHRD_PIMREG, 4),
     (ARPHRD_HIPPI, 6),
     (ARPHRD_IRDA, 4),
     (ARPHRD_IEEE80211, 6),
@@ -86,22 +94,21 @@ static HARDWARE_SIZES: &[(Const, usize)] = &[
     (ARPHRD_IEEE802154_MONITOR, 8),
     (ARPHRD_PHONET, 1),
     (ARPHRD_PHONET_PIPE, 1),
-    (ARPHRD_CAIF, 1),
     (ARPHRD_6LOWPAN, 8),
-    (ARPHRD_VSOCKMON, 8),
 ];
 
-/// Shows the hardware's address at an offset of the record: a type, and as many bytes as it has.
+/// Shows the hardware's address at an offset of the record: a type, and as many bytes as it has. Where names are not
+/// wanted all bytes that there are count.
 fn show_hardware(cx: &mut Cx<'_>, offset: u64) {
     let family = cx.load(offset as usize, 2);
     let count = HARDWARE_SIZES.iter().find(|(ty, _)| cx.is(family, *ty)).map_or(14, |known| known.1);
-    let bytes = cx.raw(offset as usize + 2, count);
-    let text: Vec<_> = bytes.iter().map(|b| format!("{b:02x}")).collect();
+    let bytes: [u8; 14] = std::array::from_fn(|i| cx.load(offset as usize + 2 + i, 1) as u8);
+    let text: Vec<_> = bytes[..count].iter().map(|b| format!("{b:02x}")).collect();
     cx.out.open(Kind::Struct);
     cx.out.field("sa_family");
     cx.enumerated(W2, &HARDWARE_TYPES, family);
     cx.out.field("sa_data");
-    cx.out.word(&text.join(":"));
+    cx.out.encoded(&bytes, &text.join(":"));
     cx.out.close(Kind::Struct);
 }
 

@@ -67,9 +67,6 @@ static LINES: Names = names(
         N_NCI,
         N_SPEAKUP,
         N_NULL,
-        N_MCTP,
-        N_DEVELOPMENT,
-        N_CAN327,
     ],
 );
 static CONTROL_CHARS: [Const; 17] = [
@@ -123,16 +120,17 @@ fn show_oflag(cx: &mut Cx<'_>, v: u64) {
 }
 
 fn show_cflag(cx: &mut Cx<'_>, v: u64) {
-    const INPUT_SHIFT: u32 = IBSHIFT.v() as u32;
     cx.out.open(Kind::Terms);
     show_masked(cx, &BAUDS, v, CBAUD);
     let input = v & CIBAUD.on(cx.abi).unwrap_or(0);
     if input != 0 {
         cx.out.item();
-        match BAUDS.find(input >> INPUT_SHIFT, u64::MAX, cx.abi) {
-            Some(name) => cx.out.spelled(input, Base::Hex, &format!("{name}<<IBSHIFT")),
-            None => cx.out.spelled(input, Base::Hex, &format!("{:#x}<<IBSHIFT", input >> INPUT_SHIFT)),
-        }
+        cx.out.open(Kind::Shift);
+        cx.out.item();
+        cx.enumerated(W4, &BAUDS, input >> IBSHIFT.v());
+        cx.out.item();
+        cx.named(IBSHIFT.v(), Base::Hex, IBSHIFT.name);
+        cx.out.close(Kind::Shift);
     }
     show_masked(cx, &CHAR_SIZES, v, CSIZE);
     cx.out.item();

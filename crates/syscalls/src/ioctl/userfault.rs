@@ -51,14 +51,14 @@ static OF_RANGE: &[Const] = &[
 ];
 
 /// Shows a set of requests as the bits that they are: `1<<_UFFDIO_COPY`.
-fn show_requests(cx: &mut Cx<'_>, known: &[Const], v: u64) {
+fn show_requests(cx: &mut Cx<'_>, known: &[Const], v: u64, unknown: &str) {
     let mut parts = Parts::new();
     let mut rest = v;
     for request in known.iter().filter(|r| v >> r.v() & 1 != 0) {
         parts.push(Part::Shifted(1, request.name));
         rest &= !(1 << request.v());
     }
-    cx.flags_rest(v, parts, rest, "_UFFDIO_???");
+    cx.flags_rest(v, parts, rest, unknown);
 }
 
 static API: Record =
@@ -66,7 +66,7 @@ static API: Record =
 static API_FEATURES: Record =
     record("uffdio_api_features", &[pad(8), arg("features", Flags(W8, &FEATURES)), pad(8)]);
 static API_REQUESTS: Record =
-    record("uffdio_api_got", &[pad(16), arg("ioctls", Scalar(W8, |cx, v| show_requests(cx, OF_ALL, v)))]);
+    record("uffdio_api_got", &[pad(16), arg("ioctls", Scalar(W8, |cx, v| show_requests(cx, OF_ALL, v, "_UFFDIO_???")))]);
 
 /// Shows the features asked for, and those that there are.
 fn show_api(cx: &mut Cx<'_>, addr: u64) {
@@ -103,7 +103,7 @@ static REGISTER: Record =
     record("uffdio_register_given", &[arg("range", Struct(&RANGE)), arg("mode", Flags(W8, &REGISTER_MODES))]);
 static REGISTERED: Record = record(
     "uffdio_register_got",
-    &[pad(24), arg("ioctls", Scalar(W8, |cx, v| show_requests(cx, OF_RANGE, v)))],
+    &[pad(24), arg("ioctls", Scalar(W8, |cx, v| show_requests(cx, OF_RANGE, v, "1<<_UFFDIO_???")))],
 );
 static WRITEPROTECT: Record = record(
     "uffdio_writeprotect",
@@ -114,10 +114,10 @@ static ZEROPAGE: Record =
 static ZEROED: Record = record("uffdio_zeropage_got", &[pad(24), arg("zeropage", X64)]);
 static CONTINUE: Record =
     record("uffdio_continue_given", &[arg("range", Struct(&RANGE)), arg("mode", Flags(W8, &CONTINUE_MODES))]);
-static CONTINUED: Record = record("uffdio_continue_got", &[pad(24), arg("mapped", S64)]);
+static CONTINUED: Record = record("uffdio_continue_got", &[pad(24), arg("mapped", U64)]);
 static POISON: Record =
     record("uffdio_poison_given", &[arg("range", Struct(&RANGE)), arg("mode", Flags(W8, &POISON_MODES))]);
-static POISONED: Record = record("uffdio_poison_got", &[pad(24), arg("updated", S64)]);
+static POISONED: Record = record("uffdio_poison_got", &[pad(24), arg("updated", U64)]);
 static COPY: Record = record(
     "uffdio_copy_given",
     &[arg("dst", X64), arg("src", X64), arg("len", X64), arg("mode", Flags(W8, &COPY_MODES))],

@@ -2,7 +2,7 @@
 
 use super::show_text;
 use crate::common::{show_dev, uncommon};
-use crate::ioctl::exchange::{begin, members_at, show_change};
+use crate::ioctl::exchange::{begin, members_at, open, show_change};
 use decode::prelude::*;
 use uapi::Const;
 use uapi::consts::*;
@@ -20,6 +20,7 @@ static OBJECTS: &[Const] = &[
     BTRFS_FREE_SPACE_TREE_OBJECTID,
     BTRFS_BLOCK_GROUP_TREE_OBJECTID,
     BTRFS_RAID_STRIPE_TREE_OBJECTID,
+    BTRFS_REMAP_TREE_OBJECTID,
     BTRFS_FIRST_FREE_OBJECTID,
     BTRFS_LAST_FREE_OBJECTID,
     uncommon("UINT64_MAX", u64::MAX),
@@ -143,7 +144,8 @@ fn show_search(cx: &mut Cx<'_>, addr: u64, sized: bool) {
     let (given, found) = if sized { (&GIVEN_SIZED, &FOUND_SIZED) } else { (&GIVEN, &FOUND) };
     if !cx.exiting() {
         cx.out.change_begin();
-        match begin(cx, given, addr) {
+        // Of the other struct the key will do.
+        match if sized { begin(cx, given, addr) } else { open(cx, given, addr) } {
             true => cx.out.close(Kind::Struct),
             false => cx.out.addr(addr),
         }

@@ -64,10 +64,10 @@ static COMMAND_HOOK: Hook =
 static BUS_STATES: Names = names("BUSSTATE_???", &[BUSSTATE_OFF, BUSSTATE_ON, BUSSTATE_TRISTATE]);
 static NICE_BITS: [Const; 5] =
     [IDE_NICE_DSC_OVERLAP, IDE_NICE_ATAPI_OVERLAP, IDE_NICE_1, IDE_NICE_0, IDE_NICE_2];
-static BUS_STATE: Ty = Enum(Long, &BUS_STATES);
-static NICE: Ty = Scalar(Long, |cx, v| shape::show_bit_numbers(cx, v, &NICE_BITS, "IDE_NICE_???"));
+static BUS_STATE: Ty = Enum(KLong, &BUS_STATES);
+static NICE: Ty = Scalar(KLong, |cx, v| shape::show_bit_numbers(cx, v, &NICE_BITS, "IDE_NICE_???"));
 static HARDWARE: Ty = Array(&X32, Len::Const(3));
-static NUMBER: Ty = ULONG;
+static NUMBER: Ty = KULONG;
 static IDENTITY: Ty = Bytes(Len::Const(512));
 static OLD_IDENTITY: Ty = Bytes(Len::Const(142));
 
@@ -75,7 +75,7 @@ static OLD_IDENTITY: Ty = Bytes(Len::Const(142));
 pub(super) static REQUESTS: &[Request] =
     &[req(HDIO_GETGEO, At(Out, &Struct(&GEOMETRY))), req(HDIO_DRIVE_CMD, Ty::Hook(&COMMAND_HOOK))];
 
-/// Requests about a `long`, which are told only where that has 64 bits.
+/// Requests about a `long`, which are told only where the kernel's has 64 bits.
 static LP64_REQUESTS: &[Request] = &[
     req(HDIO_GET_UNMASKINTR, At(Out, &NUMBER)),
     req(HDIO_GET_MULTCOUNT, At(Out, &NUMBER)),
@@ -90,8 +90,8 @@ static LP64_REQUESTS: &[Request] = &[
     req(HDIO_GET_BUSSTATE, At(Out, &BUS_STATE)),
     req(HDIO_GET_IDENTITY, At(Out, &IDENTITY)),
     req(HDIO_OBSOLETE_IDENTITY, At(Out, &OLD_IDENTITY)),
-    req(HDIO_DRIVE_RESET, At(In, &HARDWARE)),
-    req(HDIO_SCAN_HWIF, At(In, &HARDWARE)),
+    req(HDIO_DRIVE_RESET, shape::whole_array!(In, HARDWARE)),
+    req(HDIO_SCAN_HWIF, shape::whole_array!(In, HARDWARE)),
     req(HDIO_SET_UNMASKINTR, ULONG),
     req(HDIO_SET_MULTCOUNT, ULONG),
     req(HDIO_SET_KEEPSETTINGS, ULONG),
@@ -107,9 +107,9 @@ static LP64_REQUESTS: &[Request] = &[
     req(HDIO_SET_BUSSTATE, BUS_STATE),
 ];
 
-/// A request that only ABIs with a 64-bit `long` have.
+/// A request that is told only where the kernel's `long` has 64 bits.
 pub(super) fn find(abi: Abi, code: u32) -> Option<Found> {
-    if abi.word() != 8 {
+    if abi == Abi::I386 {
         return None;
     }
     let request = LP64_REQUESTS.iter().find(|r| r.code.on(abi) == Some(u64::from(code)))?;

@@ -13,6 +13,7 @@ pub(super) static NAMES: &[Const] = &[
     uncommon("BT819_FIFO_RESET_HIGH", 0x6201),
     uncommon("BT819_FIFO_RESET_LOW", 0x6200),
     uncommon("CROS_EC_DEV_IOCEVENTMASK", 0xec02),
+    uncommon("CROS_EC_DEV_IOCRDMEM", 0xc108ec01),
     uncommon("CROS_EC_DEV_IOCXCMD", 0xc014ec00),
     uncommon("FW_CDEV_IOC_ADD_DESCRIPTOR", 0xc0182306),
     uncommon("FW_CDEV_IOC_ALLOCATE", 0xc0202302),
@@ -127,8 +128,16 @@ pub(super) static NAMES: &[Const] = &[
     uncommon("KYRO_IOCTL_SET_VIDEO_MODE", 0x6b02),
     uncommon("KYRO_IOCTL_STRIDE", 0x6b05),
     uncommon("KYRO_IOCTL_UVSTRIDE", 0x6b03),
+    uncommon("MFB_GET_ALPHA", 0x80014d00),
+    uncommon("MFB_GET_AOID", 0x80084d04),
+    uncommon("MFB_GET_GAMMA", 0x80014d01),
     uncommon("MFB_GET_PIXFMT", 0x80044d08),
-    abis("MFB_SET_CHROMA_KEY", &[None, Some(0x400c4d01), None, None, None]),
+    uncommon("MFB_SET_ALPHA", 0x40014d00),
+    uncommon("MFB_SET_AOID", 0x40084d04),
+    uncommon("MFB_SET_BRIGHTNESS", 0x40014d03),
+    uncommon("MFB_SET_CHROMA_KEY", 0x400c4d01),
+    uncommon("MFB_SET_GAMMA", 0x40014d01),
+    uncommon("MFB_SET_PIXFMT", 0x40044d08),
     abis(
         "NCIUARTSETDRIVER",
         &[Some(0x40085500), Some(0x40045500), Some(0x40045500), Some(0x40085500), Some(0x40085500)],
@@ -144,6 +153,10 @@ pub(super) static NAMES: &[Const] = &[
     uncommon("SCSI_IOCTL_PROBE_HOST", 0x5385),
     uncommon("SECCOMP_IOCTL_NOTIF_ID_VALID_WRONG_DIR", 0x80082102),
     uncommon("SI4713_IOC_MEASURE_RNL", 0xc01c56c0),
+    abis("SNDRV_PCM_IOCTL_STATUS32", &[Some(0x806c4120), None, Some(0x806c4120), None, None]),
+    abis("SNDRV_PCM_IOCTL_STATUS64", &[None, Some(0x80804120), None, None, None]),
+    abis("SNDRV_PCM_IOCTL_STATUS_EXT32", &[Some(0xc06c4124), None, Some(0xc06c4124), None, None]),
+    abis("SNDRV_PCM_IOCTL_STATUS_EXT64", &[None, Some(0xc0804124), None, None, None]),
     uncommon("SSTFB_GET_VGAPASS", 0x800446dd),
     uncommon("SSTFB_SET_VGAPASS", 0x400446dd),
     abis(
@@ -154,6 +167,7 @@ pub(super) static NAMES: &[Const] = &[
     uncommon("USBDEVFS_CONTROL32", 0xc0105500),
     uncommon("USBDEVFS_DISCSIGNAL32", 0x8008550e),
     uncommon("USBDEVFS_IOCTL32", 0xc00c5512),
+    uncommon("USBDEVFS_SUBMITURB32", 0x802a550a),
     abis(
         "V4L2_DEVICE_NOTIFY_EVENT",
         &[Some(0x40887602), Some(0x40807602), Some(0x40887602), Some(0x40887602), Some(0x40887602)],
@@ -196,7 +210,7 @@ pub(super) static NAMES: &[Const] = &[
     uncommon("VFIO_SET_IOMMU", 0x3b66),
     abis(
         "VIDIOC_DQBUF_TIME32",
-        &[Some(0xc0505611), Some(0xc0445611), Some(0xc0505611), Some(0xc0505611), Some(0xc0505611)],
+        &[Some(0xc0505611), Some(0xc0445611), Some(0xc0445611), Some(0xc0505611), Some(0xc0505611)],
     ),
     abis(
         "VIDIOC_DQEVENT_TIME32",
@@ -206,15 +220,15 @@ pub(super) static NAMES: &[Const] = &[
     uncommon("VIDIOC_OMAP3ISP_STAT_REQ_TIME32", 0xc01856c6),
     abis(
         "VIDIOC_PREPARE_BUF_TIME32",
-        &[Some(0xc050565d), Some(0xc044565d), Some(0xc050565d), Some(0xc050565d), Some(0xc050565d)],
+        &[Some(0xc050565d), Some(0xc044565d), Some(0xc044565d), Some(0xc050565d), Some(0xc050565d)],
     ),
     abis(
         "VIDIOC_QBUF_TIME32",
-        &[Some(0xc050560f), Some(0xc044560f), Some(0xc050560f), Some(0xc050560f), Some(0xc050560f)],
+        &[Some(0xc050560f), Some(0xc044560f), Some(0xc044560f), Some(0xc050560f), Some(0xc050560f)],
     ),
     abis(
         "VIDIOC_QUERYBUF_TIME32",
-        &[Some(0xc0505609), Some(0xc0445609), Some(0xc0505609), Some(0xc0505609), Some(0xc0505609)],
+        &[Some(0xc0505609), Some(0xc0445609), Some(0xc0445609), Some(0xc0505609), Some(0xc0505609)],
     ),
     uncommon("XSDFEC_IS_ACTIVE", 0x8001660a),
     uncommon("XSDFEC_SET_BYPASS", 0x40016609),
@@ -315,14 +329,17 @@ pub(super) static NAMES: &[Const] = &[
     uncommon("ZFS_IOC_WAIT_FS", 0x5a54),
 ];
 
-/// Requests of 32-bit programs whose times have 64 bits: they have the names that those of 64-bit programs have.
+/// Requests of 32-bit programs that have the names of 64-bit programs' requests: their times have 64 bits. And those of
+/// virtual machines, whose numbers x32 programs take from 64-bit ones.
 /// Source: `include/uapi/linux/videodev2.h` and `include/media/v4l2-ioctl.h`, with the sizes that i386 gives.
-pub(super) static TIME64: &[Const] = &[
+pub(super) static WIDE: &[Const] = &[
     abis("VIDIOC_DQBUF", &[None, Some(0xc04c_5611), None, None, None]),
     abis("VIDIOC_DQEVENT", &[None, Some(0x8080_5659), None, None, None]),
     abis("VIDIOC_PREPARE_BUF", &[None, Some(0xc04c_565d), None, None, None]),
     abis("VIDIOC_QBUF", &[None, Some(0xc04c_560f), None, None, None]),
     abis("VIDIOC_QUERYBUF", &[None, Some(0xc04c_5609), None, None, None]),
+    abis("KVM_MEMORY_ENCRYPT_OP", &[None, None, Some(0xc008_aeba), None, None]),
+    abis("KVM_X86_SET_MSR_FILTER", &[None, None, Some(0x4188_aec6), None, None]),
 ];
 
 /// A request whose number depends on the ABI.

@@ -43,15 +43,13 @@ fn memory_is(cx: &Cx<'_>, c: Const) -> bool {
 }
 
 /// Shows where a buffer is, if that is a matter of an offset or an address.
-fn show_place(cx: &mut Cx<'_>, at: u64) {
+fn show_place(cx: &mut Cx<'_>, place: u64) {
     if memory_is(cx, V4L2_MEMORY_MMAP) {
         cx.out.field("m.offset");
-        let offset = cx.load(at as usize, 4);
-        cx.out.hex(offset);
+        cx.out.hex(place & 0xffff_ffff);
     } else if memory_is(cx, V4L2_MEMORY_USERPTR) {
         cx.out.field("m.userptr");
-        let address = cx.load(at as usize, cx.word());
-        cx.out.hex(address);
+        cx.out.hex(place);
     }
 }
 
@@ -66,20 +64,22 @@ const HEAD: [Arg; 5] = [
 const TAIL: [Arg; 5] = [
     arg("sequence", UINT),
     arg("memory", Enum(W4, &MEMORIES)),
-    arg("", Inline([8, 4, 4], 8, show_place)),
+    arg("", Scalar(Long, show_place)),
     arg("length", UINT),
     arg("request_fd", Int(W8, Hex)),
 ];
-static TIMEVAL64: Record = record("__kernel_v4l2_timeval", &[arg("tv_sec", S64), arg("tv_usec", S64)]);
-static BUFFER: Record = record(
-    "v4l2_buffer",
-    &[
+static TIMEVAL64: Record = record("__kernel_v4l2_timeval", &[arg("tv_sec", S64), arg("tv_usec", U64)]);
+static TIMEVAL32: Record = record("old_timeval32", &[arg("tv_sec", INT), arg("tv_usec", UINT)]);
+
+/// A buffer whose time is of this kind.
+const fn buffer(time: &'static Record) -> [Arg; 12] {
+    [
         HEAD[0],
         HEAD[1],
         HEAD[2],
         HEAD[3],
         HEAD[4],
-        arg("timestamp", Struct(&TIMEVAL)),
+        arg("timestamp", Struct(time)),
         // Of no interest unless it is flagged, and not even then.
         arg("timecode", Binary(Len::Const(16))),
         TAIL[0],
@@ -87,27 +87,13 @@ static BUFFER: Record = record(
         TAIL[2],
         TAIL[3],
         TAIL[4],
-    ],
-);
+    ]
+}
+static BUFFER: Record = record("v4l2_buffer", &const { buffer(&TIMEVAL) });
 /// As 32-bit programs have it whose time has 64 bits.
-static BUFFER_TIME64: Record = record(
-    "v4l2_buffer_time64",
-    &[
-        HEAD[0],
-        HEAD[1],
-        HEAD[2],
-        HEAD[3],
-        HEAD[4],
-        arg("timestamp", Struct(&TIMEVAL64)),
-        // Of no interest unless it is flagged, and not even then.
-        arg("timecode", Binary(Len::Const(16))),
-        TAIL[0],
-        TAIL[1],
-        TAIL[2],
-        TAIL[3],
-        TAIL[4],
-    ],
-);
+static BUFFER_TIME64: Record = record("v4l2_buffer_time64", &const { buffer(&TIMEVAL64) });
+/// As programs had it whose time had 32 bits.
+static BUFFER_TIME32: Record = record("v4l2_buffer_time32", &const { buffer(&TIMEVAL32) });
 
 /// Shows what is told of a buffer after the call. There is always more to it.
 fn finish(cx: &mut Cx<'_>, addr: u64, record: &'static Record, names: &[&str]) {
@@ -151,6 +137,10 @@ static GIVEN_TIME64: Hook =
     Hook { dir: InOut, show: |cx, a| show_buffer(cx, a, &BUFFER_TIME64), reads: READS };
 static GOT_TIME64: Hook =
     Hook { dir: InOut, show: |cx, a| show_got_buffer(cx, a, &BUFFER_TIME64), reads: READS };
+static GIVEN_TIME32: Hook =
+    Hook { dir: InOut, show: |cx, a| show_buffer(cx, a, &BUFFER_TIME32), reads: READS };
+static GOT_TIME32: Hook =
+    Hook { dir: InOut, show: |cx, a| show_got_buffer(cx, a, &BUFFER_TIME32), reads: READS };
 
 /// Shows how many buffers are asked for, and how many there are.
 fn show_request(cx: &mut Cx<'_>, addr: u64) {
@@ -249,9 +239,20 @@ static EXPORT: Record = record(
 );
 const EXPORT_TY: Ty = changed_struct!(EXPORT, &["type", "index", "plane", "flags"], &["fd"]);
 
-/// A request of 32-bit programs whose time has 64 bits.
-const fn time64(name: &'static str, code: &'static [Option<u64>; 5]) -> Const {
+/// A request with an old or a new number, which depends on the ABI.
+const fn other(name: &'static str, code: &'static [Option<u64>; 5]) -> Const {
     Const { name, value: 0, per_abi: Some(code) }
+}
+/// The numbers, but for a request's own, where a buffer has a time of 64 bits in 32-bit programs, and of 32 bits in
+/// 64-bit ones.
+macro_rules! other {
+    ($name:literal, $nr:literal, 64) => {
+        other($name, &[None, Some(0xc04c_5600 | $nr), None, None, None])
+    };
+    ($name:literal, $nr:literal, 32) => {{
+        const LP64: Option<u64> = Some(0xc050_5600 | $nr);
+        other($name, &[LP64, None, Some(0xc044_5600 | $nr), LP64, LP64])
+    }};
 }
 
 pub(super) static REQUESTS: &[Request] = &[
@@ -260,8 +261,11 @@ pub(super) static REQUESTS: &[Request] = &[
     req(VIDIOC_QUERYBUF, Ty::Hook(&GIVEN)),
     req(VIDIOC_QBUF, Ty::Hook(&GIVEN)),
     req(VIDIOC_DQBUF, Ty::Hook(&GOT)),
-    req(time64("VIDIOC_QUERYBUF", &[None, Some(0xc04c_5609), None, None, None]), Ty::Hook(&GIVEN_TIME64)),
-    req(time64("VIDIOC_QBUF", &[None, Some(0xc04c_560f), None, None, None]), Ty::Hook(&GIVEN_TIME64)),
-    req(time64("VIDIOC_DQBUF", &[None, Some(0xc04c_5611), None, None, None]), Ty::Hook(&GOT_TIME64)),
+    req(other!("VIDIOC_QUERYBUF", 0x09, 64), Ty::Hook(&GIVEN_TIME64)),
+    req(other!("VIDIOC_QBUF", 0x0f, 64), Ty::Hook(&GIVEN_TIME64)),
+    req(other!("VIDIOC_DQBUF", 0x11, 64), Ty::Hook(&GOT_TIME64)),
+    req(other!("VIDIOC_QUERYBUF_TIME32", 0x09, 32), Ty::Hook(&GIVEN_TIME32)),
+    req(other!("VIDIOC_QBUF_TIME32", 0x0f, 32), Ty::Hook(&GIVEN_TIME32)),
+    req(other!("VIDIOC_DQBUF_TIME32", 0x11, 32), Ty::Hook(&GOT_TIME32)),
     req(VIDIOC_EXPBUF, EXPORT_TY),
 ];

@@ -2,7 +2,7 @@
 
 use super::ids::{CLASS, CONTROL, QUERIED_CONTROL};
 use super::names::*;
-use crate::ioctl::shape::{changed_struct, counted, is_shown, split_struct};
+use crate::ioctl::shape::{changed_struct, counted, is_array_there, is_shown, split_struct};
 use crate::ioctl::{Request, req};
 use decode::prelude::*;
 use decode::{Hook, Reads};
@@ -179,9 +179,8 @@ fn show_set_all(cx: &mut Cx<'_>, addr: u64) {
             cx.show_members(&["ctrl_class", "count"]);
             if cx.field("count") != 0 {
                 cx.show_members(&["controls"]);
-                let size = cx.field("count").saturating_mul(ENTRY.size(cx.abi) as u64);
-                let controls = cx.field("controls");
-                if controls != 0 && cx.read_uint(controls.wrapping_add(size - 1), 1).is_some() {
+                let (controls, count) = (cx.field("controls"), cx.field("count"));
+                if is_array_there(cx, controls, count, ENTRY.size(cx.abi)) {
                     shown = WITH_CONTROLS;
                 }
             }

@@ -4,7 +4,7 @@ use super::RECT;
 use super::fourcc::{METADATA_FORMAT, PIXEL_FORMAT, SAMPLE_FORMAT};
 use super::names::*;
 use crate::common::Line;
-use crate::ioctl::shape::{around, is_shown, split_struct};
+use crate::ioctl::shape::{around, is_array_there, is_shown, split_struct};
 use crate::ioctl::{Request, req};
 use decode::prelude::*;
 use decode::{Hook, Reads};
@@ -87,7 +87,7 @@ static WINDOW: Record = record(
         arg("clips", Scalar(Long, |cx, clips| cx.array(&CLIP_TY, clips, cx.field("clipcount")))),
         arg("clipcount", UINT),
         arg("bitmap", Addr),
-        arg("global_alpha", X8),
+        arg("global_alpha", X8).nonzero(),
     ],
 );
 static NUMBER: Ty = INT;
@@ -117,7 +117,7 @@ static SLICED: Record = record(
     ],
 );
 static SDR: Record =
-    record("v4l2_sdr_format", &[arg("pixelformat", SAMPLE_FORMAT), arg("buffersize", UINT), pad(24)]);
+    record("v4l2_sdr_format", &[arg("pixelformat", SAMPLE_FORMAT), arg("buffersize", UINT).nonzero(), pad(24)]);
 static META: Record =
     record("v4l2_meta_format_head", &[arg("dataformat", METADATA_FORMAT), arg("buffersize", UINT)]);
 
@@ -167,9 +167,7 @@ pub(super) fn show_member(cx: &mut Cx<'_>, addr: u64, buffer_type: u64) -> bool 
     {
         let (mut clips, mut count) = (0, 0);
         cx.with_record(record, addr, |cx| (clips, count) = (cx.field("clips"), cx.field("clipcount")));
-        let size = count.saturating_mul(CLIP.size(cx.abi) as u64);
-        let last = clips.wrapping_add(size).wrapping_sub(1);
-        whole = clips != 0 && count != 0 && cx.read_uint(last, 1).is_some();
+        whole = count != 0 && is_array_there(cx, clips, count, CLIP.size(cx.abi));
     }
     cx.deref_record(record, addr);
     whole
