@@ -18,13 +18,15 @@ use crate::debian;
 use uapi::Abi;
 
 /// The tracers' options: what is injected, and how it is shown.
-const MODES: [&str; 6] = [
+const MODES: [&str; 8] = [
     "-e inject=!socket:retval=0",
     "-v -e inject=!socket:retval=8",
     "-e inject=!socket:retval=64 -s 64",
     "-e inject=!socket:error=EPERM",
     "-X verbose -v -e inject=!socket:retval=1",
     "-X raw -e inject=!socket:retval=3",
+    "-e inject=!socket:retval=300 -s 200",
+    "-v -e inject=!socket:retval=2000 -s 2000",
 ];
 
 /// What is to be compared.
