@@ -9,9 +9,35 @@ use level::{ANY, Level, attributes, lie, values};
 use uapi::{Abi, consts::*};
 
 /// The first of the descriptors of netlink sockets, one for each protocol.
-const FIRST: usize = 3;
+const FIRST: u64 = 3;
 /// How many there are.
-pub(super) const SOCKETS: usize = 24;
+const SOCKETS: u64 = 24;
+/// The calls beside `socket` that set the sockets up, and how often each is made.
+pub(super) const SETUP_CALLS: [(&str, u64); 2] = [("close", 2 * SOCKETS), ("bind", SOCKETS)];
+
+/// The calls that open a socket for each protocol, and bind it: tracers learn a socket's protocol from the kernel's
+/// list of bound ones. A protocol that the kernel doesn't have gets a socket of `NETLINK_ROUTE`, so that descriptors
+/// are the same everywhere.
+pub(super) fn setup() -> Vec<(&'static str, [u64; 6])> {
+    let socket = |protocol| ("socket", [AF_NETLINK.v(), SOCK_RAW.v(), protocol, 0, 0, 0]);
+    let close = |fd| ("close", [fd, 0, 0, 0, 0, 0]);
+    let mut calls: Vec<_> = (0..SOCKETS).map(|_| socket(0)).collect();
+    for protocol in 0..SOCKETS {
+        // If the second has no descriptor to fill, it opens one behind the last.
+        let fd = FIRST + protocol;
+        calls.extend([close(fd), socket(protocol), socket(0), close(FIRST + SOCKETS)]);
+    }
+    calls.extend((0..SOCKETS).map(|i| ("bind", [FIRST + i, Arena::BASE, 12, 0, 0, 0])));
+    calls
+}
+
+/// The memory of those calls: a `struct sockaddr_nl`.
+pub(super) fn setup_memory() -> Vec<u8> {
+    let mut memory = vec![0; Arena::SIZE];
+    memory[..2].copy_from_slice(&(AF_NETLINK.v() as u16).to_le_bytes());
+    memory
+}
+
 /// The protocols of which something is known, and one of which nothing is.
 const PROTOCOLS: [u64; 16] = [0, 0, 0, 0, 0, 0, 0, 4, 4, 4, 6, 9, 12, 16, 16, 21];
 
@@ -24,8 +50,8 @@ pub(super) const OVER_SOCKETS: [&str; 4] = ["sendto", "recvfrom", "sendmsg", "re
 
 /// Makes a call go over a netlink socket: its arguments `values`, with messages in memory.
 pub(super) fn call(name: &str, abi: Abi, arena: &mut Arena, values: &mut [u64], random: &mut Random) {
-    let protocol = if random.once_in(6) { random.below(SOCKETS) as u64 } else { random.of(&PROTOCOLS) };
-    let descriptor = FIRST as u64 + protocol;
+    let protocol = if random.once_in(6) { random.below(SOCKETS as usize) as u64 } else { random.of(&PROTOCOLS) };
+    let descriptor = FIRST + protocol;
     let [buffer, count] = match name {
         "sendmsg" | "recvmsg" => [header(protocol, abi, arena, 1, random), random.below(8) as u64],
         "sendmmsg" | "recvmmsg" => {

@@ -21,17 +21,13 @@ impl Call {
     }
 }
 
-/// `AF_NETLINK` and `SOCK_RAW`.
-const NETLINK_RAW: [u64; 2] = [16, 3];
-
 /// A plan for the probe: `rounds` times each call of an ABI whose name `wanted` takes, and each of its commands.
 pub(super) fn plan(abi: Abi, seed: u64, rounds: usize, wanted: &dyn Fn(&str) -> bool) -> Vec<u8> {
     let mut random = Random::new(seed);
     let mut plan = Vec::new();
-    for protocol in 0..netlink::SOCKETS as u64 {
-        let args = [NETLINK_RAW[0], NETLINK_RAW[1], protocol, 0, 0, 0];
-        let nr = abi.number("socket").unwrap_or(0);
-        Call { nr, args, memory: vec![0; Arena::SIZE] }.write(&mut plan);
+    for (name, args) in netlink::setup() {
+        let nr = abi.number(name).unwrap_or(0);
+        Call { nr, args, memory: netlink::setup_memory() }.write(&mut plan);
     }
     for entry in abi.syscalls().iter().filter(|entry| wanted(entry.name)) {
         let nr = u64::from(entry.nr);
