@@ -81,8 +81,7 @@ fn trace(tracer: &Path, [options, outcome]: [&str; 2], probe: &Path, output: &Pa
     let mut command = Command::new("unshare");
     command.args(["--user", "--pid", "--net", "--fork", "--kill-child", "timeout", "--kill-after=5", "300"]);
     command.arg(tracer).arg("-o").arg(output).args(options.split_whitespace());
-    injections(outcome).iter().for_each(|injection| drop(command.args(["-e", injection])));
-    command.arg(probe);
+    command.args(injections(outcome).iter().flat_map(|injection| ["-e", injection])).arg(probe);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
     let text = String::from_utf8_lossy(&fs::read(output)?).into_owned();
     Ok(text.lines().skip(1).map(String::from).collect())
