@@ -107,6 +107,8 @@ pub trait Sink {
     fn set(&mut self, inverted: bool, items: &mut dyn Iterator<Item = Part>);
     /// An IP address as a member called `name` of a socket address, or alone where that is empty.
     fn ip(&mut self, name: &str, ip: std::net::IpAddr);
+    /// An IPv4 address at the beginning of `bytes`, which belong all to what it is shown for.
+    fn wide_ip(&mut self, ip: std::net::Ipv4Addr, bytes: &[u8]);
     /// A number in network byte order: the function that makes it (`htons`), its bytes, and its value.
     fn network(&mut self, function: &str, bytes: &[u8], v: u64);
     /// A value of which the bytes are its number, and the text that stands for it: `htons(ETH_P_IP)` is `"\x08\x00"`.

@@ -6,7 +6,7 @@ use crate::number::{decimal, hex, signed};
 use crate::{Abandon, CallName, Head, Partial, Render, Tail};
 use decode::{AT_FDCWD, Base, Kind, Named, Part, Sink, Text as Form};
 use std::io::Write as _;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 /// An object being written: valid JSON once its closers are added.
@@ -297,6 +297,10 @@ impl Sink for Json {
         }
         self.doc.close();
         self.doc.close();
+    }
+
+    fn wide_ip(&mut self, ip: Ipv4Addr, _: &[u8]) {
+        self.ip("", ip.into());
     }
 
     fn ip(&mut self, name: &str, ip: IpAddr) {

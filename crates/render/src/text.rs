@@ -8,7 +8,7 @@ use crate::quote::{Escape, quote};
 use crate::{Abandon, CallName, Head, Partial, PidForm, Render, Tail};
 use decode::{AT_FDCWD, Base, Kind, Named, Part, Sink, Text as Form};
 use std::io::Write as _;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// How values with names are shown (`-X`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -701,6 +701,10 @@ impl<const COLOR: bool> Sink for Text<COLOR> {
         }
         self.punct("]");
         self.muted = muted;
+    }
+
+    fn wide_ip(&mut self, ip: Ipv4Addr, bytes: &[u8]) {
+        self.encode(bytes, |text| text.call_of("inet_addr", format_args!("\"{ip}\"")));
     }
 
     fn ip(&mut self, name: &str, ip: IpAddr) {

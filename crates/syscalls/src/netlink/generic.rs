@@ -41,8 +41,9 @@ fn is_control(cx: &Cx<'_>, kind: u64) -> bool {
     cx.is(kind, GENL_ID_CTRL)
 }
 
-static CONTROL: Record = record("genlmsghdr", &[arg("cmd", Enum(W1, &COMMANDS)), arg("version", U8), pad(2)]);
-static OTHER: Record = record("genlmsghdr", &[arg("cmd", X8), arg("version", U8), pad(2)]);
+const RESERVED: Arg = arg("reserved", X16).nonzero();
+static CONTROL: Record = record("genlmsghdr", &[arg("cmd", Enum(W1, &COMMANDS)), arg("version", U8), RESERVED]);
+static OTHER: Record = record("genlmsghdr", &[arg("cmd", X8), arg("version", U8), RESERVED]);
 static OTHER_ATTRIBUTES: Set = set("", &[]);
 
 /// Shows what is in a message.

@@ -1,7 +1,7 @@
 //! Messages: `struct nlmsghdr`, and the kinds that all protocols share (`linux/netlink.h`).
 
 use super::attr::{Is, Scope, Set, set, show_attributes, show_raw};
-use super::chain::{ALIGN, Data, Link, show_chain, show_with_data};
+use super::chain::{Data, Link, show_chain, show_with_data};
 use super::names::{BASIC_FLAGS, CONTROL_TYPES, DELETE_FLAGS, ERROR_FLAGS, GET_FLAGS, NEW_FLAGS};
 use super::protocol::{Protocol, Request};
 use crate::common::show_negative_errno;
@@ -105,11 +105,9 @@ fn show_data(cx: &mut Cx<'_>, message: Message, data: Data, protocol: &'static P
     }
 }
 
-static ERRNO: Ty = Scalar(W4, |cx, v| show_negative_errno(cx, i64::from(v as i32)));
-
-/// The end of an answer in parts: an errno, mostly 0.
+/// The end of an answer in parts: a number, mostly 0.
 fn show_done(cx: &mut Cx<'_>, data: Data) {
-    if data.len == cx.size_of(&ERRNO) as u64 { cx.in_place(&ERRNO, data.addr) } else { show_raw(cx, data) }
+    if data.len == cx.size_of(&INT) as u64 { cx.in_place(&INT, data.addr) } else { show_raw(cx, data) }
 }
 
 /// What an answer to a request says more of it.
@@ -126,7 +124,7 @@ static ERROR_ATTRIBUTES: Set = set(
     ],
 );
 
-/// `struct nlmsgerr`: an errno and the message that it is about; then attributes.
+/// `struct nlmsgerr`: an errno and the message that it is about; then attributes, right behind it.
 fn show_error(cx: &mut Cx<'_>, message: Message, data: Data, protocol: &'static Protocol, depth: u8) {
     /// The size of the errno.
     const ERRNO_SIZE: u64 = 4;
@@ -143,7 +141,7 @@ fn show_error(cx: &mut Cx<'_>, message: Message, data: Data, protocol: &'static 
     let inner = data.after(raw.len() as u64);
     let capped = cx.has(message.flags, NLM_F_CAPPED);
     let inner_len = if capped { 0 } else { length(&header).saturating_sub(HEADER as u64).min(inner.len) };
-    let attributes = inner.after(inner_len.next_multiple_of(ALIGN));
+    let attributes = inner.after(inner_len);
     let body = |cx: &mut Cx<'_>| {
         cx.out.open(Kind::Struct);
         cx.out.field("error");

@@ -29,8 +29,6 @@ static HEADER: Record = record(
 
 /// What udev's header begins with.
 const PREFIX: &[u8; 8] = b"libudev\0";
-/// What it has behind that.
-const MAGIC: u32 = 0xfeed_cafe;
 
 /// Shows an event; false, and nothing shown, if it is plain text.
 pub(super) fn show(cx: &mut Cx<'_>, data: Data) -> bool {
@@ -38,7 +36,7 @@ pub(super) fn show(cx: &mut Cx<'_>, data: Data) -> bool {
     if data.len < raw.len() as u64 || !cx.read(data.addr, &mut raw) {
         return false;
     }
-    if &raw[..8] != PREFIX || raw[8..12] != MAGIC.to_be_bytes() {
+    if &raw[..8] != PREFIX {
         return false;
     }
     let rest = data.after(raw.len() as u64);

@@ -19,14 +19,16 @@ use crate::Result;
 use crate::debian;
 use uapi::Abi;
 
-/// The tracers' options: what is injected, and how it is shown.
-const MODES: [&str; 6] = [
-    "-e inject=!socket:retval=0",
-    "-v -e inject=!socket:retval=8",
-    "-e inject=!socket:retval=64 -s 64",
-    "-e inject=!socket:error=EPERM",
-    "-X verbose -v -e inject=!socket:retval=1",
-    "-X raw -e inject=!socket:retval=3",
+/// How calls are shown, and what is injected as their result.
+const MODES: [[&str; 2]; 8] = [
+    ["", "retval=0"],
+    ["-v", "retval=8"],
+    ["-s 64", "retval=64"],
+    ["", "error=EPERM"],
+    ["-X verbose -v", "retval=1"],
+    ["-X raw", "retval=3"],
+    ["-s 200", "retval=300"],
+    ["-v -s 2000", "retval=2000"],
 ];
 
 /// What is to be compared.
@@ -50,7 +52,7 @@ pub(super) fn compare(tracers: &Tracers, choice: &Choice<'_>) -> Result<()> {
         for mode in MODES {
             let oracle = trace(&tracers.oracle, mode, &probe, &folder.join("oracle"))?;
             let tracer = trace(&tracers.tracer, mode, &probe, &folder.join("tracer"))?;
-            tally.add(&format!("{title} {mode}"), &oracle, &tracer);
+            tally.add(&format!("{title} {} {}", mode[0], mode[1]), &oracle, &tracer);
         }
     }
     fs::remove_dir_all(&folder)?;
@@ -75,17 +77,25 @@ fn probe(abi: Abi, choice: &Choice<'_>, folder: &Path) -> Result<PathBuf> {
 }
 
 /// The lines of a trace of the probe, but for its start.
-fn trace(tracer: &Path, mode: &str, probe: &Path, output: &Path) -> Result<Vec<String>> {
+fn trace(tracer: &Path, [options, outcome]: [&str; 2], probe: &Path, output: &Path) -> Result<Vec<String>> {
     let _ = fs::remove_file(output);
     // Should a call be executed after all, it has no rights, sees no other process, and no network.
     let mut command = Command::new("unshare");
     command.args(["--user", "--pid", "--net", "--fork", "--kill-child", "prlimit", "--fsize=1000000000"]);
     command.args(["timeout", "--kill-after=5", "300"]);
     // Nor does what it finds depend on where its stack is.
-    command.args(["setarch", "-R"]).arg(tracer).arg("-o").arg(output).args(mode.split(' ')).arg(probe);
+    command.args(["setarch", "-R"]).arg(tracer).arg("-o").arg(output).args(options.split_whitespace());
+    command.args(injections(outcome).iter().flat_map(|injection| ["-e", injection])).arg(probe);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
     let text = String::from_utf8_lossy(&fs::read(output)?).into_owned();
     Ok(text.lines().skip(1).map(String::from).collect())
+}
+
+/// What makes `outcome` the result of all calls but of those by which the probe's sockets come to be.
+fn injections(outcome: &str) -> Vec<String> {
+    let counted = netlink::SETUP_CALLS.map(|(name, times)| format!("inject={name}:{outcome}:when={}+", times + 1));
+    let names = netlink::SETUP_CALLS.map(|(name, _)| name).join(",");
+    [vec![format!("inject=!socket,{names}:{outcome}")], counted.to_vec()].concat()
 }
 
 /// What has been found.

@@ -23,19 +23,13 @@ impl Call {
     }
 }
 
-/// The descriptors of netlink sockets, one for each protocol, that the probe's calls begin with.
-const SOCKETS: u64 = 24;
-/// `AF_NETLINK` and `SOCK_RAW`.
-const NETLINK_RAW: [u64; 2] = [16, 3];
-
 /// A plan for the probe: `rounds` times each call of an ABI whose name `wanted` takes, and each of its commands.
 pub(super) fn plan(abi: Abi, seed: u64, rounds: usize, wanted: &dyn Fn(&str) -> bool) -> Vec<u8> {
     let mut random = Random::new(seed);
     let mut plan = Vec::new();
-    for protocol in 0..SOCKETS {
-        let args = [NETLINK_RAW[0], NETLINK_RAW[1], protocol, 0, 0, 0];
-        let nr = abi.number("socket").unwrap_or(0);
-        Call { nr, args, memory: vec![0; Arena::SIZE] }.write(&mut plan);
+    for (name, args) in netlink::setup() {
+        let nr = abi.number(name).unwrap_or(0);
+        Call { nr, args, memory: netlink::setup_memory() }.write(&mut plan);
     }
     for entry in abi.syscalls().iter().filter(|entry| wanted(entry.name)) {
         let nr = u64::from(entry.nr);
@@ -46,8 +40,20 @@ pub(super) fn plan(abi: Abi, seed: u64, rounds: usize, wanted: &dyn Fn(&str) -> 
             }
         }
     }
+    if wanted("netlink") {
+        let rows = netlink::OVER_SOCKETS.iter().filter_map(|name| Some((name, abi.number(name)?)));
+        for (name, nr) in rows.flat_map(|row| std::iter::repeat_n(row, NETLINK_ROUNDS * rounds)) {
+            let mut arena = Arena::new(abi, &mut random);
+            let mut args = [0; 6];
+            netlink::call(name, abi, &mut arena, &mut args, &mut random);
+            Call { nr, args, memory: arena.bytes }.write(&mut plan);
+        }
+    }
     plan
 }
+
+/// How many messages over netlink there are of each call in each round.
+const NETLINK_ROUNDS: usize = 4;
 
 /// A way that a call goes on.
 #[derive(Clone, Copy)]
@@ -81,13 +87,8 @@ fn call(row: &'static Syscall, nr: u64, command: Command, abi: Abi, random: &mut
     if !random.once_in(3) {
         files::shape(row.name, abi, &mut values, &mut arena, random);
     }
-    if row.classes & decode::class::NETWORK != 0 && random.once_in(2) {
-        let message = netlink::messages(random);
-        let at = arena.room(message.len(), random);
-        arena.put(at, &message);
-        values[0] = 3 + random.below(SOCKETS as usize) as u64;
-        values[1] = Arena::BASE + at as u64;
-        values[2] = message.len() as u64;
+    if netlink::CALLS.contains(&row.name) && random.once_in(2) {
+        netlink::call(row.name, abi, &mut arena, &mut values, random);
     } else {
         Maker { abi, arena: &mut arena, random }.arrange(row.name, &mut values);
     }

@@ -2,7 +2,7 @@
 
 use super::{COOKIE, FAMILY, MEMORY, SHUTDOWN, STATE, STATES, bytecode, options, ulp};
 use crate::net::INET_PROTOCOLS;
-use crate::net::sockaddr::{INTERFACE, IPV4, PORT, show_address, show_ipv6};
+use crate::net::sockaddr::{INTERFACE, PORT, show_address, show_ipv6};
 use crate::netlink::attr::Is::{self, Code, Nest, Raw, Text, Value};
 use crate::netlink::attr::{Scope, Set, set};
 use crate::netlink::chain::Data;
@@ -66,14 +66,19 @@ pub(super) static SOCKET_ID: Record = record(
     &[
         arg("idiag_sport", PORT),
         arg("idiag_dport", PORT),
-        arg("idiag_src", IPV4),
-        pad(12),
-        arg("idiag_dst", IPV4),
-        pad(12),
+        arg("idiag_src", WIDE_IPV4),
+        arg("idiag_dst", WIDE_IPV4),
         arg("idiag_if", INTERFACE),
         arg("idiag_cookie", COOKIE),
     ],
 );
+/// An IPv4 address in as many bytes as an IPv6 address has.
+const WIDE_IPV4: Ty = Inline([16; 3], 4, |cx, offset| {
+    let mut bytes = [0; 16];
+    let raw = cx.raw(offset as usize, bytes.len());
+    bytes[..raw.len()].copy_from_slice(raw);
+    cx.out.wide_ip(Ipv4Addr::new(bytes[0], bytes[1], bytes[2], bytes[3]), &bytes);
+});
 /// `struct inet_diag_sockid` with IPv6 addresses.
 static SOCKET_ID6: Record = record(
     "inet_diag_sockid",

@@ -11,7 +11,7 @@ mod unix;
 
 use super::attr::Is::{self, Indexed};
 use super::attr::{Index, Scope, Set, show_attributes};
-use super::chain::{ALIGN, Data, show_both};
+use super::chain::{ALIGN, Data};
 use super::message::Message;
 use super::payload::show_bits;
 use super::route::{show_family, show_fixed};
@@ -87,18 +87,12 @@ pub(super) fn show(cx: &mut Cx<'_>, message: Message, data: Data) {
         false => (layout.answer, Some(layout.answer_attributes)),
     };
     let size = record.size(cx.abi) as u64;
-    let rest =
-        if attributes.is_some() { data.after(size.next_multiple_of(ALIGN)) } else { Data { len: 0, ..data } };
-    show_both(
-        cx,
-        rest,
-        |cx| show_fixed(cx, data, record, family),
-        |cx| {
-            if let Some(set) = attributes {
-                show_attributes(cx, rest, set, &mut Scope { family, ..Scope::default() });
-            }
-        },
-    );
+    let rest = data.after(size.next_multiple_of(ALIGN));
+    let whole = show_fixed(cx, data, record, family);
+    if let Some(set) = attributes.filter(|_| whole && rest.len > 0) {
+        cx.out.item();
+        show_attributes(cx, rest, set, &mut Scope { family, ..Scope::default() });
+    }
 }
 
 const FAMILY: Ty = Enum(W1, &FAMILIES);

@@ -28,8 +28,23 @@ pub(super) static ADDRESSES: Set = set(
 /// The attributes of an address label.
 pub(super) static LABEL: Set = set("IFAL_???", &[(IFAL_ADDRESS, ADDRESS), (IFAL_LABEL, Value(UINT))]);
 
+/// The flags of an address that the byte of its header has room for.
+pub(super) static LOW_FLAGS: Names = names(
+    "IFA_F_???",
+    &[
+        IFA_F_SECONDARY,
+        IFA_F_NODAD,
+        IFA_F_OPTIMISTIC,
+        IFA_F_DADFAILED,
+        IFA_F_HOMEADDRESS,
+        IFA_F_DEPRECATED,
+        IFA_F_TENTATIVE,
+        IFA_F_PERMANENT,
+    ],
+);
+
 /// Flags of an address.
-pub(super) static IFA_F_NAMES: Names = names(
+static IFA_F_NAMES: Names = names(
     "IFA_F_???",
     &[
         IFA_F_SECONDARY,

@@ -17,13 +17,13 @@ mod traffic;
 mod vf;
 
 use super::attr::{Scope, Set, show_attributes, show_raw};
-use super::chain::{ALIGN, Data, show_both};
+use super::chain::{ALIGN, Data};
 use super::message::Message;
 use super::payload::show_bits;
 use super::protocol::Request;
 use crate::net::sockaddr::INTERFACE;
 use crate::net::{FAMILIES, HARDWARE_TYPES};
-use addr::IFA_F_NAMES;
+use addr::LOW_FLAGS;
 use decode::prelude::*;
 use neigh::{NTF_NAMES, NUD_NAMES};
 use rule::RTPROT_NAMES;
@@ -97,18 +97,14 @@ pub(super) fn show(cx: &mut Cx<'_>, message: Message, data: Data) {
     let Some(layout) = layout_of(cx, message.kind) else { return show_family(cx, data, family) };
     let size = layout.fixed.size(cx.abi) as u64;
     let rest = data.after(size.next_multiple_of(ALIGN));
-    show_both(
-        cx,
-        rest,
-        |cx| show_fixed(cx, data, layout.fixed, family),
-        |cx| {
-            let attributes = layout.attributes.or_else(|| report_of(cx, family));
-            match attributes {
-                Some(set) => show_attributes(cx, rest, set, &mut Scope { family, ..Scope::default() }),
-                None => show_raw(cx, rest),
-            }
-        },
-    );
+    if !show_fixed(cx, data, layout.fixed, family) || rest.len == 0 {
+        return;
+    }
+    cx.out.item();
+    match layout.attributes.or_else(|| report_of(cx, family)) {
+        Some(set) => show_attributes(cx, rest, set, &mut Scope { family, ..Scope::default() }),
+        None => show_raw(cx, rest),
+    }
 }
 
 /// Reports of multicast routing have attributes of their own for each family.
@@ -132,14 +128,16 @@ pub(super) fn show_family(cx: &mut Cx<'_>, data: Data, family: u64) {
     cx.out.close(Kind::Struct);
 }
 
-/// Shows a struct that begins with a family, if there is all of it, or that family and what became of the rest.
-pub(super) fn show_fixed(cx: &mut Cx<'_>, data: Data, record: &'static Record, family: u64) {
+/// Shows a struct that begins with a family, if there is all of it, or that family and what became of the rest;
+/// false if it can't be read.
+pub(super) fn show_fixed(cx: &mut Cx<'_>, data: Data, record: &'static Record, family: u64) -> bool {
     const MOST: usize = 128;
     let mut raw = [0; MOST];
     let size = record.size(cx.abi).min(MOST);
     let whole = data.len >= size as u64;
     if whole && cx.read(data.addr, &mut raw[..size]) {
-        return cx.record_from(record, &raw[..size], data.addr);
+        cx.record_from(record, &raw[..size], data.addr);
+        return true;
     }
     cx.out.open(Kind::Struct);
     cx.out.field(record.fields[0].name);
@@ -151,6 +149,7 @@ pub(super) fn show_fixed(cx: &mut Cx<'_>, data: Data, record: &'static Record, f
         cx.out.more();
     }
     cx.out.close(Kind::Struct);
+    !whole
 }
 
 const FAMILY: Ty = Enum(W1, &FAMILIES);
@@ -171,7 +170,7 @@ static IFADDRMSG: Record = record(
     &[
         arg("ifa_family", FAMILY),
         arg("ifa_prefixlen", U8),
-        arg("ifa_flags", Flags(W1, &IFA_F_NAMES)),
+        arg("ifa_flags", Flags(W1, &LOW_FLAGS)),
         arg("ifa_scope", Enum(W1, &SCOPES)),
         arg("ifa_index", INTERFACE),
     ],
