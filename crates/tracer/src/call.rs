@@ -56,7 +56,7 @@ impl Call {
     ) -> Call {
         let filters = &view.config.filters;
         let raw = entry.is_none() || filters.raw.contains(abi, at.nr);
-        let registers = mask_registers(abi, at.args);
+        let registers = mask_registers(abi, at.nr, at.args);
         // Only 32-bit x86 has calls that stand for others.
         let other = entry.filter(|_| abi == Abi::I386).and_then(|entry| {
             let mut target = Live::new(tid, None, &mut view.pages, &mut view.describer);
@@ -192,8 +192,16 @@ impl Calls {
 }
 
 /// The registers of a 32-bit call as 32 bits.
-fn mask_registers(abi: Abi, registers: [u64; 6]) -> [u64; 6] {
-    if abi == Abi::I386 { registers.map(|r| r & 0xffff_ffff) } else { registers }
+fn mask_registers(abi: Abi, number: u64, registers: [u64; 6]) -> [u64; 6] {
+    let is_narrow = abi == Abi::I386 || abi == Abi::X32 && is_compat(number & !uapi::X32_SYSCALL_BIT);
+    if is_narrow { registers.map(|r| r & 0xffff_ffff) } else { registers }
+}
+
+/// Whether an x32 call is what 32-bit processes call (`COMPAT_SYSCALL_DEFINE`): those with numbers of their own in
+/// `arch/x86/entry/syscalls/syscall_64.tbl` are, but for the four that take a 64-bit offset in one register.
+fn is_compat(number: u64) -> bool {
+    const OFFSETS: [u64; 4] = [534, 535, 546, 547];
+    (512..548).contains(&number) && !OFFSETS.contains(&number)
 }
 
 /// The ABI of a call, in the words of `uapi`; `None` for one that strax has no tables of.
@@ -499,4 +507,18 @@ pub(crate) fn mark_renamed(view: &mut View<'_>, tracee: &mut Tracee, to: Tid) {
     });
     sheet.close();
     sheet.settle();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn registers_have_32_bits_in_the_calls_of_32_bit_processes() {
+        let masked = |abi, number| mask_registers(abi, number, [0x1_0000_0002; 6])[2];
+        let [wide, narrow] = [0x1_0000_0002, 2];
+        assert_eq!([masked(Abi::I386, 3), masked(Abi::X86_64, 514)], [narrow, wide]);
+        let x32 = |number| masked(Abi::X32, uapi::X32_SYSCALL_BIT | number);
+        assert_eq!([x32(0), x32(514), x32(534), x32(545), x32(547)], [wide, narrow, wide, narrow, wide]);
+    }
 }

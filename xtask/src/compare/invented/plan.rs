@@ -108,10 +108,15 @@ fn registers(args: &[&Arg], values: &[u64], abi: Abi) -> [u64; 6] {
     let mut words = Vec::new();
     for (i, value) in values.iter().enumerate() {
         words.push(*value);
-        let is_wide = args.get(i).is_some_and(|arg| matches!(
-            arg.ty,
-            Ty::Int(Width::W8, _) | Ty::Flags(Width::W8, _) | Ty::Enum(Width::W8, _) | Ty::Scalar(Width::W8, _)
-        ));
+        let is_wide = args.get(i).is_some_and(|arg| {
+            matches!(
+                arg.ty,
+                Ty::Int(Width::W8, _)
+                    | Ty::Flags(Width::W8, _)
+                    | Ty::Enum(Width::W8, _)
+                    | Ty::Scalar(Width::W8, _)
+            )
+        });
         if is_wide && abi == Abi::I386 {
             words.push(*value >> 32);
         }
