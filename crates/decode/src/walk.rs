@@ -148,7 +148,8 @@ fn show_result(cx: &mut Cx<'_>, ret: Ret, v: i64) {
             Err(_) => cx.out.int(v),
         },
         Ret::Pid(kind) => cx.pid(kind, v as i32),
-        Ret::Never => cx.out.unknown(),
+        // That it has returned after all is told of a result that was injected.
+        Ret::Never => cx.out.uint(v as u64),
         Ret::Shown(show) => show(cx),
         Ret::Pick(of) => show_result(cx, of(cx), v),
         Ret::Aux(value, means) => {
@@ -495,7 +496,7 @@ impl Cx<'_> {
 
     /// Shows `len` bytes at `addr`, up to the string limit.
     pub fn buffer(&mut self, addr: u64, len: u64, text: Text) {
-        if addr == 0 {
+        if addr == 0 || addr > self.mask(Width::Long) {
             return self.out.addr(addr);
         }
         let shown = len.min(self.options.strings as u64).min(MAX_STRING as u64) as usize;
@@ -530,6 +531,10 @@ impl Cx<'_> {
         if len == 0 || size == 0 {
             self.out.open(Kind::Array);
             return self.out.close(Kind::Array);
+        }
+        // No array goes beyond the end of all addresses.
+        if len.checked_mul(size as u64).and_then(|bytes| addr.checked_add(bytes)).is_none() {
+            return self.out.addr(addr);
         }
         let limit = if self.abbrev() { len.min(self.options.strings as u64) } else { len };
         let per_chunk = (CHUNK / size).max(1) as u64;

@@ -37,12 +37,14 @@ static MODULES: Names = names(
         LSM_ID_IPE,
     ],
 );
+/// In a context, an id that is no module's is just a number.
+static CONTEXT_MODULES: Names = names("", MODULES.entries);
 static GET_FLAGS: Names = names("LSM_FLAG_???", &[LSM_FLAG_SINGLE]);
 
 /// The fixed part of `struct lsm_ctx`; `ctx_len` bytes follow.
 static LSM_CTX: Record = record(
     "lsm_ctx",
-    &[arg("id", Enum(W8, &MODULES)), arg("flags", X64), arg("len", U64), arg("ctx_len", U64)],
+    &[arg("id", Enum(W8, &CONTEXT_MODULES)), arg("flags", X64), arg("len", U64), arg("ctx_len", U64)],
 );
 /// The size of [`LSM_CTX`], in bytes.
 const CTX_SIZE: u64 = 32;

@@ -79,12 +79,36 @@ pub(crate) static ADVICE: Names = names(
     ],
 );
 
+/// Advice on the memory of other processes, of which some makes no sense.
+static REMOTE_ADVICE: Names = names(
+    "MADV_???",
+    &[
+        MADV_NORMAL,
+        MADV_RANDOM,
+        MADV_SEQUENTIAL,
+        MADV_WILLNEED,
+        MADV_DONTNEED,
+        MADV_FREE,
+        MADV_REMOVE,
+        MADV_DONTFORK,
+        MADV_DOFORK,
+        MADV_COLD,
+        MADV_PAGEOUT,
+        MADV_POPULATE_READ,
+        MADV_POPULATE_WRITE,
+        MADV_DONTNEED_LOCKED,
+        MADV_HWPOISON,
+        MADV_SOFT_OFFLINE,
+        MADV_GUARD_INSTALL,
+        MADV_GUARD_REMOVE,
+    ],
+);
+
 /// A page on the ABIs whose `mmap2` and `mincore` count in pages of this size.
 const PAGE: u64 = 4096;
 
 /// The flags of a mapping: a type, flags, and the logarithm of a huge page's size, `MAP_HUGE_SHIFT` bits up.
 fn show_map_flags(cx: &mut Cx<'_>, v: u64) {
-    let v = v & u64::from(u32::MAX);
     let kind = v & MAP_TYPE.v();
     let huge = v >> MAP_HUGE_SHIFT.v() & MAP_HUGE_MASK.v();
     let mut parts = Parts::new();
@@ -140,7 +164,11 @@ fn show_old_mmap(cx: &mut Cx<'_>, addr: u64) {
 
 /// The bytes of `mincore`, one for each page.
 fn show_residency(cx: &mut Cx<'_>, addr: u64) {
-    let length = cx.arg(1) & cx.mask(Long);
+    let length = cx.arg(1);
+    // That there are none is known even if the call fails.
+    if cx.failed() && length != 0 {
+        return cx.out.addr(addr);
+    }
     cx.array(&U8_BIT, addr, length.div_ceil(PAGE));
 }
 
@@ -211,7 +239,7 @@ pub(crate) static ROWS: &[Syscall] = &[
             LENGTH,
             arg(
                 "vec",
-                Hook(&decode::Hook { dir: Out, show: show_residency, reads: &[Reads { arg: 2, max: 4096 }] }),
+                Hook(&decode::Hook { dir: Late, show: show_residency, reads: &[Reads { arg: 2, max: 4096 }] }),
             ),
         ],
     ),
@@ -238,7 +266,7 @@ pub(crate) static ROWS: &[Syscall] = &[
             arg("pidfd", Fd),
             arg("iovec", At(In, &Array(&Struct(&REMOTE_IOVEC), Len::Arg(2)))),
             arg("n", ULONG),
-            arg("advice", Enum(W4, &ADVICE)),
+            arg("advice", Enum(W4, &REMOTE_ADVICE)),
             arg("flags", X32),
         ],
     ),

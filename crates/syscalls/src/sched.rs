@@ -161,22 +161,27 @@ fn show_getattr(cx: &mut Cx<'_>, addr: u64) {
     }
 }
 
-/// The most bytes of an affinity mask that are looked at: a kernel's `NR_CPUS` is 8192 at most.
-const MAX_MASK: u64 = 4096;
+/// The most bytes of a set of CPUs that are looked at: what a C library's `cpu_set_t` has.
+const MAX_MASK: u64 = 128;
 
 /// Shows a set of CPUs in `size` bytes.
 pub(crate) fn show_cpus(cx: &mut Cx<'_>, addr: u64, size: u64) {
-    if addr == 0 || !cx.options.verbose || size > MAX_MASK {
-        return cx.out.addr(addr);
-    }
     let mut mask = [0; MAX_MASK as usize];
-    let mask = &mut mask[..size as usize];
-    if !cx.read(addr, mask) {
+    let mask = &mut mask[..size.min(MAX_MASK) as usize];
+    if addr == 0 || !cx.options.verbose || !cx.read(addr, mask) {
         return cx.out.addr(addr);
     }
-    let bit = |cpu: &u64| mask[(cpu / 8) as usize] >> (cpu % 8) & 1 != 0;
-    let mut cpus = (0..size * 8).filter(bit).map(Part::Dec);
-    cx.out.set(false, &mut cpus);
+    cx.out.open(Kind::Set);
+    for (i, byte) in mask.iter().enumerate() {
+        for bit in (0..8).filter(|bit| byte >> bit & 1 != 0) {
+            cx.out.item();
+            cx.out.uint(i as u64 * 8 + bit);
+        }
+    }
+    if size > MAX_MASK {
+        cx.out.more();
+    }
+    cx.out.close(Kind::Set);
 }
 
 const PID: Arg = arg("pid", TID);

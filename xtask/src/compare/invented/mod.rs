@@ -77,7 +77,8 @@ fn trace(tracer: &Path, mode: &str, probe: &Path, output: &Path) -> Result<Vec<S
     let _ = fs::remove_file(output);
     // Should a call be executed after all, it has no rights, sees no other process, and no network.
     let mut command = Command::new("unshare");
-    command.args(["--user", "--pid", "--net", "--fork", "--kill-child", "timeout", "--kill-after=5", "300"]);
+    command.args(["--user", "--pid", "--net", "--fork", "--kill-child", "prlimit", "--fsize=1000000000"]);
+    command.args(["timeout", "--kill-after=5", "300"]);
     command.arg(tracer).arg("-o").arg(output).args(mode.split(' ')).arg(probe);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
     let text = String::from_utf8_lossy(&fs::read(output)?).into_owned();
