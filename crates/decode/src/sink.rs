@@ -49,6 +49,8 @@ pub enum Base {
     Udec,
     /// Hexadecimal.
     Hex,
+    /// As an address is shown: hexadecimal, but for a null pointer.
+    Addr,
     /// Octal, with three digits at least.
     Oct,
 }

@@ -103,7 +103,8 @@ fn show_wanted(cx: &mut Cx<'_>, addr: u64) {
         return;
     }
     let mut head = [0; CTX_SIZE as usize];
-    if !cx.read(addr, &mut head) {
+    let size = cx.arg(2);
+    if size == 0 || cx.read_u32(size).is_none() || !cx.read(addr, &mut head) {
         return;
     }
     cx.save(WANTED);
@@ -115,7 +116,7 @@ fn show_wanted(cx: &mut Cx<'_>, addr: u64) {
 
 /// Shows the contexts that the kernel has given, in as many bytes as it says.
 fn show_contexts(cx: &mut Cx<'_>, addr: u64) {
-    let size_addr = cx.arg(2) & cx.mask(Long);
+    let size_addr = cx.arg(2);
     let size = if size_addr == 0 { None } else { cx.read_u32(size_addr) };
     let (Some(size), true) = (size, cx.options.verbose && addr != 0) else { return cx.out.addr(addr) };
     let (mut at, mut left, mut shown) = (addr, u64::from(size), 0);
@@ -139,7 +140,7 @@ fn show_contexts(cx: &mut Cx<'_>, addr: u64) {
     if shown == 0 {
         return cx.out.addr(addr);
     }
-    if left >= CTX_SIZE && shown < MAX_CONTEXTS {
+    if left > 0 && shown < MAX_CONTEXTS {
         cx.out.more_at(at);
     }
     cx.out.close(Kind::Array);

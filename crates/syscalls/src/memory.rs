@@ -108,7 +108,9 @@ static REMOTE_ADVICE: Names = names(
 const PAGE: u64 = 4096;
 
 /// The flags of a mapping: a type, flags, and the logarithm of a huge page's size, `MAP_HUGE_SHIFT` bits up.
-fn show_map_flags(cx: &mut Cx<'_>, v: u64) {
+fn show_map_flags(cx: &mut Cx<'_>, word: u64) {
+    // Only half of the register is taken apart.
+    let v = word & u64::from(u32::MAX);
     let kind = v & MAP_TYPE.v();
     let huge = v >> MAP_HUGE_SHIFT.v() & MAP_HUGE_MASK.v();
     let mut parts = Parts::new();
@@ -125,7 +127,7 @@ fn show_map_flags(cx: &mut Cx<'_>, v: u64) {
     if huge != 0 {
         parts.push(Part::Shifted(huge, MAP_HUGE_SHIFT.name));
     }
-    cx.out.symbolic(v, Base::Hex, parts.as_slice(), "");
+    cx.out.symbolic(word, Base::Hex, parts.as_slice(), "");
 }
 
 const ADDR: Arg = arg("addr", Addr);

@@ -24,6 +24,8 @@ pub(crate) static POLL_EVENTS: Names = names(
         POLL_BUSY_LOOP,
     ],
 );
+/// What has no name is just a number in what the kernel tells.
+static READY_EVENTS: Names = names("", POLL_EVENTS.entries);
 static EPOLL_EVENTS: Names = names(
     "EPOLL???",
     &[
@@ -161,7 +163,7 @@ fn show_ready(cx: &mut Cx<'_>, addr: u64, which: std::ops::Range<u32>) {
         cx.out.field("fd");
         cx.fd(i32::from_le_bytes([raw[0], raw[1], raw[2], raw[3]]));
         cx.out.field("revents");
-        cx.flags(W2, &POLL_EVENTS, u64::from(revents));
+        cx.flags(W2, &READY_EVENTS, u64::from(revents));
         cx.out.close(Kind::Struct);
     }
     cx.out.close(Kind::Array);

@@ -328,7 +328,7 @@ pub(crate) static ROWS: &[Syscall] = &[
         &[arg("tv", At(In, &Struct(&TIMEVAL))), arg("tz", At(In, &Struct(&TIMEZONE)))],
     ),
     syscall("time", CLOCK, SECONDS_TOLD, &[arg("tloc", At(Out, &SECONDS))]),
-    syscall("stime", NONE, SECONDS_TOLD, &[arg("tloc", At(In, &SECONDS))]),
+    syscall("stime", NONE, SECONDS_TOLD, &[arg("tloc", At(Out, &SECONDS))]),
     syscall(
         "getitimer",
         NONE,

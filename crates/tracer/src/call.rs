@@ -388,9 +388,6 @@ pub(crate) fn exit(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped, 
     Next { signal: None, delay: rule.and_then(|rule| rule.delay_exit) }
 }
 
-/// The kernel's note to itself that `restart_syscall` is to be called (`include/linux/errno.h`).
-const ERESTART_RESTARTBLOCK: u32 = 516;
-
 fn show_exit(
     view: &mut View<'_>,
     tracee: &mut Tracee,
