@@ -22,7 +22,12 @@ impl Plan {
     fn of(row: &'static Syscall, abi: Abi, args: &[u64; 6]) -> Plan {
         let whole = Plan { head: row.args, tail: &[], ret: row.ret };
         let Some(switch) = &row.switch else { return whole };
-        let key = args[usize::from(switch.on)] as u32 & switch.mask;
+        let on = usize::from(switch.on);
+        // Of a long, all counts, and no command has more than 32 bits.
+        if args[on] >> 32 != 0 && row.args.get(on).is_some_and(|a| is_long(&a.ty)) {
+            return Plan { tail: switch.other, ..whole };
+        }
+        let key = args[on] as u32 & switch.mask;
         if let Some(found) = switch.find.and_then(|find| find(abi, key)) {
             return Plan { tail: found.tail, ret: found.ret, ..whole };
         }
@@ -54,6 +59,16 @@ pub fn arguments(row: &'static Syscall, abi: Abi, registers: [u64; 6]) -> [u64; 
         }
     }
     args
+}
+
+fn is_long(ty: &Ty) -> bool {
+    matches!(
+        ty,
+        Ty::Int(Width::Long, _)
+            | Ty::Flags(Width::Long, _)
+            | Ty::Enum(Width::Long, _)
+            | Ty::Scalar(Width::Long, _)
+    )
 }
 
 fn is_wide(ty: &Ty) -> bool {
@@ -536,7 +551,9 @@ impl Cx<'_> {
         if len.checked_mul(size as u64).and_then(|bytes| addr.checked_add(bytes)).is_none() {
             return self.out.addr(addr);
         }
-        let limit = if self.abbrev() { len.min(self.options.strings as u64) } else { len };
+        // An array is shortened if the low half of its length is too much.
+        let strings = self.options.strings as u64;
+        let limit = if self.abbrev() && len & 0xffff_ffff > strings { strings } else { len };
         let per_chunk = (CHUNK / size).max(1) as u64;
         let (mut done, mut opened) = (0, false);
         if limit == 0 && self.read_uint(addr, 1).is_none() {

@@ -66,7 +66,7 @@ static NET_PORT_ATTR: Record =
     record("landlock_net_port_attr", &[arg("allowed_access", Flags(W8, &NET_ACCESS)), arg("port", U64)]);
 
 fn show_ruleset(cx: &mut Cx<'_>, addr: u64) {
-    let size = cx.arg(1) & cx.mask(Long);
+    let size = cx.arg(1);
     let known = RULESET_ATTR.size(cx.abi) as u64;
     let mut bytes = [0; 48];
     let given = known.min(size) as usize;

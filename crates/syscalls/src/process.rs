@@ -153,7 +153,7 @@ const PIDFD_FD: Ty = Scalar(W4, |cx, fd| cx.fd_of(FdOwner::PidFd(cx.arg(0) as i3
 
 /// `tls` of i386 is a segment descriptor, of other ABIs an address.
 const TLS: Ty = Hook(&decode::Hook {
-    dir: In,
+    dir: Out,
     show: |cx, v| match cx.abi {
         Abi::I386 => crate::x86::show_user_desc(cx, v),
         _ => cx.out.addr(v),

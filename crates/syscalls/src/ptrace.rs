@@ -266,7 +266,7 @@ fn show_peeked(cx: &mut Cx<'_>, addr: u64) {
 
 /// A signal mask is only looked at where its size is right.
 fn show_mask(cx: &mut Cx<'_>, addr: u64) {
-    match cx.arg(2) & cx.mask(Long) {
+    match cx.arg(2) {
         8 => crate::common::show_sigset_at(cx, addr, 8),
         _ => cx.out.addr(addr),
     }
@@ -306,7 +306,7 @@ const SIGNAL_TO: Arg = arg("data", Scalar(W4, show_signal));
 
 /// A request's number: the whole word counts.
 fn show_request(cx: &mut Cx<'_>, v: u64) {
-    cx.enumerated(Long, &REQUESTS, v);
+    cx.enumerated(KLong, &REQUESTS, v);
 }
 
 pub(crate) static ROWS: &[Syscall] =

@@ -23,8 +23,8 @@ static HEAD: Record = record(
     "ptrace_syscall_info",
     &[
         arg("op", Enum(W1, &OPS)),
-        pad(1),
-        pad(2),
+        arg("reserved", X8).nonzero(),
+        arg("flags", X16).nonzero(),
         arg("arch", Enum(W4, &ARCHES)),
         arg("instruction_pointer", X64),
         arg("stack_pointer", X64),
@@ -50,7 +50,7 @@ pub(crate) static SYSCALL_INFO: Hooks = Hooks {
         dir: Out,
         show: |cx, addr| {
             let given = cx.ret().max(0) as u64;
-            let asked = cx.arg(2) & cx.mask(Long);
+            let asked = cx.arg(2);
             show_info(cx, addr, given.min(asked));
         },
         reads: READS,
@@ -58,7 +58,7 @@ pub(crate) static SYSCALL_INFO: Hooks = Hooks {
     set: decode::Hook {
         dir: In,
         show: |cx, addr| {
-            let given = cx.arg(2) & cx.mask(Long);
+            let given = cx.arg(2);
             show_info(cx, addr, given);
         },
         reads: READS,
@@ -166,7 +166,7 @@ pub(crate) static METADATA: decode::Hook =
     decode::Hook { dir: InOut, show: show_metadata, reads: &[Reads { arg: 3, max: 16 }] };
 
 fn show_metadata(cx: &mut Cx<'_>, addr: u64) {
-    let size = cx.arg(2) & cx.mask(Long);
+    let size = cx.arg(2);
     if !cx.exiting() {
         let offset = if size < 8 || addr == 0 || !cx.options.verbose { None } else { cx.read_uint(addr, 8) };
         let Some(offset) = offset else { return cx.out.addr(addr) };

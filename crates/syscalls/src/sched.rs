@@ -62,8 +62,9 @@ fn explain_policy(cx: &mut Cx<'_>) {
 
 static SCHED_PARAM: Record = record("sched_param", &[arg("sched_priority", INT)]);
 
+/// Whether a member is not set because of a flag. What the kernel tells is all there.
 fn keeps(c: &Cx<'_>, flag: Const) -> bool {
-    c.has(c.field("sched_flags"), flag)
+    !c.exiting() && c.has(c.field("sched_flags"), flag)
 }
 
 /// `SCHED_FLAG_KEEP_PARAMS` keeps the policy as well.

@@ -42,6 +42,9 @@ const RESTORER: Arg = arg("sa_restorer", Addr).when(|c| c.has(c.field("sa_flags"
 /// A set of as many signals as a `long` has bits.
 const OLD_MASK: Ty = Scalar(Long, |cx, bits| show_signal_bits(cx, bits, 8 * cx.word() as u32));
 
+/// As many bytes of a mask must be there, though no kernel has used more than the first 8 or 16.
+const MASK_SIZE: u32 = 64;
+
 /// The kernel's `struct sigaction` (`include/linux/signal_types.h`) has its mask last; it is shown before the flags.
 static SIGACTION: Record = record(
     "kernel_sigaction",
@@ -56,7 +59,7 @@ static SIGACTION: Record = record(
         ),
         FLAGS,
         RESTORER,
-        pad(8),
+        pad(MASK_SIZE),
     ],
 );
 /// The same without `sa_restorer`, as on RISC-V.
@@ -72,7 +75,7 @@ static SIGACTION_RISCV: Record = record(
             }),
         ),
         FLAGS,
-        pad(8),
+        pad(MASK_SIZE),
     ],
 );
 /// `struct old_sigaction`, of i386's `sigaction` call.
