@@ -155,6 +155,21 @@ fn show_set(cx: &mut Cx<'_>, addr: u64) {
     show_context(cx, addr, size);
 }
 
+/// Modules' ids, as many as the call returns; what it is to be told of their size must be there.
+static IDS: decode::Hook = decode::Hook {
+    dir: Out,
+    show: |cx, addr| {
+        let size = cx.arg(1);
+        if size == 0 || cx.read_u32(size).is_none() {
+            return cx.out.addr(addr);
+        }
+        let count = cx.ret().max(0) as u64;
+        cx.array(&MODULE, addr, count);
+    },
+    reads: &[Reads { arg: 0, max: 512 }, Reads { arg: 1, max: 4 }],
+};
+static MODULE: Ty = Enum(W8, &MODULES);
+
 const ATTR: Arg = arg("attr", Enum(W4, &ATTRIBUTES));
 const SIZE: Arg = arg("size", At(Late, &UINT));
 
@@ -191,6 +206,6 @@ pub(crate) static ROWS: &[Syscall] = &[
         "lsm_list_modules",
         NONE,
         Ret::Dec,
-        &[arg("ids", At(Out, &Array(&Enum(W8, &MODULES), Len::Ret))), SIZE, arg("flags", X32)],
+        &[arg("ids", Hook(&IDS)), SIZE, arg("flags", X32)],
     ),
 ];

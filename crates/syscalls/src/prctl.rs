@@ -517,5 +517,5 @@ static COOKIE: Ty = X64;
 pub(crate) static HEX_OR_ZERO: Ret = Ret::Hex;
 
 fn names_vma(c: &Cx<'_>) -> bool {
-    c.is(c.arg(1), PR_SET_VMA_ANON_NAME)
+    c.arg(1) == PR_SET_VMA_ANON_NAME.v()
 }

@@ -44,7 +44,7 @@ fn show_critical_section(cx: &mut Cx<'_>, pointer: u64) {
     let len = RSEQ_CS.size(cx.abi);
     let mut bytes = [0; 32];
     if addr == 0 || !cx.read(addr, &mut bytes[..len]) {
-        return cx.out.addr(addr);
+        return cx.out.addr(pointer);
     }
     cx.record_from(&RSEQ_CS, &bytes[..len], addr);
     cx.out.note(Line::new(format_args!("{addr:#x}")).as_str());

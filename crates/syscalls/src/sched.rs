@@ -72,6 +72,11 @@ fn has_params(c: &Cx<'_>) -> bool {
     !keeps(c, SCHED_FLAG_KEEP_PARAMS)
 }
 
+/// A negative policy is an error, whether it is to be set or not.
+fn has_policy(c: &Cx<'_>) -> bool {
+    has_params(c) && !keeps(c, SCHED_FLAG_KEEP_POLICY)
+}
+
 /// The size of the first version of `struct sched_attr`, `SCHED_ATTR_SIZE_VER0`.
 const ATTR_SIZE_VER0: u64 = 48;
 
@@ -81,7 +86,7 @@ static SCHED_ATTR: Record = record(
     &[
         arg("size", UINT),
         arg("sched_policy", Enum(W4, &POLICIES))
-            .when(|c| has_version_0(c) && has_params(c) && !keeps(c, SCHED_FLAG_KEEP_POLICY)),
+            .when(|c| has_version_0(c) && (has_policy(c) || (c.field("sched_policy") as i32) < 0)),
         arg("sched_flags", Flags(W8, &ATTR_FLAGS)).when(has_version_0),
         arg("sched_nice", INT).when(|c| has_version_0(c) && has_params(c)),
         arg("sched_priority", UINT).when(|c| has_version_0(c) && has_params(c)),

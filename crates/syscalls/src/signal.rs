@@ -31,7 +31,7 @@ fn show_handler(cx: &mut Cx<'_>, v: u64) {
     match v {
         0 => cx.named(v, Base::Hex, "SIG_DFL"),
         1 => cx.named(v, Base::Hex, "SIG_IGN"),
-        _ if v == cx.mask(Long) => cx.named(v, Base::Hex, "SIG_ERR"),
+        u64::MAX => cx.named(v, Base::Hex, "SIG_ERR"),
         _ => cx.out.hex(v),
     }
 }

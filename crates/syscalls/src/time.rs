@@ -238,13 +238,13 @@ fn is_relative(cx: &Cx<'_>) -> bool {
     cx.arg(1) as u32 == 0
 }
 
-/// Shows seconds since the epoch, of a `long`.
+/// Shows seconds since the epoch, of a `__kernel_old_time_t`.
 fn show_seconds(cx: &mut Cx<'_>, v: u64) {
-    let bytes = cx.word() as u32;
+    let bytes = cx.size_of(&KLONG) as u32;
     cx.out.int(sign_extend(v, bytes));
     note_time(cx, v as i64, 0);
 }
-const SECONDS: Ty = Scalar(Long, show_seconds);
+const SECONDS: Ty = Scalar(KLong, show_seconds);
 
 static SECONDS_TOLD: Ret = Ret::Aux(&Ret::Dec, |cx| {
     let seconds = cx.ret();

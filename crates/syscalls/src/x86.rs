@@ -77,7 +77,7 @@ fn explain_entry(cx: &mut Cx<'_>) {
     let Some(entry) = cx.read_u32(addr) else { return };
     cx.aux(|cx| {
         cx.out.aux_part("");
-        cx.out.word(&format!("entry_number={}", entry as i32));
+        cx.out.word(&format!("entry_number={entry}"));
     });
 }
 
