@@ -51,6 +51,8 @@ pub enum Base {
     Hex,
     /// Hexadecimal, behind a minus sign if it is negative.
     SignedHex,
+    /// As an address is shown: hexadecimal, but for a null pointer.
+    Addr,
     /// Octal, with three digits at least.
     Oct,
 }

@@ -22,7 +22,12 @@ impl Plan {
     fn of(row: &'static Syscall, abi: Abi, args: &[u64; 6]) -> Plan {
         let whole = Plan { head: row.args, tail: &[], ret: row.ret };
         let Some(switch) = &row.switch else { return whole };
-        let key = args[usize::from(switch.on)] as u32 & switch.mask;
+        let on = usize::from(switch.on);
+        // Of a long, all counts, and no command has more than 32 bits.
+        if args[on] >> 32 != 0 && row.args.get(on).is_some_and(|a| is_long(&a.ty)) {
+            return Plan { tail: switch.other, ..whole };
+        }
+        let key = args[on] as u32 & switch.mask;
         if let Some(found) = switch.find.and_then(|find| find(abi, key)) {
             return Plan { tail: found.tail, ret: found.ret, ..whole };
         }
@@ -54,6 +59,16 @@ pub fn arguments(row: &'static Syscall, abi: Abi, registers: [u64; 6]) -> [u64; 
         }
     }
     args
+}
+
+fn is_long(ty: &Ty) -> bool {
+    matches!(
+        ty,
+        Ty::Int(Width::Long, _)
+            | Ty::Flags(Width::Long, _)
+            | Ty::Enum(Width::Long, _)
+            | Ty::Scalar(Width::Long, _)
+    )
 }
 
 fn is_wide(ty: &Ty) -> bool {
@@ -148,7 +163,8 @@ fn show_result(cx: &mut Cx<'_>, ret: Ret, v: i64) {
             Err(_) => cx.out.int(v),
         },
         Ret::Pid(kind) => cx.pid(kind, v as i32),
-        Ret::Never => cx.out.unknown(),
+        // That it has returned after all is told of a result that was injected.
+        Ret::Never => cx.out.uint(v as u64),
         Ret::Shown(show) => show(cx),
         Ret::Pick(of) => show_result(cx, of(cx), v),
         Ret::Aux(value, means) => {
@@ -501,7 +517,7 @@ impl Cx<'_> {
 
     /// Shows `len` bytes at `addr`, up to the string limit.
     pub fn buffer(&mut self, addr: u64, len: u64, text: Text) {
-        if addr == 0 {
+        if addr == 0 || addr > self.mask(Width::Long) {
             return self.out.addr(addr);
         }
         let shown = len.min(self.options.strings as u64).min(MAX_STRING as u64) as usize;
@@ -541,9 +557,14 @@ impl Cx<'_> {
         if len.checked_mul(size as u64).and_then(|bytes| addr.checked_add(bytes)).is_none() {
             return self.out.addr(addr);
         }
-        // As strace does, more elements than an `unsigned int` can count are shown as far as they are there.
-        let is_short = self.abbrev() && len <= u64::from(u32::MAX);
-        let limit = if is_short { len.min(self.options.strings as u64) } else { len };
+        // As strace does, the low half of the length decides whether an array is shortened. What then is not stays
+        // within bounds, whatever the tracee says.
+        let strings = self.options.strings as u64;
+        let limit = match self.abbrev() {
+            true if len & 0xffff_ffff > strings => strings,
+            true => len.min(CHUNK as u64),
+            false => len,
+        };
         let per_chunk = (CHUNK / size).max(1) as u64;
         let (mut done, mut opened) = (0, false);
         if limit == 0 && self.read_uint(addr, 1).is_none() {

@@ -293,7 +293,8 @@ impl<const COLOR: bool> Text<COLOR> {
         match base {
             Base::Dec => signed(&mut self.out, v as i64),
             Base::Udec => decimal(&mut self.out, v),
-            Base::Hex => hex(&mut self.out, v),
+            Base::Addr if v == 0 => self.put("NULL"),
+            Base::Hex | Base::Addr => hex(&mut self.out, v),
             Base::SignedHex => {
                 if (v as i64) < 0 {
                     self.out.push(b'-');

@@ -109,7 +109,7 @@ fn show_args(cx: &mut Cx<'_>, addr: u64) {
 
 /// What the tracee asks for; remembered is whether it could be read.
 fn show_request(cx: &mut Cx<'_>, addr: u64) {
-    let size = cx.arg(1) & cx.mask(Long);
+    let size = cx.arg(1);
     let known = size.min(CLONE_ARGS.size(cx.abi) as u64);
     // What the tracee does not give is zero.
     let mut bytes = [0; 88];
@@ -140,7 +140,7 @@ fn has_more(cx: &mut Cx<'_>, addr: u64, size: u64) -> bool {
 fn show_results(cx: &mut Cx<'_>) {
     let Some(flags) = cx.saved_here() else { return };
     if !cx.failed() {
-        let addr = cx.arg(0) & cx.mask(Long);
+        let addr = cx.arg(0);
         cx.out.changed();
         cx.out.open(Kind::Struct);
         let mut result = |name, flag: Const, offset: u64, ty| {
@@ -152,7 +152,7 @@ fn show_results(cx: &mut Cx<'_>) {
         };
         result("pidfd", CLONE_PIDFD, 8, &Fd);
         result("parent_tid", CLONE_PARENT_SETTID, 24, &TID);
-        let size = cx.arg(1) & cx.mask(Long);
+        let size = cx.arg(1);
         cx.beyond(addr, CLONE_ARGS.size(cx.abi) as u64, size);
         cx.out.close(Kind::Struct);
     }
@@ -163,7 +163,7 @@ static ARGS: decode::Hook =
     decode::Hook { dir: InOut, show: show_args, reads: &[Reads { arg: 0, max: 4096 }] };
 
 static RESULT: Ret = Ret::Aux(&Ret::Pid(PidKind::Tid), |cx| {
-    let addr = cx.arg(0) & cx.mask(Long);
+    let addr = cx.arg(0);
     if let Some(flags) = cx.read_uint(addr, 8) {
         crate::namespaces::tell_entered(cx, Some(cx.ret() as i32), flags);
     }

@@ -121,8 +121,8 @@ pub(crate) fn show_sigset_from(cx: &mut Cx<'_>, addr: u64, size: u64, least: u64
         return cx.out.addr(addr);
     }
     match cx.read_uint(addr, size as usize) {
-        // The set is made of whole words.
-        Some(bits) => show_signal_bits(cx, bits, size.next_multiple_of(cx.word() as u64) as u32 * 8),
+        // The kernel's words of a set have 32 bits at least.
+        Some(bits) => show_signal_bits(cx, bits, size.next_multiple_of(4) as u32 * 8),
         None => cx.out.addr(addr),
     }
 }

@@ -95,7 +95,7 @@ fn show_cap_set(cx: &mut Cx<'_>, low: u32, high: u32) {
 /// Shows capability sets: `struct __user_cap_data_struct`, two of them from the header's version 2 on, which
 /// hold the low and the high halves.
 fn show_cap_data(cx: &mut Cx<'_>, addr: u64) {
-    let header = cx.arg(0) & cx.mask(Long);
+    let header = cx.arg(0);
     let version = cx.read_uint(header, 8).map(|v| v & u64::from(u32::MAX));
     let wide = version
         .is_some_and(|v| cx.is(v, _LINUX_CAPABILITY_VERSION_2) || cx.is(v, _LINUX_CAPABILITY_VERSION_3));

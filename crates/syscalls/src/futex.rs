@@ -117,11 +117,12 @@ fn show_operation(cx: &mut Cx<'_>, op: u64) {
 /// Shows a part of a wake operation that has a name of its own, shifted to where it stands.
 fn show_shifted(cx: &mut Cx<'_>, table: &Names, v: u64, bits: u32) {
     cx.out.item();
-    match table.find(v, u64::MAX, cx.abi) {
+    match table.find(v, u64::MAX, cx.abi).filter(|_| cx.out.names()) {
         Some(name) => {
             cx.named(v, Base::Hex, name);
             cx.out.shifted(bits);
         }
+        // Without names, all are unknown.
         None => {
             cx.out.hex(v);
             cx.out.shifted(bits);

@@ -151,7 +151,7 @@ fn show_errno(cx: &mut Cx<'_>, v: u64) {
 }
 
 fn show_capabilities(cx: &mut Cx<'_>, addr: u64) {
-    let given = (cx.ret().max(0) as u64).min(cx.arg(2) & cx.mask(Long));
+    let given = (cx.ret().max(0) as u64).min(cx.arg(2));
     cx.array_with(addr, given, 1, |cx, i, at, _| {
         let byte = u64::from(cx.element(at, 1).first().copied().unwrap_or(0));
         match i {
@@ -164,7 +164,7 @@ fn show_capabilities(cx: &mut Cx<'_>, addr: u64) {
 
 /// Text that ends with a NUL, if the buffer was long enough.
 fn show_text(cx: &mut Cx<'_>, addr: u64) {
-    let mut len = (cx.ret().max(0) as u64).min(cx.arg(3) & cx.mask(Long));
+    let mut len = (cx.ret().max(0) as u64).min(cx.arg(3));
     let mut last = [0xff];
     if len > 0 && cx.read(addr.wrapping_add(len - 1), &mut last) && last == [0] {
         len -= 1;
@@ -173,7 +173,7 @@ fn show_text(cx: &mut Cx<'_>, addr: u64) {
 }
 
 fn show_payload_vector(cx: &mut Cx<'_>, addr: u64) {
-    let count = cx.arg(3) & cx.mask(Long);
+    let count = cx.arg(3);
     crate::iovec::show_iov(cx, addr, count, None);
 }
 

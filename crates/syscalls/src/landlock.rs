@@ -66,15 +66,16 @@ static NET_PORT_ATTR: Record =
     record("landlock_net_port_attr", &[arg("allowed_access", Flags(W8, &NET_ACCESS)), arg("port", U64)]);
 
 fn show_ruleset(cx: &mut Cx<'_>, addr: u64) {
-    let size = cx.arg(1) & cx.mask(Long);
+    let size = cx.arg(1);
     let known = RULESET_ATTR.size(cx.abi) as u64;
     let mut bytes = [0; 48];
-    let bytes = &mut bytes[..known.min(size) as usize];
-    if size < 8 || addr == 0 || !cx.options.verbose || !cx.read(addr, bytes) {
+    let given = known.min(size) as usize;
+    if size < 8 || addr == 0 || !cx.options.verbose || !cx.read(addr, &mut bytes[..given]) {
         return cx.out.addr(addr);
     }
     cx.out.open(Kind::Struct);
-    cx.members_from(&RULESET_ATTR, bytes, addr);
+    // What is missing of a member counts as zero.
+    cx.members_from(&RULESET_ATTR, &bytes[..given.next_multiple_of(8)], addr);
     if size > known {
         cx.out.more();
     }

@@ -37,12 +37,14 @@ static MODULES: Names = names(
         LSM_ID_IPE,
     ],
 );
+/// In a context, an id that is no module's is just a number.
+static CONTEXT_MODULES: Names = names("", MODULES.entries);
 static GET_FLAGS: Names = names("LSM_FLAG_???", &[LSM_FLAG_SINGLE]);
 
 /// The fixed part of `struct lsm_ctx`; `ctx_len` bytes follow.
 static LSM_CTX: Record = record(
     "lsm_ctx",
-    &[arg("id", Enum(W8, &MODULES)), arg("flags", X64), arg("len", U64), arg("ctx_len", U64)],
+    &[arg("id", Enum(W8, &CONTEXT_MODULES)), arg("flags", X64), arg("len", U64), arg("ctx_len", U64)],
 );
 /// The size of [`LSM_CTX`], in bytes.
 const CTX_SIZE: u64 = 32;
@@ -101,7 +103,8 @@ fn show_wanted(cx: &mut Cx<'_>, addr: u64) {
         return;
     }
     let mut head = [0; CTX_SIZE as usize];
-    if !cx.read(addr, &mut head) {
+    let size = cx.arg(2);
+    if size == 0 || cx.read_u32(size).is_none() || !cx.read(addr, &mut head) {
         return;
     }
     cx.save(WANTED);
@@ -113,7 +116,7 @@ fn show_wanted(cx: &mut Cx<'_>, addr: u64) {
 
 /// Shows the contexts that the kernel has given, in as many bytes as it says.
 fn show_contexts(cx: &mut Cx<'_>, addr: u64) {
-    let size_addr = cx.arg(2) & cx.mask(Long);
+    let size_addr = cx.arg(2);
     let size = if size_addr == 0 { None } else { cx.read_u32(size_addr) };
     let (Some(size), true) = (size, cx.options.verbose && addr != 0) else { return cx.out.addr(addr) };
     let (mut at, mut left, mut shown) = (addr, u64::from(size), 0);
@@ -137,7 +140,7 @@ fn show_contexts(cx: &mut Cx<'_>, addr: u64) {
     if shown == 0 {
         return cx.out.addr(addr);
     }
-    if left >= CTX_SIZE && shown < MAX_CONTEXTS {
+    if left > 0 && shown < MAX_CONTEXTS {
         cx.out.more_at(at);
     }
     cx.out.close(Kind::Array);
@@ -151,6 +154,21 @@ fn show_set(cx: &mut Cx<'_>, addr: u64) {
     }
     show_context(cx, addr, size);
 }
+
+/// Modules' ids, as many as the call returns; what it is to be told of their size must be there.
+static IDS: decode::Hook = decode::Hook {
+    dir: Out,
+    show: |cx, addr| {
+        let size = cx.arg(1);
+        if size == 0 || cx.read_u32(size).is_none() {
+            return cx.out.addr(addr);
+        }
+        let count = cx.ret().max(0) as u64;
+        cx.array(&MODULE, addr, count);
+    },
+    reads: &[Reads { arg: 0, max: 512 }, Reads { arg: 1, max: 4 }],
+};
+static MODULE: Ty = Enum(W8, &MODULES);
 
 const ATTR: Arg = arg("attr", Enum(W4, &ATTRIBUTES));
 const SIZE: Arg = arg("size", At(Late, &UINT));
@@ -188,6 +206,6 @@ pub(crate) static ROWS: &[Syscall] = &[
         "lsm_list_modules",
         NONE,
         Ret::Dec,
-        &[arg("ids", At(Out, &Array(&Enum(W8, &MODULES), Len::Ret))), SIZE, arg("flags", X32)],
+        &[arg("ids", Hook(&IDS)), SIZE, arg("flags", X32)],
     ),
 ];

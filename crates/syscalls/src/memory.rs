@@ -79,8 +79,8 @@ pub(crate) static ADVICE: Names = names(
     ],
 );
 
-/// What another process may be advised of.
-static OTHERS_ADVICE: Names = names(
+/// Advice on the memory of other processes, of which some makes no sense.
+static REMOTE_ADVICE: Names = names(
     "MADV_???",
     &[
         MADV_NORMAL,
@@ -108,8 +108,9 @@ static OTHERS_ADVICE: Names = names(
 const PAGE: u64 = 4096;
 
 /// The flags of a mapping: a type, flags, and the logarithm of a huge page's size, `MAP_HUGE_SHIFT` bits up.
-fn show_map_flags(cx: &mut Cx<'_>, v: u64) {
-    let v = v & u64::from(u32::MAX);
+fn show_map_flags(cx: &mut Cx<'_>, word: u64) {
+    // Only half of the register is taken apart.
+    let v = word & u64::from(u32::MAX);
     let kind = v & MAP_TYPE.v();
     let huge = v >> MAP_HUGE_SHIFT.v() & MAP_HUGE_MASK.v();
     let mut parts = Parts::new();
@@ -126,7 +127,7 @@ fn show_map_flags(cx: &mut Cx<'_>, v: u64) {
     if huge != 0 {
         parts.push(Part::Shifted(huge, MAP_HUGE_SHIFT.name));
     }
-    cx.out.symbolic(v, Base::Hex, parts.as_slice(), "");
+    cx.out.symbolic(word, Base::Hex, parts.as_slice(), "");
 }
 
 const ADDR: Arg = arg("addr", Addr);
@@ -165,7 +166,11 @@ fn show_old_mmap(cx: &mut Cx<'_>, addr: u64) {
 
 /// The bytes of `mincore`, one for each page.
 fn show_residency(cx: &mut Cx<'_>, addr: u64) {
-    let length = cx.arg(1) & cx.mask(Long);
+    let length = cx.arg(1);
+    // That there are none is known even if the call fails.
+    if cx.failed() && length != 0 {
+        return cx.out.addr(addr);
+    }
     cx.array(&U8_BIT, addr, length.div_ceil(PAGE));
 }
 
@@ -236,7 +241,7 @@ pub(crate) static ROWS: &[Syscall] = &[
             LENGTH,
             arg(
                 "vec",
-                Hook(&decode::Hook { dir: Out, show: show_residency, reads: &[Reads { arg: 2, max: 4096 }] }),
+                Hook(&decode::Hook { dir: Late, show: show_residency, reads: &[Reads { arg: 2, max: 4096 }] }),
             ),
         ],
     ),
@@ -263,7 +268,7 @@ pub(crate) static ROWS: &[Syscall] = &[
             arg("pidfd", Fd),
             arg("iovec", At(In, &Array(&Struct(&REMOTE_IOVEC), Len::Arg(2)))),
             arg("n", ULONG),
-            arg("advice", Enum(W4, &OTHERS_ADVICE)),
+            arg("advice", Enum(W4, &REMOTE_ADVICE)),
             arg("flags", X32),
         ],
     ),

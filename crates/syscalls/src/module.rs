@@ -55,7 +55,7 @@ static SEGMENT: Ty = Struct(&KEXEC_SEGMENT);
 const MAX_SEGMENTS: u64 = 16;
 
 fn show_segments(cx: &mut Cx<'_>, addr: u64) {
-    match cx.arg(1) & cx.mask(Long) {
+    match cx.arg(1) {
         count if count > MAX_SEGMENTS => cx.out.addr(addr),
         count => cx.array(&SEGMENT, addr, count),
     }
@@ -85,6 +85,7 @@ static SYSCTL_ARGS: Record = record(
         arg("oldlenp", Addr),
         arg("newval", Addr),
         arg("newlen", ULONG),
+        arg("__unused", Array(&ULONG, Len::Const(4))).when(|_| false),
     ],
 );
 

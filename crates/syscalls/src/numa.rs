@@ -40,9 +40,11 @@ fn show_mode(cx: &mut Cx<'_>, v: u64) {
 /// Shows a set of nodes as words, of which the tracee says one bit more than there are.
 fn show_nodes(cx: &mut Cx<'_>, addr: u64, bits: u64) {
     let per_word = cx.word() as u64 * 8;
-    match bits {
-        1 => cx.out.addr(addr),
-        _ => cx.array(&NODE_WORD, addr, bits.saturating_sub(1).div_ceil(per_word)),
+    // Rounding up may overflow, as one bit less than one does.
+    match bits.saturating_sub(1).checked_next_multiple_of(per_word) {
+        Some(0) if bits == 0 => cx.array(&NODE_WORD, addr, 0),
+        Some(0) | None => cx.out.addr(addr),
+        Some(rounded) => cx.array(&NODE_WORD, addr, rounded / per_word),
     }
 }
 
@@ -56,19 +58,20 @@ const fn nodes(dir: decode::Dir, show: decode::ScalarFn) -> decode::Hook {
     decode::Hook { dir, show, reads: &[decode::Reads { arg: decode::Reads::HERE, max: 128 }] }
 }
 static NODES_BY_4: decode::Hook = nodes(In, |cx, addr| {
-    let bits = cx.arg(4) & cx.mask(Long);
+    let bits = cx.arg(4);
     show_nodes(cx, addr, bits);
 });
 static NODES_BY_2: decode::Hook = nodes(In, |cx, addr| {
-    let bits = cx.arg(2) & cx.mask(Long);
+    let bits = cx.arg(2);
     show_nodes(cx, addr, bits);
 });
-static NODES_BY_2_OUT: decode::Hook = nodes(Out, |cx, addr| {
-    let bits = cx.arg(2) & cx.mask(Long);
-    show_nodes(cx, addr, bits);
+/// That there are none is known even if the call fails.
+static NODES_BY_2_OUT: decode::Hook = nodes(Late, |cx, addr| match cx.arg(2) {
+    bits if bits != 0 && cx.failed() => cx.out.addr(addr),
+    bits => show_nodes(cx, addr, bits),
 });
 static NODES_BY_1: decode::Hook = nodes(In, |cx, addr| {
-    let bits = cx.arg(1) & cx.mask(Long);
+    let bits = cx.arg(1);
     show_nodes(cx, addr, bits);
 });
 

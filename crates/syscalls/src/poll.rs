@@ -24,6 +24,8 @@ pub(crate) static POLL_EVENTS: Names = names(
         POLL_BUSY_LOOP,
     ],
 );
+/// What has no name is just a number in what the kernel tells.
+static READY_EVENTS: Names = names("", POLL_EVENTS.entries);
 static EPOLL_EVENTS: Names = names(
     "EPOLL???",
     &[
@@ -86,7 +88,7 @@ impl Left {
             && addr != 0
         {
             cx.out.aux_part("left");
-            cx.record_at(record, addr, record.size(cx.abi));
+            cx.deref_record(record, addr);
         }
     }
 }
@@ -96,17 +98,24 @@ fn poll_result(cx: &mut Cx<'_>, left: Left) {
     if cx.ret() == 0 {
         return timed_out(cx);
     }
-    let Some(mask) = word_mask(cx) else { return };
+    let (fds, count) = (cx.arg(0), cx.arg(1) as u32);
+    if fds == 0 || count == 0 || !cx.options.verbose {
+        return;
+    }
+    let ready = first_ready(cx, fds, count);
+    let told = cx.arg(2) != 0 && left.record().is_some();
+    if ready.is_none() && !told {
+        return;
+    }
     cx.aux(|cx| {
-        cx.out.aux_part("");
-        show_ready(cx, cx.arg(0) & mask, cx.arg(1) as u32);
-        left.tell(cx, cx.arg(2) & mask);
+        if let Some(first) = ready {
+            cx.out.aux_part("");
+            show_ready(cx, fds, first..count);
+        }
+        if told {
+            left.tell(cx, cx.arg(2));
+        }
     });
-}
-
-/// The bits of a pointer; `None` for a call whose data is not to be shown.
-fn word_mask(cx: &Cx<'_>) -> Option<u64> {
-    cx.options.verbose.then(|| cx.mask(Long))
 }
 
 fn timed_out(cx: &mut Cx<'_>) {
@@ -116,16 +125,28 @@ fn timed_out(cx: &mut Cx<'_>) {
     });
 }
 
-/// Shows those of `count` descriptors at `addr` that are ready.
-fn show_ready(cx: &mut Cx<'_>, addr: u64, count: u32) {
+/// The address of an element of an array of descriptors.
+fn pollfd_at(addr: u64, i: u32) -> u64 {
+    addr.wrapping_add(u64::from(i) * POLLFD_SIZE as u64)
+}
+
+/// The first of `count` descriptors at `addr` that is ready, or that can't be read.
+fn first_ready(cx: &mut Cx<'_>, addr: u64, count: u32) -> Option<u32> {
+    let mut raw = [0; POLLFD_SIZE];
+    (0..count).find(|&i| !cx.read(pollfd_at(addr, i), &mut raw) || raw[6..] != [0, 0])
+}
+
+/// Shows those descriptors of an array at `addr` that are ready.
+fn show_ready(cx: &mut Cx<'_>, addr: u64, which: std::ops::Range<u32>) {
     let limit = if cx.abbrev() { cx.options.strings } else { usize::MAX };
     let mut shown = 0;
     cx.out.open(Kind::Array);
-    for i in 0..count {
-        let at = addr.wrapping_add(u64::from(i) * POLLFD_SIZE as u64);
+    for i in which {
+        let at = pollfd_at(addr, i);
         let mut raw = [0; POLLFD_SIZE];
         if !cx.read(at, &mut raw) {
-            cx.out.more_at(at);
+            cx.out.item();
+            cx.out.addr(at);
             break;
         }
         let revents = u16::from_le_bytes([raw[6], raw[7]]);
@@ -142,7 +163,7 @@ fn show_ready(cx: &mut Cx<'_>, addr: u64, count: u32) {
         cx.out.field("fd");
         cx.fd(i32::from_le_bytes([raw[0], raw[1], raw[2], raw[3]]));
         cx.out.field("revents");
-        cx.flags(W2, &POLL_EVENTS, u64::from(revents));
+        cx.flags(W2, &READY_EVENTS, u64::from(revents));
         cx.out.close(Kind::Struct);
     }
     cx.out.close(Kind::Array);
@@ -153,7 +174,7 @@ const MOST_FDS: i32 = 1024 * 1024;
 
 /// The bytes of the set of `nfds` descriptors at `addr`.
 fn read_fd_set(cx: &mut Cx<'_>, nfds: i32, addr: u64) -> Option<Vec<u8>> {
-    if addr == 0 || nfds <= 0 || !cx.options.verbose {
+    if addr == 0 || nfds <= 0 {
         return None;
     }
     let word = cx.word();
@@ -168,9 +189,9 @@ fn members(set: &[u8], nfds: i32) -> impl Iterator<Item = i32> + '_ {
         .filter(|&fd| set.get(fd as usize / 8).is_some_and(|byte| byte >> (fd % 8) & 1 != 0))
 }
 
-fn show_members(cx: &mut Cx<'_>, set: &[u8], nfds: i32) {
+fn show_members(cx: &mut Cx<'_>, members: impl Iterator<Item = i32>) {
     cx.out.open(Kind::Set);
-    for fd in members(set, nfds) {
+    for fd in members {
         cx.out.item();
         cx.fd(fd);
     }
@@ -179,8 +200,8 @@ fn show_members(cx: &mut Cx<'_>, set: &[u8], nfds: i32) {
 
 /// Shows a set that the tracee hands over.
 fn show_fd_set(cx: &mut Cx<'_>, nfds: i32, addr: u64) {
-    match read_fd_set(cx, nfds, addr) {
-        Some(set) => show_members(cx, &set, nfds),
+    match if cx.options.verbose { read_fd_set(cx, nfds, addr) } else { None } {
+        Some(set) => show_members(cx, members(&set, nfds)),
         None => cx.out.addr(addr),
     }
 }
@@ -200,33 +221,28 @@ struct Selected {
 
 impl Selected {
     fn of(cx: &Cx<'_>) -> Selected {
-        let mask = cx.mask(Long);
-        let [_, sets @ .., timeout, _] = cx.args.map(|v| v & mask);
+        let [_, sets @ .., timeout, _] = cx.args;
         Selected { nfds: cx.arg_int(0), sets, timeout }
     }
 }
 
-/// What a `select` came to: which descriptors are ready for what.
+/// What a `select` came to: which descriptors are ready for what, and no more of them than it says there are.
 fn select_result(cx: &mut Cx<'_>, what: &Selected, left: Left) {
     if cx.ret() == 0 {
         return timed_out(cx);
     }
-    let sets = what.sets.map(|addr| {
-        let set = read_fd_set(cx, what.nfds, addr)?;
-        let any = members(&set, what.nfds).next().is_some();
-        any.then_some(set)
-    });
-    let told = what.timeout != 0 && cx.options.verbose;
+    let mut ready = usize::try_from(cx.ret()).unwrap_or(usize::MAX);
     cx.aux(|cx| {
-        for (name, set) in ["in", "out", "except"].into_iter().zip(&sets) {
-            if let Some(set) = set {
+        for (name, addr) in ["in", "out", "except"].into_iter().zip(what.sets) {
+            let Some(set) = read_fd_set(cx, what.nfds, addr) else { continue };
+            let shown = members(&set, what.nfds).take(ready).count();
+            if shown > 0 {
                 cx.out.aux_part(name);
-                show_members(cx, set, what.nfds);
+                show_members(cx, members(&set, what.nfds).take(shown));
             }
+            ready -= shown;
         }
-        if told {
-            left.tell(cx, what.timeout);
-        }
+        left.tell(cx, what.timeout);
     });
 }
 
@@ -257,7 +273,7 @@ static OLD_SELECT: Record = record(
 
 /// The arguments of an old `select`, if they can be read.
 fn old_select(cx: &mut Cx<'_>) -> Option<Selected> {
-    let addr = cx.arg(0) & cx.mask(Long);
+    let addr = cx.arg(0);
     let mut what = None;
     cx.with_record(&OLD_SELECT, addr, |cx| {
         what = Some(Selected {

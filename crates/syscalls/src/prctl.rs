@@ -255,6 +255,8 @@ const ARG3: Arg = arg("arg3", XLONG);
 const ARG4: Arg = arg("arg4", XLONG);
 const ARG5: Arg = arg("arg5", XLONG);
 const ALL: &[Arg] = &[ARG2, ARG3, ARG4, ARG5];
+/// Shown with a sign where a register has 64 bits.
+const SLACK: Ty = Scalar(KLong, |cx, v| cx.out.int(v as i64));
 const CAP: Arg = arg("cap", Enum(Long, &CAPABILITIES));
 
 /// Whether argument 1 is none of the two.
@@ -344,7 +346,7 @@ pub(crate) static ROWS: &[Syscall] = &[syscall("prctl", CREDS, Ret::Dec, &[arg("
             case(&[PR_SET_TSC], &[arg("mode", Enum(W4, &TSC))], Ret::Dec),
             case(&[PR_GET_SECUREBITS], &[], Ret::Aux(&HEX_OR_ZERO, |cx| explain_flags(cx, &SECUREBITS))),
             case(&[PR_SET_SECUREBITS], &[arg("flags", Flags(Long, &SECUREBITS))], Ret::Dec),
-            case(&[PR_SET_TIMERSLACK], &[arg("slack", LONG)], Ret::Dec),
+            case(&[PR_SET_TIMERSLACK], &[arg("slack", SLACK)], Ret::Dec),
             case(
                 &[PR_MCE_KILL],
                 &[
@@ -352,7 +354,7 @@ pub(crate) static ROWS: &[Syscall] = &[syscall("prctl", CREDS, Ret::Dec, &[arg("
                     arg(
                         "arg3",
                         Scalar(Long, |cx, v| match cx.is(cx.arg(1), PR_MCE_KILL_SET) {
-                            true => cx.enumerated(Long, &MCE_POLICIES, v),
+                            true => cx.enumerated(KLong, &MCE_POLICIES, v),
                             false => cx.out.hex(v),
                         }),
                     ),
@@ -365,7 +367,7 @@ pub(crate) static ROWS: &[Syscall] = &[syscall("prctl", CREDS, Ret::Dec, &[arg("
             case(&[PR_SET_MM], &[arg("operation", Enum(W4, &SET_MM)), ARG3, ARG4, ARG5], Ret::Dec),
             case(&[PR_SET_NO_NEW_PRIVS, PR_SET_IO_FLUSHER], &[arg("set", ULONG), ARG3, ARG4, ARG5], Ret::Dec),
             case(&[PR_SET_THP_DISABLE], &[arg("set", ULONG), ARG3, ARG4, ARG5], Ret::Dec),
-            case(&[PR_GET_TID_ADDRESS], &[arg("addr", At(Out, &XLONG))], Ret::Dec),
+            case(&[PR_GET_TID_ADDRESS], &[arg("addr", At(Out, &Scalar(KLong, |cx, v| cx.out.addr(v))))], Ret::Dec),
             case(&[PR_SET_FP_MODE], &[arg("mode", Flags(W4, &FP_MODES))], Ret::Dec),
             case(&[PR_GET_FP_MODE], &[], Ret::Aux(&HEX_OR_ZERO, |cx| explain_flags(cx, &FP_MODES))),
             case(
@@ -379,7 +381,7 @@ pub(crate) static ROWS: &[Syscall] = &[syscall("prctl", CREDS, Ret::Dec, &[arg("
                                 [PR_CAP_AMBIENT_IS_SET, PR_CAP_AMBIENT_RAISE, PR_CAP_AMBIENT_LOWER]
                                     .into_iter()
                                     .any(|op| cx.is(cx.arg(1), op));
-                            if takes_cap { cx.enumerated(Long, &CAPABILITIES, v) } else { cx.out.hex(v) }
+                            if takes_cap { cx.enumerated(KLong, &CAPABILITIES, v) } else { cx.out.hex(v) }
                         }),
                     ),
                     ARG4,
@@ -390,7 +392,7 @@ pub(crate) static ROWS: &[Syscall] = &[syscall("prctl", CREDS, Ret::Dec, &[arg("
             case(
                 &[PR_GET_SPECULATION_CTRL],
                 &[arg("misfeature", Enum(Long, &SPECULATION))],
-                Ret::Pick(|cx| match SPECULATION.find(cx.arg(1), cx.mask(Long), cx.abi) {
+                Ret::Pick(|cx| match SPECULATION.find(cx.arg(1), u64::MAX, cx.abi) {
                     Some(_) => Ret::Aux(&HEX_OR_ZERO, |cx| explain_flags(cx, &SPECULATION_GET)),
                     None => Ret::Dec,
                 }),
@@ -402,8 +404,8 @@ pub(crate) static ROWS: &[Syscall] = &[syscall("prctl", CREDS, Ret::Dec, &[arg("
                     arg(
                         "value",
                         Scalar(Long, |cx, v| {
-                            let known = SPECULATION.find(cx.arg(1), cx.mask(Long), cx.abi).is_some();
-                            if known { cx.enumerated(Long, &SPECULATION_SET, v) } else { cx.out.hex(v) }
+                            let known = SPECULATION.find(cx.arg(1), u64::MAX, cx.abi).is_some();
+                            if known { cx.enumerated(KLong, &SPECULATION_SET, v) } else { cx.out.hex(v) }
                         }),
                     ),
                 ],
@@ -439,7 +441,7 @@ pub(crate) static ROWS: &[Syscall] = &[syscall("prctl", CREDS, Ret::Dec, &[arg("
                 ],
                 Ret::Dec,
             ),
-            case(&[PR_SET_MDWE], &[arg("mask", Flags(Long, &MDWE)), ARG3, ARG4, ARG5], Ret::Dec),
+            case(&[PR_SET_MDWE], &[arg("mask", Flags(W4, &MDWE)), ARG3, ARG4, ARG5], Ret::Dec),
             case(&[PR_GET_MDWE], ALL, Ret::Aux(&HEX_OR_ZERO, |cx| explain_flags(cx, &MDWE))),
             case(&[PR_SET_PTRACER], &[arg("pid", Scalar(Long, show_ptracer))], Ret::Dec),
             case(
@@ -528,5 +530,5 @@ static COOKIE: Ty = X64;
 pub(crate) static HEX_OR_ZERO: Ret = Ret::Hex;
 
 fn names_vma(c: &Cx<'_>) -> bool {
-    c.is(c.arg(1), PR_SET_VMA_ANON_NAME)
+    c.arg(1) == PR_SET_VMA_ANON_NAME.v()
 }

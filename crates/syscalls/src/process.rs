@@ -92,7 +92,7 @@ const PGID: Ty = Pid(PidKind::Pgid);
 const CHILD_STACK: Arg = arg(
     "child_stack",
     Scalar(Long, |cx, _| {
-        let sp = cx.arg(1) & cx.mask(Long);
+        let sp = cx.arg(1);
         cx.out.addr(sp);
     }),
 )
@@ -122,7 +122,7 @@ fn wants_child_tid(c: &Cx<'_>) -> bool {
 
 /// The flags of `clone` share their word with the signal that the child's end sends, in the low byte.
 fn show_clone_flags(cx: &mut Cx<'_>) {
-    let word = cx.arg(0) & cx.mask(Long);
+    let word = cx.arg(0);
     let (flags, signal) = (word & !CSIGNAL.v(), word & CSIGNAL.v());
     if flags == 0 {
         return match signal {
@@ -131,11 +131,11 @@ fn show_clone_flags(cx: &mut Cx<'_>) {
         };
     }
     if signal == 0 {
-        return cx.flags(Long, &CLONE_FLAGS, flags);
+        return cx.flags(W8, &CLONE_FLAGS, flags);
     }
     cx.out.open(Kind::Terms);
     cx.out.item();
-    cx.flags(Long, &CLONE_FLAGS, flags);
+    cx.flags(W8, &CLONE_FLAGS, flags);
     cx.out.item();
     show_signal(cx, signal);
     cx.out.close(Kind::Terms);
@@ -153,7 +153,7 @@ const PIDFD_FD: Ty = Scalar(W4, |cx, fd| cx.fd_of(FdOwner::PidFd(cx.arg(0) as i3
 
 /// `tls` of i386 is a segment descriptor, of other ABIs an address.
 const TLS: Ty = Hook(&decode::Hook {
-    dir: In,
+    dir: Out,
     show: |cx, v| match cx.abi {
         Abi::I386 => crate::x86::show_user_desc(cx, v),
         _ => cx.out.addr(v),
@@ -175,7 +175,7 @@ pub(crate) static ROWS: &[Syscall] = &[
             arg(
                 "tls",
                 Scalar(Long, |cx, _| {
-                    let tls = cx.arg(4) & cx.mask(Long);
+                    let tls = cx.arg(4);
                     cx.out.addr(tls);
                 }),
             )
@@ -184,7 +184,7 @@ pub(crate) static ROWS: &[Syscall] = &[
             arg(
                 "child_tidptr",
                 Scalar(Long, |cx, _| {
-                    let tid = cx.arg(3) & cx.mask(Long);
+                    let tid = cx.arg(3);
                     cx.out.addr(tid);
                 }),
             )

@@ -266,10 +266,8 @@ fn show_peeked(cx: &mut Cx<'_>, addr: u64) {
 
 /// A signal mask is only looked at where its size is right.
 fn show_mask(cx: &mut Cx<'_>, addr: u64) {
-    match cx.arg(2) & cx.mask(Long) {
-        8 => crate::common::show_sigset_at(cx, addr, 8),
-        _ => cx.out.addr(addr),
-    }
+    let size = cx.arg(2);
+    crate::common::show_sigset_at(cx, addr, size);
 }
 
 fn show_get_filter(cx: &mut Cx<'_>, addr: u64) {
@@ -306,7 +304,7 @@ const SIGNAL_TO: Arg = arg("data", Scalar(W4, show_signal));
 
 /// A request's number: the whole word counts.
 fn show_request(cx: &mut Cx<'_>, v: u64) {
-    cx.enumerated(Long, &REQUESTS, v);
+    cx.enumerated(KLong, &REQUESTS, v);
 }
 
 pub(crate) static ROWS: &[Syscall] =
@@ -315,8 +313,8 @@ pub(crate) static ROWS: &[Syscall] =
         &[
             case(&[PTRACE_TRACEME], &[], Ret::Dec),
             case(&[PTRACE_KILL, PTRACE_ATTACH, PTRACE_INTERRUPT, PTRACE_LISTEN], &[PID], Ret::Dec),
-            case(&[PTRACE_PEEKTEXT, PTRACE_PEEKDATA], &[PID, ADDR, arg("data", At(Out, &XLONG))], Ret::Dec),
-            case(&[PTRACE_PEEKUSER], &[PID, USER, arg("data", At(Out, &XLONG))], Ret::Dec),
+            case(&[PTRACE_PEEKTEXT, PTRACE_PEEKDATA], &[PID, ADDR, arg("data", At(Out, &Addr))], Ret::Dec),
+            case(&[PTRACE_PEEKUSER], &[PID, USER, arg("data", At(Out, &Addr))], Ret::Dec),
             case(&[PTRACE_POKEUSER], &[PID, USER, DATA], Ret::Dec),
             case(
                 &[

@@ -1,7 +1,7 @@
 //! Structs of `ptrace` that come in as many bytes as there are: the system call a tracee is in, and what is known
 //! of a seccomp filter.
 
-use crate::common::show_negative_errno;
+use crate::common::{ADDR64, show_negative_errno};
 use crate::seccomp::FILTER_FLAGS;
 use crate::siginfo::ARCHES;
 use decode::Reads;
@@ -23,13 +23,15 @@ static HEAD: Record = record(
     "ptrace_syscall_info",
     &[
         arg("op", Enum(W1, &OPS)),
-        pad(1),
-        pad(2),
+        arg("reserved", X8).nonzero(),
+        arg("flags", X16).nonzero(),
         arg("arch", Enum(W4, &ARCHES)),
-        arg("instruction_pointer", X64),
-        arg("stack_pointer", X64),
+        arg("instruction_pointer", ADDR64),
+        arg("stack_pointer", ADDR64),
     ],
 );
+/// Where `flags` ends.
+const FLAGS_END: usize = 4;
 /// Where the part begins that depends on `op`.
 const BODY: usize = 24;
 /// All of the struct, with what `PTRACE_SYSCALL_INFO_SECCOMP` has.
@@ -50,7 +52,7 @@ pub(crate) static SYSCALL_INFO: Hooks = Hooks {
         dir: Out,
         show: |cx, addr| {
             let given = cx.ret().max(0) as u64;
-            let asked = cx.arg(2) & cx.mask(Long);
+            let asked = cx.arg(2);
             show_info(cx, addr, given.min(asked));
         },
         reads: READS,
@@ -58,7 +60,7 @@ pub(crate) static SYSCALL_INFO: Hooks = Hooks {
     set: decode::Hook {
         dir: In,
         show: |cx, addr| {
-            let given = cx.arg(2) & cx.mask(Long);
+            let given = cx.arg(2);
             show_info(cx, addr, given);
         },
         reads: READS,
@@ -73,7 +75,10 @@ fn show_info(cx: &mut Cx<'_>, addr: u64, size: u64) {
         return cx.out.addr(addr);
     }
     cx.out.open(Kind::Struct);
-    cx.members_from(&HEAD, &info[..given.min(BODY)], addr);
+    // Half of the flags is enough.
+    let head = if given == FLAGS_END - 1 { FLAGS_END } else { given.min(BODY) };
+    cx.members_from(&HEAD, &raw[..head], addr);
+    let info = &raw[..given];
     if given >= BODY + 8 {
         show_body(cx, info);
     }
@@ -166,7 +171,7 @@ pub(crate) static METADATA: decode::Hook =
     decode::Hook { dir: InOut, show: show_metadata, reads: &[Reads { arg: 3, max: 16 }] };
 
 fn show_metadata(cx: &mut Cx<'_>, addr: u64) {
-    let size = cx.arg(2) & cx.mask(Long);
+    let size = cx.arg(2);
     if !cx.exiting() {
         let offset = if size < 8 || addr == 0 || !cx.options.verbose { None } else { cx.read_uint(addr, 8) };
         let Some(offset) = offset else { return cx.out.addr(addr) };

@@ -228,10 +228,10 @@ pub(crate) fn show_user_offset(cx: &mut Cx<'_>, offset: u64) {
     let i = USER.partition_point(|&(at, _)| at <= offset);
     let member = i.checked_sub(1).and_then(|i| USER.get(i));
     match member {
-        Some(&(at, name)) if at == offset => cx.named(offset, Base::Hex, name),
+        Some(&(at, name)) if at == offset => cx.named(offset, Base::Addr, name),
         Some(&(at, name)) if offset < end => {
-            cx.out.symbolic(offset, Base::Hex, &[Part::Plus(name, offset - at)], "");
+            cx.out.symbolic(offset, Base::Addr, &[Part::Plus(name, offset - at)], "");
         }
-        _ => cx.out.hex(offset),
+        _ => cx.out.addr(offset),
     }
 }

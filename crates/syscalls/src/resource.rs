@@ -104,7 +104,11 @@ pub(crate) fn note_ticks(cx: &mut Cx<'_>, ticks: u64) {
         cx.out.meaning(&format!("{}.{:02} s", ticks / 100, ticks % 100));
     }
 }
-const TICKS: Ty = Scalar(KLong, note_ticks);
+/// A `clock_t` of the ABI, which has a sign though it is not shown with one.
+const TICKS: Ty = Scalar(KLong, |cx, v| {
+    let bytes = cx.size_of(&KLONG) as u32;
+    note_ticks(cx, sign_extend(v, bytes) as u64);
+});
 /// `struct tms`.
 static TMS: Record = record(
     "tms",

@@ -1,6 +1,6 @@
 //! Restartable sequences: an area that the kernel keeps up to date for a thread.
 
-use crate::common::ADDR64;
+use crate::common::Line;
 use decode::Reads;
 use decode::class::NONE;
 use decode::prelude::*;
@@ -26,6 +26,30 @@ const CPU_ID: Ty = Scalar(W4, |cx, v| match CPU_IDS.find(v, u64::from(u32::MAX),
     None => cx.out.uint(v),
 });
 
+/// `struct rseq_cs`, which describes a sequence.
+static RSEQ_CS: Record = record(
+    "rseq_cs",
+    &[
+        arg("version", UINT),
+        arg("flags", Flags(W4, &AREA_FLAGS)),
+        arg("start_ip", X64),
+        arg("post_commit_offset", X64),
+        arg("abort_ip", X64),
+    ],
+);
+
+/// Shows the sequence that the thread is in, and its address, which has 64 bits on every ABI.
+fn show_critical_section(cx: &mut Cx<'_>, pointer: u64) {
+    let addr = pointer & cx.mask(Long);
+    let len = RSEQ_CS.size(cx.abi);
+    let mut bytes = [0; 32];
+    if addr == 0 || !cx.read(addr, &mut bytes[..len]) {
+        return cx.out.addr(pointer);
+    }
+    cx.record_from(&RSEQ_CS, &bytes[..len], addr);
+    cx.out.note(Line::new(format_args!("{addr:#x}")).as_str());
+}
+
 static SLICE_CTRL: Record =
     record("rseq_slice_ctrl", &[arg("request", U8), arg("granted", U8), arg("__reserved", X16)]);
 
@@ -33,9 +57,9 @@ static SLICE_CTRL: Record =
 static RSEQ: Record = record(
     "rseq",
     &[
-        arg("cpu_id_start", UINT),
+        arg("cpu_id_start", CPU_ID),
         arg("cpu_id", CPU_ID),
-        arg("rseq_cs", ADDR64),
+        arg("rseq_cs", Scalar(W8, show_critical_section)),
         arg("flags", Flags(W4, &AREA_FLAGS)),
         arg("node_id", UINT),
         arg("mm_cid", UINT),

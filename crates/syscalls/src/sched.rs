@@ -62,13 +62,19 @@ fn explain_policy(cx: &mut Cx<'_>) {
 
 static SCHED_PARAM: Record = record("sched_param", &[arg("sched_priority", INT)]);
 
+/// Whether a member is not set because of a flag. What the kernel tells is all there.
 fn keeps(c: &Cx<'_>, flag: Const) -> bool {
-    c.has(c.field("sched_flags"), flag)
+    !c.exiting() && c.has(c.field("sched_flags"), flag)
 }
 
 /// `SCHED_FLAG_KEEP_PARAMS` keeps the policy as well.
 fn has_params(c: &Cx<'_>) -> bool {
     !keeps(c, SCHED_FLAG_KEEP_PARAMS)
+}
+
+/// A negative policy is an error, whether it is to be set or not.
+fn has_policy(c: &Cx<'_>) -> bool {
+    has_params(c) && !keeps(c, SCHED_FLAG_KEEP_POLICY)
 }
 
 /// The size of the first version of `struct sched_attr`, `SCHED_ATTR_SIZE_VER0`.
@@ -80,7 +86,7 @@ static SCHED_ATTR: Record = record(
     &[
         arg("size", UINT),
         arg("sched_policy", Enum(W4, &POLICIES))
-            .when(|c| has_version_0(c) && has_params(c) && !keeps(c, SCHED_FLAG_KEEP_POLICY)),
+            .when(|c| has_version_0(c) && (has_policy(c) || (c.field("sched_policy") as i32) < 0)),
         arg("sched_flags", Flags(W8, &ATTR_FLAGS)).when(has_version_0),
         arg("sched_nice", INT).when(|c| has_version_0(c) && has_params(c)),
         arg("sched_priority", UINT).when(|c| has_version_0(c) && has_params(c)),
@@ -161,22 +167,27 @@ fn show_getattr(cx: &mut Cx<'_>, addr: u64) {
     }
 }
 
-/// The most bytes of an affinity mask that are looked at: a kernel's `NR_CPUS` is 8192 at most.
-const MAX_MASK: u64 = 4096;
+/// The most bytes of a set of CPUs that are looked at: what a C library's `cpu_set_t` has.
+const MAX_MASK: u64 = 128;
 
 /// Shows a set of CPUs in `size` bytes.
 pub(crate) fn show_cpus(cx: &mut Cx<'_>, addr: u64, size: u64) {
-    if addr == 0 || !cx.options.verbose || size > MAX_MASK {
-        return cx.out.addr(addr);
-    }
     let mut mask = [0; MAX_MASK as usize];
-    let mask = &mut mask[..size as usize];
-    if !cx.read(addr, mask) {
+    let mask = &mut mask[..size.min(MAX_MASK) as usize];
+    if addr == 0 || !cx.options.verbose || !cx.read(addr, mask) {
         return cx.out.addr(addr);
     }
-    let bit = |cpu: &u64| mask[(cpu / 8) as usize] >> (cpu % 8) & 1 != 0;
-    let mut cpus = (0..size * 8).filter(bit).map(Part::Dec);
-    cx.out.set(false, &mut cpus);
+    cx.out.open(Kind::Set);
+    for (i, byte) in mask.iter().enumerate() {
+        for bit in (0..8).filter(|bit| byte >> bit & 1 != 0) {
+            cx.out.item();
+            cx.out.uint(i as u64 * 8 + bit);
+        }
+    }
+    if size > MAX_MASK {
+        cx.out.more();
+    }
+    cx.out.close(Kind::Set);
 }
 
 const PID: Arg = arg("pid", TID);

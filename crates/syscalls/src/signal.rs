@@ -31,6 +31,7 @@ fn show_handler(cx: &mut Cx<'_>, v: u64) {
     match v {
         0 => cx.named(v, Base::Hex, "SIG_DFL"),
         1 => cx.named(v, Base::Hex, "SIG_IGN"),
+        u64::MAX => cx.named(v, Base::Hex, "SIG_ERR"),
         _ => cx.out.hex(v),
     }
 }
@@ -40,6 +41,9 @@ const FLAGS: Arg = arg("sa_flags", Flags(Long, &SA_FLAGS));
 const RESTORER: Arg = arg("sa_restorer", Addr).when(|c| c.has(c.field("sa_flags"), SA_RESTORER));
 /// A set of as many signals as a `long` has bits.
 const OLD_MASK: Ty = Scalar(Long, |cx, bits| show_signal_bits(cx, bits, 8 * cx.word() as u32));
+
+/// As many bytes of a mask must be there, though no kernel has used more than the first 8 or 16.
+const MASK_SIZE: u32 = 64;
 
 /// The kernel's `struct sigaction` (`include/linux/signal_types.h`) has its mask last; it is shown before the flags.
 static SIGACTION: Record = record(
@@ -55,7 +59,7 @@ static SIGACTION: Record = record(
         ),
         FLAGS,
         RESTORER,
-        pad(8),
+        pad(MASK_SIZE),
     ],
 );
 /// The same without `sa_restorer`, as on RISC-V.
@@ -71,7 +75,7 @@ static SIGACTION_RISCV: Record = record(
             }),
         ),
         FLAGS,
-        pad(8),
+        pad(MASK_SIZE),
     ],
 );
 /// `struct old_sigaction`, of i386's `sigaction` call.

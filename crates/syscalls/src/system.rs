@@ -26,7 +26,7 @@ static UTSNAME: Record = record(
 static SYSINFO: Record = record(
     "sysinfo",
     &[
-        arg("uptime", KLONG),
+        arg("uptime", KULONG),
         arg("loads", Array(&KULONG, Len::Const(3))),
         arg("totalram", KULONG),
         arg("freeram", KULONG),
@@ -170,6 +170,9 @@ static MEMBARRIER_FLAGS: Names = names("MEMBARRIER_CMD_FLAG_???", &[MEMBARRIER_C
 /// What a query gives is the set of commands.
 fn explain_membarrier(cx: &mut Cx<'_>) {
     let v = cx.ret() as u64;
+    if v == 0 {
+        return;
+    }
     cx.aux(|cx| {
         cx.out.aux_part("");
         cx.flags(W4, &MEMBARRIER_COMMANDS, v);

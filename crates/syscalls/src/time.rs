@@ -238,13 +238,13 @@ fn is_relative(cx: &Cx<'_>) -> bool {
     cx.arg(1) as u32 == 0
 }
 
-/// Shows seconds since the epoch, of a `long`.
+/// Shows seconds since the epoch, of a `__kernel_old_time_t`.
 fn show_seconds(cx: &mut Cx<'_>, v: u64) {
-    let bytes = cx.word() as u32;
+    let bytes = cx.size_of(&KLONG) as u32;
     cx.out.int(sign_extend(v, bytes));
     note_time(cx, v as i64, 0);
 }
-const SECONDS: Ty = Scalar(Long, show_seconds);
+const SECONDS: Ty = Scalar(KLong, show_seconds);
 
 static SECONDS_TOLD: Ret = Ret::Aux(&Ret::Dec, |cx| {
     let seconds = cx.ret();
@@ -255,14 +255,21 @@ static SECONDS_TOLD: Ret = Ret::Aux(&Ret::Dec, |cx| {
         });
     }
 });
-static CLOCK_STATE: Ret = Ret::Aux(&Ret::Dec, |cx| {
+/// What state the clock is in: told of a call whose data, a pointer to `of`, can be read.
+fn clock_state(cx: &mut Cx<'_>, addr: u64, of: &'static Record) {
+    if addr == 0 || !cx.with_record(of, addr, |_| {}) {
+        return;
+    }
     if let Some(name) = ADJ_STATES.find(cx.ret() as u64, u64::MAX, cx.abi) {
         cx.aux(|cx| {
             cx.out.aux_part("");
             cx.out.word(name);
         });
     }
-});
+}
+static ADJTIMEX_STATE: Ret = Ret::Aux(&Ret::Dec, |cx| clock_state(cx, cx.arg(0), &TIMEX));
+static CLOCK_STATE: Ret = Ret::Aux(&Ret::Dec, |cx| clock_state(cx, cx.arg(1), &TIMEX));
+static CLOCK_STATE64: Ret = Ret::Aux(&Ret::Dec, |cx| clock_state(cx, cx.arg(1), &TIMEX64));
 
 const CLOCKID: Arg = arg("clockid", Enum(W4, &CLOCKS));
 const TIMERID: Arg = arg("timerid", INT);
@@ -306,8 +313,8 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall("clock_getres", CLOCK, Ret::Dec, &[CLOCKID, arg("tp", At(Out, &Struct(&TIMESPEC)))]),
     syscall("clock_getres_time64", CLOCK, Ret::Dec, &[CLOCKID, arg("tp", At(Out, &Struct(&TIMESPEC64)))]),
     syscall("clock_adjtime", CLOCK, CLOCK_STATE, &[CLOCKID, arg("buf", At(Out, &Struct(&TIMEX)))]),
-    syscall("clock_adjtime64", CLOCK, CLOCK_STATE, &[CLOCKID, arg("buf", At(Out, &Struct(&TIMEX64)))]),
-    syscall("adjtimex", CLOCK, CLOCK_STATE, &[arg("buf", At(Out, &Struct(&TIMEX)))]),
+    syscall("clock_adjtime64", CLOCK, CLOCK_STATE64, &[CLOCKID, arg("buf", At(Out, &Struct(&TIMEX64)))]),
+    syscall("adjtimex", CLOCK, ADJTIMEX_STATE, &[arg("buf", At(Out, &Struct(&TIMEX)))]),
     syscall(
         "gettimeofday",
         CLOCK,
@@ -321,7 +328,7 @@ pub(crate) static ROWS: &[Syscall] = &[
         &[arg("tv", At(In, &Struct(&TIMEVAL))), arg("tz", At(In, &Struct(&TIMEZONE)))],
     ),
     syscall("time", CLOCK, SECONDS_TOLD, &[arg("tloc", At(Out, &SECONDS))]),
-    syscall("stime", NONE, Ret::Dec, &[arg("tloc", At(In, &SECONDS))]),
+    syscall("stime", NONE, SECONDS_TOLD, &[arg("tloc", At(Out, &SECONDS))]),
     syscall(
         "getitimer",
         NONE,

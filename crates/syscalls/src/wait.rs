@@ -80,8 +80,8 @@ fn describe_status(status: u32, line: &mut Line) -> Option<u32> {
     let (low, signal, code) = (status & 0x7f, SignalName(status & 0x7f), status >> 8 & 0xff);
     let done = if low == 0 {
         let _ = write!(line, "{{WIFEXITED(s) && WEXITSTATUS(s) == {code}}}");
-        0xffff
-    } else if status & 0xffff == 0xffff {
+        0xff00
+    } else if status == 0xffff {
         line.write_str("{WIFCONTINUED(s)}").ok()?;
         0xffff
     } else if status & 0xff == 0x7f {

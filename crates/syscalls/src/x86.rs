@@ -70,11 +70,14 @@ fn show_thread_area(cx: &mut Cx<'_>, addr: u64) {
 
 /// Tells which entry the kernel has chosen.
 fn explain_entry(cx: &mut Cx<'_>) {
-    let addr = cx.arg(0) & cx.mask(Long);
+    let addr = cx.arg(0);
+    if !cx.read(addr, &mut [0; 16]) {
+        return;
+    }
     let Some(entry) = cx.read_u32(addr) else { return };
     cx.aux(|cx| {
         cx.out.aux_part("");
-        cx.out.word(&format!("entry_number={}", entry as i32));
+        cx.out.word(&format!("entry_number={entry}"));
     });
 }
 
@@ -91,7 +94,7 @@ fn show_ldt_result(cx: &mut Cx<'_>) {
 }
 
 fn show_ldt(cx: &mut Cx<'_>, addr: u64) {
-    match cx.arg(2) & cx.mask(Long) {
+    match cx.arg(2) {
         16 => show_user_desc(cx, addr),
         _ => cx.out.addr(addr),
     }
@@ -194,7 +197,7 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall("arch_prctl", NONE, Ret::Dec, &[arg("op", Enum(W4, &ARCH_CODES))]).switch(
         0,
         &[
-            case(&[ARCH_GET_FS, ARCH_GET_GS], &[arg("addr", At(Out, &Addr))], Ret::Dec),
+            case(&[ARCH_GET_FS, ARCH_GET_GS], &[arg("addr", At(Out, &Scalar(KLong, |cx, v| cx.out.addr(v))))], Ret::Dec),
             case(&[ARCH_GET_CPUID], &[], Ret::Dec),
             case(&[ARCH_GET_XCOMP_SUPP, ARCH_GET_XCOMP_PERM, ARCH_GET_XCOMP_GUEST_PERM], &[MASK], Ret::Dec),
             case(

@@ -312,7 +312,11 @@ fn is_wanted(
 
 fn show_entry(view: &mut View<'_>, tracee: &mut Tracee, call: &mut Call) {
     let subject = tracee.subject(view.tracees);
-    let restarting = tracee.restarting.take();
+    let restarts = call.entry.is_some_and(|entry| entry.name == "restart_syscall");
+    let restarting = tracee.restarting;
+    if !restarts {
+        tracee.restarting = call.entry.map(|_| (call.abi, call.number));
+    }
     let head = view.heads.next(&subject);
     let sheet = tracee.sheet.as_deref_mut().unwrap_or(view.output.shared());
     let mut pen = Pen::new(&mut tracee.draft, sheet);
@@ -323,7 +327,7 @@ fn show_entry(view: &mut View<'_>, tracee: &mut Tracee, call: &mut Call) {
     let mut cx =
         Cx::new(abi, args, Outcome::Running, &options, &mut target, sink, pending, &mut view.scratch);
     match (row, entry) {
-        (_, Some(entry)) if entry.name == "restart_syscall" => show_restart(&mut cx, restarting),
+        _ if restarts => show_restart(&mut cx, restarting),
         (Some(row), _) => decode::enter(&mut cx, row),
         (None, Some(entry)) => decode::raw(&mut cx, entry.args.iter().copied()),
         (None, None) => match only_wide(abi, call.number) {
@@ -345,7 +349,8 @@ fn only_wide(abi: Abi, number: u64) -> Option<&'static uapi::SyscallEntry> {
 /// What the arguments of a call without a description are called.
 const UNKNOWN_ARGS: [&str; 6] = ["arg1", "arg2", "arg3", "arg4", "arg5", "arg6"];
 
-/// `restart_syscall` has no arguments: what it goes on with is the kernel's secret, but for a tracer that was there.
+/// `restart_syscall` has no arguments: what it goes on with is the kernel's secret, but for a tracer that was there: the
+/// call before it.
 fn show_restart(cx: &mut Cx<'_>, restarting: Option<(Abi, u64)>) {
     let name = restarting.and_then(|(abi, number)| abi.syscall(number)).map_or("system call", |e| e.name);
     cx.out.arg_name("");
@@ -364,9 +369,6 @@ pub(crate) fn exit(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped, 
     let injected = rule.and_then(|rule| inject::on_exit(rule, &mut call, stopped, at, &mut complaints));
     complaints.iter().for_each(|line| view.output.message(line));
     let outcome = injected.unwrap_or_else(|| call.outcome(at));
-    if matches!(outcome, Outcome::Error(ERESTART_RESTARTBLOCK)) {
-        tracee.restarting = Some((call.abi, call.number));
-    }
     let failed = matches!(outcome, Outcome::Error(_));
     let wanted = view.wants(if failed { Status::Failed } else { Status::Successful });
     if wanted {
@@ -385,9 +387,6 @@ pub(crate) fn exit(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped, 
     view.calls.spare(call);
     Next { signal: None, delay: rule.and_then(|rule| rule.delay_exit) }
 }
-
-/// The kernel's note to itself that `restart_syscall` is to be called (`include/linux/errno.h`).
-const ERESTART_RESTARTBLOCK: u32 = 516;
 
 fn show_exit(
     view: &mut View<'_>,

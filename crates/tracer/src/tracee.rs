@@ -95,7 +95,7 @@ pub(crate) struct Tracee {
     pub(crate) ip: Option<u64>,
     /// Where its stack ended when it entered or left its last call.
     pub(crate) stack_pointer: Option<u64>,
-    /// The call that was interrupted when it was attached to, or by a signal, and that `restart_syscall` restarts.
+    /// Its last call that was shown, or that it was in when it was attached to: what `restart_syscall` restarts.
     pub(crate) restarting: Option<(Abi, u64)>,
     /// The file of its own.
     pub(crate) sheet: Option<Box<Sheet>>,

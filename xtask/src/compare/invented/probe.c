@@ -3,6 +3,8 @@
 
 #define ARENA 0x10000000ul
 #define ARENA_SIZE 4096
+/* Where the stack pointer is during a call: what is read from there is the plan's, not what the kernel put there. */
+#define STACK 0x10000100
 
 struct call {
 	unsigned long long nr;
@@ -18,6 +20,9 @@ __asm__(".section .rodata\n"
 	".zero 4096\n"
 	".text\n");
 
+#ifndef __x86_64__
+unsigned long stack;
+#endif
 extern const struct call plan_begin[], plan_end[];
 
 static void make(const struct call *call)
@@ -28,12 +33,15 @@ static void make(const struct call *call)
 		r[i] = (unsigned long)call->args[i];
 #ifdef __x86_64__
 	register unsigned long r10 __asm__("r10") = r[3], r8 __asm__("r8") = r[4], r9 __asm__("r9") = r[5];
-	__asm__ volatile("syscall"
+	__asm__ volatile("mov %%rsp, %%rbx\n\t"
+			 "mov %1, %%esp\n\t"
+			 "syscall\n\t"
+			 "mov %%rbx, %%rsp"
 			 : "+a"(r[6])
-			 : "D"(r[0]), "S"(r[1]), "d"(r[2]), "r"(r10), "r"(r8), "r"(r9)
-			 : "rcx", "r11", "memory");
+			 : "i"(STACK), "D"(r[0]), "S"(r[1]), "d"(r[2]), "r"(r10), "r"(r8), "r"(r9)
+			 : "rbx", "rcx", "r11", "memory");
 #else
-	/* All registers are taken: the compiler's own are on the stack meanwhile. */
+	/* All registers are taken: the compiler's own are on its stack meanwhile. */
 	__asm__ volatile("pushal\n\t"
 			 "mov 0(%0), %%ebx\n\t"
 			 "mov 4(%0), %%ecx\n\t"
@@ -42,10 +50,13 @@ static void make(const struct call *call)
 			 "mov 20(%0), %%ebp\n\t"
 			 "mov 16(%0), %%edi\n\t"
 			 "mov 24(%0), %%eax\n\t"
+			 "mov %%esp, stack\n\t"
+			 "mov %1, %%esp\n\t"
 			 "int $0x80\n\t"
+			 "mov stack, %%esp\n\t"
 			 "popal"
 			 :
-			 : "a"(r)
+			 : "a"(r), "i"(STACK)
 			 : "memory");
 #endif
 }
