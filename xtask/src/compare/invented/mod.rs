@@ -93,7 +93,8 @@ fn trace(tracer: &Path, [options, outcome]: [&str; 2], probe: &Path, output: &Pa
 
 /// What makes `outcome` the result of all calls but of those by which the probe's sockets come to be.
 fn injections(outcome: &str) -> Vec<String> {
-    let counted = netlink::SETUP_CALLS.map(|(name, times)| format!("inject={name}:{outcome}:when={}+", times + 1));
+    let counted =
+        netlink::SETUP_CALLS.map(|(name, times)| format!("inject={name}:{outcome}:when={}+", times + 1));
     let names = netlink::SETUP_CALLS.map(|(name, _)| name).join(",");
     [vec![format!("inject=!socket,{names}:{outcome}")], counted.to_vec()].concat()
 }
