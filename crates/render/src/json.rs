@@ -43,6 +43,12 @@ impl Json {
     }
 }
 
+/// Whether a text could be taken for an address, which is what a text that can't be read is in its place.
+fn is_like_address(text: &str) -> bool {
+    let digits = text.strip_prefix("0x");
+    digits.is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)))
+}
+
 impl Document {
     /// Empties it, but for its memory.
     fn clear(&mut self) {
@@ -262,11 +268,13 @@ impl Sink for Json {
 
     fn bytes(&mut self, b: &[u8], _: Form, more: bool) {
         match std::str::from_utf8(b) {
-            Ok(s) if !more => string(self.doc.value(), s),
+            Ok(s) if !more && !is_like_address(s) => string(self.doc.value(), s),
             Ok(s) => {
                 self.doc.open(b'{', b'}');
                 self.doc.text("text", s);
-                self.doc.flag("truncated");
+                if more {
+                    self.doc.flag("truncated");
+                }
                 self.doc.close();
             }
             Err(_) => {
