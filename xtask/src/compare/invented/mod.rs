@@ -6,6 +6,7 @@
 mod memory;
 mod netlink;
 mod plan;
+mod processes;
 
 use std::collections::BTreeMap;
 use std::fs;
