@@ -202,10 +202,5 @@ pub(crate) static ROWS: &[Syscall] = &[
             arg("flags", X32),
         ],
     ),
-    syscall(
-        "lsm_list_modules",
-        NONE,
-        Ret::Dec,
-        &[arg("ids", Hook(&IDS)), SIZE, arg("flags", X32)],
-    ),
+    syscall("lsm_list_modules", NONE, Ret::Dec, &[arg("ids", Hook(&IDS)), SIZE, arg("flags", X32)]),
 ];

@@ -241,7 +241,11 @@ pub(crate) static ROWS: &[Syscall] = &[
             LENGTH,
             arg(
                 "vec",
-                Hook(&decode::Hook { dir: Late, show: show_residency, reads: &[Reads { arg: 2, max: 4096 }] }),
+                Hook(&decode::Hook {
+                    dir: Late,
+                    show: show_residency,
+                    reads: &[Reads { arg: 2, max: 4096 }],
+                }),
             ),
         ],
     ),

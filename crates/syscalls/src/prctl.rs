@@ -354,7 +354,11 @@ pub(crate) static ROWS: &[Syscall] = &[syscall("prctl", CREDS, Ret::Dec, &[arg("
             case(&[PR_SET_MM], &[arg("operation", Enum(W4, &SET_MM)), ARG3, ARG4, ARG5], Ret::Dec),
             case(&[PR_SET_NO_NEW_PRIVS, PR_SET_IO_FLUSHER], &[arg("set", ULONG), ARG3, ARG4, ARG5], Ret::Dec),
             case(&[PR_SET_THP_DISABLE], &[arg("set", ULONG), ARG3, ARG4, ARG5], Ret::Dec),
-            case(&[PR_GET_TID_ADDRESS], &[arg("addr", At(Out, &Scalar(KLong, |cx, v| cx.out.addr(v))))], Ret::Dec),
+            case(
+                &[PR_GET_TID_ADDRESS],
+                &[arg("addr", At(Out, &Scalar(KLong, |cx, v| cx.out.addr(v))))],
+                Ret::Dec,
+            ),
             case(&[PR_SET_FP_MODE], &[arg("mode", Flags(W4, &FP_MODES))], Ret::Dec),
             case(&[PR_GET_FP_MODE], &[], Ret::Aux(&HEX_OR_ZERO, |cx| explain_flags(cx, &FP_MODES))),
             case(

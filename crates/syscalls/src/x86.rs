@@ -197,7 +197,11 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall("arch_prctl", NONE, Ret::Dec, &[arg("op", Enum(W4, &ARCH_CODES))]).switch(
         0,
         &[
-            case(&[ARCH_GET_FS, ARCH_GET_GS], &[arg("addr", At(Out, &Scalar(KLong, |cx, v| cx.out.addr(v))))], Ret::Dec),
+            case(
+                &[ARCH_GET_FS, ARCH_GET_GS],
+                &[arg("addr", At(Out, &Scalar(KLong, |cx, v| cx.out.addr(v))))],
+                Ret::Dec,
+            ),
             case(&[ARCH_GET_CPUID], &[], Ret::Dec),
             case(&[ARCH_GET_XCOMP_SUPP, ARCH_GET_XCOMP_PERM, ARCH_GET_XCOMP_GUEST_PERM], &[MASK], Ret::Dec),
             case(

@@ -36,7 +36,9 @@ pub(super) fn plan(abi: Abi, seed: u64, rounds: usize, wanted: &dyn Fn(&str) -> 
         let nr = abi.number("socket").unwrap_or(0);
         Call { nr, args, memory: vec![0; Arena::SIZE] }.write(&mut plan);
     }
-    for entry in abi.syscalls().iter().filter(|entry| wanted(entry.name) && processes::is_known(abi, entry.name)) {
+    for entry in
+        abi.syscalls().iter().filter(|entry| wanted(entry.name) && processes::is_known(abi, entry.name))
+    {
         let nr = u64::from(entry.nr);
         let Some(row) = syscalls::row(abi, nr) else { continue };
         for command in commands(row, abi) {

@@ -16,7 +16,19 @@ const SIGNAL_CODES: [i32; 16] = [0, 1, 2, 3, 4, 5, 6, 9, 0x80, -1, -2, -3, -5, -
 const REGISTER_SETS: [u64; 6] = [1, 2, 0x202, 0x204, 0x46e6_2b7f, 0x404];
 /// What a child may have come to.
 const STATUSES: [u32; 14] = [
-    0, 0x100, 0xff00, 9, 0x8b, 0x7f, 0x137f, 0x857f, 0x1_057f, 0x8_057f, 0xffff, 0x1_ffff, 0x80_137f,
+    0,
+    0x100,
+    0xff00,
+    9,
+    0x8b,
+    0x7f,
+    0x137f,
+    0x857f,
+    0x1_057f,
+    0x8_057f,
+    0xffff,
+    0x1_ffff,
+    0x80_137f,
     0xffff_ffff,
 ];
 
@@ -55,6 +67,9 @@ const SIGNALS: [(&str, usize); 6] = [
     ("rt_sigtimedwait_time64", 1),
 ];
 
+/// The option of `prctl`, by its low half.
+const PR_GET_SPECULATION_CTRL: u32 = 52;
+
 /// Whether the oracle's tables have a call: they lack two of those that the kernel's have.
 pub(super) fn is_known(abi: Abi, name: &str) -> bool {
     match name {
@@ -73,6 +88,7 @@ pub(super) fn arrange(
     values: &mut [u64],
     random: &mut Random,
 ) {
+    let key = key.unwrap_or(values[0]);
     let mut make = Maker { abi, arena, random };
     make.keep_out_of_the_way(name, key, values);
     if make.random.once_in(2) {
@@ -94,7 +110,7 @@ pub(super) fn arrange(
     }
     match name {
         "prctl" => make.prctl(key, values),
-        "ptrace" => make.ptrace(key.unwrap_or_default(), values),
+        "ptrace" => make.ptrace(key, values),
         "seccomp" => values[2] = make.program(),
         "select" | "_newselect" | "pselect6" | "pselect6_time64" if abi != Abi::I386 || name != "select" => {
             make.select(values);
@@ -116,10 +132,9 @@ struct Maker<'a> {
 impl Maker<'_> {
     /// Avoids what the oracle says of its own: it tells of an unknown speculation what it told before, and counts
     /// the characters of what a `poll` came to.
-    fn keep_out_of_the_way(&mut self, name: &str, key: Option<u64>, values: &mut [u64]) {
-        const PR_GET_SPECULATION_CTRL: u64 = 52;
+    fn keep_out_of_the_way(&mut self, name: &str, key: u64, values: &mut [u64]) {
         match name {
-            "prctl" if key == Some(PR_GET_SPECULATION_CTRL) => values[1] = self.random.below(3) as u64,
+            "prctl" if key as u32 == PR_GET_SPECULATION_CTRL => values[1] = self.random.below(3) as u64,
             "poll" | "ppoll" | "ppoll_time64" => values[1] = self.random.below(5) as u64,
             // Of an empty set after others it shows the end.
             "select" | "_newselect" | "pselect6" | "pselect6_time64" => self.select(values),
@@ -188,7 +203,7 @@ impl Maker<'_> {
         let signal = self.random.below(67) as u32;
         let code = self.of(&SIGNAL_CODES);
         info[..4].copy_from_slice(&signal.to_le_bytes());
-        info[4..8].copy_from_slice(&(self.random.below(140) as u32).to_le_bytes());
+        info[4..8].copy_from_slice(&(self.random.below(134) as u32).to_le_bytes());
         info[8..12].copy_from_slice(&code.to_le_bytes());
         self.put(&info)
     }
@@ -206,7 +221,11 @@ impl Maker<'_> {
         let count = self.random.below(12);
         let mut filter = Vec::new();
         for _ in 0..count {
-            let code = if self.random.once_in(8) { self.random.next() as u16 } else { self.random.below(256) as u16 };
+            let code = if self.random.once_in(8) {
+                self.random.next() as u16
+            } else {
+                self.random.below(256) as u16
+            };
             let jump = if self.random.once_in(2) { 0 } else { self.random.next() as u16 };
             let action = self.random.below(9) as u32;
             let operand =
@@ -219,11 +238,10 @@ impl Maker<'_> {
         self.pair(count as u64, at)
     }
 
-    fn prctl(&mut self, key: Option<u64>, values: &mut [u64]) {
+    fn prctl(&mut self, key: u64, values: &mut [u64]) {
         const PR_SET_SECCOMP: u64 = 22;
-        const PR_GET_SPECULATION_CTRL: u64 = 52;
         const SECCOMP_MODE_FILTER: u64 = 2;
-        if key == Some(PR_GET_SPECULATION_CTRL) {
+        if key as u32 == PR_GET_SPECULATION_CTRL {
             return;
         }
         for value in &mut values[1..5] {
@@ -237,7 +255,7 @@ impl Maker<'_> {
                 _ => self.random.below(8) as u64,
             };
         }
-        if key == Some(PR_SET_SECCOMP) {
+        if key == PR_SET_SECCOMP {
             values[1] = SECCOMP_MODE_FILTER;
             values[2] = self.program();
         }
