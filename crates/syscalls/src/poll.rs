@@ -99,7 +99,8 @@ fn poll_result(cx: &mut Cx<'_>, left: Left) {
         return timed_out(cx);
     }
     let (fds, count) = (cx.arg(0), cx.arg(1) as u32);
-    if fds == 0 || count == 0 || !cx.options.verbose {
+    let end = fds.checked_add(u64::from(count) * POLLFD_SIZE as u64);
+    if fds == 0 || count == 0 || end.is_none() || !cx.options.verbose {
         return;
     }
     let ready = first_ready(cx, fds, count);

@@ -177,6 +177,9 @@ static NOTES: Names = names(
         NT_LOONGARCH_LSX,
         NT_LOONGARCH_LASX,
         NT_LOONGARCH_LBT,
+        NT_PRXFPREG,
+        NT_FILE,
+        NT_SIGINFO,
     ],
 );
 static PEEK_FLAGS: Names = names("PTRACE_PEEKSIGINFO_???", &[PTRACE_PEEKSIGINFO_SHARED]);
@@ -293,6 +296,8 @@ static GENERAL_IN: decode::Hook = at_enter(show_general);
 static FLOATING_OUT: decode::Hook = at_exit(show_floating);
 static FLOATING_IN: decode::Hook = at_enter(show_floating);
 
+/// A word of the tracee's memory, which may be an address.
+static WORD: Ty = Scalar(Long, |cx, v| cx.out.symbolic(v, Base::Addr, &[], ""));
 const ADDR: Arg = arg("addr", Addr);
 const DATA: Arg = arg("data", Addr);
 const USER: Arg = arg("addr", Scalar(Long, show_user_offset));
@@ -313,8 +318,8 @@ pub(crate) static ROWS: &[Syscall] =
         &[
             case(&[PTRACE_TRACEME], &[], Ret::Dec),
             case(&[PTRACE_KILL, PTRACE_ATTACH, PTRACE_INTERRUPT, PTRACE_LISTEN], &[PID], Ret::Dec),
-            case(&[PTRACE_PEEKTEXT, PTRACE_PEEKDATA], &[PID, ADDR, arg("data", At(Out, &Addr))], Ret::Dec),
-            case(&[PTRACE_PEEKUSER], &[PID, USER, arg("data", At(Out, &Addr))], Ret::Dec),
+            case(&[PTRACE_PEEKTEXT, PTRACE_PEEKDATA], &[PID, ADDR, arg("data", At(Out, &WORD))], Ret::Dec),
+            case(&[PTRACE_PEEKUSER], &[PID, USER, arg("data", At(Out, &WORD))], Ret::Dec),
             case(&[PTRACE_POKEUSER], &[PID, USER, DATA], Ret::Dec),
             case(
                 &[

@@ -110,7 +110,7 @@ fn show_body(cx: &mut Cx<'_>, info: &[u8]) {
     } else {
         show_entry(cx, info, first);
         let ret_data = info.get(SIZE - 8..SIZE - 4).and_then(|b| b.try_into().ok()).map(u32::from_le_bytes);
-        if let Some(data) = ret_data.filter(|_| name == "seccomp" && info.len() >= SIZE) {
+        if let Some(data) = ret_data.filter(|_| name == "seccomp") {
             cx.out.field("ret_data");
             cx.out.uint(u64::from(data));
         }

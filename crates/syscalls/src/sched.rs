@@ -161,7 +161,10 @@ fn show_setattr(cx: &mut Cx<'_>, addr: u64) {
 
 fn show_getattr(cx: &mut Cx<'_>, addr: u64) {
     let room = cx.arg(2) & u64::from(u32::MAX);
-    match if addr == 0 || room == 0 { None } else { cx.read_u32(addr) } {
+    // All that the kernel may have filled in must be there.
+    let most = SCHED_ATTR.size(cx.abi).min(room as usize);
+    let is_there = addr != 0 && room != 0 && cx.read(addr, &mut [0; 56][..most]);
+    match if is_there { cx.read_u32(addr) } else { None } {
         Some(size) => show_attr(cx, addr, u64::from(size), room, false),
         None => cx.out.addr(addr),
     }
@@ -177,17 +180,10 @@ pub(crate) fn show_cpus(cx: &mut Cx<'_>, addr: u64, size: u64) {
     if addr == 0 || !cx.options.verbose || !cx.read(addr, mask) {
         return cx.out.addr(addr);
     }
-    cx.out.open(Kind::Set);
-    for (i, byte) in mask.iter().enumerate() {
-        for bit in (0..8).filter(|bit| byte >> bit & 1 != 0) {
-            cx.out.item();
-            cx.out.uint(i as u64 * 8 + bit);
-        }
-    }
-    if size > MAX_MASK {
-        cx.out.more();
-    }
-    cx.out.close(Kind::Set);
+    let bit = |cpu: &u64| mask[(cpu / 8) as usize] >> (cpu % 8) & 1 != 0;
+    let rest = (size > MAX_MASK).then_some(Part::Name("..."));
+    let mut cpus = (0..mask.len() as u64 * 8).filter(bit).map(Part::Dec).chain(rest);
+    cx.out.set(false, &mut cpus);
 }
 
 const PID: Arg = arg("pid", TID);

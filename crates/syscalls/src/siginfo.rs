@@ -419,7 +419,7 @@ fn show_ticks(cx: &mut Cx<'_>, name: &str, ticks: u64, size: usize) {
     cx.out.field(name);
     cx.out.uint(ticks);
     if ticks != 0 {
-        cx.out.note(&format!("{}.{:02} s", ticks / PER_SECOND, ticks % PER_SECOND));
+        cx.out.meaning(&format!("{}.{:02} s", ticks / PER_SECOND, ticks % PER_SECOND));
     }
 }
 

@@ -8,6 +8,7 @@ mod memory;
 mod netlink;
 mod plan;
 mod sockets;
+mod processes;
 
 use std::collections::BTreeMap;
 use std::fs;

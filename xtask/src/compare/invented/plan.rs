@@ -7,6 +7,7 @@ use super::files;
 use super::memory::{Arena, Random};
 use super::netlink;
 use super::sockets::Maker;
+use super::processes;
 
 /// A call that the probe makes; `struct call` of `probe.c`.
 pub(super) struct Call {
@@ -31,7 +32,9 @@ pub(super) fn plan(abi: Abi, seed: u64, rounds: usize, wanted: &dyn Fn(&str) -> 
         let nr = abi.number(name).unwrap_or(0);
         Call { nr, args, memory: netlink::setup_memory() }.write(&mut plan);
     }
-    for entry in abi.syscalls().iter().filter(|entry| wanted(entry.name)) {
+    for entry in
+        abi.syscalls().iter().filter(|entry| wanted(entry.name) && processes::is_known(abi, entry.name))
+    {
         let nr = u64::from(entry.nr);
         let Some(row) = syscalls::row(abi, nr) else { continue };
         for command in commands(row, abi) {
@@ -76,6 +79,7 @@ fn call(row: &'static Syscall, nr: u64, command: Command, abi: Abi, random: &mut
     let args: Vec<&Arg> = row.args.iter().chain(command.tail).take(6).collect();
     let mut values: Vec<u64> = args.iter().map(|arg| arena.value(&arg.ty, random, 0)).collect();
     values.resize_with(6, || random.word());
+    processes::arrange(row.name, command.key, abi, &mut arena, &mut values, random);
     if let (Some(switch), Some(key)) = (&row.switch, command.key) {
         values[usize::from(switch.on)] = key;
     }
