@@ -813,7 +813,8 @@ impl Cx<'_> {
     /// Reads `len` bytes onto the scratch stack; `None`, and nothing pushed, if any can't be read.
     fn push(&mut self, addr: u64, len: usize) -> Option<usize> {
         let start = self.scratch.stack.len();
-        if self.push_some(addr, len) < len {
+        // Not even nothing is there of what a pointer can't reach.
+        if addr > self.mask(Width::Long) || self.push_some(addr, len) < len {
             self.scratch.stack.truncate(start);
             return None;
         }

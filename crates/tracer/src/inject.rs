@@ -95,7 +95,8 @@ pub(crate) fn on_exit(
 fn poke(pokes: &[Poke], call: &Call, stopped: &Stopped, complaints: &mut Vec<String>) -> bool {
     let tid = stopped.tid();
     let mut any = false;
-    for poke in pokes {
+    // Where pointers overlap, the first poke that was asked for is the one that remains.
+    for poke in pokes.iter().rev() {
         let count = call.entry.map_or(call.registers.len(), |entry| entry.args.len());
         if poke.arg >= count {
             let name = call.name().unwrap_or("unknown");

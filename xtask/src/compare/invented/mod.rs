@@ -19,13 +19,14 @@ use crate::debian;
 use uapi::Abi;
 
 /// The tracers' options: what is injected, and how it is shown.
-const MODES: [&str; 6] = [
+const MODES: [&str; 7] = [
     "-e inject=!socket:retval=0",
     "-v -e inject=!socket:retval=8",
     "-e inject=!socket:retval=64 -s 64",
     "-e inject=!socket:error=EPERM",
     "-X verbose -v -e inject=!socket:retval=1",
     "-X raw -e inject=!socket:retval=3",
+    "-e inject=!socket:retval=2:poke_exit=@arg2=0c00000002000000,@arg3=08000000,@arg5=02000000,@arg6=14000000",
 ];
 
 /// What is to be compared.
