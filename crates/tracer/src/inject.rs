@@ -97,17 +97,18 @@ fn poke(pokes: &[Poke], call: &Call, stopped: &Stopped, complaints: &mut Vec<Str
     let mut any = false;
     // Where pointers overlap, the first poke that was asked for is the one that remains.
     for poke in pokes.iter().rev() {
-        let count = call.entry.map_or(call.registers.len(), |entry| entry.args.len());
-        if poke.arg >= count {
+        let arguments = call.pointers();
+        let Some(&address) = arguments.get(poke.arg) else {
             let name = call.name().unwrap_or("unknown");
             complaints.push(format!(
                 "poke_tcb: Failed to tamper with process {tid}: requested to tamper with argument #{}, but system call \
-                 '{name}' has only {count} arguments",
-                poke.arg + 1
+                 '{name}' has only {} arguments",
+                poke.arg + 1,
+                arguments.len()
             ));
             continue;
-        }
-        let (address, size) = (call.registers[poke.arg], poke.data.len());
+        };
+        let size = poke.data.len();
         match write(&stopped.memory(), address, &poke.data) {
             written if written == size => any = true,
             0 => {
