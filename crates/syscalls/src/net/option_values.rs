@@ -190,7 +190,7 @@ pub(super) fn show_icmp_filter(cx: &mut Cx<'_>, addr: u64, len: u64) {
     let abi = cx.abi;
     let mut members =
         (0..32u64).filter(|n| shown >> n & 1 != 0).map(|n| match ICMP_TYPES.find(n, 0xff, abi) {
-            Some(name) => Part::Member(n, name),
+            Some(name) => Part::HexMember(n, name),
             None => Part::Unknown(n, ICMP_TYPES.unknown),
         });
     cx.out.set(inverted, &mut members);
