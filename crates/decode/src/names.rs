@@ -57,6 +57,8 @@ pub enum Part {
     BitBefore(&'static str),
     /// A name and what is added to it: `8*RIP+4`.
     Plus(&'static str, u64),
+    /// As [`Part::Member`], for a set whose numbers are hexadecimal.
+    HexMember(u64, &'static str),
     /// A number, its name, and what is added to it: `L2CAP_CID_DYN_START+2`.
     NamedPlus(u64, &'static str, u64),
     /// A named number's negative: `-ENOENT`.

@@ -49,7 +49,7 @@ pub enum Base {
     Udec,
     /// Hexadecimal.
     Hex,
-    /// Hexadecimal, behind a minus sign if it is negative.
+    /// Hexadecimal, behind a minus sign if it is negative; names are those of the number without its sign.
     SignedHex,
     /// As an address is shown: hexadecimal, but for a null pointer.
     Addr,

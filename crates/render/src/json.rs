@@ -506,7 +506,7 @@ impl Json {
         match part {
             Part::Name(name) | Part::Call(name) => string(self.doc.value(), name),
             Part::Hex(v) | Part::Dec(v) | Part::Oct(v) | Part::Unknown(v, _) => decimal(self.doc.value(), v),
-            Part::Member(_, name) => string(self.doc.value(), name),
+            Part::Member(_, name) | Part::HexMember(_, name) => string(self.doc.value(), name),
             Part::HexShifted(v, name) => {
                 let _ = write!(self.doc.value(), "\"{v:#x}<<{name}\"");
             }

@@ -316,6 +316,7 @@ impl<const COLOR: bool> Text<COLOR> {
             Part::Dec(v) => decimal(&mut self.out, v),
             Part::Oct(v) => mode(&mut self.out, v),
             Part::Member(v, name) => self.member(v, name),
+            Part::HexMember(v, name) => self.hex_member(v, name),
             Part::Shifted(v, name) => {
                 decimal(&mut self.out, v);
                 self.put("<<");
@@ -341,12 +342,7 @@ impl<const COLOR: bool> Text<COLOR> {
                 decimal(&mut self.out, v);
             }
             Part::NamedPlus(start, name, v) => {
-                if self.style.symbols == Symbols::Abbrev {
-                    self.put(name);
-                } else {
-                    hex(&mut self.out, start);
-                    self.note(name);
-                }
+                self.hex_member(start, name);
                 self.put("+");
                 decimal(&mut self.out, v);
             }
@@ -361,7 +357,9 @@ impl<const COLOR: bool> Text<COLOR> {
             }
             Part::Unknown(v, about) => {
                 hex(&mut self.out, v);
-                self.note(about);
+                if self.style.symbols != Symbols::Raw {
+                    self.note(about);
+                }
             }
             Part::MacroOf(name, a, b) => {
                 self.open_call(name);
@@ -376,6 +374,17 @@ impl<const COLOR: bool> Text<COLOR> {
                 self.punct(", ");
                 hex(&mut self.out, b);
                 self.close_call();
+            }
+        }
+    }
+
+    fn hex_member(&mut self, v: u64, name: &str) {
+        match self.style.symbols {
+            Symbols::Abbrev => self.put(name),
+            Symbols::Raw => hex(&mut self.out, v),
+            Symbols::Verbose => {
+                hex(&mut self.out, v);
+                self.note(name);
             }
         }
     }
@@ -630,7 +639,12 @@ impl<const COLOR: bool> Sink for Text<COLOR> {
             return;
         }
         match self.style.symbols {
-            Symbols::Abbrev => self.constants(parts, false),
+            Symbols::Abbrev => {
+                if base == Base::SignedHex && (v as i64) < 0 {
+                    self.put("-");
+                }
+                self.constants(parts, false);
+            }
             Symbols::Raw => self.number(v, base),
             Symbols::Verbose => {
                 self.number(v, base);

@@ -115,6 +115,17 @@ impl Call {
         self.stands_for.or(self.entry.map(|entry| entry.name))
     }
 
+    /// The arguments that may be pointers to poke at: the registers, but for a call that stands for another. Those of
+    /// such a call are in memory, or, of `ipc`, in the four registers behind the first.
+    pub(crate) fn pointers(&self) -> &[u64] {
+        let Some(entry) = self.entry else { return &self.registers };
+        match (self.stands_for, self.described) {
+            (Some(_), _) if entry.name == "ipc" => &self.registers[1..5],
+            (Some(_), Some(row)) => &self.args[..row.args.len()],
+            _ => &self.registers[..entry.args.len()],
+        }
+    }
+
     /// How much of it is shown.
     pub(crate) fn options(&self) -> &decode::Options {
         &self.options

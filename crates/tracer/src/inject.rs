@@ -95,18 +95,20 @@ pub(crate) fn on_exit(
 fn poke(pokes: &[Poke], call: &Call, stopped: &Stopped, complaints: &mut Vec<String>) -> bool {
     let tid = stopped.tid();
     let mut any = false;
-    for poke in pokes {
-        let count = call.entry.map_or(call.registers.len(), |entry| entry.args.len());
-        if poke.arg >= count {
+    // Where pointers overlap, the first poke that was asked for is the one that remains.
+    for poke in pokes.iter().rev() {
+        let arguments = call.pointers();
+        let Some(&address) = arguments.get(poke.arg) else {
             let name = call.name().unwrap_or("unknown");
             complaints.push(format!(
                 "poke_tcb: Failed to tamper with process {tid}: requested to tamper with argument #{}, but system call \
-                 '{name}' has only {count} arguments",
-                poke.arg + 1
+                 '{name}' has only {} arguments",
+                poke.arg + 1,
+                arguments.len()
             ));
             continue;
-        }
-        let (address, size) = (call.registers[poke.arg], poke.data.len());
+        };
+        let size = poke.data.len();
         match write(&stopped.memory(), address, &poke.data) {
             written if written == size => any = true,
             0 => {

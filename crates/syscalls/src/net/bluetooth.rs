@@ -51,22 +51,26 @@ fn show_device(cx: &mut Cx<'_>, name: &'static str, bytes: &[u8]) {
     cx.out.hardware_address(&bytes[..bytes.len().min(6)]);
 }
 
-/// A number from `start` on that has no name of its own is told by what it is beyond that.
-fn show_from(cx: &mut Cx<'_>, v: u64, names: &Names, start: Const) {
-    match start.v() {
-        from if v > from && names.find(v, 0xffff, cx.abi).is_none() => {
-            cx.out.symbolic(v, Base::Hex, &[Part::NamedPlus(from, start.name, v - from)], "");
+/// Numbers that are told by what they are beyond the first of them.
+type Range = (Const, Const);
+
+/// A number in a range that has no name of its own is told by what it is beyond the start.
+fn show_from(cx: &mut Cx<'_>, v: u64, names: &Names, ranges: &[Range]) {
+    let range = ranges.iter().find(|(start, end)| (start.v()..=end.v()).contains(&v));
+    match range {
+        Some((start, _)) if names.find(v, 0xffff, cx.abi).is_none() => {
+            cx.out.symbolic(v, Base::Hex, &[Part::NamedPlus(start.v(), start.name, v - start.v())], "");
         }
         _ => cx.enumerated(W2, names, v),
     }
 }
 
 fn show_multiplexer(cx: &mut Cx<'_>, v: u64) {
-    show_from(cx, v, &MULTIPLEXERS, PSM_START);
+    show_from(cx, v, &MULTIPLEXERS, &[(PSM_LE_START, PSM_LE_END), (PSM_START, PSM_END)]);
 }
 
 fn show_channel_id(cx: &mut Cx<'_>, v: u64) {
-    show_from(cx, v, &CHANNEL_IDS, CID_START);
+    show_from(cx, v, &CHANNEL_IDS, &[(CID_START, CID_END)]);
 }
 
 static CHANNELS: Names = names(
@@ -83,7 +87,10 @@ static DEVICE_TYPES: Names = names(
     "BDADDR_???",
     &[uncommon("BDADDR_BREDR", 0), uncommon("BDADDR_LE_PUBLIC", 1), uncommon("BDADDR_LE_RANDOM", 2)],
 );
+const PSM_LE_START: Const = uncommon("L2CAP_PSM_LE_DYN_START", 0x80);
+const PSM_LE_END: Const = uncommon("L2CAP_PSM_LE_DYN_END", 0xff);
 const PSM_START: Const = uncommon("L2CAP_PSM_DYN_START", 0x1001);
+const PSM_END: Const = uncommon("L2CAP_PSM_DYN_END", 0xffff);
 static MULTIPLEXERS: Names = names(
     "L2CAP_PSM_???",
     &[
@@ -91,14 +98,15 @@ static MULTIPLEXERS: Names = names(
         uncommon("L2CAP_PSM_RFCOMM", 3),
         uncommon("L2CAP_PSM_3DSP", 0x21),
         uncommon("L2CAP_PSM_IPSP", 0x23),
-        uncommon("L2CAP_PSM_LE_DYN_START", 0x80),
-        uncommon("L2CAP_PSM_LE_DYN_END", 0xff),
+        PSM_LE_START,
+        PSM_LE_END,
         PSM_START,
         uncommon("L2CAP_PSM_AUTO_END", 0x10ff),
-        uncommon("L2CAP_PSM_DYN_END", 0xffff),
+        PSM_END,
     ],
 );
 const CID_START: Const = uncommon("L2CAP_CID_DYN_START", 0x40);
+const CID_END: Const = uncommon("L2CAP_CID_DYN_END", 0xffff);
 static CHANNEL_IDS: Names = names(
     "L2CAP_CID_???",
     &[
@@ -111,6 +119,6 @@ static CHANNEL_IDS: Names = names(
         uncommon("L2CAP_CID_SMP_BREDR", 7),
         CID_START,
         uncommon("L2CAP_CID_LE_DYN_END", 0x7f),
-        uncommon("L2CAP_CID_DYN_END", 0xffff),
+        CID_END,
     ],
 );

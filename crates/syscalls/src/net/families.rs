@@ -112,13 +112,13 @@ static TIPC: Record = record(
     ],
 );
 static TIPC_TYPES: Names = names("TIPC_???", &[TIPC_SERVICE_RANGE, TIPC_SERVICE_ADDR, TIPC_SOCKET_ADDR]);
-/// A `signed char`.
+/// A `signed char`, or a negative one's negative: of the least, which has none, that is the same again.
 fn show_tipc_scope(cx: &mut Cx<'_>, v: u64) {
-    let scope = i64::from(v as i8) as u64;
-    match TIPC_SCOPES.find(scope, u64::MAX, cx.abi) {
-        Some(name) => cx.named(scope, Base::SignedHex, name),
-        None => cx.out.symbolic(scope, Base::SignedHex, &[], TIPC_SCOPES.unknown),
-    }
+    let scope = v as i8;
+    let positive = if scope < 0 { scope.wrapping_neg() as u32 } else { scope as u32 };
+    let shown = if scope < 0 { -i64::from(positive) } else { i64::from(positive) };
+    let name = TIPC_SCOPES.find(u64::from(positive), u64::MAX, cx.abi).map(Part::Name);
+    cx.out.symbolic(shown as u64, Base::SignedHex, name.as_slice(), TIPC_SCOPES.unknown);
 }
 
 static TIPC_SCOPES: Names = names("TIPC_???_SCOPE", &[TIPC_CLUSTER_SCOPE, TIPC_NODE_SCOPE]);

@@ -20,7 +20,7 @@ pub(super) const GET_NAME: Ty = Scalar(W4, |cx, name| {
     show_name(cx, name, |level| level.get);
 });
 /// The index of the value's size.
-const LENGTH: usize = 4;
+pub(super) const LENGTH: usize = 4;
 
 /// Shows the size of the value that is asked for, and what the kernel made of it, even if the call failed.
 pub(super) fn show_length(cx: &mut Cx<'_>, addr: u64) {
@@ -179,12 +179,12 @@ pub(super) fn show_set(cx: &mut Cx<'_>, addr: u64) {
     show_value(cx, value, addr, len as u64, false);
 }
 
-/// Shows the value that the kernel gave: it is no longer than the program made room for.
+/// Shows the value that the kernel gave, as long as it says, if the program made room for any.
 pub(super) fn show_got(cx: &mut Cx<'_>, addr: u64) {
-    let room = cx.saved(4).map_or(0, |v| i64::from(v as i32));
-    let len = cx.read_u32(cx.arg(4)).map_or(0, |v| i64::from(v as i32)).min(room);
+    let room = cx.saved(LENGTH).map_or(0, |v| i64::from(v as i32));
+    let len = cx.read_u32(cx.arg(LENGTH)).map_or(0, |v| i64::from(v as i32));
     let [_, value] = values_of(cx);
-    if addr == 0 || len <= 0 {
+    if addr == 0 || room <= 0 || len <= 0 {
         return cx.out.addr(addr);
     }
     show_value(cx, value, addr, len as u64, true);

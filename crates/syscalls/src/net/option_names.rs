@@ -170,12 +170,11 @@ pub(super) static SOCKET_LEVEL: Names = names(
         SO_RCVPRIORITY,
         SO_PASSRIGHTS,
         SO_INQ,
-        SO_DEVMEM_DONTNEED,
     ],
 );
 
 /// Options of `SOL_SOCKET` that are only set.
-static SOCKET_SET: Names = names("", &[SO_ATTACH_FILTER]);
+static SOCKET_SET: Names = names("", &[SO_ATTACH_FILTER, SO_DEVMEM_DONTNEED]);
 
 /// Options of `SOL_SOCKET` that are only asked for.
 static SOCKET_GET: Names = names("", &[SO_GET_FILTER]);

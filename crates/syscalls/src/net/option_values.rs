@@ -150,9 +150,10 @@ pub(super) fn show_protocol(cx: &mut Cx<'_>, addr: u64, len: u64) {
     if len == 4 { cx.deref(&PROTOCOL, addr) } else { cx.buffer(addr, len, Text::Binary) }
 }
 
-/// An array of numbers.
+/// An array of numbers, as many as the program made room for.
 pub(super) fn show_numbers(cx: &mut Cx<'_>, addr: u64, len: u64) {
-    cx.array(&UINT, addr, len / 4);
+    let room = cx.saved(super::option::LENGTH).unwrap_or(0);
+    cx.array(&UINT, addr, len.min(room) / 4);
 }
 
 static ICMP_TYPES: Names = names(
@@ -176,8 +177,8 @@ static ICMP_TYPES: Names = names(
 
 /// `struct icmp_filter`: the types of messages that a socket does not get, a bit for each.
 pub(super) fn show_icmp_filter(cx: &mut Cx<'_>, addr: u64, len: u64) {
-    /// Where fewer bits than this are missing, those are shown.
-    const MANY: u32 = 32 * 2 / 3;
+    /// Where so many bits are set, those that are not are shown.
+    const MANY: u32 = 32 / 2 + 1;
     let mut raw = [0xff; 4];
     let len = len.min(raw.len() as u64) as usize;
     if !cx.options.verbose || !cx.read(addr, &mut raw[..len]) {
@@ -189,7 +190,7 @@ pub(super) fn show_icmp_filter(cx: &mut Cx<'_>, addr: u64, len: u64) {
     let abi = cx.abi;
     let mut members =
         (0..32u64).filter(|n| shown >> n & 1 != 0).map(|n| match ICMP_TYPES.find(n, 0xff, abi) {
-            Some(name) => Part::Member(n, name),
+            Some(name) => Part::HexMember(n, name),
             None => Part::Unknown(n, ICMP_TYPES.unknown),
         });
     cx.out.set(inverted, &mut members);
