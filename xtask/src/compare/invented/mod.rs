@@ -7,8 +7,8 @@ mod files;
 mod memory;
 mod netlink;
 mod plan;
-mod sockets;
 mod processes;
+mod sockets;
 
 use std::collections::BTreeMap;
 use std::fs;

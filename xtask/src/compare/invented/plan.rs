@@ -6,8 +6,8 @@ use uapi::Abi;
 use super::files;
 use super::memory::{Arena, Random};
 use super::netlink;
-use super::sockets::Maker;
 use super::processes;
+use super::sockets::Maker;
 
 /// A call that the probe makes; `struct call` of `probe.c`.
 pub(super) struct Call {
