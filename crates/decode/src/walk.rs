@@ -557,14 +557,9 @@ impl Cx<'_> {
         if len.checked_mul(size as u64).and_then(|bytes| addr.checked_add(bytes)).is_none() {
             return self.out.addr(addr);
         }
-        // As strace does, the low half of the length decides whether an array is shortened. What then is not stays
-        // within bounds, whatever the tracee says.
+        // As strace does, the low half of the length decides whether an array is shortened.
         let strings = self.options.strings as u64;
-        let limit = match self.abbrev() {
-            true if len & 0xffff_ffff > strings => strings,
-            true => len.min(CHUNK as u64),
-            false => len,
-        };
+        let limit = if self.abbrev() && len & 0xffff_ffff > strings { strings } else { len };
         let per_chunk = (CHUNK / size).max(1) as u64;
         let (mut done, mut opened) = (0, false);
         if limit == 0 && self.read_uint(addr, 1).is_none() {
