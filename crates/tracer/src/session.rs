@@ -1,25 +1,24 @@
 //! The loop: who stopped, why, and what to do about it.
 
+mod begin;
 mod later;
+mod leave;
+mod stops;
 mod unseen;
 
 use self::later::Later;
 use self::unseen::Unseen;
 use crate::call::{self, Cut};
 use crate::colocate::Colocation;
-use crate::config::{Command, Config, Daemonize, Quiet};
+use crate::config::{Config, Quiet};
 use crate::ending::Ending;
-use crate::error::{Error, message};
-use crate::inject::Next;
-use crate::screen::{self, Screen, Verdict};
+use crate::error::Error;
+use crate::screen::Screen;
 use crate::sweep::Sweep;
-use crate::tracee::{Origin, Phase, Start, Tracee, Tracees};
+use crate::tracee::{Origin, Tracee, Tracees};
 use crate::view::View;
-use crate::{daemon, debug, lines, signals, start, sys};
-use ptrace::{
-    PtraceEvent, Resume, Running, Signal, Status, Stopped, SyscallInfo, SyscallStop, Tid, UnlessGone,
-    WaitFlags, Waited,
-};
+use crate::{debug, lines, start, sys};
+use ptrace::{PtraceEvent, Resume, Signal, Status, Stopped, Tid, UnlessGone, WaitFlags, Waited};
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
@@ -83,79 +82,6 @@ impl<'c> Session<'c> {
         sys::release_stdio();
         session.attach()?;
         Ok(session)
-    }
-
-    fn launch(&mut self) -> Result<(), Error> {
-        let Some(command) = &self.config.start.command else {
-            signals::install(self.config);
-            return Ok(());
-        };
-        if let Some(how) = self.config.daemonize {
-            return self.split(how, command);
-        }
-        signals::install(self.config);
-        let start::Launched { stopped, screen, later } = start::launch(command, self.config)?;
-        let tid = stopped.tid();
-        self.filtered = screen.is_some();
-        self.later = later.map(|filter| Box::new(Later::new(filter)));
-        self.command = Some(tid);
-        self.debug(|| debug::syscall_info(&stopped));
-        if let Err(error) = self.add(Tracee { screen, ..Tracee::new(tid, Origin::Command) }) {
-            // It has done nothing yet, and shall not without being traced.
-            let _ = stopped.kill();
-            return Err(error);
-        }
-        self.resume(stopped, None)
-    }
-
-    fn split(&mut self, how: Daemonize, command: &Command) -> Result<(), Error> {
-        let (running, word) = daemon::split(how, command, start::options(self.config))?;
-        signals::install(self.config);
-        let tid = running.tid();
-        self.command = Some(tid);
-        self.add(Tracee { start: Start::Waiting, ..Tracee::new(tid, Origin::Command) })?;
-        running.interrupt().unless_gone()?;
-        word.give();
-        if self.view.tells(Quiet::Attach) {
-            self.view.output.message(&format!("Process {tid} attached"));
-        }
-        Ok(())
-    }
-
-    fn attach(&mut self) -> Result<(), Error> {
-        let pids = &self.config.start.attach;
-        for (i, &pid) in pids.iter().enumerate() {
-            // A thread of an earlier process is traced already.
-            if self.tracees.contains_key(&Tid::from_raw(pid)) && !pids[..i].contains(&pid) {
-                continue;
-            }
-            match start::attach(pid, self.config) {
-                Ok(threads) => self.attached(pid, &threads)?,
-                Err(lines) => lines.iter().for_each(|line| self.view.output.message(line)),
-            }
-        }
-        if self.tracees.is_empty() { Err(Error::NobodyAttached) } else { Ok(()) }
-    }
-
-    fn attached(&mut self, pid: i32, threads: &[Running]) -> Result<(), Error> {
-        let all = ptrace::threads_of(Tid::from_raw(pid)).map_or(0, |all| all.len());
-        if all > threads.len() {
-            self.colocation.end();
-        }
-        for thread in threads {
-            if !self.tracees.contains_key(&thread.tid()) {
-                self.add(Tracee::new(thread.tid(), Origin::Attached))?;
-                thread.interrupt().unless_gone()?;
-            }
-        }
-        if self.view.tells(Quiet::Attach) {
-            let others = match threads.len() {
-                0 | 1 => String::new(),
-                n => format!(" with {n} threads"),
-            };
-            self.view.output.message(&format!("Process {pid} attached{others}"));
-        }
-        Ok(())
     }
 
     /// Takes note of a tracee.
@@ -401,76 +327,6 @@ impl<'c> Session<'c> {
         true
     }
 
-    fn syscall_stop(&mut self, stopped: Stopped) -> Result<(), Error> {
-        if self.later.as_ref().is_some_and(|later| later.is_installing()) {
-            return self.filter_came(stopped);
-        }
-        let Some(tracee) = self.tracees.get_mut(&stopped.tid()) else { return Ok(()) };
-        if matches!(tracee.phase, Phase::Skipping)
-            && tracee.start != Start::Pending
-            && tracee.screen.is_none()
-        {
-            tracee.phase = Phase::Outside;
-            return self.resume(stopped, None);
-        }
-        let next = match syscall_info(&stopped, &tracee.phase).unless_gone()? {
-            Some(SyscallInfo::Seccomp { call, data }) if screen::is_its_own(data) => {
-                screen::skip(&stopped, &call);
-                Next::default()
-            }
-            // It has been told of already: it stops at all calls, and the filter stops it once more.
-            Some(SyscallInfo::Seccomp { .. }) if !matches!(tracee.phase, Phase::Outside | Phase::Unknown) => {
-                Next::default()
-            }
-            Some(info @ (SyscallInfo::Entry(entry) | SyscallInfo::Seccomp { call: entry, .. })) => {
-                if let Some(abi) = call::abi_of(&entry) {
-                    self.colocation.entering(stopped.tid(), abi, &entry);
-                }
-                let mut next = call::enter(&mut self.view, tracee, &stopped, &entry);
-                if let Some(screen) = &mut tracee.screen {
-                    if tracee.phase.is_untouched()
-                        && screen.entering(&stopped, &entry, tracee.abi) == Verdict::Kill
-                    {
-                        stopped.kill().unless_gone()?;
-                        return Ok(());
-                    }
-                } else if self.later.is_some() {
-                    self.consider_filter(&stopped, &entry)?;
-                }
-                // A tracee that goes on from a seccomp event gets no signal with that.
-                if matches!(info, SyscallInfo::Seccomp { .. })
-                    && let Some(signal) = next.signal.take()
-                {
-                    sys::signal_thread(stopped.tid().raw(), signal.number());
-                }
-                next
-            }
-            Some(SyscallInfo::Exit(mut exit)) => {
-                let shares = tracee.screen.as_mut().is_some_and(|screen| screen.leaving(&stopped, &mut exit));
-                let failed_start = tracee.start == Start::Pending && exit.is_error;
-                let next = call::exit(&mut self.view, tracee, &stopped, &exit);
-                tracee.phase = Phase::Outside;
-                if failed_start {
-                    tracee.start = Start::Failed;
-                    let error = std::io::Error::from_raw_os_error(exit.rval.unsigned_abs() as i32);
-                    self.view.output.message(&format!("exec: {}", message(&error)));
-                }
-                if shares {
-                    self.share_filters(stopped.tid())?;
-                }
-                next
-            }
-            Some(_) | None => Next::default(),
-        };
-        match next.delay {
-            Some(delay) => {
-                self.delayed.push((Instant::now() + delay, stopped, next.signal));
-                Ok(())
-            }
-            None => self.resume(stopped, next.signal),
-        }
-    }
-
     /// Lets a tracee go on, up to the next stop that counts.
     fn resume(&mut self, stopped: Stopped, deliver: Option<Signal>) -> Result<(), Error> {
         let how = if self.filtered { self.way_on(stopped.tid()) } else { Resume::Syscall };
@@ -501,135 +357,6 @@ impl<'c> Session<'c> {
         Ok(())
     }
 
-    fn signal_stop(&mut self, stopped: Stopped, signal: Signal) -> Result<(), Error> {
-        let Some(tracee) = self.tracees.get_mut(&stopped.tid()) else { return Ok(()) };
-        locate(&self.view, tracee, &stopped);
-        let info = stopped.siginfo().ok();
-        lines::signal(&mut self.view, tracee, &stopped, signal, info.as_ref());
-        self.resume(stopped, Some(signal))
-    }
-
-    fn group_stop(&mut self, stopped: Stopped, signal: Signal) -> Result<(), Error> {
-        let Some(tracee) = self.tracees.get_mut(&stopped.tid()) else { return Ok(()) };
-        locate(&self.view, tracee, &stopped);
-        lines::stopped(&mut self.view, tracee, &stopped, signal);
-        stopped.listen().unless_gone()?;
-        Ok(())
-    }
-
-    fn event_stop(&mut self, stopped: Stopped, event: PtraceEvent) -> Result<(), Error> {
-        let tid = stopped.tid();
-        match event {
-            PtraceEvent::Fork | PtraceEvent::Vfork | PtraceEvent::Clone => {
-                let child = stopped.event_message().unless_gone()?;
-                self.child_made(&stopped, child);
-            }
-            PtraceEvent::Exec => {
-                let former = stopped.event_message().unless_gone()?;
-                self.executed(tid, former);
-                let matters = self.view.tells(Quiet::Personality);
-                if let Some(screen) = self.tracees.get_mut(&tid).and_then(|tracee| tracee.screen.as_mut()) {
-                    screen.executed(matters);
-                }
-                if self.config.detach_on_execve && !self.is_commands_start(tid) {
-                    return self.let_go(stopped, None);
-                }
-            }
-            PtraceEvent::Exit => {
-                self.view.heads.remember(tid.raw());
-                if let Some(tracee) = self.tracees.get_mut(&tid) {
-                    call::abandon(&mut self.view, tracee, Cut::Ended);
-                }
-            }
-            PtraceEvent::Stop => self.first_stop(&stopped),
-            PtraceEvent::Seccomp => return self.syscall_stop(stopped),
-            PtraceEvent::VforkDone | PtraceEvent::Other(_) => {}
-        }
-        self.resume(stopped, None)
-    }
-
-    /// A process that is attached to may stand in a call that will be restarted.
-    fn first_stop(&mut self, stopped: &Stopped) {
-        let Some(tracee) = self.tracees.get_mut(&stopped.tid()) else { return };
-        if tracee.origin != Origin::Attached || !matches!(tracee.phase, Phase::Unknown) {
-            return;
-        }
-        let Ok(registers) = stopped.registers() else { return };
-        tracee.phase = Phase::Outside;
-        let abi = match registers.arch() {
-            ptrace::Arch::I386 => uapi::Abi::I386,
-            _ => crate::host_abi(),
-        };
-        tracee.restarting = Some((abi, registers.syscall_number()));
-    }
-
-    /// A tracee, which stands at its call, has made another.
-    fn child_made(&mut self, parent: &Stopped, child: Option<u64>) {
-        let Some(child) = child.and_then(|tid| i32::try_from(tid).ok()) else { return };
-        let child = Tid::from_raw(child);
-        if self.filtered && self.child_of_filtered(parent, child) {
-            return;
-        }
-        let abi = self.tracees.get(&parent.tid()).map(|parent| parent.abi);
-        match self.tracees.get_mut(&child) {
-            // It has stopped before its parent could tell of it.
-            Some(tracee) if matches!(tracee.phase, Phase::Unknown) => {
-                tracee.abi = abi.unwrap_or(tracee.abi);
-            }
-            Some(_) => {}
-            None => {
-                self.adopt(child, Status::Event(PtraceEvent::Stop), Some(parent.tid()));
-            }
-        }
-    }
-
-    /// Whether the command has yet to get through its own first `execve`.
-    fn is_commands_start(&mut self, tid: Tid) -> bool {
-        self.tracees.get_mut(&tid).is_some_and(|tracee| {
-            let first = tracee.start == Start::Pending;
-            tracee.start = Start::Done;
-            first
-        })
-    }
-
-    /// A thread has executed a program. If it was not the leader, it has taken the leader's id.
-    fn executed(&mut self, tid: Tid, former: Option<u64>) {
-        if !self.config.detach_on_execve {
-            self.is_commands_start(tid);
-        }
-        let former = former.and_then(|former| i32::try_from(former).ok()).map_or(tid, Tid::from_raw);
-        if former == tid {
-            return;
-        }
-        if let Some(stacks) = &mut self.view.stacks {
-            stacks.mappings_changed();
-        }
-        self.colocation.rename(former, tid);
-        let Some(mut thread) = self.remove(former) else { return self.unseen.forget(former) };
-        call::mark_renamed(&mut self.view, &mut thread, tid);
-        if let Some(mut leader) = self.remove(tid) {
-            call::abandon(&mut self.view, &mut leader, Cut::Ended);
-            // The survivor is counted, and the line is the leader's.
-            self.view.tracees = self.tracees.len() + 1;
-            leader.ip = thread.ip;
-            lines::superseded(&mut self.view, &mut leader, former);
-            self.take_over(&mut thread, *leader);
-        }
-        thread.tid = tid;
-        self.tracees.insert(tid, thread);
-        self.view.tracees = self.tracees.len();
-    }
-
-    /// The thread goes on in the leader's place.
-    fn take_over(&mut self, thread: &mut Tracee, leader: Tracee) {
-        thread.origin = leader.origin;
-        if let Some(sheet) = leader.sheet
-            && let Some(mut old) = thread.sheet.replace(sheet)
-        {
-            old.flush();
-        }
-    }
-
     fn ended(&mut self, tid: Tid, ending: Ending, show: impl FnOnce(&mut View<'_>, &mut Tracee)) {
         let Some(tracee) = self.tracees.get_mut(&tid) else { return };
         call::abandon(&mut self.view, tracee, Cut::Ended);
@@ -644,91 +371,6 @@ impl<'c> Session<'c> {
         self.view.heads.forget(tid.raw());
         self.remove(tid);
         self.release_early();
-    }
-
-    /// A signal asks the tracer to end: attached processes go on without it, the command gets the signal too.
-    fn end_by(&mut self, signal: i32) -> Result<(), Error> {
-        self.detach_all(Some(signal))?;
-        self.ending = Ending::Signal(signal);
-        Ok(())
-    }
-
-    fn detach_all(&mut self, signal: Option<i32>) -> Result<(), Error> {
-        let mut tids: Vec<Tid> = self.tracees.keys().copied().collect();
-        tids.sort_unstable();
-        for tid in tids {
-            if let (Some(signal), true) = (signal, self.command == Some(tid)) {
-                sys::kill(tid.raw(), libc::SIGCONT);
-                sys::kill(tid.raw(), signal);
-            }
-            if let Some(screen) = self.tracees.get(&tid).and_then(|tracee| tracee.screen.clone()) {
-                self.fade(tid, screen)?;
-            } else if let Some(stopped) = self.halt(tid)? {
-                let (stopped, deliver) = stopped;
-                self.let_go(stopped, deliver)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Makes a tracee stop, wherever it is; with the signal that it is about to get. `None` if it has ended.
-    fn halt(&mut self, tid: Tid) -> Result<Option<(Stopped, Option<Signal>)>, Error> {
-        if let Some(i) = self.delayed.iter().position(|(_, stopped, _)| stopped.tid() == tid) {
-            let (_, stopped, signal) = self.delayed.swap_remove(i);
-            return Ok(Some((stopped, signal)));
-        }
-        let queued = self.queue.iter().position(|(waited, _)| waited.tid == tid);
-        let mut next = queued.and_then(|i| self.queue.remove(i)).map(|(waited, _)| waited);
-        if next.is_none() && Running::assume(tid).interrupt().unless_gone()?.is_none() {
-            self.remove(tid);
-            return Ok(None);
-        }
-        loop {
-            let waited = match next.take() {
-                Some(waited) => waited,
-                None => match ptrace::wait_tid(tid, WaitFlags::BLOCK) {
-                    Ok(Some(waited)) => waited,
-                    Ok(None) | Err(ptrace::Error::Interrupted) => continue,
-                    Err(ptrace::Error::NoTracee) => {
-                        self.remove(tid);
-                        return Ok(None);
-                    }
-                    Err(error) => return Err(error.into()),
-                },
-            };
-            return Ok(match waited.status.status() {
-                Status::Continued => continue,
-                Status::Exited { .. } | Status::Killed { .. } => {
-                    self.handle(waited, Duration::ZERO)?;
-                    None
-                }
-                Status::Signal(signal) => Some((Stopped::assume(tid), Some(signal))),
-                _ => Some((Stopped::assume(tid), None)),
-            });
-        }
-    }
-
-    /// Lets go of a tracee, which goes on as if there had been no tracer.
-    fn let_go(&mut self, stopped: Stopped, deliver: Option<Signal>) -> Result<(), Error> {
-        let tid = stopped.tid();
-        // It gets its own CPUs back while it stands.
-        self.colocation.leave(tid);
-        stopped.detach(deliver).unless_gone()?;
-        self.forget(tid);
-        Ok(())
-    }
-
-    /// Shows no more of a tracee that goes on.
-    fn forget(&mut self, tid: Tid) {
-        self.colocation.leave(tid);
-        let Some(mut tracee) = self.remove(tid) else { return };
-        if self.view.tells(Quiet::Attach) {
-            self.view.output.message(&format!("Process {tid} detached"));
-        }
-        call::abandon(&mut self.view, &mut tracee, Cut::Detached);
-        if let Some(sheet) = &mut tracee.sheet {
-            sheet.flush();
-        }
     }
 }
 
@@ -750,24 +392,3 @@ fn wait_for(tid: Option<Tid>, flags: WaitFlags, timed: bool) -> ptrace::Result<O
 
 /// How long the tracer sleeps between two looks at its tracees while it delays one of them.
 const POLL: Duration = Duration::from_micros(200);
-
-/// What call the tracee is at; by its registers on kernels that have no request for it.
-fn syscall_info(stopped: &Stopped, phase: &Phase) -> ptrace::Result<SyscallInfo> {
-    match stopped.syscall_info() {
-        Err(ptrace::Error::Unsupported { .. }) => {
-            let at = match phase {
-                Phase::Inside(_) | Phase::Skipping => SyscallStop::Exit,
-                Phase::Outside | Phase::Unknown => SyscallStop::Enter,
-            };
-            stopped.syscall_info_from_registers(at)
-        }
-        info => info,
-    }
-}
-
-/// Finds out where a tracee stands, if lines tell.
-fn locate(view: &View<'_>, tracee: &mut Tracee, stopped: &Stopped) {
-    if view.heads.wants_ip() {
-        tracee.ip = stopped.syscall_info().ok().map(|info| info.instruction_pointer());
-    }
-}

@@ -1,0 +1,235 @@
+//! What to do about each kind of stop.
+
+use super::Session;
+use crate::call::Cut;
+use crate::config::Quiet;
+use crate::error::{Error, message};
+use crate::inject::Next;
+use crate::screen::Verdict;
+use crate::tracee::{Origin, Phase, Start, Tracee};
+use crate::view::View;
+use crate::{call, lines, screen, sys};
+use ptrace::{PtraceEvent, Signal, Status, Stopped, SyscallInfo, SyscallStop, Tid, UnlessGone};
+use std::time::Instant;
+
+impl Session<'_> {
+    pub(super) fn syscall_stop(&mut self, stopped: Stopped) -> Result<(), Error> {
+        if self.later.as_ref().is_some_and(|later| later.is_installing()) {
+            return self.filter_came(stopped);
+        }
+        let Some(tracee) = self.tracees.get_mut(&stopped.tid()) else { return Ok(()) };
+        if matches!(tracee.phase, Phase::Skipping)
+            && tracee.start != Start::Pending
+            && tracee.screen.is_none()
+        {
+            tracee.phase = Phase::Outside;
+            return self.resume(stopped, None);
+        }
+        let next = match syscall_info(&stopped, &tracee.phase).unless_gone()? {
+            Some(SyscallInfo::Seccomp { call, data }) if screen::is_its_own(data) => {
+                screen::skip(&stopped, &call);
+                Next::default()
+            }
+            // It has been told of already: it stops at all calls, and the filter stops it once more.
+            Some(SyscallInfo::Seccomp { .. }) if !matches!(tracee.phase, Phase::Outside | Phase::Unknown) => {
+                Next::default()
+            }
+            Some(info @ (SyscallInfo::Entry(entry) | SyscallInfo::Seccomp { call: entry, .. })) => {
+                if let Some(abi) = call::abi_of(&entry) {
+                    self.colocation.entering(stopped.tid(), abi, &entry);
+                }
+                let mut next = call::enter(&mut self.view, tracee, &stopped, &entry);
+                if let Some(screen) = &mut tracee.screen {
+                    if tracee.phase.is_untouched()
+                        && screen.entering(&stopped, &entry, tracee.abi) == Verdict::Kill
+                    {
+                        stopped.kill().unless_gone()?;
+                        return Ok(());
+                    }
+                } else if self.later.is_some() {
+                    self.consider_filter(&stopped, &entry)?;
+                }
+                // A tracee that goes on from a seccomp event gets no signal with that.
+                if matches!(info, SyscallInfo::Seccomp { .. })
+                    && let Some(signal) = next.signal.take()
+                {
+                    sys::signal_thread(stopped.tid().raw(), signal.number());
+                }
+                next
+            }
+            Some(SyscallInfo::Exit(mut exit)) => {
+                let shares = tracee.screen.as_mut().is_some_and(|screen| screen.leaving(&stopped, &mut exit));
+                let failed_start = tracee.start == Start::Pending && exit.is_error;
+                let next = call::exit(&mut self.view, tracee, &stopped, &exit);
+                tracee.phase = Phase::Outside;
+                if failed_start {
+                    tracee.start = Start::Failed;
+                    let error = std::io::Error::from_raw_os_error(exit.rval.unsigned_abs() as i32);
+                    self.view.output.message(&format!("exec: {}", message(&error)));
+                }
+                if shares {
+                    self.share_filters(stopped.tid())?;
+                }
+                next
+            }
+            Some(_) | None => Next::default(),
+        };
+        match next.delay {
+            Some(delay) => {
+                self.delayed.push((Instant::now() + delay, stopped, next.signal));
+                Ok(())
+            }
+            None => self.resume(stopped, next.signal),
+        }
+    }
+
+    pub(super) fn signal_stop(&mut self, stopped: Stopped, signal: Signal) -> Result<(), Error> {
+        let Some(tracee) = self.tracees.get_mut(&stopped.tid()) else { return Ok(()) };
+        locate(&self.view, tracee, &stopped);
+        let info = stopped.siginfo().ok();
+        lines::signal(&mut self.view, tracee, &stopped, signal, info.as_ref());
+        self.resume(stopped, Some(signal))
+    }
+
+    pub(super) fn group_stop(&mut self, stopped: Stopped, signal: Signal) -> Result<(), Error> {
+        let Some(tracee) = self.tracees.get_mut(&stopped.tid()) else { return Ok(()) };
+        locate(&self.view, tracee, &stopped);
+        lines::stopped(&mut self.view, tracee, &stopped, signal);
+        stopped.listen().unless_gone()?;
+        Ok(())
+    }
+
+    pub(super) fn event_stop(&mut self, stopped: Stopped, event: PtraceEvent) -> Result<(), Error> {
+        let tid = stopped.tid();
+        match event {
+            PtraceEvent::Fork | PtraceEvent::Vfork | PtraceEvent::Clone => {
+                let child = stopped.event_message().unless_gone()?;
+                self.child_made(&stopped, child);
+            }
+            PtraceEvent::Exec => {
+                let former = stopped.event_message().unless_gone()?;
+                self.executed(tid, former);
+                let matters = self.view.tells(Quiet::Personality);
+                if let Some(screen) = self.tracees.get_mut(&tid).and_then(|tracee| tracee.screen.as_mut()) {
+                    screen.executed(matters);
+                }
+                if self.config.detach_on_execve && !self.is_commands_start(tid) {
+                    return self.let_go(stopped, None);
+                }
+            }
+            PtraceEvent::Exit => {
+                self.view.heads.remember(tid.raw());
+                if let Some(tracee) = self.tracees.get_mut(&tid) {
+                    call::abandon(&mut self.view, tracee, Cut::Ended);
+                }
+            }
+            PtraceEvent::Stop => self.first_stop(&stopped),
+            PtraceEvent::Seccomp => return self.syscall_stop(stopped),
+            PtraceEvent::VforkDone | PtraceEvent::Other(_) => {}
+        }
+        self.resume(stopped, None)
+    }
+
+    /// A process that is attached to may stand in a call that will be restarted.
+    fn first_stop(&mut self, stopped: &Stopped) {
+        let Some(tracee) = self.tracees.get_mut(&stopped.tid()) else { return };
+        if tracee.origin != Origin::Attached || !matches!(tracee.phase, Phase::Unknown) {
+            return;
+        }
+        let Ok(registers) = stopped.registers() else { return };
+        tracee.phase = Phase::Outside;
+        let abi = match registers.arch() {
+            ptrace::Arch::I386 => uapi::Abi::I386,
+            _ => crate::host_abi(),
+        };
+        tracee.restarting = Some((abi, registers.syscall_number()));
+    }
+
+    /// A tracee, which stands at its call, has made another.
+    pub(super) fn child_made(&mut self, parent: &Stopped, child: Option<u64>) {
+        let Some(child) = child.and_then(|tid| i32::try_from(tid).ok()) else { return };
+        let child = Tid::from_raw(child);
+        if self.filtered && self.child_of_filtered(parent, child) {
+            return;
+        }
+        let abi = self.tracees.get(&parent.tid()).map(|parent| parent.abi);
+        match self.tracees.get_mut(&child) {
+            // It has stopped before its parent could tell of it.
+            Some(tracee) if matches!(tracee.phase, Phase::Unknown) => {
+                tracee.abi = abi.unwrap_or(tracee.abi);
+            }
+            Some(_) => {}
+            None => {
+                self.adopt(child, Status::Event(PtraceEvent::Stop), Some(parent.tid()));
+            }
+        }
+    }
+
+    /// Whether the command has yet to get through its own first `execve`.
+    fn is_commands_start(&mut self, tid: Tid) -> bool {
+        self.tracees.get_mut(&tid).is_some_and(|tracee| {
+            let first = tracee.start == Start::Pending;
+            tracee.start = Start::Done;
+            first
+        })
+    }
+
+    /// A thread has executed a program. If it was not the leader, it has taken the leader's id.
+    fn executed(&mut self, tid: Tid, former: Option<u64>) {
+        if !self.config.detach_on_execve {
+            self.is_commands_start(tid);
+        }
+        let former = former.and_then(|former| i32::try_from(former).ok()).map_or(tid, Tid::from_raw);
+        if former == tid {
+            return;
+        }
+        if let Some(stacks) = &mut self.view.stacks {
+            stacks.mappings_changed();
+        }
+        self.colocation.rename(former, tid);
+        let Some(mut thread) = self.remove(former) else { return self.unseen.forget(former) };
+        call::mark_renamed(&mut self.view, &mut thread, tid);
+        if let Some(mut leader) = self.remove(tid) {
+            call::abandon(&mut self.view, &mut leader, Cut::Ended);
+            // The survivor is counted, and the line is the leader's.
+            self.view.tracees = self.tracees.len() + 1;
+            leader.ip = thread.ip;
+            lines::superseded(&mut self.view, &mut leader, former);
+            self.take_over(&mut thread, *leader);
+        }
+        thread.tid = tid;
+        self.tracees.insert(tid, thread);
+        self.view.tracees = self.tracees.len();
+    }
+
+    /// The thread goes on in the leader's place.
+    fn take_over(&mut self, thread: &mut Tracee, leader: Tracee) {
+        thread.origin = leader.origin;
+        if let Some(sheet) = leader.sheet
+            && let Some(mut old) = thread.sheet.replace(sheet)
+        {
+            old.flush();
+        }
+    }
+}
+
+/// What call the tracee is at; by its registers on kernels that have no request for it.
+fn syscall_info(stopped: &Stopped, phase: &Phase) -> ptrace::Result<SyscallInfo> {
+    match stopped.syscall_info() {
+        Err(ptrace::Error::Unsupported { .. }) => {
+            let at = match phase {
+                Phase::Inside(_) | Phase::Skipping => SyscallStop::Exit,
+                Phase::Outside | Phase::Unknown => SyscallStop::Enter,
+            };
+            stopped.syscall_info_from_registers(at)
+        }
+        info => info,
+    }
+}
+
+/// Finds out where a tracee stands, if lines tell.
+fn locate(view: &View<'_>, tracee: &mut Tracee, stopped: &Stopped) {
+    if view.heads.wants_ip() {
+        tracee.ip = stopped.syscall_info().ok().map(|info| info.instruction_pointer());
+    }
+}
