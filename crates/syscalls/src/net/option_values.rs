@@ -180,8 +180,9 @@ pub(super) fn show_icmp_filter(cx: &mut Cx<'_>, addr: u64, len: u64) {
     /// Where so many bits are set, those that are not are shown.
     const MANY: u32 = 32 / 2 + 1;
     let mut raw = [0xff; 4];
+    let is_negative = (len as i64) < 0;
     let len = len.min(raw.len() as u64) as usize;
-    if !cx.options.verbose || !cx.read(addr, &mut raw[..len]) {
+    if is_negative || !cx.options.verbose || !cx.read(addr, &mut raw[..len]) {
         return cx.out.addr(addr);
     }
     let bits = u32::from_le_bytes(raw);
