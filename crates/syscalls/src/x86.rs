@@ -71,7 +71,7 @@ fn show_thread_area(cx: &mut Cx<'_>, addr: u64) {
 /// Tells which entry the kernel has chosen.
 fn explain_entry(cx: &mut Cx<'_>) {
     let addr = cx.arg(0);
-    if !cx.read(addr, &mut [0; 16]) {
+    if !cx.options.verbose || !cx.read(addr, &mut [0; 16]) {
         return;
     }
     let Some(entry) = cx.read_u32(addr) else { return };
