@@ -394,15 +394,15 @@ impl Cx<'_> {
                 self.buffer(addr, len, Text::Binary);
             }
             Ty::CharArray(n) => self.c_string(addr, *n as usize),
+            Ty::Array(of, len) => {
+                let len = self.len(len);
+                self.array(of, addr, len);
+            }
             _ if addr == 0 || !self.options.verbose => self.out.addr(addr),
             Ty::Struct(record) => self.record_at(record, addr, record.size(self.abi)),
             Ty::Sized { of, size, min } => {
                 let size = self.len(size);
                 self.sized(of, addr, size, *min as usize);
-            }
-            Ty::Array(of, len) => {
-                let len = self.len(len);
-                self.array(of, addr, len);
             }
             Ty::Union(_) | Ty::Inline(..) => self.out.addr(addr),
             scalar => {
@@ -546,12 +546,16 @@ impl Cx<'_> {
         size: usize,
         mut show: impl FnMut(&mut Self, u64, usize, u64),
     ) {
-        if addr == 0 || !self.options.verbose {
+        if addr == 0 {
             return self.out.addr(addr);
         }
+        // That nothing is there is known without a look.
         if len == 0 || size == 0 {
             self.out.open(Kind::Array);
             return self.out.close(Kind::Array);
+        }
+        if !self.options.verbose {
+            return self.out.addr(addr);
         }
         // No array goes beyond the end of all addresses.
         if len.checked_mul(size as u64).and_then(|bytes| addr.checked_add(bytes)).is_none() {

@@ -69,7 +69,7 @@ static CLONE_ARGS: Record = record(
         arg("set_tid", Scalar(W8, show_set_tid))
             .when(|c| c.field("set_tid") != 0 || c.field("set_tid_size") != 0),
         arg("set_tid_size", U64).when(|c| c.field("set_tid") != 0 || c.field("set_tid_size") != 0),
-        arg("cgroup", Scalar(W8, show_cgroup))
+        arg("cgroup", U64)
             .when(|c| c.field("cgroup") != 0 || (has_flag(c, CLONE_INTO_CGROUP) && c.arg(1) > CGROUP_OFFSET)),
     ],
 );
@@ -93,13 +93,6 @@ fn show_set_tid(cx: &mut Cx<'_>, addr: u64) {
         0 => cx.out.addr(addr),
         n if n > MAX_SET_TID => cx.out.addr(addr),
         n => cx.array(&TID, addr, n),
-    }
-}
-
-fn show_cgroup(cx: &mut Cx<'_>, fd: u64) {
-    match i32::try_from(fd) {
-        Ok(fd) => cx.fd(fd),
-        Err(_) => cx.out.uint(fd),
     }
 }
 

@@ -274,7 +274,7 @@ pub(crate) static ROWS: &[Syscall] = &[
                     arg("params", At(In, &Struct(&PKEY_PARAMS))),
                     arg("info", Str),
                     arg("in", Hook(&PKEY_IN)),
-                    arg("in2", Hook(&PKEY_OUT)),
+                    arg("out", Hook(&PKEY_OUT)),
                 ],
                 Ret::Dec,
             ),

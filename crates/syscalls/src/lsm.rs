@@ -160,7 +160,7 @@ static IDS: decode::Hook = decode::Hook {
     dir: Out,
     show: |cx, addr| {
         let size = cx.arg(1);
-        if size == 0 || cx.read_u32(size).is_none() {
+        if size == 0 || !cx.options.verbose || cx.read_u32(size).is_none() {
             return cx.out.addr(addr);
         }
         let count = cx.ret().max(0) as u64;

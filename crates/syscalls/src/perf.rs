@@ -314,7 +314,7 @@ pub(crate) static ROWS: &[Syscall] = &[syscall(
                 reads: &[Reads { arg: 0, max: MAX_SIZE as u32 }],
             }),
         ),
-        arg("pid", TGID),
+        arg("pid", INT),
         arg("cpu", INT),
         arg("group_fd", Fd),
         arg("flags", Flags(Long, &OPEN_FLAGS)),

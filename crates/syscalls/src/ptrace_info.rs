@@ -127,7 +127,12 @@ fn show_entry(cx: &mut Cx<'_>, info: &[u8], nr: u64) {
     }
     cx.out.field("args");
     cx.out.open(Kind::Array);
-    for v in (0..6).map_while(|i| word(info, BODY + 8 + 8 * i)) {
+    let limit = if cx.abbrev() { cx.options.strings } else { usize::MAX };
+    for (i, v) in (0..6).map_while(|i| word(info, BODY + 8 + 8 * i)).enumerate() {
+        if i == limit {
+            cx.out.more();
+            break;
+        }
         cx.out.item();
         cx.out.hex(v);
     }

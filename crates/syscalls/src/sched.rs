@@ -164,8 +164,8 @@ fn show_getattr(cx: &mut Cx<'_>, addr: u64) {
     // All that the kernel may have filled in must be there.
     let most = SCHED_ATTR.size(cx.abi).min(room as usize);
     let is_there = addr != 0 && room != 0 && cx.read(addr, &mut [0; 56][..most]);
-    match if is_there { cx.read_u32(addr) } else { None } {
-        Some(size) => show_attr(cx, addr, u64::from(size), room, false),
+    match if is_there { cx.read_uint(addr, most.min(4)) } else { None } {
+        Some(size) => show_attr(cx, addr, size, room, false),
         None => cx.out.addr(addr),
     }
 }

@@ -235,13 +235,13 @@ pub(crate) static ROWS: &[Syscall] = &[
         "rt_tgsigqueueinfo",
         CLASS | PROCESS,
         Ret::Dec,
-        &[arg("tgid", TGID), arg("pid", TID), SIG, arg("info", SIGINFO_IN)],
+        &[arg("tgid", TGID), arg("tid", TID), SIG, arg("info", SIGINFO_IN)],
     ),
     syscall("rt_sigreturn", CLASS, Ret::Dec, &[arg("sigmask", Hook(FRAME))]),
     syscall("sigreturn", CLASS, Ret::Dec, &[arg("sigmask", Hook(OLD_FRAME))]),
     syscall("kill", CLASS | class::PROCESS, Ret::Dec, &[arg("pid", TGID), SIG]),
-    syscall("tkill", CLASS | class::PROCESS, Ret::Dec, &[arg("pid", TID), SIG]),
-    syscall("tgkill", CLASS | class::PROCESS, Ret::Dec, &[arg("tgid", TGID), arg("pid", TID), SIG]),
+    syscall("tkill", CLASS | class::PROCESS, Ret::Dec, &[arg("tid", TID), SIG]),
+    syscall("tgkill", CLASS | class::PROCESS, Ret::Dec, &[arg("tgid", TGID), arg("tid", TID), SIG]),
     syscall(
         "sigaltstack",
         CLASS,
@@ -315,7 +315,10 @@ static OLD_FRAME: &decode::Hook = &decode::Hook {
         let low = stack_at(cx, OLD).and_then(|at| cx.read_u32(at));
         let high = stack_at(cx, EXTRA).and_then(|at| cx.read_u32(at));
         let bits = low.zip(high).map(|(low, high)| u64::from(low) | u64::from(high) << 32);
-        show_frame(cx, bits, OLD, 64);
+        match stack_at(cx, 0) {
+            Some(frame) if bits.is_none() || !cx.options.verbose => cx.out.addr(frame),
+            _ => show_frame(cx, bits, OLD, 64),
+        }
     },
     reads: &[decode::Reads { arg: decode::Reads::STACK, max: 1024 }],
 };
@@ -326,14 +329,19 @@ fn stack_at(cx: &mut Cx<'_>, offset: u64) -> Option<u64> {
 
 fn show_frame(cx: &mut Cx<'_>, mask: Option<u64>, offset: u64, count: u32) {
     match (mask, stack_at(cx, offset)) {
-        (Some(bits), _) => {
+        (Some(bits), _) if cx.options.verbose => {
             cx.out.open(Kind::Struct);
             cx.out.field("mask");
             show_signal_bits(cx, bits, count);
             cx.out.close(Kind::Struct);
         }
-        (None, Some(at)) => cx.out.addr(at),
-        (None, None) => cx.out.unknown(),
+        (_, Some(at)) => {
+            cx.out.open(Kind::Struct);
+            cx.out.field("mask");
+            cx.out.addr(at);
+            cx.out.close(Kind::Struct);
+        }
+        (_, None) => cx.out.unknown(),
     }
 }
 

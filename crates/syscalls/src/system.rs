@@ -175,7 +175,7 @@ fn explain_membarrier(cx: &mut Cx<'_>) {
     }
     cx.aux(|cx| {
         cx.out.aux_part("");
-        cx.flags(W4, &MEMBARRIER_COMMANDS, v);
+        cx.flags(W8, &MEMBARRIER_COMMANDS, v);
     });
 }
 

@@ -227,10 +227,9 @@ macro_rules! remaining {
 
 /// Whether a signal broke the call off.
 fn interrupted(cx: &Cx<'_>) -> bool {
-    const EINTR: u32 = 4;
     const ERESTARTSYS: u32 = 512;
     const ERESTART_RESTARTBLOCK: u32 = 516;
-    cx.error().is_some_and(|e| e == EINTR || (ERESTARTSYS..=ERESTART_RESTARTBLOCK).contains(&e))
+    cx.error().is_some_and(|e| (ERESTARTSYS..=ERESTART_RESTARTBLOCK).contains(&e))
 }
 
 /// Whether `clock_nanosleep` was to sleep for, not until, some time.
@@ -257,7 +256,7 @@ static SECONDS_TOLD: Ret = Ret::Aux(&Ret::Dec, |cx| {
 });
 /// What state the clock is in: told of a call whose data, a pointer to `of`, can be read.
 fn clock_state(cx: &mut Cx<'_>, addr: u64, of: &'static Record) {
-    if addr == 0 || !cx.with_record(of, addr, |_| {}) {
+    if addr == 0 || !cx.options.verbose || !cx.with_record(of, addr, |_| {}) {
         return;
     }
     if let Some(name) = ADJ_STATES.find(cx.ret() as u64, u64::MAX, cx.abi) {

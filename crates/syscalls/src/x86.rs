@@ -40,7 +40,7 @@ fn show_bits(cx: &mut Cx<'_>, offset: u64) {
     next("limit_in_pages", bits(4, 1));
     next("seg_not_present", bits(5, 1));
     next("useable", bits(6, 1));
-    if cx.abi.word() == 8 {
+    if cx.abi != Abi::I386 {
         cx.out.field("lm");
         cx.out.uint(bits(7, 1));
     }
@@ -71,7 +71,7 @@ fn show_thread_area(cx: &mut Cx<'_>, addr: u64) {
 /// Tells which entry the kernel has chosen.
 fn explain_entry(cx: &mut Cx<'_>) {
     let addr = cx.arg(0);
-    if !cx.read(addr, &mut [0; 16]) {
+    if !cx.options.verbose || !cx.read(addr, &mut [0; 16]) {
         return;
     }
     let Some(entry) = cx.read_u32(addr) else { return };

@@ -8,7 +8,7 @@ use crate::target::Live;
 use crate::tracee::{Phase, Start, Tracee};
 use crate::vcpu::Vcpu;
 use crate::view::{Pen, View};
-use decode::{Cx, Outcome, Pending, Syscall};
+use decode::{Arg, Cx, Outcome, Pending, Reads, Syscall, Ty};
 use ptrace::{Stopped, SyscallEntry, SyscallExit, Tid};
 use render::{Abandon, CallName, Head, Partial, Tail};
 use std::time::{Duration, Instant};
@@ -338,9 +338,14 @@ fn show_entry(view: &mut View<'_>, tracee: &mut Tracee, call: &mut Call) {
     let mut cx =
         Cx::new(abi, args, Outcome::Running, &options, &mut target, sink, pending, &mut view.scratch);
     match (row, entry) {
-        _ if restarts => show_restart(&mut cx, restarting),
+        _ if restarts && !options.raw => show_restart(&mut cx, restarting),
         (Some(row), _) => decode::enter(&mut cx, row),
-        (None, Some(entry)) => decode::raw(&mut cx, entry.args.iter().copied()),
+        (None, Some(entry)) if !entry.args.is_empty() => decode::raw(&mut cx, entry.args.iter().copied()),
+        // What the kernel has no more is known by its row only.
+        (None, Some(_)) => {
+            let args = syscalls::row(abi, call.number).map_or(&[][..], |row| row.args);
+            decode::raw(&mut cx, args.iter().filter(|arg| is_register(arg)).map(|arg| arg.name));
+        }
         (None, None) => match only_wide(abi, call.number) {
             Some(entry) => decode::raw(&mut cx, entry.args.iter().copied()),
             None => decode::raw(&mut cx, UNKNOWN_ARGS.into_iter()),
@@ -349,6 +354,11 @@ fn show_entry(view: &mut View<'_>, tracee: &mut Tracee, call: &mut Call) {
     let notes = std::mem::take(&mut target.notes);
     call.partial = pen.pause(tracee.tid);
     notes.iter().for_each(|note| view.output.message(note));
+}
+
+/// Whether an argument of a row is one, and not what is found on the stack or remembered.
+fn is_register(arg: &Arg) -> bool {
+    !matches!(&arg.ty, Ty::Hook(hook) if hook.reads.iter().all(|reads| reads.arg == Reads::STACK))
 }
 
 /// The call of 64-bit programs that has this number, where an x32 program calls it though x32 has one of its own.
