@@ -151,21 +151,22 @@ fn show_code(cx: &mut Cx<'_>, code: u16) {
     };
     let class = code & 7;
     term(&CLASSES, class);
+    // Loads, arithmetic and jumps are told by the lower byte alone; of others, what has no name is told too.
     let named = match class {
         0 | 1 => {
             term(&SIZES, code & 0x18);
             term(&MODES, code & 0xe0);
-            0xff
+            0xffff
         }
         4 => {
             term(&SOURCES, code & 8);
             term(&ALU_OPS, code & 0xf0);
-            0xff
+            0xffff
         }
         5 => {
             term(&SOURCES, code & 8);
             term(&JUMP_OPS, code & 0xf0);
-            0xff
+            0xffff
         }
         6 => {
             term(&RETURN_VALUES, code & 0x18);
