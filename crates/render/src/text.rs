@@ -769,12 +769,12 @@ impl<const COLOR: bool> Sink for Text<COLOR> {
         }
         match self.style.symbols {
             Symbols::Abbrev => self.octets(bytes),
-            Symbols::Raw => {}
-            Symbols::Verbose => {
+            Symbols::Verbose if !bytes.is_empty() => {
                 self.begin_note();
                 self.octets(bytes);
                 self.end_note();
             }
+            _ => {}
         }
     }
 

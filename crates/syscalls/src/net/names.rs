@@ -383,7 +383,6 @@ pub(crate) static MESSAGE_FLAGS: Names = names(
         MSG_FASTOPEN,
         MSG_CMSG_CLOEXEC,
         MSG_CMSG_COMPAT,
-        MSG_CMSG_COMPAT,
     ],
 );
 
@@ -432,6 +431,9 @@ const SOCKET_LEVELS: &[Const] = &[
     SOL_MCTP,
     SOL_SMC,
     SOL_VSOCK,
+    SOL_CAN_BASE,
+    SOL_CAN_RAW,
+    AF_VSOCK,
 ];
 
 /// Levels of options.

@@ -57,6 +57,8 @@ pub(super) enum Value {
     Strict(Ty),
     /// A number, whatever its size is said to be.
     Any(Ty),
+    /// A number of four bytes: of any other size, the bytes.
+    Four(Ty),
     /// A struct, or more.
     AtLeast(&'static Record),
     /// A struct of just this size.
@@ -131,8 +133,8 @@ static ROWS: &[Row] = &[
     (SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, Value::Code(show_program), Value::Plain),
     (SOL_IP, IP_ADD_MEMBERSHIP, Value::AtLeast(&IP_MREQ), Value::Plain),
     (SOL_IP, IP_DROP_MEMBERSHIP, Value::AtLeast(&IP_MREQ), Value::Plain),
-    (SOL_IP, IP_LOCAL_PORT_RANGE, Value::Code(show_ports), Value::Code(show_ports)),
-    (SOL_IP, IP_PROTOCOL, Value::Plain, Value::Code(show_protocol)),
+    (SOL_IP, IP_LOCAL_PORT_RANGE, Value::Four(PORTS), Value::Four(PORTS)),
+    (SOL_IP, IP_PROTOCOL, Value::Plain, Value::Four(PROTOCOL)),
     (SOL_IP, MCAST_JOIN_GROUP, Value::AtLeast(&GROUP_REQ), Value::Plain),
     (SOL_IP, MCAST_LEAVE_GROUP, Value::AtLeast(&GROUP_REQ), Value::Plain),
     (SOL_IPV6, MCAST_JOIN_GROUP, Value::AtLeast(&GROUP_REQ), Value::Plain),
@@ -172,7 +174,7 @@ pub(super) fn show_set(cx: &mut Cx<'_>, addr: u64) {
     let len = i64::from(cx.arg_int(4));
     let [value, _] = values_of(cx);
     // A negative size is one that is too large for a string, and too small for a number.
-    let is_short = len < 0 && !matches!(value, Value::Plain | Value::Any(_) | Value::Code(_));
+    let is_short = len < 0 && !matches!(value, Value::Plain | Value::Any(_) | Value::Four(_));
     if addr == 0 || is_short {
         return cx.out.addr(addr);
     }
@@ -198,6 +200,8 @@ fn show_value(cx: &mut Cx<'_>, value: &'static Value, addr: u64, len: u64, got: 
         Value::Plain if len == NUMBER => cx.deref(&INT, addr),
         Value::Plain => cx.buffer(addr, len, Text::Plain),
         Value::Number(ty) | Value::Strict(ty) if len >= NUMBER => cx.deref(ty, addr),
+        Value::Four(ty) if len == NUMBER => cx.deref(ty, addr),
+        Value::Four(_) => cx.buffer(addr, len, Text::Binary),
         Value::Any(ty) => cx.deref(ty, addr),
         Value::Number(_) if got => cx.buffer(addr, len, Text::Binary),
         Value::Number(_) | Value::Strict(_) => cx.out.addr(addr),

@@ -534,6 +534,7 @@ pub(super) static DCCP_LEVEL: Names = names(
         DCCP_SOCKOPT_QPOLICY_ID,
         DCCP_SOCKOPT_QPOLICY_TXQLEN,
         DCCP_SOCKOPT_CCID_RX_INFO,
+        DCCP_SOCKOPT_CCID_TX_INFO,
     ],
 );
 

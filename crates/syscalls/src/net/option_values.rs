@@ -123,12 +123,7 @@ pub(super) fn show_given_program(cx: &mut Cx<'_>, addr: u64, len: u64) {
 }
 
 /// A range of ports: the lowest in the lower half of a number, the highest in its upper half.
-pub(super) fn show_ports(cx: &mut Cx<'_>, addr: u64, len: u64) {
-    if len != 4 {
-        return cx.buffer(addr, len, Text::Binary);
-    }
-    let Some(v) = cx.read_u32(addr) else { return cx.out.addr(addr) };
-    cx.out.open(Kind::Deref);
+pub(super) const PORTS: Ty = Scalar(W4, |cx, v| {
     let (low, high) = (v & 0xffff, v >> 16);
     let line = match (low, high) {
         (0, 0) => Line::new(format_args!("")),
@@ -138,17 +133,12 @@ pub(super) fn show_ports(cx: &mut Cx<'_>, addr: u64, len: u64) {
     };
     match v {
         0 => cx.out.uint(0),
-        _ => cx.out.remarked(u64::from(v), Base::Hex, &[], line.as_str()),
+        _ => cx.out.remarked(v, Base::Hex, &[], line.as_str()),
     }
-    cx.out.close(Kind::Deref);
-}
-
-static PROTOCOL: Ty = Enum(W4, &INET_PROTOCOLS);
+});
 
 /// A protocol of the internet.
-pub(super) fn show_protocol(cx: &mut Cx<'_>, addr: u64, len: u64) {
-    if len == 4 { cx.deref(&PROTOCOL, addr) } else { cx.buffer(addr, len, Text::Binary) }
-}
+pub(super) const PROTOCOL: Ty = Enum(W4, &INET_PROTOCOLS);
 
 /// An array of numbers, as many as the program made room for.
 pub(super) fn show_numbers(cx: &mut Cx<'_>, addr: u64, len: u64) {

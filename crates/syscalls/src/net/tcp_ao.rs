@@ -22,13 +22,9 @@ static KEY: Record = record(
                 cx.out.uint(v & 1);
                 cx.out.field("set_rnext");
                 cx.out.uint(v >> 1 & 1);
-                if v >> 2 != 0 {
-                    cx.out.field("reserved");
-                    cx.out.hex(v >> 2);
-                }
             }),
         ),
-        arg("reserved2", X16).nonzero(),
+        pad(2),
         pad(1),
         arg("sndid", U8),
         arg("rcvid", U8),
