@@ -34,7 +34,7 @@ pub use walk::{arguments, enter, exit, named_int, raw, result, sign_extend};
 
 /// All that a file of rows needs, with short names for the usual types.
 pub mod prelude {
-    pub use crate::Dir::{In, InOut, Late, Out};
+    pub use crate::Dir::{In, InOut, InOutLate, Late, Out};
     pub use crate::Show::{Dec, Hex, Mode, Oct, Udec};
     pub use crate::Ty::{
         Addr, Array, At, Binary, Bytes, CharArray, DirFd, Enum, Fd, Flags, Hook, Inline, Int, Path, Pid,

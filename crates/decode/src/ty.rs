@@ -49,6 +49,8 @@ pub enum Dir {
     InOut,
     /// Read on exiting, whether or not the call failed.
     Late,
+    /// Both, and shown on exiting: what it was and what it has become, whether or not the call failed.
+    InOutLate,
 }
 
 /// How many elements or bytes; data, so that a capture plan can be compiled from it.

@@ -136,7 +136,8 @@ pub fn exit(cx: &mut Cx<'_>, row: &'static Syscall) {
             cx.pending.shown += 1;
             name_arg(cx, a);
             match &a.ty {
-                Ty::At(Dir::InOut, inner) => late_inout(cx, inner, v),
+                Ty::At(Dir::InOut, inner) => late_inout(cx, inner, v, cx.failed()),
+                Ty::At(Dir::InOutLate, inner) => late_inout(cx, inner, v, false),
                 ty => cx.show_argument(ty, v),
             }
         }
@@ -205,7 +206,7 @@ fn is_shown(cx: &Cx<'_>, a: &Arg) -> bool {
 /// Whether an argument is not known before the call returns.
 fn waits(ty: &Ty) -> bool {
     match ty {
-        Ty::At(dir, _) => matches!(dir, Dir::Out | Dir::Late),
+        Ty::At(dir, _) => matches!(dir, Dir::Out | Dir::Late | Dir::InOutLate),
         Ty::Hook(h) => matches!(h.dir, Dir::Out | Dir::Late),
         _ => false,
     }
@@ -224,7 +225,7 @@ fn prepare(cx: &mut Cx<'_>, plan: &Plan, next: usize) {
     cx.pending.next = next as u8;
     let mut i = next;
     while let Some(a) = plan.get(i) {
-        if let Ty::At(Dir::InOut, inner) = &a.ty {
+        if let Ty::At(Dir::InOut | Dir::InOutLate, inner) = &a.ty {
             cx.at_arg = i as u8;
             let v = cx.arg(i);
             if let Some(word) = before(cx, inner, v) {
@@ -285,8 +286,14 @@ fn enter_inout(cx: &mut Cx<'_>, ty: &'static Ty, addr: u64) {
 
 fn exit_inout(cx: &mut Cx<'_>, ty: &'static Ty, addr: u64) {
     let Some(old) = cx.saved_here() else { return };
-    let new = if cx.failed() { None } else { before(cx, ty, addr) };
-    let changed = new.filter(|&n| n != old);
+    let failed = cx.failed();
+    close_inout(cx, ty, addr, old, failed);
+}
+
+/// Shows what in-out data has changed to from `old`, if it has and that is known, and that this is all.
+fn close_inout(cx: &mut Cx<'_>, ty: &'static Ty, addr: u64, old: u64, is_old: bool) {
+    let new = if is_old { None } else { before(cx, ty, addr) };
+    let changed = new.filter(|&new| new != old);
     if let Some(new) = changed {
         cx.out.changed();
         if is_scalar(ty) {
@@ -301,14 +308,15 @@ fn exit_inout(cx: &mut Cx<'_>, ty: &'static Ty, addr: u64) {
     cx.out.change_end();
 }
 
-/// In-out data that stands behind an argument that had to wait: shown as a whole on exiting.
-fn late_inout(cx: &mut Cx<'_>, ty: &'static Ty, addr: u64) {
+/// In-out data that stands behind an argument that had to wait: shown as a whole on exiting. `is_old` says that the
+/// call has not changed it.
+fn late_inout(cx: &mut Cx<'_>, ty: &'static Ty, addr: u64, is_old: bool) {
     match cx.saved_here() {
         Some(old) if is_scalar(ty) && cx.options.verbose => {
             cx.out.change_begin();
             cx.out.open(Kind::Deref);
             cx.show(ty, old);
-            exit_inout(cx, ty, addr);
+            close_inout(cx, ty, addr, old, is_old);
         }
         _ if is_scalar(ty) => cx.out.addr(addr),
         _ => cx.at(Dir::Out, ty, addr),

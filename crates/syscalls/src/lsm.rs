@@ -171,7 +171,7 @@ static IDS: decode::Hook = decode::Hook {
 static MODULE: Ty = Enum(W8, &MODULES);
 
 const ATTR: Arg = arg("attr", Enum(W4, &ATTRIBUTES));
-const SIZE: Arg = arg("size", At(Late, &UINT));
+const SIZE: Arg = arg("size", At(InOutLate, &UINT));
 
 pub(crate) static ROWS: &[Syscall] = &[
     syscall(

@@ -103,6 +103,7 @@ fn direction(dir: Dir) -> &'static str {
         Dir::Out => "out",
         Dir::InOut => "in and out",
         Dir::Late => "out, of failed calls too",
+        Dir::InOutLate => "in and out, of failed calls too",
     }
 }
 

@@ -21,7 +21,7 @@ use crate::debian;
 use uapi::Abi;
 
 /// How calls are shown, and what is injected as their result.
-const MODES: [[&str; 2]; 9] = [
+const MODES: [[&str; 2]; 10] = [
     ["", "retval=0"],
     ["-v", "retval=8"],
     ["-s 64", "retval=64"],
@@ -32,6 +32,7 @@ const MODES: [[&str; 2]; 9] = [
     ["-v -s 2000", "retval=2000"],
     // Lengths and what they count change while the call runs.
     ["", "retval=2:poke_exit=@arg2=0c00000002000000,@arg3=08000000,@arg5=02000000,@arg6=14000000"],
+    ["", "error=E2BIG:poke_exit=@arg1=05000000,@arg2=0c000000,@arg3=08000000,@arg4=10000000"],
 ];
 
 /// What is to be compared.
