@@ -408,24 +408,12 @@ pub(crate) static ROWS: &[Syscall] = &[
         "file_getattr",
         DESC | FILE,
         Ret::Dec,
-        &[
-            DIRFD,
-            PATHNAME,
-            arg("attr", Hook(&GOT_ATTR)),
-            arg("size", KULONG),
-            NOFOLLOW_EMPTY,
-        ],
+        &[DIRFD, PATHNAME, arg("attr", Hook(&GOT_ATTR)), arg("size", KULONG), NOFOLLOW_EMPTY],
     ),
     syscall(
         "file_setattr",
         DESC | FILE,
         Ret::Dec,
-        &[
-            DIRFD,
-            PATHNAME,
-            arg("attr", Hook(&SET_ATTR)),
-            arg("size", KULONG),
-            NOFOLLOW_EMPTY,
-        ],
+        &[DIRFD, PATHNAME, arg("attr", Hook(&SET_ATTR)), arg("size", KULONG), NOFOLLOW_EMPTY],
     ),
 ];

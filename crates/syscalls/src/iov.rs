@@ -110,8 +110,7 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall("preadv", DESC, Ret::Dec, &[FD, READ_IOV, IOVCNT32, OFFSET]).only(ONE_OFFSET),
     syscall("pwritev", DESC, Ret::Dec, &[FD, arg("iov", WRITE_IOV), IOVCNT32, OFFSET]).only(ONE_OFFSET),
     syscall("preadv2", DESC, Ret::Dec, &[FD, READ_IOV, IOVCNT32, OFFSET, RWF]).only(ONE_OFFSET),
-    syscall("pwritev2", DESC, Ret::Dec, &[FD, arg("iov", WRITE_IOV), IOVCNT32, OFFSET, RWF])
-        .only(ONE_OFFSET),
+    syscall("pwritev2", DESC, Ret::Dec, &[FD, arg("iov", WRITE_IOV), IOVCNT32, OFFSET, RWF]).only(ONE_OFFSET),
     syscall("vmsplice", DESC, Ret::Dec, &[FD, arg("iov", WRITE_IOV), arg("nr_segs", ULONG), SPLICE]),
     syscall(
         "process_vm_readv",

@@ -93,7 +93,8 @@ static PERM_REST: &[Member] = &[
 pub(super) static MSG_STAT_DS: Control = Control {
     perm: "msg_perm",
     set: false,
-    size: [120, 120, 88], members: &[
+    size: [120, 120, 88],
+    members: &[
         Member("msg_stime", 48, 48, 36, As::Ulong),
         Member("msg_rtime", 56, 56, 44, As::Ulong),
         Member("msg_ctime", 64, 64, 52, As::Ulong),
@@ -103,13 +104,18 @@ pub(super) static MSG_STAT_DS: Control = Control {
         Member("msg_lrpid", 100, 100, 76, As::Pid),
     ],
 };
-pub(super) static MSG_SET_DS: Control =
-    Control { perm: "msg_perm", set: true, size: [120, 120, 88], members: &[Member("msg_qbytes", 88, 88, 68, As::Ulong)] };
+pub(super) static MSG_SET_DS: Control = Control {
+    perm: "msg_perm",
+    set: true,
+    size: [120, 120, 88],
+    members: &[Member("msg_qbytes", 88, 88, 68, As::Ulong)],
+};
 /// `struct msginfo`.
 pub(super) static MSG_INFO_DS: Control = Control {
     perm: "",
     set: false,
-    size: [32, 32, 32], members: &[
+    size: [32, 32, 32],
+    members: &[
         Member("msgpool", 0, 0, 0, As::Int),
         Member("msgmap", 4, 4, 4, As::Int),
         Member("msgmax", 8, 8, 8, As::Int),
@@ -124,18 +130,21 @@ pub(super) static MSG_INFO_DS: Control = Control {
 pub(super) static SEM_STAT_DS: Control = Control {
     perm: "sem_perm",
     set: false,
-    size: [104, 88, 64], members: &[
+    size: [104, 88, 64],
+    members: &[
         Member("sem_otime", 48, 48, 36, As::Ulong),
         Member("sem_ctime", 64, 56, 44, As::Ulong),
         Member("sem_nsems", 80, 64, 52, As::Ulong),
     ],
 };
-pub(super) static SEM_SET_DS: Control = Control { perm: "sem_perm", set: true, size: [104, 88, 64], members: &[] };
+pub(super) static SEM_SET_DS: Control =
+    Control { perm: "sem_perm", set: true, size: [104, 88, 64], members: &[] };
 /// `struct seminfo`.
 pub(super) static SEM_INFO_DS: Control = Control {
     perm: "",
     set: false,
-    size: [40, 40, 40], members: &[
+    size: [40, 40, 40],
+    members: &[
         Member("semmap", 0, 0, 0, As::Int),
         Member("semmni", 4, 4, 4, As::Int),
         Member("semmns", 8, 8, 8, As::Int),
@@ -152,7 +161,8 @@ pub(super) static SEM_INFO_DS: Control = Control {
 pub(super) static SHM_STAT_DS: Control = Control {
     perm: "shm_perm",
     set: false,
-    size: [112, 112, 84], members: &[
+    size: [112, 112, 84],
+    members: &[
         Member("shm_segsz", 48, 48, 36, As::Size),
         Member("shm_cpid", 80, 80, 64, As::Pid),
         Member("shm_lpid", 84, 84, 68, As::Pid),
@@ -162,12 +172,14 @@ pub(super) static SHM_STAT_DS: Control = Control {
         Member("shm_ctime", 72, 72, 56, As::Ulong),
     ],
 };
-pub(super) static SHM_SET_DS: Control = Control { perm: "shm_perm", set: true, size: [112, 112, 84], members: &[] };
+pub(super) static SHM_SET_DS: Control =
+    Control { perm: "shm_perm", set: true, size: [112, 112, 84], members: &[] };
 /// `struct shminfo64`.
 pub(super) static SHM_LIMITS: Control = Control {
     perm: "",
     set: false,
-    size: [72, 72, 36], members: &[
+    size: [72, 72, 36],
+    members: &[
         Member("shmmax", 0, 0, 0, As::Ulong),
         Member("shmmin", 8, 8, 4, As::Ulong),
         Member("shmmni", 16, 16, 8, As::Ulong),
@@ -179,7 +191,8 @@ pub(super) static SHM_LIMITS: Control = Control {
 pub(super) static SHM_USE: Control = Control {
     perm: "",
     set: false,
-    size: [48, 48, 24], members: &[
+    size: [48, 48, 24],
+    members: &[
         Member("used_ids", 0, 0, 0, As::Int),
         Member("shm_tot", 8, 8, 4, As::Ulong),
         Member("shm_rss", 16, 16, 8, As::Ulong),
@@ -244,7 +257,6 @@ impl Member {
             _ => 4,
         }
     }
-
 }
 
 fn show_members(cx: &mut Cx<'_>, members: &[Member], raw: &[u8; MOST]) {

@@ -89,7 +89,8 @@ fn place(cx: &mut Cx<'_>, at: u64) -> Option<(u64, u64)> {
     let size = cx.field("size");
     let begin = SIZE + at;
     let addr = cx.record_addr();
-    let is_there = begin < size && size <= cx.arg(2) && cx.read_uint(addr.wrapping_add(size - 1), 1).is_some();
+    let is_there =
+        begin < size && size <= cx.arg(2) && cx.read_uint(addr.wrapping_add(size - 1), 1).is_some();
     is_there.then(|| (addr.wrapping_add(begin), size - begin))
 }
 

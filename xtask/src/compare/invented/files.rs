@@ -44,7 +44,8 @@ impl Object {
 pub(super) fn shape(name: &str, abi: Abi, values: &mut [u64], arena: &mut Arena, random: &mut Random) {
     let word = abi.word();
     match name {
-        "readv" | "writev" | "preadv" | "pwritev" | "preadv2" | "pwritev2" | "vmsplice" | "process_madvise" => {
+        "readv" | "writev" | "preadv" | "pwritev" | "preadv2" | "pwritev2" | "vmsplice"
+        | "process_madvise" => {
             (values[1], values[2]) = buffers(word, arena, random);
         }
         "process_vm_readv" | "process_vm_writev" => {
@@ -88,7 +89,8 @@ pub(super) fn shape(name: &str, abi: Abi, values: &mut [u64], arena: &mut Arena,
             values[5] = random.of(&[16, 16, 16, 20, 24, 15, 4096]);
         }
         "ipc" => {
-            values[0] = random.of(&[1, 2, 3, 4, 11, 12, 13, 14, 21, 22, 23, 24, 5]) | random.of(&[0, 0, 1 << 16]);
+            values[0] =
+                random.of(&[1, 2, 3, 4, 11, 12, 13, 14, 21, 22, 23, 24, 5]) | random.of(&[0, 0, 1 << 16]);
             values[1] = random.below(9) as u64;
             values[2] = random.below(40) as u64;
             values[3] = random.below(24) as u64;
