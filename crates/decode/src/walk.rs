@@ -491,6 +491,9 @@ impl Cx<'_> {
 
     /// Shows a NUL-terminated string that stands in `size` bytes at most.
     pub fn c_string(&mut self, addr: u64, size: usize) {
+        if size == 0 {
+            return self.buffer(addr, 0, Text::Plain);
+        }
         self.c_string_of(addr, size, size);
     }
 

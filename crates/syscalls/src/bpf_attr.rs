@@ -143,7 +143,14 @@ pub(crate) static PROG_LOAD: Record = aligned(
         arg("log_true_size", UINT).when(told::<140>),
         arg("prog_token_fd", Fd).when(told::<144>),
         arg("fd_array_cnt", UINT).when(told::<148>),
-        arg("signature", ADDR64).when(told::<152>),
+        arg(
+            "signature",
+            Scalar(W8, |cx, v| {
+                let size = cx.field("signature_size");
+                cx.buffer(v, size, Text::Binary);
+            }),
+        )
+        .when(told::<152>),
         arg("signature_size", UINT).when(told::<152>),
         arg("keyring_id", INT).when(told::<152>),
     ],
@@ -218,7 +225,7 @@ pub(crate) static BTF_ID: Record = aligned(
         arg("btf_id", UINT),
         GAP,
         arg("open_flags", Flags(W4, &OPEN_FLAGS)).when(since::<8>),
-        arg("fd_by_id_token_fd", Fd).when(since::<12>),
+        arg("fd_by_id_token_fd", Fd).when(since::<8>),
     ],
 );
 
@@ -272,7 +279,7 @@ pub(crate) static PROG_QUERY: Record = aligned(
 
 pub(crate) static RAW_TRACEPOINT: Record = aligned(
     "bpf_raw_tracepoint_attr",
-    &[arg("name", STR64), arg("prog_fd", Fd), GAP, arg("cookie", X64).when(since::<20>)],
+    &[arg("name", STR64), arg("prog_fd", Fd), GAP, arg("cookie", X64).when(since::<23>)],
 );
 
 /// BTF data of the size that stands beside it.
@@ -302,7 +309,13 @@ pub(crate) static TASK_FD_QUERY: Record = aligned(
         arg("fd", Fd),
         arg("flags", UINT),
         arg("buf_len", UINT),
-        arg("buf", STR64),
+        arg(
+            "buf",
+            Scalar(W8, |cx, v| {
+                let size = cx.field("buf_len");
+                cx.c_string(v, size as usize);
+            }),
+        ),
         arg("prog_id", UINT),
         arg("fd_type", Enum(W4, &FD_TYPES)),
         arg("probe_offset", X64),
@@ -370,7 +383,7 @@ pub(crate) static TOKEN_CREATE: Record = aligned("bpf_token_attr", &[arg("flags"
 /// What has been read of a program's output.
 fn show_stream(cx: &mut Cx<'_>, addr: u64) {
     let len = cx.field("stream_buf_len");
-    if cx.failed() { cx.out.addr(addr) } else { cx.buffer(addr, len, Text::Plain) }
+    cx.buffer(addr, len, Text::Plain);
 }
 
 pub(crate) static STREAM_READ: Record = aligned(

@@ -547,7 +547,7 @@ macro_rules! if_count {
 
 if_count!(ONE_BUF_REG, In, BUF_REG, |n| n == 1);
 if_count!(ONE_SYNC_CANCEL, In, SYNC_CANCEL, |n| n == 1);
-if_count!(ONE_FILE_RANGE, In, FILE_RANGE, |n| n != 0);
+if_count!(ONE_FILE_RANGE, In, FILE_RANGE, |n| n == 1);
 if_count!(ONE_BUF_STATUS, Out, BUF_STATUS, |n| n == 1);
 if_count!(ONE_NAPI, Out, NAPI, |n| n == 1);
 if_count!(NO_CLOCK, In, CLOCK, |n| n == 0);

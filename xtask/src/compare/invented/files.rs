@@ -264,8 +264,9 @@ fn entries(header: usize, arena: &mut Arena, random: &mut Random) -> u64 {
         let start = all.0.len();
         let word = (header - 2) / 2;
         all.number(random.word(), word).number(random.word(), word).number(said as u64, 2);
-        all.0.resize(start + header - usize::from(header % 2), 0);
-        if header % 2 != 0 {
+        // An odd header ends with the entry's type.
+        all.0.resize(start + header - header % 2, 0);
+        if !header.is_multiple_of(2) {
             all.number(random.below(15) as u64, 1);
         }
         while all.0.len() + 1 < start + len {
