@@ -193,35 +193,74 @@ const ALL: &[Reads] = &[Reads { arg: 2, max: 32 }];
 static GET_ALL: Hook = Hook { dir: InOut, show: show_get_all, reads: ALL };
 static SET_ALL: Hook = Hook { dir: InOut, show: show_set_all, reads: ALL };
 
-const QUERY_TY: Ty = split_struct!(
-    QUERY,
-    &["id"],
-    &["type", "name", "minimum", "maximum", "step", "default_value", "flags", "reserved"]
-);
-const QUERY_EXT_TY: Ty = split_struct!(
-    QUERY_EXT,
-    &["id"],
-    &[
-        "type",
-        "name",
-        "minimum",
-        "maximum",
-        "step",
-        "default_value",
-        "flags",
-        "elem_size",
-        "elems",
-        "nr_of_dims",
-        "dims",
-        "reserved"
-    ]
-);
+/// Shows a control that is asked for, which by `V4L2_CTRL_FLAG_NEXT_CTRL` may become another one, and what is said
+/// of it: the members `after` the first.
+fn show_query(cx: &mut Cx<'_>, addr: u64, record: &'static Record, after: &[&str]) {
+    if cx.exiting() {
+        let Some(before) = cx.saved_here() else { return };
+        let answered = !cx.failed()
+            && cx.with_record(record, addr, |cx| {
+                let id = cx.field("id");
+                if id != before {
+                    cx.out.changed();
+                    cx.show(&QUERIED_CONTROL, id);
+                }
+                cx.out.change_end();
+                cx.show_members(after);
+            });
+        if !answered {
+            cx.out.change_end();
+        }
+        return cx.out.close(Kind::Struct);
+    }
+    let mut id = 0;
+    let opened = is_shown(cx, addr)
+        && cx.with_record(record, addr, |cx| {
+            id = cx.field("id");
+            cx.out.open(Kind::Struct);
+            cx.out.field("id");
+            cx.out.change_begin();
+            cx.show(&QUERIED_CONTROL, id);
+        });
+    if opened { cx.save(id) } else { cx.out.addr(addr) }
+}
+
+static QUERY_HOOK: Hook = Hook {
+    dir: InOut,
+    show: |cx, addr| {
+        const AFTER: &[&str] =
+            &["type", "name", "minimum", "maximum", "step", "default_value", "flags", "reserved"];
+        show_query(cx, addr, &QUERY, AFTER);
+    },
+    reads: &[Reads { arg: 2, max: 68 }],
+};
+static QUERY_EXT_HOOK: Hook = Hook {
+    dir: InOut,
+    show: |cx, addr| {
+        const AFTER: &[&str] = &[
+            "type",
+            "name",
+            "minimum",
+            "maximum",
+            "step",
+            "default_value",
+            "flags",
+            "elem_size",
+            "elems",
+            "nr_of_dims",
+            "dims",
+            "reserved",
+        ];
+        show_query(cx, addr, &QUERY_EXT, AFTER);
+    },
+    reads: &[Reads { arg: 2, max: 232 }],
+};
 
 pub(super) static REQUESTS: &[Request] = &[
     req(VIDIOC_G_CTRL, split_struct!(VALUE, &["id"], &["value"])),
     req(VIDIOC_S_CTRL, Ty::Hook(&SET)),
-    req(VIDIOC_QUERYCTRL, QUERY_TY),
-    req(VIDIOC_QUERY_EXT_CTRL, QUERY_EXT_TY),
+    req(VIDIOC_QUERYCTRL, Ty::Hook(&QUERY_HOOK)),
+    req(VIDIOC_QUERY_EXT_CTRL, Ty::Hook(&QUERY_EXT_HOOK)),
     req(VIDIOC_QUERYMENU, changed_struct!(MENU, &["id", "index"], &["name", "value"])),
     req(VIDIOC_G_EXT_CTRLS, Ty::Hook(&GET_ALL)),
     req(VIDIOC_S_EXT_CTRLS, Ty::Hook(&SET_ALL)),
