@@ -75,8 +75,7 @@ impl Difference {
 fn apart<'a>(one: &'a str, two: &'a str) -> (&'a str, &'a str) {
     let is_cut = |c: char| " ,{(|".contains(c);
     let same = one.bytes().zip(two.bytes()).take_while(|(a, b)| a == b).count();
-    let begin =
-        one.char_indices().filter(|(at, c)| *at < same && is_cut(*c)).last().map_or(0, |(at, _)| at + 1);
+    let begin = one.char_indices().rfind(|(at, c)| *at < same && is_cut(*c)).map_or(0, |(at, _)| at + 1);
     let (one, two) = (&one[begin..], &two[begin..]);
     let is_end = |c: char| " ,})|".contains(c);
     let same = one.bytes().rev().zip(two.bytes().rev()).take_while(|(a, b)| a == b).count();
