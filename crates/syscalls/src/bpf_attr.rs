@@ -298,7 +298,7 @@ pub(crate) static BTF_LOAD: Record = aligned(
         arg("btf_log_level", UINT).when(asked),
         arg("btf_log_true_size", UINT).when(told::<28>),
         arg("btf_flags", Flags(W4, &FILE_FLAGS)).when(told::<32>),
-        arg("btf_token_fd", Fd).when(told::<36>),
+        arg("btf_token_fd", Fd).when(told::<32>),
     ],
 );
 

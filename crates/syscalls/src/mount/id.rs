@@ -37,6 +37,14 @@ const MNT_ID: Ty = Scalar(W8, |cx, id| match ROOT.find(id, u64::MAX, cx.abi) {
     None => cx.out.hex(id),
 });
 
+/// The caller's user namespace.
+static CURRENT: Names = names("", &[LISTNS_CURRENT_USER]);
+
+const USER_NS_ID: Ty = Scalar(W8, |cx, id| match CURRENT.find(id, u64::MAX, cx.abi) {
+    Some(name) => cx.named(id, Base::Hex, name),
+    None => cx.out.hex(id),
+});
+
 /// `struct mnt_id_req`, as `statmount` understands it.
 static STATMOUNT_REQ: Record = record(
     "mnt_id_req",
@@ -68,7 +76,7 @@ static NS_ID_REQ: Record = record(
         arg("ns_id", X64),
         arg("ns_type", Flags(W4, &NAMESPACE_TYPES)),
         arg("spare2", X32).nonzero(),
-        arg("user_ns_id", X64),
+        arg("user_ns_id", USER_NS_ID),
     ],
 );
 
