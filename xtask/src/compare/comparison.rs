@@ -42,8 +42,11 @@ impl Comparison {
         let (by_oracle, text) = bench.trace(&tracers.oracle, subject.words)?;
         let mut oracle = vec![lines(&text)];
         let mut best: Option<Self> = None;
-        for _ in 0..subject.attempts.max(1) {
-            oracle.insert(0, lines(&bench.trace(&tracers.oracle, subject.words)?.1));
+        for attempt in 0..=subject.attempts.max(1) {
+            // Traces that are alike at once need no second opinion.
+            if attempt > 0 {
+                oracle.insert(0, lines(&bench.trace(&tracers.oracle, subject.words)?.1));
+            }
             let (behaviour, text) = bench.trace(&tracers.tracer, subject.words)?;
             let difference = Difference::new(&oracle, &lines(&text), bench.path())?;
             let behaviour = otherwise(untraced.as_ref(), &by_oracle, &behaviour);
