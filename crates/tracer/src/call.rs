@@ -122,6 +122,8 @@ impl Call {
         match (self.stands_for, self.described) {
             (Some(_), _) if entry.name == "ipc" => &self.registers[1..5],
             (Some(_), Some(row)) => &self.args[..row.args.len()],
+            // The kernel no longer has the call, or this one has not; what it took is known.
+            (None, Some(row)) if entry.args.is_empty() => &self.registers[..row.args.len()],
             _ => &self.registers[..entry.args.len()],
         }
     }
