@@ -288,6 +288,28 @@ impl<'a> Cx<'a> {
         self.read_uint(addr, self.word())
     }
 
+    /// Reads `len` bytes onto the scratch stack; `None`, and nothing pushed, if any can't be read.
+    pub(crate) fn push(&mut self, addr: u64, len: usize) -> Option<usize> {
+        let start = self.scratch.stack.len();
+        if self.push_some(addr, len) < len || !self.reaches(addr) {
+            self.scratch.stack.truncate(start);
+            return None;
+        }
+        Some(start)
+    }
+
+    /// Reads up to `len` bytes onto the scratch stack; returns how many.
+    pub(crate) fn push_some(&mut self, addr: u64, len: usize) -> usize {
+        let start = self.scratch.stack.len();
+        if !self.reaches(addr) {
+            return 0;
+        }
+        self.scratch.stack.resize(start + len, 0);
+        let got = self.target.read(addr, &mut self.scratch.stack[start..]).min(len);
+        self.scratch.stack.truncate(start + got);
+        got
+    }
+
     /// The target itself.
     pub fn target(&mut self) -> &mut dyn Target {
         self.target
