@@ -1,0 +1,240 @@
+//! What tracers say: calls, signals, ends.
+
+use super::Text;
+use crate::color::Role;
+use crate::number::decimal;
+use crate::{Abandon, CallName, Head, Partial, Render, Tail};
+use std::io::Write as _;
+
+impl<const COLOR: bool> Render for Text<COLOR> {
+    fn buffer(&self) -> &[u8] {
+        &self.out
+    }
+
+    fn taken(&mut self) {
+        // What has gone out of the open line still counts for its columns.
+        self.taken = self.column();
+        self.invisible = 0;
+        self.out.clear();
+        self.line = 0;
+    }
+
+    fn call_drop(&mut self) {
+        self.out.truncate(self.line);
+        self.taken = 0;
+        self.invisible = 0;
+    }
+
+    fn call_begin(&mut self, head: &Head<'_>, call: &CallName<'_>) {
+        self.begin_line(head);
+        self.color(Role::Syscall);
+        self.put(call.name);
+        self.punct("(");
+    }
+
+    fn call_pause(&mut self) -> Partial {
+        self.reset();
+        Partial { comma: self.comma, ..Partial::default() }
+    }
+
+    fn call_interrupt(&mut self) {
+        self.put(" <unfinished ...>");
+        self.end_line();
+    }
+
+    fn call_resume(&mut self, head: &Head<'_>, call: &CallName<'_>, kept: Partial, interrupted: bool) {
+        self.comma = kept.comma;
+        if interrupted {
+            self.begin_line(head);
+            self.put("<... ");
+            self.put(call.name);
+            self.put(" resumed>");
+        }
+    }
+
+    fn args_end(&mut self) {
+        self.close_call();
+        let column = self.column();
+        let blanks = self.style.columns.saturating_sub(column).max(1);
+        self.out.resize(self.out.len() + blanks, b' ');
+        self.color(Role::Punct);
+        self.put("=");
+        self.reset();
+        self.reset();
+        self.put(" ");
+        self.color(Role::RetVal);
+        self.in_value = COLOR;
+    }
+
+    fn error(&mut self, errno: u32) {
+        match crate::restart_meaning(errno) {
+            Some(meaning) => {
+                self.put("?");
+                self.error_text(uapi::errno::name_of(errno).unwrap_or_default(), meaning);
+            }
+            None => self.plain_error(errno),
+        }
+    }
+
+    fn no_value(&mut self) {
+        self.put("?");
+    }
+
+    fn call_end(&mut self, tail: &Tail) {
+        match (tail.injected, tail.poked) {
+            (true, true) => self.about_value("(INJECTED: args, retval)"),
+            (true, false) => self.about_value("(INJECTED)"),
+            (false, true) => self.about_value("(INJECTED: args)"),
+            (false, false) => {}
+        }
+        if tail.delayed {
+            self.about_value("(DELAYED)");
+        }
+        if let Some(spent) = tail.spent {
+            self.spent(spent);
+        }
+        self.end_line();
+    }
+
+    fn call_abandon(
+        &mut self,
+        head: &Head<'_>,
+        call: &CallName<'_>,
+        kept: Partial,
+        interrupted: bool,
+        why: Abandon,
+    ) {
+        self.call_resume(head, call, kept, interrupted);
+        match why {
+            Abandon::Ended { complete } => {
+                if !complete {
+                    self.put(" <unfinished ...>");
+                }
+                self.args_end();
+                self.no_value();
+            }
+            Abandon::Detached => self.put(" <detached ...>"),
+            Abandon::Renamed(id) => {
+                let _ = write!(self.out, " <pid changed to {id} ...>");
+            }
+        }
+        self.end_line();
+    }
+
+    fn signal(&mut self, head: &Head<'_>, signal: i32, info: Option<crate::ShowInfo<'_>>) {
+        self.begin_line(head);
+        self.put("--- ");
+        self.signal_name(signal);
+        match info {
+            Some(show) => {
+                self.put(" ");
+                show(self);
+            }
+            None => self.put(" ()"),
+        }
+        self.put(" ---");
+        self.end_line();
+    }
+
+    fn stopped(&mut self, head: &Head<'_>, signal: i32) {
+        self.begin_line(head);
+        self.put("--- stopped by ");
+        self.signal_name(signal);
+        self.put(" ---");
+        self.end_line();
+    }
+
+    fn exited(&mut self, head: &Head<'_>, status: i32) {
+        self.remark(head, &format!("+++ exited with {status} +++"));
+    }
+
+    fn killed(&mut self, head: &Head<'_>, signal: i32, core: bool) {
+        self.begin_line(head);
+        self.put("+++ killed by ");
+        self.signal_name(signal);
+        self.put(if core { " (core dumped) +++" } else { " +++" });
+        self.end_line();
+    }
+
+    fn superseded(&mut self, head: &Head<'_>, by: i32) {
+        self.remark(head, &format!("+++ superseded by execve in pid {by} +++"));
+    }
+
+    fn stack(&mut self, stack: &crate::Stack<'_>) {
+        self.stack_lines(stack);
+    }
+
+    fn message(&mut self, text: &str) {
+        self.put(text);
+        self.end_line();
+    }
+
+    fn remark(&mut self, head: &Head<'_>, text: &str) {
+        self.begin_line(head);
+        self.put(text);
+        self.end_line();
+    }
+}
+
+impl<const COLOR: bool> Text<COLOR> {
+    /// `FUNCTION(`.
+    pub(super) fn open_call(&mut self, function: &str) {
+        self.color(Role::Call);
+        self.put(function);
+        self.punct("(");
+    }
+
+    /// Writes a time as a remark; nothing where `write` can't.
+    pub(super) fn point_in_time(&mut self, write: impl FnOnce(&mut Vec<u8>) -> Option<()>) {
+        let (start, invisible) = (self.out.len(), self.invisible);
+        if !self.in_aux {
+            self.begin_note();
+        }
+        if write(&mut self.out).is_none() {
+            self.invisible = invisible;
+            return self.out.truncate(start);
+        }
+        if !self.in_aux {
+            self.end_note();
+        }
+    }
+
+    fn signal_name(&mut self, signal: i32) {
+        self.put(&crate::signal_name(signal));
+    }
+
+    fn plain_error(&mut self, errno: u32) {
+        self.put("-1");
+        self.errno(errno);
+    }
+
+    /// ` NAME (MESSAGE)`.
+    fn error_text(&mut self, name: &str, message: &str) {
+        self.end_value();
+        self.put(" ");
+        self.color(Role::Error);
+        self.put(name);
+        self.reset();
+        self.put(" ");
+        self.color(Role::Error);
+        self.put("(");
+        self.put(message);
+        self.put(")");
+        self.reset();
+    }
+
+    pub(super) fn errno(&mut self, errno: u32) {
+        match uapi::errno::name_of(errno) {
+            Some(name) => self.error_text(name, crate::errno_message(errno)),
+            None => {
+                self.end_value();
+                self.put(" ");
+                self.color(Role::Error);
+                self.put("(errno ");
+                decimal(&mut self.out, u64::from(errno));
+                self.put(")");
+                self.reset();
+            }
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! Numbers and their names, and what is said about them.
+
+use super::{Symbols, Text, mode};
+use crate::color::{Joined, Role, is_plain, joined};
+use crate::number::{decimal, hex, hex_digits, padded, signed};
+use crate::quote::{Escape, quote};
+use decode::{Base, Named, Part, Sink};
+use std::io::Write as _;
+
+impl<const COLOR: bool> Text<COLOR> {
+    /// `[a security context]`.
+    pub(super) fn context(&mut self, context: &[u8]) {
+        self.out.push(b'[');
+        self.out.extend_from_slice(context);
+        self.out.push(b']');
+    }
+
+    /// `<what a descriptor or process is>`.
+    pub(super) fn about(&mut self, about: Option<&[u8]>) {
+        if let Some(about) = about {
+            self.punct("<");
+            self.bracketed(about);
+            // What is removed is marked behind the bracket, which such a text closes itself.
+            if !about.ends_with(b">(deleted)") {
+                self.punct(">");
+            }
+        }
+    }
+
+    /// Text in which there may be further brackets, or members in braces.
+    fn bracketed(&mut self, text: &[u8]) {
+        if !COLOR {
+            return self.out.extend_from_slice(text);
+        }
+        let in_braces = text.starts_with(b"{");
+        for (i, &byte) in text.iter().enumerate() {
+            match byte {
+                b'<' => self.punct("<"),
+                // An arrow is none.
+                b'>' if i == 0 || text[i - 1] != b'-' => self.punct(">"),
+                b'{' if in_braces => {
+                    self.punct("{");
+                    self.color(Role::ArgName);
+                }
+                b'=' if in_braces => self.punct("="),
+                b'}' if in_braces => self.punct("}"),
+                b',' if in_braces => {
+                    self.color(Role::Punct);
+                    self.put(",");
+                }
+                b' ' if in_braces => {
+                    self.put(" ");
+                    self.color(Role::ArgVal);
+                    self.color(Role::ArgName);
+                }
+                _ => self.out.push(byte),
+            }
+        }
+    }
+
+    pub(super) fn number(&mut self, v: u64, base: Base) {
+        match base {
+            Base::Dec => signed(&mut self.out, v as i64),
+            Base::Udec => decimal(&mut self.out, v),
+            Base::Addr if v == 0 => self.put("NULL"),
+            Base::Hex | Base::Addr => hex(&mut self.out, v),
+            Base::SignedHex => {
+                if (v as i64) < 0 {
+                    self.out.push(b'-');
+                }
+                hex(&mut self.out, (v as i64).unsigned_abs());
+            }
+            Base::Oct => mode(&mut self.out, v),
+        }
+    }
+
+    pub(super) fn part(&mut self, part: Part) {
+        match part {
+            Part::Name(name) => self.put(name),
+            Part::Call(name) => {
+                self.put("__NR_");
+                self.put(name);
+            }
+            Part::Hex(v) => hex(&mut self.out, v),
+            Part::Dec(v) => decimal(&mut self.out, v),
+            Part::Oct(v) => mode(&mut self.out, v),
+            Part::Member(v, name) => self.member(v, name),
+            Part::HexMember(v, name) => self.hex_member(v, name),
+            Part::Shifted(v, name) => {
+                decimal(&mut self.out, v);
+                self.put("<<");
+                self.put(name);
+            }
+            Part::HexShifted(v, name) => {
+                hex(&mut self.out, v);
+                self.put("<<");
+                self.put(name);
+            }
+            Part::Joined(first, second) => {
+                self.put(first);
+                self.put(second);
+            }
+            Part::BitBefore(name) => {
+                self.put("1<<(");
+                self.put(name);
+                self.put("-1)");
+            }
+            Part::Plus(name, v) => {
+                self.put(name);
+                self.put("+");
+                decimal(&mut self.out, v);
+            }
+            Part::NamedPlus(start, name, v) => {
+                self.hex_member(start, name);
+                self.put("+");
+                decimal(&mut self.out, v);
+            }
+            Part::Negative(name) => {
+                self.put("-");
+                self.put(name);
+            }
+            Part::Times(n, unit) => {
+                decimal(&mut self.out, n);
+                self.put("*");
+                decimal(&mut self.out, unit);
+            }
+            Part::Unknown(v, about) => {
+                hex(&mut self.out, v);
+                if self.style.symbols != Symbols::Raw {
+                    self.note(about);
+                }
+            }
+            Part::MacroOf(name, a, b) => {
+                self.open_call(name);
+                self.named(a);
+                self.punct(", ");
+                self.named(b);
+                self.close_call();
+            }
+            Part::Macro(name, a, b) => {
+                self.open_call(name);
+                hex(&mut self.out, a);
+                self.punct(", ");
+                hex(&mut self.out, b);
+                self.close_call();
+            }
+        }
+    }
+
+    fn hex_member(&mut self, v: u64, name: &str) {
+        match self.style.symbols {
+            Symbols::Abbrev => self.put(name),
+            Symbols::Raw => hex(&mut self.out, v),
+            Symbols::Verbose => {
+                hex(&mut self.out, v);
+                self.note(name);
+            }
+        }
+    }
+
+    fn member(&mut self, v: u64, name: &str) {
+        match self.style.symbols {
+            Symbols::Abbrev => self.put(name),
+            Symbols::Raw => decimal(&mut self.out, v),
+            Symbols::Verbose => {
+                decimal(&mut self.out, v);
+                self.note(name);
+            }
+        }
+    }
+
+    fn named(&mut self, number: Named) {
+        match number.name {
+            Some(name) => self.put(name),
+            None => {
+                hex(&mut self.out, number.value);
+                self.note(number.unknown);
+            }
+        }
+    }
+
+    pub(super) fn parts(&mut self, parts: &[Part]) {
+        for (i, part) in parts.iter().enumerate() {
+            if i > 0 {
+                self.out.push(b'|');
+            }
+            self.part(*part);
+        }
+    }
+
+    /// As [`Text::parts`], each name as the constant that it is; within a remark on a number, `remark`, most are
+    /// plain.
+    pub(super) fn constants(&mut self, parts: &[Part], remark: bool) {
+        let first = match parts.first() {
+            Some(Part::Name(name)) if COLOR => joined(name),
+            _ => Joined::Each,
+        };
+        match first {
+            Joined::Plain => self.parts(parts),
+            Joined::AsOne if remark => self.parts(parts),
+            Joined::AsOne => {
+                self.color(Role::Const);
+                self.parts(parts);
+                self.color(Role::ArgVal);
+            }
+            Joined::Each | Joined::EachAlways => {
+                let plain = remark && first == Joined::Each;
+                for (i, part) in parts.iter().enumerate() {
+                    if i > 0 {
+                        self.punct("|");
+                    }
+                    match part {
+                        Part::Name(name) if !COLOR || !(plain || is_plain(name)) => {
+                            self.put_as(Role::Const, name);
+                        }
+                        _ => self.part(*part),
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn separate(&mut self) {
+        if std::mem::replace(&mut self.comma, true) {
+            self.punct(self.separator);
+        }
+    }
+
+    pub(super) fn named_member(&mut self, name: &str) {
+        if !name.is_empty() {
+            self.field(name);
+        }
+    }
+
+    /// A value of which the bytes are its number: `htons(80)` is `"\x00\x50"`.
+    pub(super) fn encode(&mut self, bytes: &[u8], meaning: impl FnOnce(&mut Self)) {
+        if self.style.symbols != Symbols::Abbrev {
+            quote(&mut self.out, bytes, Escape::All);
+        }
+        match self.style.symbols {
+            Symbols::Abbrev => meaning(self),
+            Symbols::Raw => {}
+            Symbols::Verbose => {
+                self.begin_note();
+                meaning(self);
+                self.end_note();
+            }
+        }
+    }
+
+    /// `FUNCTION(ARGUMENT)`.
+    pub(super) fn call_of(&mut self, function: &str, argument: std::fmt::Arguments<'_>) {
+        self.open_call(function);
+        let _ = self.out.write_fmt(argument);
+        self.close_call();
+    }
+
+    /// `if_nametoindex("NAME")`.
+    pub(super) fn if_nametoindex(&mut self, name: &str) {
+        self.open_call("if_nametoindex");
+        quote(&mut self.out, name.as_bytes(), Escape::Octal);
+        self.close_call();
+    }
+
+    /// `inet_pton(AF_INET6, "ADDRESS"`.
+    pub(super) fn open_inet_pton(&mut self, address: std::net::Ipv6Addr) {
+        self.open_call("inet_pton");
+        self.put_as(Role::Const, "AF_INET6");
+        self.punct(", ");
+        let _ = match address.segments() {
+            // As `inet_ntop(3)` has it, an address that ends in an IPv4 address shows that.
+            [0, 0, 0, 0, 0, 0, high, _] if high != 0 => {
+                let [.., a, b, c, d] = address.octets();
+                write!(self.out, "\"::{a}.{b}.{c}.{d}\"")
+            }
+            _ => write!(self.out, "\"{address}\""),
+        };
+    }
+
+    pub(super) fn begin_note(&mut self) {
+        self.color(Role::Comment);
+        self.put(" /* ");
+    }
+
+    pub(super) fn end_note(&mut self) {
+        self.color(Role::Comment);
+        self.put(" */");
+        self.color(Role::ArgVal);
+    }
+
+    /// Bytes as a hardware address is written: `01:02:03`.
+    pub(super) fn octets(&mut self, bytes: &[u8]) {
+        for (i, &byte) in bytes.iter().enumerate() {
+            if i > 0 {
+                self.put(":");
+            }
+            hex_digits(&mut self.out, u64::from(byte), 2);
+        }
+    }
+
+    pub(super) fn spent(&mut self, spent: std::time::Duration) {
+        let digits = self.style.spent_digits.min(9);
+        self.end_value();
+        self.put(" ");
+        self.color(Role::RetVal);
+        self.punct("<");
+        decimal(&mut self.out, spent.as_secs());
+        if digits > 0 {
+            self.put(".");
+            padded(&mut self.out, (spent.subsec_nanos() / 10_u32.pow(9 - digits as u32)).into(), digits);
+        }
+        self.punct(">");
+        self.reset();
+    }
+}
