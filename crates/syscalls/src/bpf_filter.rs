@@ -141,7 +141,7 @@ fn show_instruction(cx: &mut Cx<'_>, raw: [u8; SIZE], operand: ShowOperand) {
     cx.out.close(kind);
 }
 
-/// Shows an operation's code as the terms that its class gives it.
+/// Shows an operation's code as the terms that its class gives it, and what some classes have no term for.
 fn show_code(cx: &mut Cx<'_>, code: u16) {
     let code = u64::from(code);
     cx.out.open(Kind::Terms);
@@ -155,17 +155,17 @@ fn show_code(cx: &mut Cx<'_>, code: u16) {
         0 | 1 => {
             term(&SIZES, code & 0x18);
             term(&MODES, code & 0xe0);
-            0xff
+            u64::MAX
         }
         4 => {
             term(&SOURCES, code & 8);
             term(&ALU_OPS, code & 0xf0);
-            0xff
+            u64::MAX
         }
         5 => {
             term(&SOURCES, code & 8);
             term(&JUMP_OPS, code & 0xf0);
-            0xff
+            u64::MAX
         }
         6 => {
             term(&RETURN_VALUES, code & 0x18);
