@@ -141,7 +141,7 @@ fn show_instruction(cx: &mut Cx<'_>, raw: [u8; SIZE], operand: ShowOperand) {
     cx.out.close(kind);
 }
 
-/// Shows an operation's code as the terms that its class gives it.
+/// Shows an operation's code as the terms that its class gives it, and what some classes have no term for.
 fn show_code(cx: &mut Cx<'_>, code: u16) {
     let code = u64::from(code);
     cx.out.open(Kind::Terms);

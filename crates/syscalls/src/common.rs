@@ -167,6 +167,11 @@ impl Line {
         line
     }
 
+    /// Adds the text that `format_args!` gives, as far as there is room.
+    pub(crate) fn push(&mut self, text: std::fmt::Arguments<'_>) {
+        let _ = std::fmt::Write::write_fmt(self, text);
+    }
+
     /// The text.
     pub(crate) fn as_str(&self) -> &str {
         std::str::from_utf8(&self.bytes[..self.len]).unwrap_or_default()

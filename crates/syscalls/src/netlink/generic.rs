@@ -1,10 +1,11 @@
 //! `NETLINK_GENERIC` (`linux/genetlink.h`): families that the kernel numbers as they come, and `nlctrl`, which tells
 //! their numbers.
 
-use super::attr::Is::{Nest, Raw, Text, Value};
+use super::attr::Is::{Code, Nest, Raw, Text, Value};
 use super::attr::{Scope, Set, numbered, set, show_attributes, show_raw};
 use super::chain::{ALIGN, Data, show_both};
 use super::message::Message;
+use super::payload::show_wide_value;
 use decode::prelude::*;
 use uapi::consts::*;
 
@@ -90,7 +91,7 @@ static OPERATION: Set = set(
     "CTRL_ATTR_OP_???",
     &[
         (CTRL_ATTR_OP_UNSPEC, Raw),
-        (CTRL_ATTR_OP_ID, Value(Enum(W4, &COMMANDS))),
+        (CTRL_ATTR_OP_ID, Code(|cx, data, _| show_wide_value(cx, data, &COMMANDS))),
         (CTRL_ATTR_OP_FLAGS, Value(Flags(W4, &OPERATION_FLAGS))),
     ],
 );
@@ -110,7 +111,7 @@ static POLICY: Set = set(
     "NL_POLICY_TYPE_ATTR_???",
     &[
         (NL_POLICY_TYPE_ATTR_UNSPEC, Raw),
-        (NL_POLICY_TYPE_ATTR_TYPE, Value(Enum(W4, &ATTRIBUTE_TYPES))),
+        (NL_POLICY_TYPE_ATTR_TYPE, Code(|cx, data, _| show_wide_value(cx, data, &ATTRIBUTE_TYPES))),
         (NL_POLICY_TYPE_ATTR_MIN_VALUE_S, Value(S64)),
         (NL_POLICY_TYPE_ATTR_MAX_VALUE_S, Value(S64)),
         (NL_POLICY_TYPE_ATTR_MIN_VALUE_U, Value(U64)),

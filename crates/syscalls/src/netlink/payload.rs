@@ -9,21 +9,30 @@ use std::net::{IpAddr, Ipv6Addr};
 use uapi::consts::*;
 
 /// A hardware address of any length.
-pub(super) const MAC: Is = Is::Code(|cx, data, _| {
+pub(super) const MAC: Is = Is::Code(|cx, data, _| show_mac(cx, data, usize::MAX));
+
+/// Shows a hardware address, of which hardware of its type has only so many bytes.
+pub(super) fn show_mac(cx: &mut Cx<'_>, data: Data, most: usize) -> bool {
     /// `MAX_ADDR_LEN`
     const MOST: usize = 32;
     let mut bytes = [0; MOST];
-    let len = data.len as usize;
-    if len > MOST {
+    if data.len > MOST as u64 {
         return false;
     }
-    if cx.read(data.addr, &mut bytes[..len]) {
-        cx.out.hardware_address(&bytes[..len]);
-    } else {
-        cx.out.addr(data.addr);
+    let bytes = &mut bytes[..data.len as usize];
+    match () {
+        () if !cx.read(data.addr, bytes) => cx.out.addr(data.addr),
+        () if bytes.len() > most => {
+            let mut text = Line::new(format_args!(""));
+            for (i, byte) in bytes[..most].iter().enumerate() {
+                text.push(format_args!("{}{byte:02x}", if i > 0 { ":" } else { "" }));
+            }
+            cx.out.encoded(bytes, text.as_str());
+        }
+        () => cx.out.hardware_address(bytes),
     }
     true
-});
+}
 
 /// A hardware address of `N` bytes in a struct.
 pub(super) fn show_hardware_address<const N: usize>(cx: &mut Cx<'_>, offset: u64) {
@@ -69,6 +78,17 @@ pub(super) const IP_PROTOCOL: Is = Is::Code(|cx, data, _| {
     }
     true
 });
+
+/// Shows one of the values of a table, in a number of four to eight bytes.
+pub(super) fn show_wide_value(cx: &mut Cx<'_>, data: Data, names: &Names) -> bool {
+    if !(4..=8).contains(&data.len) {
+        return false;
+    }
+    if let Some(v) = read_number(cx, data) {
+        cx.enumerated(W8, names, v);
+    }
+    true
+}
 
 /// `struct nla_bitfield32`, of which only the value is shown.
 pub(super) fn show_bitfield(cx: &mut Cx<'_>, data: Data, names: &Names) -> bool {

@@ -113,7 +113,6 @@ fn xfrm_request(cx: &Cx<'_>, kind: u64) -> Request {
         (XFRM_MSG_GETAE, Request::Get),
         (XFRM_MSG_GETSADINFO, Request::Get),
         (XFRM_MSG_GETSPDINFO, Request::Get),
-        (XFRM_MSG_GETDEFAULT, Request::Get),
     ];
     REQUESTS.iter().find(|(known, _)| cx.is(kind, *known)).map_or(Request::Other, |(_, request)| *request)
 }

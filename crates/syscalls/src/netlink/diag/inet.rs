@@ -208,7 +208,7 @@ fn show_map_value(cx: &mut Cx<'_>, data: Data, _: &mut Scope) -> bool {
     true
 }
 
-fn show_shutdown(cx: &mut Cx<'_>, data: Data, _: &mut Scope) -> bool {
+pub(super) fn show_shutdown(cx: &mut Cx<'_>, data: Data, _: &mut Scope) -> bool {
     let Some(v) = cx.read_uint(data.addr, 1) else {
         cx.out.addr(data.addr);
         return true;
@@ -262,7 +262,7 @@ fn show_signed_address(cx: &mut Cx<'_>, offset: u64) {
     }
     cx.out.field("tcpm_addr");
     if cx.is(family, AF_INET) {
-        cx.out.ip("", Ipv4Addr::new(bytes[0], bytes[1], bytes[2], bytes[3]).into());
+        cx.out.wide_ip(Ipv4Addr::new(bytes[0], bytes[1], bytes[2], bytes[3]), &bytes);
     } else {
         cx.out.bytes(&bytes, decode::Text::Binary, false);
     }

@@ -1,6 +1,7 @@
 //! Unix sockets (`linux/unix_diag.h`).
 
 use super::{COOKIE, FAMILY, MEMORY, STATE, STATES};
+use crate::common::show_dev;
 use crate::net::TYPES;
 use crate::netlink::attr::Is::{self, Text, Value};
 use crate::netlink::attr::{Set, set};
@@ -67,19 +68,9 @@ fn show_vfs(cx: &mut Cx<'_>, offset: u64) {
     let offset = offset as usize;
     let (inode, device) = (cx.load(offset, 4), cx.load(offset + 4, 4));
     cx.out.field("udiag_vfs_dev");
-    show_device(cx, device);
+    show_dev(cx, device);
     cx.out.field("udiag_vfs_ino");
     cx.out.uint(inode);
 }
 
 static QUEUE: Record = record("unix_diag_rqlen", &[arg("udiag_rqueue", UINT), arg("udiag_wqueue", UINT)]);
-
-/// A device number: 20 bits of minor and 12 of major number.
-fn show_device(cx: &mut Cx<'_>, v: u64) {
-    cx.out.open(Kind::Macro("makedev"));
-    for part in [v >> 8 & 0xfff, v & 0xff | v >> 12 & 0xfff00] {
-        cx.out.item();
-        cx.out.hex(part);
-    }
-    cx.out.close(Kind::Macro("makedev"));
-}

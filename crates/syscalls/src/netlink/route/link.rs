@@ -4,8 +4,9 @@ use super::stats::LINK_STATS64;
 use super::{af, kind, vf};
 use crate::net::sockaddr::INTERFACE;
 use crate::netlink::attr::Is::{Code, Nest, Raw, Text, Value, Versions};
-use crate::netlink::attr::{Set, set};
-use crate::netlink::payload::MAC;
+use crate::netlink::attr::{Scope, Set, set};
+use crate::netlink::chain::Data;
+use crate::netlink::payload::show_mac;
 use decode::prelude::*;
 use uapi::consts::*;
 
@@ -14,8 +15,8 @@ pub(super) static LINK: Set = set(
     "IFLA_???",
     &[
         (IFLA_UNSPEC, Raw),
-        (IFLA_ADDRESS, MAC),
-        (IFLA_BROADCAST, MAC),
+        (IFLA_ADDRESS, Code(show_address)),
+        (IFLA_BROADCAST, Code(show_address)),
         (IFLA_IFNAME, Text),
         (IFLA_MTU, Value(UINT)),
         (IFLA_LINK, Value(UINT)),
@@ -67,7 +68,7 @@ pub(super) static LINK: Set = set(
         (IFLA_MAX_MTU, Value(UINT)),
         (IFLA_PROP_LIST, Nest(&PROP_LIST)),
         (IFLA_ALT_IFNAME, Text),
-        (IFLA_PERM_ADDRESS, MAC),
+        (IFLA_PERM_ADDRESS, Code(show_address)),
         (IFLA_PROTO_DOWN_REASON, Nest(&PROTO_DOWN_REASON)),
         (IFLA_PARENT_DEV_NAME, Text),
         (IFLA_PARENT_DEV_BUS_NAME, Text),
@@ -85,6 +86,26 @@ pub(super) static LINK: Set = set(
         (IFLA_TAILROOM, Value(U16)),
     ],
 );
+
+/// Shows a link's address. How much of it there is to see depends on the type of hardware, for which strace takes
+/// the number of the message's family.
+fn show_address(cx: &mut Cx<'_>, data: Data, scope: &mut Scope) -> bool {
+    let size = ADDRESS_SIZES.iter().find(|(hardware, _)| cx.is(scope.family, *hardware));
+    show_mac(cx, data, size.map_or(usize::MAX, |(_, size)| *size))
+}
+
+/// How long addresses are where that is not for the link to say (`AX25_ADDR_LEN` and the like).
+static ADDRESS_SIZES: &[(Const, usize)] = &[
+    (ARPHRD_NETROM, 7),
+    (ARPHRD_ETHER, 6),
+    (ARPHRD_AX25, 7),
+    (ARPHRD_IEEE802, 6),
+    (ARPHRD_ARCNET, 1),
+    (ARPHRD_DLCI, 2),
+    (ARPHRD_IEEE1394, 16),
+    (ARPHRD_EUI64, 8),
+    (ARPHRD_INFINIBAND, 20),
+];
 
 static XDP: Set = set(
     "IFLA_XDP_???",

@@ -60,7 +60,7 @@ fn show_group(cx: &mut Cx<'_>, offset: u64) {
     let protocol = u64::from((cx.field("proto") as u16).swap_bytes());
     match () {
         () if cx.is(protocol, AF_INET) => {
-            cx.out.ip("", std::net::Ipv4Addr::new(bytes[0], bytes[1], bytes[2], bytes[3]).into());
+            cx.out.wide_ip(std::net::Ipv4Addr::new(bytes[0], bytes[1], bytes[2], bytes[3]), &bytes);
         }
         () if cx.is(protocol, AF_INET6) => cx.out.ip("", std::net::Ipv6Addr::from(bytes).into()),
         () => cx.out.bytes(&bytes, decode::Text::Binary, false),

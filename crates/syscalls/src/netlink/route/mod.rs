@@ -84,7 +84,10 @@ static LAYOUTS: &[Layout] = &[
     layout(RTM_NEWNEXTHOP, USUAL, &NHMSG, &nexthop::NEXTHOP),
 ];
 
-fn layout_of(cx: &Cx<'_>, kind: u64) -> Option<&'static Layout> {
+fn layout_of(cx: &Cx<'_>, kind: u64, family: u64) -> Option<&'static Layout> {
+    // Programs that ask for what a bridge forwards send the struct of a link, as they always did.
+    let of_bridge = cx.is(kind, RTM_GETNEIGH) && cx.is(family, AF_BRIDGE);
+    let kind = if of_bridge { RTM_GETLINK.v() } else { kind };
     LAYOUTS.iter().find(|l| {
         let first = l.first.on(cx.abi);
         first.and_then(|first| kind.checked_sub(first)).is_some_and(|n| n < 4 && l.types >> n & 1 != 0)
@@ -94,7 +97,7 @@ fn layout_of(cx: &Cx<'_>, kind: u64) -> Option<&'static Layout> {
 /// Shows what is in a message.
 pub(super) fn show(cx: &mut Cx<'_>, message: Message, data: Data) {
     let Some(family) = cx.read_uint(data.addr, 1) else { return cx.out.addr(data.addr) };
-    let Some(layout) = layout_of(cx, message.kind) else { return show_family(cx, data, family) };
+    let Some(layout) = layout_of(cx, message.kind, family) else { return show_family(cx, data, family) };
     let size = layout.fixed.size(cx.abi) as u64;
     let rest = data.after(size.next_multiple_of(ALIGN));
     if !show_fixed(cx, data, layout.fixed, family) || rest.len == 0 {
@@ -293,7 +296,7 @@ static TABLES: Names =
     names("", &[RT_TABLE_UNSPEC, RT_TABLE_COMPAT, RT_TABLE_DEFAULT, RT_TABLE_MAIN, RT_TABLE_LOCAL]);
 static RULE_TABLES: Names = names("RT_TABLE_???", TABLES.entries);
 static TOS: Names =
-    names("IPTOS_TOS_???", &[IPTOS_LOWDELAY, IPTOS_THROUGHPUT, IPTOS_RELIABILITY, IPTOS_MINCOST]);
+    names("IPTOS_???", &[IPTOS_LOWDELAY, IPTOS_THROUGHPUT, IPTOS_RELIABILITY, IPTOS_MINCOST]);
 static ROUTE_TYPES: Names = names(
     "RTN_???",
     &[
