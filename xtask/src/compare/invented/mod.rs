@@ -48,20 +48,32 @@ pub(super) struct Choice<'a> {
 
 /// Compares what the tracers say of invented calls; prints what differs, sorted by call, and the figures.
 pub(super) fn compare(tracers: &Tracers, choice: &Choice<'_>) -> Result<()> {
-    let folder = std::env::temp_dir().join(format!("xtask-invented-{}", std::process::id()));
-    fs::create_dir_all(&folder)?;
+    let folder = Folder(std::env::temp_dir().join(format!("xtask-invented-{}", std::process::id())));
+    fs::create_dir_all(&folder.0)?;
+    let folder = &folder.0;
     let mut tally = Tally::default();
     for (abi, title) in [(Abi::X86_64, "x86_64"), (Abi::I386, "i386"), (Abi::X32, "x32")] {
-        let probe = probe(abi, choice, &folder)?;
+        let probe = probe(abi, choice, folder)?;
         for mode in MODES {
             let oracle = trace(&tracers.oracle, mode, &probe, &folder.join("oracle"))?;
             let tracer = trace(&tracers.tracer, mode, &probe, &folder.join("tracer"))?;
             tally.add(&format!("{title} {} {}", mode[0], mode[1]), &oracle, &tracer);
         }
     }
-    fs::remove_dir_all(&folder)?;
     tally.report(choice.max)
 }
+
+/// Where plans, probes and traces are. Removed on drop.
+struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The most bytes of a trace: the oracle follows some lengths beyond all bounds.
+const LONGEST: u64 = 300_000_000;
 
 /// Builds the program that makes the calls.
 fn probe(abi: Abi, choice: &Choice<'_>, folder: &Path) -> Result<PathBuf> {
@@ -85,12 +97,18 @@ fn trace(tracer: &Path, [options, outcome]: [&str; 2], probe: &Path, output: &Pa
     let _ = fs::remove_file(output);
     // Should a call be executed after all, it has no rights, sees no other process, and no network.
     let mut command = Command::new("unshare");
-    command.args(["--user", "--pid", "--net", "--fork", "--kill-child", "prlimit", "--fsize=1000000000"]);
+    command.args(["--user", "--pid", "--net", "--fork", "--kill-child"]);
+    command.arg("prlimit").arg(format!("--fsize={LONGEST}"));
     command.args(["timeout", "--kill-after=5", "300"]);
     // Nor does what it finds depend on where its stack is.
     command.args(["setarch", "-R"]).arg(tracer).arg("-o").arg(output).args(options.split_whitespace());
     command.args(injections(outcome).iter().flat_map(|injection| ["-e", injection])).arg(probe);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
+    if fs::metadata(output)?.len() >= LONGEST {
+        return Err(
+            format!("{options} {outcome}: the trace is too long; fewer --rounds, or --only some").into()
+        );
+    }
     let text = String::from_utf8_lossy(&fs::read(output)?).into_owned();
     Ok(text.lines().skip(1).map(String::from).collect())
 }

@@ -135,3 +135,35 @@ fn registers(args: &[&Arg], values: &[u64], abi: Abi) -> [u64; 6] {
     }
     std::array::from_fn(|i| words[i])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The numbers of the calls in a plan.
+    fn numbers(plan: &[u8]) -> Vec<u64> {
+        let calls = plan.chunks_exact(7 * size_of::<u64>() + Arena::SIZE);
+        calls.map(|call| u64::from_ne_bytes(call[..8].try_into().expect("eight bytes"))).collect()
+    }
+
+    #[test]
+    fn a_seed_makes_a_plan() {
+        let of = |seed| plan(Abi::X86_64, seed, 1, &|name| name == "openat2");
+        assert_eq!(of(7), of(7));
+        assert_ne!(of(7), of(8));
+    }
+
+    #[test]
+    fn all_calls_are_made() {
+        for abi in [Abi::X86_64, Abi::I386, Abi::X32] {
+            let made = numbers(&plan(abi, 1, 1, &|name| name != "ioctl"));
+            let wanted = abi.syscalls().iter().filter(|entry| {
+                let is_known = processes::is_known(abi, entry.name) && entry.name != "ioctl";
+                is_known && syscalls::row(abi, entry.nr.into()).is_some()
+            });
+            let missing: Vec<_> =
+                wanted.filter(|entry| !made.contains(&entry.nr.into())).map(|entry| entry.name).collect();
+            assert!(missing.is_empty(), "{abi:?}: {missing:?}");
+        }
+    }
+}
