@@ -370,7 +370,7 @@ fn show_rxrpc(cx: &mut Cx<'_>, data: &[u8]) {
         cx.out.field("family");
         cx.enumerated(W2, &FAMILIES, family);
         if transport.len() > 2 {
-            cx.out.item();
+            cx.out.unnamed("data");
             cx.out.bytes(&transport[2..], Text::Plain, false);
         }
     }

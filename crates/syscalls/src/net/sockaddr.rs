@@ -247,7 +247,7 @@ pub(super) fn show_internet(cx: &mut Cx<'_>, family: u64, bytes: &[u8], len: usi
         cx.out.field(record.fields[0].name);
         cx.enumerated(W2, &FAMILIES, family);
         if told.len() > FAMILY_SIZE {
-            cx.out.item();
+            cx.out.unnamed("data");
             cx.out.bytes(&told[FAMILY_SIZE..], Text::Plain, false);
         }
     }
