@@ -208,7 +208,7 @@ fn show_map_value(cx: &mut Cx<'_>, data: Data, _: &mut Scope) -> bool {
     true
 }
 
-pub(super) fn show_shutdown(cx: &mut Cx<'_>, data: Data, _: &mut Scope) -> bool {
+fn show_shutdown(cx: &mut Cx<'_>, data: Data, _: &mut Scope) -> bool {
     let Some(v) = cx.read_uint(data.addr, 1) else {
         cx.out.addr(data.addr);
         return true;

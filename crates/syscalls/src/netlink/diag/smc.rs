@@ -68,14 +68,12 @@ pub(super) static SMC_ANSWER: Set = set(
         (SMC_DIAG_NONE, Raw),
         (SMC_DIAG_CONNINFO, Value(Struct(&CONNECTION))),
         (SMC_DIAG_LGRINFO, Value(Struct(&LINK_GROUP))),
-        (SMC_DIAG_SHUTDOWN, Code(|cx, data, scope| data.len <= 8 && show_shutdown(cx, data, scope))),
+        (SMC_DIAG_SHUTDOWN, Value(Flags(W1, &SHUTDOWN))),
         (SMC_DIAG_DMBINFO, Code(show_buffer_info)),
         (SMC_DIAG_FALLBACK, Value(Struct(&FALLBACK))),
     ],
 );
 
-/// Flags in two digits.
-const BYTE: Ty = Scalar(W1, |cx, v| cx.out.hex_field(v, 2));
 static CURSOR: Record =
     record("smc_diag_cursor", &[arg("reserved", U16), arg("wrap", U16), arg("count", UINT)]);
 /// `struct smc_diag_conninfo`.
@@ -90,10 +88,10 @@ static CONNECTION: Record = record(
         arg("rx_cons", Struct(&CURSOR)),
         arg("tx_prod", Struct(&CURSOR)),
         arg("tx_cons", Struct(&CURSOR)),
-        arg("rx_prod_flags", BYTE),
-        arg("rx_conn_state_flags", BYTE),
-        arg("tx_prod_flags", BYTE),
-        arg("tx_conn_state_flags", BYTE),
+        arg("rx_prod_flags", X8),
+        arg("rx_conn_state_flags", X8),
+        arg("tx_prod_flags", X8),
+        arg("tx_conn_state_flags", X8),
         arg("tx_prep", Struct(&CURSOR)),
         arg("tx_sent", Struct(&CURSOR)),
         arg("tx_fin", Struct(&CURSOR)),

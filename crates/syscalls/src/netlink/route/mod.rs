@@ -295,8 +295,7 @@ static SCOPES: Names =
 static TABLES: Names =
     names("", &[RT_TABLE_UNSPEC, RT_TABLE_COMPAT, RT_TABLE_DEFAULT, RT_TABLE_MAIN, RT_TABLE_LOCAL]);
 static RULE_TABLES: Names = names("RT_TABLE_???", TABLES.entries);
-static TOS: Names =
-    names("IPTOS_???", &[IPTOS_LOWDELAY, IPTOS_THROUGHPUT, IPTOS_RELIABILITY, IPTOS_MINCOST]);
+static TOS: Names = names("IPTOS_???", &[IPTOS_LOWDELAY, IPTOS_THROUGHPUT, IPTOS_RELIABILITY, IPTOS_MINCOST]);
 static ROUTE_TYPES: Names = names(
     "RTN_???",
     &[
