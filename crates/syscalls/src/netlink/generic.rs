@@ -43,7 +43,8 @@ fn is_control(cx: &Cx<'_>, kind: u64) -> bool {
 }
 
 const RESERVED: Arg = arg("reserved", X16).nonzero();
-static CONTROL: Record = record("genlmsghdr", &[arg("cmd", Enum(W1, &COMMANDS)), arg("version", U8), RESERVED]);
+static CONTROL: Record =
+    record("genlmsghdr", &[arg("cmd", Enum(W1, &COMMANDS)), arg("version", U8), RESERVED]);
 static OTHER: Record = record("genlmsghdr", &[arg("cmd", X8), arg("version", U8), RESERVED]);
 static OTHER_ATTRIBUTES: Set = set("", &[]);
 

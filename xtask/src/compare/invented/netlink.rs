@@ -50,7 +50,8 @@ pub(super) const OVER_SOCKETS: [&str; 4] = ["sendto", "recvfrom", "sendmsg", "re
 
 /// Makes a call go over a netlink socket: its arguments `values`, with messages in memory.
 pub(super) fn call(name: &str, abi: Abi, arena: &mut Arena, values: &mut [u64], random: &mut Random) {
-    let protocol = if random.once_in(6) { random.below(SOCKETS as usize) as u64 } else { random.of(&PROTOCOLS) };
+    let protocol =
+        if random.once_in(6) { random.below(SOCKETS as usize) as u64 } else { random.of(&PROTOCOLS) };
     let descriptor = FIRST + protocol;
     let [buffer, count] = match name {
         "sendmsg" | "recvmsg" => [header(protocol, abi, arena, 1, random), random.below(8) as u64],
@@ -71,9 +72,13 @@ pub(super) fn call(name: &str, abi: Abi, arena: &mut Arena, values: &mut [u64], 
 fn multiplexed(fd: u64, protocol: u64, abi: Abi, arena: &mut Arena, values: &mut [u64], random: &mut Random) {
     let number = random.of(&[SYS_SEND, SYS_RECV, SYS_SENDTO, SYS_RECVFROM, SYS_SENDMSG, SYS_RECVMSG]).v();
     let is_message = number == SYS_SENDMSG.v() || number == SYS_RECVMSG.v();
-    let [at, count] =
-        if is_message { [header(protocol, abi, arena, 1, random), 0] } else { buffer(protocol, arena, random) };
-    let arguments: Vec<u8> = [fd, at, count, 0, 0, 0].iter().flat_map(|word| (*word as u32).to_le_bytes()).collect();
+    let [at, count] = if is_message {
+        [header(protocol, abi, arena, 1, random), 0]
+    } else {
+        buffer(protocol, arena, random)
+    };
+    let arguments: Vec<u8> =
+        [fd, at, count, 0, 0, 0].iter().flat_map(|word| (*word as u32).to_le_bytes()).collect();
     let room = arena.room(arguments.len(), random);
     arena.put(room, &arguments);
     values[0] = number;
@@ -246,7 +251,11 @@ fn event(random: &mut Random) -> Vec<u8> {
     let mut event = Vec::new();
     if !random.once_in(3) {
         event.extend_from_slice(b"libudev\0");
-        event.extend_from_slice(&random.of(&[[0xfe, 0xed, 0xca, 0xfe], [0xfe, 0xed, 0xca, 0xfe], [0xca, 0xfe, 1, 2]]));
+        event.extend_from_slice(&random.of(&[
+            [0xfe, 0xed, 0xca, 0xfe],
+            [0xfe, 0xed, 0xca, 0xfe],
+            [0xca, 0xfe, 1, 2],
+        ]));
         event.extend_from_slice(&values(random.of(&[28, 28, 28, 27, 12]), random));
     }
     event.extend_from_slice(random.of(&[b"add@/devices/x\0ACTION=add\0".as_slice(), b"", b"A=1\0"]));

@@ -62,7 +62,8 @@ pub(super) fn attributes(level: &Level, random: &mut Random, depth: usize) -> Ve
     let count = if depth == 0 { random.of(&[0, 1, 2, 3, 5, 8]) } else { random.of(&[0, 1, 1, 2, 3]) };
     for _ in 0..count {
         let row = level.rows.get(random.below(level.rows.len() * 2));
-        let number = row.map_or_else(|| random.below(usize::from(level.most) + 4) as u16, |row| row.0.v() as u16);
+        let number =
+            row.map_or_else(|| random.below(usize::from(level.most) + 4) as u16, |row| row.0.v() as u16);
         let row = level.rows.iter().find(|row| row.0.v() == u64::from(number));
         let payload = payload(row.map_or(level.other, |row| row.1), random, depth);
         attribute(number, &payload, &mut all, random);
@@ -147,8 +148,9 @@ pub(super) fn payload(holds: Holds, random: &mut Random, depth: usize) -> Vec<u8
 
 /// Numbers that mean something somewhere: families, Ethernet types, protocols, tables, versions, sizes.
 const KNOWN: [u16; 42] = [
-    1, 2, 7, 10, 16, 17, 28, 38, 40, 43, 44, 45, 128, 129, 252, 253, 254, 255, 256, 262, 132, 136, 58, 6, 0x0800, 0x86dd,
-    0x8100, 0x88a8, 0x0806, 0x0008, 0xdd86, 0x0081, 0xa888, 0x0a00, 0x0200, 0x0303, 0x0304, 51, 52, 57, 800, 1000,
+    1, 2, 7, 10, 16, 17, 28, 38, 40, 43, 44, 45, 128, 129, 252, 253, 254, 255, 256, 262, 132, 136, 58, 6,
+    0x0800, 0x86dd, 0x8100, 0x88a8, 0x0806, 0x0008, 0xdd86, 0x0081, 0xa888, 0x0a00, 0x0200, 0x0303, 0x0304,
+    51, 52, 57, 800, 1000,
 ];
 
 /// So many bytes of numbers of all widths.
@@ -170,7 +172,8 @@ pub(super) fn values(size: usize, random: &mut Random) -> Vec<u8> {
 }
 
 /// Words that are names of something.
-const WORDS: [&str; 8] = ["eth0", "bridge", "tun", "can", "pfifo_fast", "cubic", "a name that is longer than most", ""];
+const WORDS: [&str; 8] =
+    ["eth0", "bridge", "tun", "can", "pfifo_fast", "cubic", "a name that is longer than most", ""];
 
 fn text(random: &mut Random) -> Vec<u8> {
     let mut text = random.of(&WORDS).as_bytes().to_vec();

@@ -97,7 +97,10 @@ static ULP: Level = level(
     3,
     &[
         (INET_ULP_INFO_NAME, Text),
-        (INET_ULP_INFO_TLS, Nest(&level(7, &[(TLS_INFO_VERSION, Sizes(&[2])), (TLS_INFO_CIPHER, Sizes(&[2]))]))),
+        (
+            INET_ULP_INFO_TLS,
+            Nest(&level(7, &[(TLS_INFO_VERSION, Sizes(&[2])), (TLS_INFO_CIPHER, Sizes(&[2]))])),
+        ),
         (INET_ULP_INFO_MPTCP, Nest(&level(11, &[(MPTCP_SUBFLOW_ATTR_FLAGS, Sizes(&[4]))]))),
     ],
 );

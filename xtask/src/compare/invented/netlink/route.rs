@@ -105,9 +105,45 @@ static PORT: Level = level(
 
 /// Names of kinds of links; some with data of their own.
 const KINDS: [&str; 40] = [
-    "bridge", "bridge", "bridge", "tun", "tun", "can", "can", "vlan", "vxlan", "bond", "macvlan", "macvtap", "ipvlan",
-    "gre", "gretap", "ip6gre", "ip6gretap", "ipip", "sit", "ip6tnl", "vti", "vti6", "geneve", "hsr", "vrf", "vcan",
-    "macsec", "netkit", "gtp", "xfrm", "bareudp", "ppp", "rmnet", "erspan", "team", "dsa", "batadv", "ipoib", "",
+    "bridge",
+    "bridge",
+    "bridge",
+    "tun",
+    "tun",
+    "can",
+    "can",
+    "vlan",
+    "vxlan",
+    "bond",
+    "macvlan",
+    "macvtap",
+    "ipvlan",
+    "gre",
+    "gretap",
+    "ip6gre",
+    "ip6gretap",
+    "ipip",
+    "sit",
+    "ip6tnl",
+    "vti",
+    "vti6",
+    "geneve",
+    "hsr",
+    "vrf",
+    "vcan",
+    "macsec",
+    "netkit",
+    "gtp",
+    "xfrm",
+    "bareudp",
+    "ppp",
+    "rmnet",
+    "erspan",
+    "team",
+    "dsa",
+    "batadv",
+    "ipoib",
+    "",
     "bridge0123456789abc",
 ];
 
@@ -160,7 +196,11 @@ static BRIDGE: Level = level(
 );
 static QUERIER: Level = level(
     7,
-    &[(BRIDGE_QUERIER_IP_ADDRESS, Address), (BRIDGE_QUERIER_IPV6_ADDRESS, Address), (BRIDGE_QUERIER_PAD, Sizes(&[0]))],
+    &[
+        (BRIDGE_QUERIER_IP_ADDRESS, Address),
+        (BRIDGE_QUERIER_IPV6_ADDRESS, Address),
+        (BRIDGE_QUERIER_PAD, Sizes(&[0])),
+    ],
 );
 static BRIDGE_PORT: Level = level(
     46,
@@ -254,7 +294,8 @@ static METRICS: Level = level(17, &[(RTAX_CC_ALGO, Text)]);
 fn hops(random: &mut Random, depth: usize) -> Vec<u8> {
     let mut all = Vec::new();
     for _ in 0..random.of(&[1, 2, 2, 3]) {
-        let hop = if depth > 3 || random.once_in(4) { Vec::new() } else { attributes(&ROUTE, random, depth + 2) };
+        let hop =
+            if depth > 3 || random.once_in(4) { Vec::new() } else { attributes(&ROUTE, random, depth + 2) };
         all.extend_from_slice(&(lie(8 + hop.len(), random) as u16).to_le_bytes());
         all.extend(values(6, random));
         all.extend_from_slice(&hop);
@@ -363,7 +404,8 @@ static ACTION: Level = level(
 /// `struct nla_bitfield32`.
 const BITFIELD: Holds = Sizes(&[8, 8, 4, 7, 12]);
 static LABEL: Level = level(2, &[(IFAL_ADDRESS, Address)]);
-static DCB: Level = level(16, &[(DCB_ATTR_IFNAME, Text), (DCB_ATTR_PFC_CFG, Nest(&ANY)), (DCB_ATTR_APP, Nest(&ANY))]);
+static DCB: Level =
+    level(16, &[(DCB_ATTR_IFNAME, Text), (DCB_ATTR_PFC_CFG, Nest(&ANY)), (DCB_ATTR_APP, Nest(&ANY))]);
 static NETCONF: Level = level(9, &[(NETCONFA_IFINDEX, Sizes(&[4]))]);
 static NSID: Level = level(5, &[]);
 static MDB: Level = level(2, &[(MDBA_MDB, Nest(&MDB_LIST)), (MDBA_ROUTER, Nest(&MDB_ROUTERS))]);
@@ -404,10 +446,15 @@ static BRIDGE_XSTATS: Level = level(
     ],
 );
 static BOND_XSTATS: Level = level(1, &[(BOND_XSTATS_3AD, Nest(&level(9, &[])))]);
-static STATS_SPEC: Level = level(46, &[(AF_MPLS, Nest(&level(1, &[(MPLS_STATS_LINK, Sizes(&[72, 71, 76]))])))]);
+static STATS_SPEC: Level =
+    level(46, &[(AF_MPLS, Nest(&level(1, &[(MPLS_STATS_LINK, Sizes(&[72, 71, 76]))])))]);
 static REPORT: Level = level(
     6,
-    &[(IPMRA_CREPORT_SRC_ADDR, Address), (IPMRA_CREPORT_DST_ADDR, Address), (IPMRA_CREPORT_MSGTYPE, Sizes(&[1]))],
+    &[
+        (IPMRA_CREPORT_SRC_ADDR, Address),
+        (IPMRA_CREPORT_DST_ADDR, Address),
+        (IPMRA_CREPORT_MSGTYPE, Sizes(&[1])),
+    ],
 );
 static NEXTHOP: Level = level(
     20,
