@@ -79,13 +79,13 @@ pub(super) const IP_PROTOCOL: Is = Is::Code(|cx, data, _| {
     true
 });
 
-/// Shows one of the values of a table, in a number of four to eight bytes.
+/// Shows one of the values of a table, in the low half of a number of four to eight bytes.
 pub(super) fn show_wide_value(cx: &mut Cx<'_>, data: Data, names: &Names) -> bool {
     if !(4..=8).contains(&data.len) {
         return false;
     }
     if let Some(v) = read_number(cx, data) {
-        cx.enumerated(W8, names, v);
+        cx.enumerated(W4, names, v & u64::from(u32::MAX));
     }
     true
 }
