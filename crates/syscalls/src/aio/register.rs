@@ -169,6 +169,14 @@ static NAPI_TRACKING: Names = names(
 );
 static CLONE_FLAGS: Names =
     names("IORING_REGISTER_???", &[IORING_REGISTER_SRC_REGISTERED, IORING_REGISTER_DST_REPLACE]);
+/// The flags of an operation, by its code.
+static OP_FLAGS: &[(Const, &str, &Names)] = &[
+    (IORING_OP_NOP, "nop_flags", &NOP_FLAGS),
+    (IORING_OP_NOP128, "nop_flags", &NOP_FLAGS),
+    (IORING_OP_MSG_RING, "msg_ring_flags", &MSG_RING_FLAGS),
+    (IORING_OP_FIXED_FD_INSTALL, "install_fd_flags", &INSTALL_FLAGS),
+];
+static INSTALL_FLAGS: Names = names("IORING_FIXED_FD_???", &[IORING_FIXED_FD_NO_CLOEXEC]);
 static MSG_RING_FLAGS: Names =
     names("IORING_MSG_RING_???", &[IORING_MSG_RING_CQE_SKIP, IORING_MSG_RING_FLAGS_PASS]);
 static NOP_FLAGS: Names = names(
@@ -432,12 +440,17 @@ static SQE: Record = record(
             "",
             Inline([4; 3], 4, |cx, offset| {
                 let (op, v) = (cx.field("opcode"), cx.load(offset as usize, 4));
-                if cx.is(op, IORING_OP_NOP) {
-                    cx.out.field("nop_flags");
-                    cx.flags(W4, &NOP_FLAGS, v);
-                } else {
-                    cx.out.field("msg_ring_flags");
-                    cx.flags(W4, &MSG_RING_FLAGS, v);
+                // A union, whose members differ in name and in what their flags are.
+                let member = OP_FLAGS.iter().find(|(known, ..)| cx.is(op, *known));
+                match member {
+                    Some((_, name, flags)) => {
+                        cx.out.field(name);
+                        cx.flags(W4, flags, v);
+                    }
+                    None => {
+                        cx.out.field("rw_flags");
+                        cx.out.hex(v);
+                    }
                 }
             }),
         ),
