@@ -444,24 +444,23 @@ static SPACE: Record = record(
 static SPACE_TY: Ty = Struct(&SPACE);
 static SPACE_FLAGS: Names = names("BTRFS_SPACE_INFO_???", PROFILES);
 static BLOCK_GROUPS: Names = names("BTRFS_BLOCK_GROUP_???", PROFILES);
-static PROFILES: &[Const] =
-    &[
-        BTRFS_BLOCK_GROUP_DATA,
-        BTRFS_BLOCK_GROUP_SYSTEM,
-        BTRFS_BLOCK_GROUP_METADATA,
-        BTRFS_BLOCK_GROUP_RAID0,
-        BTRFS_BLOCK_GROUP_RAID1,
-        BTRFS_BLOCK_GROUP_DUP,
-        BTRFS_BLOCK_GROUP_RAID10,
-        BTRFS_BLOCK_GROUP_RAID5,
-        BTRFS_BLOCK_GROUP_RAID6,
-        BTRFS_BLOCK_GROUP_RAID1C3,
-        BTRFS_BLOCK_GROUP_RAID1C4,
-        BTRFS_BLOCK_GROUP_REMAPPED,
-        BTRFS_BLOCK_GROUP_METADATA_REMAP,
-        BTRFS_AVAIL_ALLOC_BIT_SINGLE,
-        BTRFS_SPACE_INFO_GLOBAL_RSV,
-    ];
+static PROFILES: &[Const] = &[
+    BTRFS_BLOCK_GROUP_DATA,
+    BTRFS_BLOCK_GROUP_SYSTEM,
+    BTRFS_BLOCK_GROUP_METADATA,
+    BTRFS_BLOCK_GROUP_RAID0,
+    BTRFS_BLOCK_GROUP_RAID1,
+    BTRFS_BLOCK_GROUP_DUP,
+    BTRFS_BLOCK_GROUP_RAID10,
+    BTRFS_BLOCK_GROUP_RAID5,
+    BTRFS_BLOCK_GROUP_RAID6,
+    BTRFS_BLOCK_GROUP_RAID1C3,
+    BTRFS_BLOCK_GROUP_RAID1C4,
+    BTRFS_BLOCK_GROUP_REMAPPED,
+    BTRFS_BLOCK_GROUP_METADATA_REMAP,
+    BTRFS_AVAIL_ALLOC_BIT_SINGLE,
+    BTRFS_SPACE_INFO_GLOBAL_RSV,
+];
 
 /// The size of a path in these structs, of a page, and where it is.
 const PAGE: u64 = 4096;
@@ -622,8 +621,7 @@ fn show_balance(cx: &mut Cx<'_>, addr: u64) {
     }
     cx.out.change_end();
 }
-static BALANCE: decode::Hook =
-    decode::Hook { dir: InOut, show: show_balance, reads: shape::RECORD };
+static BALANCE: decode::Hook = decode::Hook { dir: InOut, show: show_balance, reads: shape::RECORD };
 
 static STATS_FLAGS: Names = names("BTRFS_DEV_STATS_???", &[BTRFS_DEV_STATS_RESET]);
 static STATS: [Const; 5] = [

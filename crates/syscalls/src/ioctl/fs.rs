@@ -157,17 +157,9 @@ fn show_fs_name(cx: &mut Cx<'_>, offset: u64) {
     cx.out.bytes(&bytes[..end.unwrap_or(size - 1)], Text::Plain, end.is_none());
 }
 
-static FSUUID: Record = record(
-    "fsuuid2",
-    &[arg("len", U8), arg("uuid", Inline([16, 16, 16], 1, show_uuid))],
-);
-static FS_PATH: Record = record(
-    "fs_sysfs_path",
-    &[
-        arg("len", U8),
-        arg("name", Inline([128, 128, 128], 1, show_fs_name)),
-    ],
-);
+static FSUUID: Record = record("fsuuid2", &[arg("len", U8), arg("uuid", Inline([16, 16, 16], 1, show_uuid))]);
+static FS_PATH: Record =
+    record("fs_sysfs_path", &[arg("len", U8), arg("name", Inline([128, 128, 128], 1, show_fs_name))]);
 
 static FIEMAP_GIVEN: Record = record(
     "fiemap",

@@ -138,7 +138,9 @@ pub(super) fn show_whole_array(cx: &mut Cx<'_>, addr: u64, array: &'static Ty) {
 pub(super) fn is_array_there(cx: &mut Cx<'_>, addr: u64, count: u64, size: usize) -> bool {
     let shown = if cx.abbrev() { count.min(cx.options.strings as u64 + 1) } else { count };
     let end = |count: u64| count.checked_mul(size as u64).and_then(|bytes| addr.checked_add(bytes));
-    let (Some(_), Some(last)) = (end(count), end(shown).and_then(|end| end.checked_sub(1))) else { return false };
+    let (Some(_), Some(last)) = (end(count), end(shown).and_then(|end| end.checked_sub(1))) else {
+        return false;
+    };
     addr != 0 && cx.read_uint(addr, 1).is_some() && cx.read_uint(last, 1).is_some()
 }
 

@@ -65,8 +65,10 @@ static API: Record =
     record("uffdio_api_given", &[arg("api", X64), arg("features", Flags(W8, &FEATURES)), pad(8)]);
 static API_FEATURES: Record =
     record("uffdio_api_features", &[pad(8), arg("features", Flags(W8, &FEATURES)), pad(8)]);
-static API_REQUESTS: Record =
-    record("uffdio_api_got", &[pad(16), arg("ioctls", Scalar(W8, |cx, v| show_requests(cx, OF_ALL, v, "_UFFDIO_???")))]);
+static API_REQUESTS: Record = record(
+    "uffdio_api_got",
+    &[pad(16), arg("ioctls", Scalar(W8, |cx, v| show_requests(cx, OF_ALL, v, "_UFFDIO_???")))],
+);
 
 /// Shows the features asked for, and those that there are.
 fn show_api(cx: &mut Cx<'_>, addr: u64) {

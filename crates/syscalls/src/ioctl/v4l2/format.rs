@@ -116,8 +116,10 @@ static SLICED: Record = record(
         pad(8),
     ],
 );
-static SDR: Record =
-    record("v4l2_sdr_format", &[arg("pixelformat", SAMPLE_FORMAT), arg("buffersize", UINT).nonzero(), pad(24)]);
+static SDR: Record = record(
+    "v4l2_sdr_format",
+    &[arg("pixelformat", SAMPLE_FORMAT), arg("buffersize", UINT).nonzero(), pad(24)],
+);
 static META: Record =
     record("v4l2_meta_format_head", &[arg("dataformat", METADATA_FORMAT), arg("buffersize", UINT)]);
 
