@@ -64,10 +64,17 @@ static FS_FLAGS: Names = names(
         FS_RESERVED_FL,
     ],
 );
-/// The same requests as 64-bit processes make them, which 32-bit ones may make too, though they have no names there;
-/// and the other way round.
-const FS_IOC64_GETFLAGS: Const = crate::common::uncommon("FS_IOC64_GETFLAGS", 0x8008_6601);
-const FS_IOC64_SETFLAGS: Const = crate::common::uncommon("FS_IOC64_SETFLAGS", 0x4008_6602);
+/// Requests of 64-bit processes that 32-bit ones make, where they have no names.
+const WIDE_GETFLAGS: Const =
+    wide("FS_IOC_GETFLAGS", &[None, Some(0x8008_6601), Some(0x8008_6601), None, None]);
+const WIDE_SETFLAGS: Const =
+    wide("FS_IOC_SETFLAGS", &[None, Some(0x4008_6602), Some(0x4008_6602), None, None]);
+
+const fn wide(name: &'static str, per_abi: &'static [Option<u64>; 5]) -> Const {
+    Const { name, value: 0, per_abi: Some(per_abi) }
+}
+
+/// Requests of 32-bit processes that 64-bit ones may make, too.
 const FS_IOC32_GETFLAGS: Const = crate::common::uncommon("FS_IOC32_GETFLAGS", 0x8004_6601);
 const FS_IOC32_SETFLAGS: Const = crate::common::uncommon("FS_IOC32_SETFLAGS", 0x4004_6602);
 static SHUTDOWN: Names = names(
@@ -319,8 +326,8 @@ static SHUTDOWN_TY: Ty = Enum(W4, &SHUTDOWN);
 pub(super) static REQUESTS: &[Request] = &[
     req(FS_IOC_GETFLAGS, At(Out, &FLAGS)),
     req(FS_IOC_SETFLAGS, At(In, &FLAGS)),
-    req(FS_IOC64_GETFLAGS, At(Out, &FLAGS)),
-    req(FS_IOC64_SETFLAGS, At(In, &FLAGS)),
+    req(WIDE_GETFLAGS, At(Out, &FLAGS)),
+    req(WIDE_SETFLAGS, At(In, &FLAGS)),
     req(FS_IOC32_GETFLAGS, At(Out, &FLAGS)),
     req(FS_IOC32_SETFLAGS, At(In, &FLAGS)),
     req(FS_IOC_FIEMAP, Hook(&FIEMAP)),
