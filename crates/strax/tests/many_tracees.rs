@@ -135,3 +135,16 @@ fn nobody_starves() {
         assert_eq!(trace.matches(" getuid(").count() as u32, rounds);
     }
 }
+
+/// `wait4` tells what the whole process has used: what others do while a call sleeps must not be counted as its own.
+#[test]
+fn no_more_cpu_time_is_counted_than_there_was() {
+    let cpus = std::thread::available_parallelism().map_or(1, usize::from) as f64;
+    let start = std::time::Instant::now();
+    let table = trace("many_threads", "cpu_time", &["-c"], &[size(200, 2_000), 50]);
+    let there_was = start.elapsed().as_secs_f64() * cpus;
+    let total = table.lines().find(|line| line.ends_with("total")).expect("a total");
+    let counted: f64 =
+        total.split_whitespace().nth(1).and_then(|seconds| seconds.parse().ok()).expect("seconds");
+    assert!(counted > 0.0 && counted <= there_was, "{counted} s of {there_was} s:\n{table}");
+}

@@ -3,6 +3,7 @@
 use crate::config::Status;
 use crate::filter::SyscallSet;
 use crate::inject::{self, Next};
+use crate::kernel_time::KernelTime;
 use crate::stacks;
 use crate::target::Live;
 use crate::tracee::{Phase, Start, Tracee};
@@ -35,8 +36,8 @@ pub(crate) struct Call {
     partial: Partial,
     /// When it began, where that counts.
     entered: Option<Instant>,
-    /// CPU time spent in the kernel before.
-    system_time: Duration,
+    /// CPU time spent in the kernel before, where that counts.
+    kernel_time: KernelTime,
     /// The rule by which it is tampered with, by its place in the configuration.
     rule: Option<usize>,
     pub(crate) injected: bool,
@@ -87,7 +88,7 @@ impl Call {
             pending: Pending::default(),
             partial: Partial::default(),
             entered: None,
-            system_time: Duration::ZERO,
+            kernel_time: KernelTime::default(),
             rule: None,
             injected: false,
             poked: false,
@@ -260,7 +261,7 @@ pub(crate) fn enter(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped,
     }
     let mut call = view.calls.keep(call);
     let next = tamper(view, tracee, stopped, at, &mut call);
-    call.system_time = tracee.system_time;
+    call.kernel_time = view.kernel_time(tracee);
     if !view.silent {
         show_entry(view, tracee, &mut call);
         stacks::keep(view, tracee, stopped);
@@ -396,8 +397,9 @@ pub(crate) fn exit(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped, 
     let wanted = view.wants(if failed { Status::Failed } else { Status::Successful });
     if wanted {
         view.captured += 1;
+        let now = view.kernel_time(tracee);
         if let Some(table) = &mut view.summary {
-            let system = tracee.system_time.saturating_sub(call.system_time);
+            let system = now.since(call.kernel_time);
             table.count(call.abi, call.number, system, spent, failed);
         }
     }

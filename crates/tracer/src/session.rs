@@ -13,6 +13,7 @@ use crate::colocate::Colocation;
 use crate::config::{Config, Quiet};
 use crate::ending::Ending;
 use crate::error::Error;
+use crate::kernel_time::KernelTime;
 use crate::screen::Screen;
 use crate::sweep::Sweep;
 use crate::tracee::{Origin, Tracee, Tracees};
@@ -28,12 +29,10 @@ pub(crate) struct Session<'c> {
     view: View<'c>,
     tracees: Tracees,
     /// Stops that have been reported and not been handled, oldest first, with the CPU time spent in the kernel.
-    queue: VecDeque<(Waited, Duration)>,
+    queue: VecDeque<(Waited, KernelTime)>,
     colocation: Colocation,
     /// Tracees that stand still until some time, and the signal that they get then.
     delayed: Vec<(Instant, Stopped, Option<Signal>)>,
-    /// Whether CPU times are needed.
-    timed: bool,
     /// Whether the command is under a seccomp filter, and whatever it makes.
     filtered: bool,
     /// Who is traced for the filter's sake only.
@@ -59,7 +58,6 @@ impl<'c> Session<'c> {
         for note in std::mem::take(&mut view.paths.notes) {
             view.output.message(&note);
         }
-        let timed = view.summary.as_ref().is_some_and(crate::summary::Table::needs_system_time);
         let mut session = Session {
             config,
             view,
@@ -67,7 +65,6 @@ impl<'c> Session<'c> {
             queue: VecDeque::new(),
             colocation: Colocation::new(config.colocate, config.follow_forks),
             delayed: Vec::new(),
-            timed,
             filtered: false,
             unseen: Unseen::default(),
             later: None,
@@ -135,8 +132,8 @@ impl<'c> Session<'c> {
             if !self.gather()? {
                 break;
             }
-            while let Some((waited, system_time)) = self.queue.pop_front() {
-                self.handle(waited, system_time)?;
+            while let Some((waited, kernel_time)) = self.queue.pop_front() {
+                self.handle(waited, kernel_time)?;
             }
         }
         self.finish();
@@ -166,8 +163,8 @@ impl<'c> Session<'c> {
         let flags = if self.delayed.is_empty() { WaitFlags::BLOCK } else { WaitFlags::NO_HANG };
         match self.wait(flags) {
             // There is nobody else who could have stopped.
-            Ok(Some((waited, system_time))) if self.tracees.len() + self.unseen.len() == 1 => {
-                self.handle(waited, system_time)?;
+            Ok(Some((waited, kernel_time))) if self.tracees.len() + self.unseen.len() == 1 => {
+                self.handle(waited, kernel_time)?;
             }
             Ok(Some(stop)) => self.queue.push_back(stop),
             Ok(None) => {
@@ -210,24 +207,26 @@ impl<'c> Session<'c> {
 
     /// Takes the stops of those that are likely to have stopped.
     fn sweep(&mut self) {
-        let Session { sweep, tracees, queue, timed, config, view, .. } = self;
+        let Session { sweep, tracees, queue, config, view, .. } = self;
         sweep.run(|tid, turn| {
             tracees.get(&tid).filter(|tracee| tracee.turn == turn)?;
-            let stop = wait_for(Some(tid), WaitFlags::NO_HANG, *timed).ok()?;
-            if let Some((waited, _)) = stop.as_ref().filter(|_| config.debug) {
+            let stop = ptrace::wait_tid(tid, WaitFlags::NO_HANG).ok()?;
+            if let Some(waited) = stop.as_ref().filter(|_| config.debug) {
                 view.output.message(&debug::waited(waited));
             }
-            queue.extend(stop);
+            queue.extend(stop.map(|waited| (waited, KernelTime::Unknown)));
             Some(stop.is_some())
         });
     }
 
-    fn wait(&mut self, flags: WaitFlags) -> ptrace::Result<Option<(Waited, Duration)>> {
+    fn wait(&mut self, flags: WaitFlags) -> ptrace::Result<Option<(Waited, KernelTime)>> {
         if flags == WaitFlags::BLOCK && !self.ticking && self.needs_ticks() {
             self.ticking = true;
             sys::run_timer(true);
         }
-        let stop = wait_for(None, flags, self.timed)?;
+        // Of many, the kernel would take long to tell.
+        let timed = self.view.counts_kernel_time && !Sweep::pays(self.tracees.len());
+        let stop = wait_any(flags, timed)?;
         if let Some((waited, _)) = &stop {
             self.debug(|| debug::waited(waited));
         }
@@ -254,11 +253,11 @@ impl<'c> Session<'c> {
         }
     }
 
-    fn handle(&mut self, waited: Waited, system_time: Duration) -> Result<(), Error> {
+    fn handle(&mut self, waited: Waited, kernel_time: KernelTime) -> Result<(), Error> {
         let tid = waited.tid;
         let status = waited.status.status();
         if let Some(tracee) = self.tracees.get_mut(&tid) {
-            tracee.system_time = system_time;
+            tracee.kernel_time = kernel_time;
             if std::mem::take(&mut tracee.remaps)
                 && let Some(stacks) = &mut self.view.stacks
             {
@@ -374,20 +373,13 @@ impl<'c> Session<'c> {
     }
 }
 
-/// Waits for one tracee, or for any; with the CPU time that it has spent in the kernel, if that is needed.
-fn wait_for(tid: Option<Tid>, flags: WaitFlags, timed: bool) -> ptrace::Result<Option<(Waited, Duration)>> {
+/// Waits for any tracee; with the CPU time that it has spent in the kernel, if that is to be told.
+fn wait_any(flags: WaitFlags, timed: bool) -> ptrace::Result<Option<(Waited, KernelTime)>> {
     if timed {
-        let stop = match tid {
-            Some(tid) => ptrace::wait_tid_with_usage(tid, flags)?,
-            None => ptrace::wait_any_with_usage(flags)?,
-        };
-        return Ok(stop.map(|(waited, usage)| (waited, usage.system)));
+        let stop = ptrace::wait_any_with_usage(flags)?;
+        return Ok(stop.map(|(waited, usage)| (waited, KernelTime::OfProcess(usage.system))));
     }
-    let stop = match tid {
-        Some(tid) => ptrace::wait_tid(tid, flags)?,
-        None => ptrace::wait_any(flags)?,
-    };
-    Ok(stop.map(|waited| (waited, Duration::ZERO)))
+    Ok(ptrace::wait_any(flags)?.map(|waited| (waited, KernelTime::Unknown)))
 }
 
 /// How long the tracer sleeps between two looks at its tracees while it delays one of them.

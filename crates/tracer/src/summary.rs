@@ -53,11 +53,6 @@ impl Table {
         Table { settings: settings.clone(), counts: BTreeMap::new() }
     }
 
-    /// Whether the CPU time of tracees is needed.
-    pub(crate) fn needs_system_time(&self) -> bool {
-        !self.settings.wall_clock
-    }
-
     /// Counts a call.
     pub(crate) fn count(&mut self, abi: Abi, number: u64, system: Duration, wall: Duration, failed: bool) {
         let overhead = self.settings.overhead.unwrap_or_default();

@@ -2,6 +2,7 @@
 
 use crate::call::Call;
 use crate::inject::Counts;
+use crate::kernel_time::KernelTime;
 use crate::output::Sheet;
 use crate::screen::Screen;
 use crate::stacks::Taken;
@@ -11,7 +12,6 @@ use ptrace::Tid;
 use render::Render;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::time::Duration;
 use uapi::Abi;
 
 /// Where a tracee is.
@@ -101,8 +101,8 @@ pub(crate) struct Tracee {
     pub(crate) sheet: Option<Box<Sheet>>,
     /// Where a call is written that is shown only if it ends as wanted.
     pub(crate) draft: Option<Box<dyn Render>>,
-    /// CPU time it has spent in the kernel, as of its last stop.
-    pub(crate) system_time: Duration,
+    /// CPU time spent in the kernel, as its last stop told.
+    pub(crate) kernel_time: KernelTime,
     /// The stack of the event that it is at, if that will be shown with its stack.
     pub(crate) stack: Option<Taken>,
     /// Whether it is in a call that changes what is mapped.
@@ -131,7 +131,7 @@ impl Tracee {
             restarting: None,
             sheet: None,
             draft: None,
-            system_time: Duration::ZERO,
+            kernel_time: KernelTime::default(),
             stack: None,
             remaps: false,
             injections: Counts::default(),

@@ -4,6 +4,7 @@ use crate::call::Calls;
 use crate::config::{Config, Format, Quiet, Status};
 use crate::error::Error;
 use crate::fds::Describer;
+use crate::kernel_time::KernelTime;
 use crate::output::{Output, Sheet};
 use crate::paths::PathFilter;
 use crate::stacks::Stacks;
@@ -37,6 +38,8 @@ pub(crate) struct View<'c> {
     pub(crate) drafts: bool,
     /// How long calls take is shown or counted.
     pub(crate) timed: bool,
+    /// CPU time in the kernel is counted.
+    pub(crate) counts_kernel_time: bool,
     /// How many tracees there are.
     pub(crate) tracees: usize,
     /// How many calls have been shown.
@@ -66,6 +69,7 @@ impl<'c> View<'c> {
             silent,
             drafts: !config.filters.status.is_all(),
             timed: config.style.spent.is_some() || summary.is_some(),
+            counts_kernel_time: summary.is_some_and(|summary| !summary.wall_clock),
             tracees: 0,
             captured: 0,
         })
@@ -74,6 +78,15 @@ impl<'c> View<'c> {
     /// Whether a message of this kind is wanted.
     pub(crate) fn tells(&self, kind: Quiet) -> bool {
         !self.config.quiet.contains(kind)
+    }
+
+    /// CPU time that a tracee has spent in the kernel up to the stop that it is at, if that is counted.
+    pub(crate) fn kernel_time(&self, tracee: &Tracee) -> KernelTime {
+        if self.counts_kernel_time {
+            tracee.kernel_time.or_of_thread(tracee.tid)
+        } else {
+            KernelTime::Unknown
+        }
     }
 
     /// Whether calls of this outcome are wanted.

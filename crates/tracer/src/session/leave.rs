@@ -5,9 +5,9 @@ use crate::call::Cut;
 use crate::config::Quiet;
 use crate::ending::Ending;
 use crate::error::Error;
+use crate::kernel_time::KernelTime;
 use crate::{call, sys};
 use ptrace::{Running, Signal, Status, Stopped, Tid, UnlessGone, WaitFlags};
-use std::time::Duration;
 
 impl Session<'_> {
     /// A signal asks the tracer to end: attached processes go on without it, the command gets the signal too.
@@ -63,7 +63,7 @@ impl Session<'_> {
             return Ok(match waited.status.status() {
                 Status::Continued => continue,
                 Status::Exited { .. } | Status::Killed { .. } => {
-                    self.handle(waited, Duration::ZERO)?;
+                    self.handle(waited, KernelTime::Unknown)?;
                     None
                 }
                 Status::Signal(signal) => Some((Stopped::assume(tid), Some(signal))),

@@ -5,6 +5,7 @@
 
 use super::Session;
 use crate::error::Error;
+use crate::kernel_time::KernelTime;
 use crate::screen::{self, Screen, Verdict};
 use crate::tracee::Phase;
 use crate::{call, sys};
@@ -12,7 +13,6 @@ use ptrace::{
     PtraceEvent, Resume, Running, Signal, Status, Stopped, SyscallInfo, Tid, UnlessGone, WaitFlags, Waited,
 };
 use std::collections::HashMap;
-use std::time::Duration;
 
 /// Who is traced unseen.
 #[derive(Default)]
@@ -120,7 +120,7 @@ impl Session<'_> {
 
     /// A tracee has made a child: true if that is traced unseen.
     pub(super) fn child_of_filtered(&mut self, parent: &Stopped, child: Tid) -> bool {
-        let early = self.unseen.take_early(child).map(|waited| (waited, Duration::ZERO));
+        let early = self.unseen.take_early(child).map(|waited| (waited, KernelTime::Unknown));
         self.queue.extend(early);
         let shown = self.tracees.get_mut(&parent.tid());
         let is_shown = shown.is_some();
@@ -151,7 +151,7 @@ impl Session<'_> {
     /// Who could have told of an early child may have ended without having done so.
     pub(super) fn release_early(&mut self) {
         if !self.unseen.early.is_empty() && !self.is_somebody_escaping() {
-            let early = self.unseen.early.drain(..).map(|waited| (waited, Duration::ZERO));
+            let early = self.unseen.early.drain(..).map(|waited| (waited, KernelTime::Unknown));
             self.queue.extend(early);
         }
     }
@@ -233,7 +233,7 @@ impl Session<'_> {
                 None => ptrace::wait_any(WaitFlags::BLOCK),
             };
             match next {
-                Ok(Some(waited)) => self.handle(waited, Duration::ZERO)?,
+                Ok(Some(waited)) => self.handle(waited, KernelTime::Unknown)?,
                 Ok(None) | Err(ptrace::Error::Interrupted) => {
                     ticks_to_message -= 1;
                     if ticks_to_message == 0 {
