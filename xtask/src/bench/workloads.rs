@@ -116,10 +116,15 @@ fn source_file(n: u32) -> String {
     text
 }
 
+/// A shell script whose processes are short, and talk to each other.
+const PIPELINES: &str = "for i in $(seq 100); do echo $i | cat | wc -c; done >/dev/null";
+
 /// The bounds on wall clock where a lone tracee is followed.
 const CHEAP: &[Target] = &[Wall(0.25), Cpu(0.7)];
 /// The bounds on what runs in parallel.
-const PARALLEL: &[Target] = &[Wall(1.0), Free(1.05)];
+const PARALLEL: &[Target] = &[Wall(1.0), Free(1.03)];
+/// The bounds on short processes, few at a time.
+const SHORT: &[Target] = &[Free(1.03)];
 
 /// All workloads of whole runs; what they need is made in `folder`.
 ///
@@ -169,7 +174,8 @@ pub(super) fn workloads(folder: &Path, programs: &Programs, options: &Options) -
         Workload {
             folder: project.clone(),
             times: 5,
-            targets: &[Wall(0.25)],
+            free: true,
+            targets: &[Wall(0.25), Free(1.03)],
             ..new("git-status", "`git status`", &["-f"], words("git status"))
         },
         Workload {
@@ -203,12 +209,26 @@ pub(super) fn workloads(folder: &Path, programs: &Programs, options: &Options) -
             ..new("true", "`/bin/true`, from start to end", &[], words("/bin/true"))
         },
         new("processes", "500 processes at once", &["-f"], programs.command("processes", &[500, 500])),
-        new(
-            "storm",
-            &format!("{} short processes", thousands(storm)),
-            &["-f"],
-            programs.command("processes", &[storm, 8]),
-        ),
+        Workload {
+            free: true,
+            targets: SHORT,
+            ..new(
+                "storm",
+                &format!("{} short processes", thousands(storm)),
+                &["-f"],
+                programs.command("processes", &[storm, 8]),
+            )
+        },
+        Workload {
+            free: true,
+            targets: SHORT,
+            ..new(
+                "pipelines",
+                "a shell's loop of 100 pipelines",
+                &["-f"],
+                ["sh", "-c", PIPELINES].map(str::to_owned).to_vec(),
+            )
+        },
     ];
     if programs.has_32_bits {
         let command = programs.command("getppid32", &[10_000]);
