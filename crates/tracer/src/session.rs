@@ -7,6 +7,7 @@ mod stops;
 mod unseen;
 
 use self::later::Later;
+use self::leave::Leaving;
 use self::unseen::Unseen;
 use crate::call::{self, Cut};
 use crate::colocate::Colocation;
@@ -17,7 +18,7 @@ use crate::screen::Screen;
 use crate::sweep::Sweep;
 use crate::tracee::{Origin, Tracee, Tracees};
 use crate::view::View;
-use crate::{debug, lines, start, sys};
+use crate::{debug, lines, signals, start, sys};
 use ptrace::{PtraceEvent, Resume, Signal, Status, Stopped, Tid, UnlessGone, WaitFlags, Waited};
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -40,6 +41,8 @@ pub(crate) struct Session<'c> {
     unseen: Unseen,
     /// The filter that may come yet.
     later: Option<Box<Later>>,
+    /// Set when the trace is ending before its tracees do.
+    leaving: Option<Leaving>,
     /// The command's process.
     command: Option<Tid>,
     ending: Ending,
@@ -71,6 +74,7 @@ impl<'c> Session<'c> {
             filtered: false,
             unseen: Unseen::default(),
             later: None,
+            leaving: None,
             command: None,
             ending: Ending::Exit(0),
             ticking: false,
@@ -128,7 +132,9 @@ impl<'c> Session<'c> {
                 break;
             }
             if self.is_over_limit() {
-                self.view.output.message("System call limit has been reached, detaching tracees");
+                if self.view.tells(Quiet::Attach) {
+                    self.view.output.message("System call limit has been reached, detaching tracees");
+                }
                 self.detach_all(None)?;
                 break;
             }
@@ -297,7 +303,8 @@ impl<'c> Session<'c> {
         }
         if ended {
             if status != Status::Continued && self.view.tells(Quiet::Exit) {
-                self.view.output.message(&format!("Exit of unknown pid {tid} ignored"));
+                let end = if matches!(status, Status::Killed { .. }) { "Termination" } else { "Exit" };
+                self.view.output.message(&format!("{end} of unknown pid {tid} ignored"));
             }
             return false;
         }
@@ -366,6 +373,7 @@ impl<'c> Session<'c> {
         }
         if self.command == Some(tid) {
             self.ending = ending;
+            signals::stop_forwarding(self.config);
         }
         self.colocation.leave(tid);
         self.view.heads.forget(tid.raw());

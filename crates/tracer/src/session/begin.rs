@@ -5,7 +5,7 @@ use super::later::Later;
 use crate::config::{Command, Daemonize, Quiet};
 use crate::error::Error;
 use crate::tracee::{Origin, Start, Tracee};
-use crate::{daemon, debug, signals, start};
+use crate::{daemon, debug, signals, start, sys};
 use ptrace::{Running, Tid, UnlessGone};
 
 impl Session<'_> {
@@ -22,7 +22,7 @@ impl Session<'_> {
         let tid = stopped.tid();
         self.filtered = screen.is_some();
         self.later = later.map(|filter| Box::new(Later::new(filter)));
-        self.command = Some(tid);
+        self.started(tid);
         self.debug(|| debug::syscall_info(&stopped));
         if let Err(error) = self.add(Tracee { screen, ..Tracee::new(tid, Origin::Command) }) {
             // It has done nothing yet, and shall not without being traced.
@@ -36,7 +36,7 @@ impl Session<'_> {
         let (running, word) = daemon::split(how, command, start::options(self.config))?;
         signals::install(self.config);
         let tid = running.tid();
-        self.command = Some(tid);
+        self.started(tid);
         self.add(Tracee { start: Start::Waiting, ..Tracee::new(tid, Origin::Command) })?;
         running.interrupt().unless_gone()?;
         word.give();
@@ -44,6 +44,12 @@ impl Session<'_> {
             self.view.output.message(&format!("Process {tid} attached"));
         }
         Ok(())
+    }
+
+    /// The command's process is there.
+    fn started(&mut self, command: Tid) {
+        self.command = Some(command);
+        sys::forward_to(command.raw());
     }
 
     pub(super) fn attach(&mut self) -> Result<(), Error> {
