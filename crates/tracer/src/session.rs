@@ -126,6 +126,7 @@ impl<'c> Session<'c> {
     /// # Errors
     /// The kernel refused what a tracer can't do without.
     pub(crate) fn run(mut self) -> Result<Ending, Error> {
+        self.handle_queued()?;
         while !self.tracees.is_empty() {
             if let Some(signal) = sys::interrupted_by() {
                 self.end_by(signal)?;
@@ -141,13 +142,18 @@ impl<'c> Session<'c> {
             if !self.gather()? {
                 break;
             }
-            while let Some((waited, system_time)) = self.queue.pop_front() {
-                self.handle(waited, system_time)?;
-            }
+            self.handle_queued()?;
         }
         self.finish();
         self.outlive()?;
         Ok(self.ending)
+    }
+
+    fn handle_queued(&mut self) -> Result<(), Error> {
+        while let Some((waited, system_time)) = self.queue.pop_front() {
+            self.handle(waited, system_time)?;
+        }
+        Ok(())
     }
 
     fn is_over_limit(&self) -> bool {

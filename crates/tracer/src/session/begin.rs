@@ -6,7 +6,8 @@ use crate::config::{Command, Daemonize, Quiet};
 use crate::error::Error;
 use crate::tracee::{Origin, Start, Tracee};
 use crate::{daemon, debug, signals, start, sys};
-use ptrace::{Running, Tid, UnlessGone};
+use ptrace::{Attendance, Running, Tid, UnlessGone};
+use std::time::Duration;
 
 impl Session<'_> {
     pub(super) fn launch(&mut self) -> Result<(), Error> {
@@ -54,6 +55,8 @@ impl Session<'_> {
 
     pub(super) fn attach(&mut self) -> Result<(), Error> {
         let pids = &self.config.start.attach;
+        // A process may execute a program while its threads are seized.
+        let attendance = (!pids.is_empty()).then(Attendance::begin);
         for (i, &pid) in pids.iter().enumerate() {
             // A thread of an earlier process is traced already.
             if self.tracees.contains_key(&Tid::from_raw(pid)) && !pids[..i].contains(&pid) {
@@ -64,6 +67,8 @@ impl Session<'_> {
                 Err(lines) => lines.iter().for_each(|line| self.view.output.message(line)),
             }
         }
+        let reports = attendance.map(Attendance::end).unwrap_or_default();
+        self.queue.extend(reports.into_iter().map(|waited| (waited, Duration::ZERO)));
         if self.tracees.is_empty() { Err(Error::NobodyAttached) } else { Ok(()) }
     }
 
