@@ -6,6 +6,9 @@ use crate::{Error, Options, Result, Running, Tid, request::Request};
 
 /// Seizes one thread (`PTRACE_SEIZE`): it runs on, and reports from now on.
 ///
+/// While the thread's process executes a program, this waits until the other threads have ended. If one of those is a
+/// tracee already, that takes an [`crate::Attendance`].
+///
 /// # Errors
 ///
 /// [`Error::Gone`] if there is no such thread; [`Error::Request`] with `EPERM` if it is traced already, or not the
@@ -20,6 +23,9 @@ pub fn seize(tid: Tid, options: Options) -> Result<Running> {
 /// `pid` may be the tid of any of its threads. New threads may appear while the old ones are seized, so this looks
 /// again until there are none. (With [`Options::CLONE`] those made by a seized thread are traced from birth; they are
 /// in the answer too, and also report a first [`crate::Stop::EventStop`] of their own.)
+///
+/// The process may execute a program meanwhile, and then this waits for ever for threads that it has seized itself,
+/// unless there is an [`crate::Attendance`].
 ///
 /// # Errors
 ///

@@ -70,6 +70,7 @@
 
 mod arch;
 mod attach;
+mod attendance;
 mod breakpoint;
 mod error;
 mod memory;
@@ -90,6 +91,7 @@ mod wait;
 
 pub use arch::{Abi, Arch};
 pub use attach::{attach, seize, seize_process, threads_of, traceme};
+pub use attendance::Attendance;
 pub use breakpoint::{Breakpoints, StepOver};
 pub use error::{Error, Result, Step, UnlessGone};
 pub use memory::{Addr, CStrEnd, CStrRead, Memory, Pod, ReadPart, Remote};

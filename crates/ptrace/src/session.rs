@@ -7,8 +7,8 @@ use std::{
 };
 
 use crate::{
-    Breakpoints, Command, Error, Event, Options, Result, Resume, Running, Signal, Status, StepOver, Stop,
-    Stopped, SyscallStop, Tid, UnlessGone, WaitFlags, Waited,
+    Attendance, Breakpoints, Command, Error, Event, Options, Result, Resume, Running, Signal, Status,
+    StepOver, Stop, Stopped, SyscallStop, Tid, UnlessGone, WaitFlags, Waited,
     attach::seize_process,
     wait::{wait_any, wait_tid},
 };
@@ -122,8 +122,14 @@ impl Session {
     ///
     /// Those of [`seize_process`].
     pub fn seize(&mut self, pid: Tid, options: Options) -> Result<()> {
-        for running in seize_process(pid, options)? {
+        let attendance = Attendance::begin();
+        let seized = seize_process(pid, options);
+        let reports = attendance.end();
+        for running in seized.iter().flatten() {
             self.add(running.tid(), Origin::Seized);
+        }
+        reports.into_iter().try_for_each(|waited| self.take_report(waited))?;
+        for running in seized? {
             running.interrupt().unless_gone()?;
         }
         Ok(())
@@ -226,7 +232,13 @@ impl Session {
     /// Waits once; whether there was something.
     fn wait(&mut self, flags: WaitFlags) -> Result<bool> {
         let Some(waited) = wait_any(flags | WaitFlags::OWN_THREAD)? else { return Ok(false) };
-        let Some(stop) = self.read(waited)? else { return Ok(true) };
+        self.take_report(waited)?;
+        Ok(true)
+    }
+
+    /// Takes what was reported of a tracee: it is the next event, unless it is nothing to be told.
+    fn take_report(&mut self, waited: Waited) -> Result<()> {
+        let Some(stop) = self.read(waited)? else { return Ok(()) };
         let event = Event::new(waited, stop);
         let known = self.tracees.get_mut(&waited.tid);
         match known.filter(|known| known.interrupted && stop == Stop::EventStop) {
@@ -238,7 +250,7 @@ impl Session {
             }
             None => self.take_in(event),
         }
-        Ok(true)
+        Ok(())
     }
 
     /// The stop behind a status; `None` if the tracee was killed in the middle of it.

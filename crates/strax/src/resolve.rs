@@ -39,6 +39,7 @@ impl Args {
             filters: self.filters.clone(),
             summary: self.summary(),
             interruptible: self.interruptible(command.as_ref()),
+            forward_signals: self.forward_signals,
             detach_on_execve: self.detach_on_execve,
             daemonize: self.daemonize(),
             kill_on_exit: self.kill_on_exit
@@ -61,6 +62,9 @@ impl Args {
             }
             if self.argv0.is_some() {
                 return Err(Error::usage("PROG [ARGS] must be specified with --argv0"));
+            }
+            if self.forward_signals {
+                return Err(Error::usage("PROG [ARGS] must be specified with --forward-signals"));
             }
             if self.daemonize().is_some() {
                 return Err(Error::usage("PROG [ARGS] must be specified with -D/--daemonize"));

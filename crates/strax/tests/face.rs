@@ -73,6 +73,12 @@ const EXAMPLES: &[Example] = &[
     sh("-F -e chdir", "cd /", &["deprecated", "chdir("], &[]),
     sh("-I 2 -e chdir", "cd /", &["chdir("], &[]),
     sh("--interruptible=never -e chdir", "cd /", &["chdir("], &[]),
+    sh(
+        "--forward-signals -e chdir",
+        "trap 'kill $!; cd /; exit' TERM; sleep 9 & kill -TERM $PPID; wait",
+        &["SIGTERM", "chdir("],
+        &[],
+    ),
     sh("--kill-on-exit -e chdir", "cd /", &["chdir("], &[]),
     sh("--colocate=never -e chdir", "cd /", &["chdir("], &[]),
     sh("-e trace=chdir", "cd /", &["chdir("], &["execve("]),

@@ -70,7 +70,7 @@ pub(crate) fn current_cpu() -> Option<usize> {
 static PINNED: AtomicI32 = AtomicI32::new(0);
 static OWN: [AtomicU64; CpuSet::WORDS] = [const { AtomicU64::new(0) }; CpuSet::WORDS];
 
-/// From now on, if a signal kills the tracer, the thread gets this mask first.
+/// From now on, if a signal that can be caught kills the tracer, the thread gets this mask first.
 pub(crate) fn insure(tid: Tid, own: &CpuSet) {
     OWN.iter().zip(own.words).for_each(|(kept, word)| kept.store(word, Ordering::Relaxed));
     PINNED.store(tid.raw(), Ordering::Release);
@@ -81,53 +81,13 @@ pub(crate) fn lapse() {
     PINNED.store(0, Ordering::Relaxed);
 }
 
-/// Makes [`insure`] work, for all signals that would kill the tracer on the spot and that can be caught.
-pub(crate) fn catch_deadly_signals() {
-    let harmless = [libc::SIGCHLD, libc::SIGCONT, libc::SIGURG, libc::SIGWINCH];
-    let stops = [libc::SIGTSTP, libc::SIGTTIN, libc::SIGTTOU];
-    let uncatchable = [libc::SIGKILL, libc::SIGSTOP];
-    let spared = [&harmless[..], &stops, &uncatchable].concat();
-    // SAFETY: an all-zero signal set is a valid one, to be filled in.
-    let mut before: libc::sigset_t = unsafe { std::mem::zeroed() };
-    // SAFETY: as above.
-    let mut all: libc::sigset_t = unsafe { std::mem::zeroed() };
-    // No signal shall come while its handler is being looked at.
-    // SAFETY: both sets live through the calls.
-    unsafe {
-        libc::sigfillset(&mut all);
-        libc::sigprocmask(libc::SIG_SETMASK, &all, &mut before);
-    }
-    // Those between belong to the C library.
-    let signals = (1..32).chain(libc::SIGRTMIN()..=libc::SIGRTMAX());
-    signals.filter(|signal| !spared.contains(signal)).for_each(catch_if_deadly);
-    // SAFETY: `before` was filled in above, and the old one is not wanted.
-    unsafe { libc::sigprocmask(libc::SIG_SETMASK, &before, std::ptr::null_mut()) };
-}
-
-fn catch_if_deadly(signal: i32) {
-    // SAFETY: an all-zero sigaction is a valid one: no flags, an empty mask, SIG_DFL.
-    let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
-    let mut present = action;
-    action.sa_sigaction = on_death as extern "C" fn(libc::c_int) as libc::sighandler_t;
-    // The default effect is back when the handler runs, and comes when it returns.
-    action.sa_flags = libc::SA_RESETHAND;
-    // SAFETY: both are initialised, and the handler does nothing but use atomics and make bare system calls.
-    unsafe { libc::sigaction(signal, &action, &mut present) };
-    if present.sa_sigaction != libc::SIG_DFL {
-        // It is ignored, or handled already.
-        // SAFETY: `present` is what the kernel has just given.
-        unsafe { libc::sigaction(signal, &present, std::ptr::null_mut()) };
-    }
-}
-
-extern "C" fn on_death(signal: libc::c_int) {
+/// Gives the thread its own mask, if it has a makeshift one. For signal handlers, which may have little stack.
+pub(crate) fn hand_back() {
     let tid = PINNED.swap(0, Ordering::Acquire);
     if tid != 0 {
-        let own = CpuSet { words: std::array::from_fn(|i| OWN[i].load(Ordering::Relaxed)) };
-        own.apply(Tid::from_raw(tid));
+        // SAFETY: the kernel reads as many bytes as `OWN` has; an atomic integer looks like a plain one.
+        unsafe { libc::sched_setaffinity(tid, size_of_val(&OWN), (&raw const OWN).cast()) };
     }
-    // SAFETY: handlers may call raise; the signal is blocked until this one returns.
-    unsafe { libc::raise(signal) };
 }
 
 #[cfg(test)]

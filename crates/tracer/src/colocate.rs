@@ -55,8 +55,6 @@ pub(crate) struct Colocation {
     since: Instant,
     /// How many stops make a conversation at present.
     patience: u32,
-    /// Whether signals that kill the tracer are caught.
-    insured: bool,
     /// Stops get rare: even a lone tracee needs a streak.
     rare: bool,
     /// Stops of the streak since the last tick.
@@ -80,7 +78,6 @@ impl Colocation {
             streak: 0,
             since: Instant::now(),
             patience: CONVERSATION,
-            insured: false,
             rare: false,
             lately: 0,
             inside: Vec::new(),
@@ -238,9 +235,6 @@ impl Colocation {
             return;
         }
         self.own = own;
-        if !std::mem::replace(&mut self.insured, true) {
-            affinity::catch_deadly_signals();
-        }
         affinity::insure(tid, &theirs);
         if shared.apply(tid) {
             self.guest = Some(Guest { tid, own: theirs, shared });

@@ -29,6 +29,8 @@ pub struct Config {
     pub summary: Option<Summary>,
     /// When signals may end the tracer (`-I`, or the default for how it was called).
     pub interruptible: Interruptible,
+    /// The command gets the signals that are sent to the tracer (`--forward-signals`).
+    pub forward_signals: bool,
     /// Detach from a tracee that calls `execve` or `execveat` (`-b execve`).
     pub detach_on_execve: bool,
     /// Run the tracer as a grandchild of the command (`-D`, `-DD`, `-DDD`).
@@ -76,6 +78,7 @@ impl Default for Config {
             filters: Filters::default(),
             summary: None,
             interruptible: Interruptible::Waiting,
+            forward_signals: false,
             detach_on_execve: false,
             daemonize: None,
             kill_on_exit: false,

@@ -314,15 +314,17 @@ impl Output {
         self.reader.as_ref().is_some_and(|child| child.id() as i32 == tid.raw())
     }
 
-    /// Writes all, and waits for the command that reads it.
+    /// Writes all, and closes the shared file or pipe.
     pub(crate) fn finish(&mut self) {
         self.shared.line();
         self.shared.flush();
         self.shared.channel.place = Place::Nowhere;
-        if let Some(mut child) = self.reader.take() {
-            // It may have been reaped already with the tracees.
-            let _ = child.wait();
-        }
+    }
+
+    /// Whether the command that reads the trace is still there.
+    pub(crate) fn is_being_read(&mut self) -> bool {
+        // It may have been reaped already with the tracees.
+        self.reader.as_mut().is_some_and(|reader| matches!(reader.try_wait(), Ok(None)))
     }
 }
 

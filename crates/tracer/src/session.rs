@@ -7,6 +7,7 @@ mod stops;
 mod unseen;
 
 use self::later::Later;
+use self::leave::Leaving;
 use self::unseen::Unseen;
 use crate::call::{self, Cut};
 use crate::colocate::Colocation;
@@ -18,7 +19,7 @@ use crate::screen::Screen;
 use crate::sweep::Sweep;
 use crate::tracee::{Origin, Tracee, Tracees};
 use crate::view::View;
-use crate::{debug, lines, start, sys};
+use crate::{debug, lines, signals, start, sys};
 use ptrace::{PtraceEvent, Resume, Signal, Status, Stopped, Tid, UnlessGone, WaitFlags, Waited};
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -39,6 +40,8 @@ pub(crate) struct Session<'c> {
     unseen: Unseen,
     /// The filter that may come yet.
     later: Option<Box<Later>>,
+    /// Set when the trace is ending before its tracees do.
+    leaving: Option<Leaving>,
     /// The command's process.
     command: Option<Tid>,
     ending: Ending,
@@ -68,6 +71,7 @@ impl<'c> Session<'c> {
             filtered: false,
             unseen: Unseen::default(),
             later: None,
+            leaving: None,
             command: None,
             ending: Ending::Exit(0),
             ticking: false,
@@ -119,26 +123,34 @@ impl<'c> Session<'c> {
     /// # Errors
     /// The kernel refused what a tracer can't do without.
     pub(crate) fn run(mut self) -> Result<Ending, Error> {
+        self.handle_queued()?;
         while !self.tracees.is_empty() {
             if let Some(signal) = sys::interrupted_by() {
                 self.end_by(signal)?;
                 break;
             }
             if self.is_over_limit() {
-                self.view.output.message("System call limit has been reached, detaching tracees");
+                if self.view.tells(Quiet::Attach) {
+                    self.view.output.message("System call limit has been reached, detaching tracees");
+                }
                 self.detach_all(None)?;
                 break;
             }
             if !self.gather()? {
                 break;
             }
-            while let Some((waited, kernel_time)) = self.queue.pop_front() {
-                self.handle(waited, kernel_time)?;
-            }
+            self.handle_queued()?;
         }
         self.finish();
         self.outlive()?;
         Ok(self.ending)
+    }
+
+    fn handle_queued(&mut self) -> Result<(), Error> {
+        while let Some((waited, kernel_time)) = self.queue.pop_front() {
+            self.handle(waited, kernel_time)?;
+        }
+        Ok(())
     }
 
     fn is_over_limit(&self) -> bool {
@@ -296,7 +308,8 @@ impl<'c> Session<'c> {
         }
         if ended {
             if status != Status::Continued && self.view.tells(Quiet::Exit) {
-                self.view.output.message(&format!("Exit of unknown pid {tid} ignored"));
+                let end = if matches!(status, Status::Killed { .. }) { "Termination" } else { "Exit" };
+                self.view.output.message(&format!("{end} of unknown pid {tid} ignored"));
             }
             return false;
         }
@@ -365,6 +378,7 @@ impl<'c> Session<'c> {
         }
         if self.command == Some(tid) {
             self.ending = ending;
+            signals::stop_forwarding(self.config);
         }
         self.colocation.leave(tid);
         self.view.heads.forget(tid.raw());

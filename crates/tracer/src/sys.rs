@@ -1,25 +1,97 @@
 //! The few system calls of the tracer's own that the standard library does not offer.
 
+use crate::affinity;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
-use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
 
 /// The signal that asked the tracer to end, or 0. A signal handler has no other place to leave it.
 static INTERRUPTED_BY: AtomicI32 = AtomicI32::new(0);
 /// Whether the timer has expired.
 static TICKED: AtomicBool = AtomicBool::new(false);
+/// Who gets the signals that are forwarded, or 0 as long as it is not there.
+static RECIPIENT: AtomicI32 = AtomicI32::new(0);
+/// What came before it was there: bit `n` is signal `n`.
+static EARLY: AtomicU64 = AtomicU64::new(0);
+/// What Rust's runtime does at `SIGSEGV` and `SIGBUS`: it tells of a stack overflow.
+static RUNTIMES: OnceLock<libc::sigaction> = OnceLock::new();
 
 /// How often a running timer expires, in microseconds.
 const TICK_US: libc::suseconds_t = 50_000;
 
-extern "C" fn on_end(signal: libc::c_int) {
+/// The handler of all signals that are handled, with the disposition that says what to do.
+type Handler = extern "C" fn(libc::c_int, *mut libc::siginfo_t, *mut libc::c_void);
+
+extern "C" fn on_end(signal: libc::c_int, info: *mut libc::siginfo_t, _: *mut libc::c_void) {
+    if is_own_fault(signal, info) {
+        return die(signal, info);
+    }
     INTERRUPTED_BY.store(signal, Ordering::Relaxed);
     // The signal may have come just before the tracer went to wait. The timer's will come while it waits.
     run_timer(true);
 }
 
-extern "C" fn on_tick(_: libc::c_int) {
+extern "C" fn on_death(signal: libc::c_int, info: *mut libc::siginfo_t, _: *mut libc::c_void) {
+    die(signal, info);
+}
+
+extern "C" fn on_tick(_: libc::c_int, _: *mut libc::siginfo_t, _: *mut libc::c_void) {
     TICKED.store(true, Ordering::Relaxed);
+}
+
+extern "C" fn on_forward(signal: libc::c_int, info: *mut libc::siginfo_t, _: *mut libc::c_void) {
+    if has_gone_to_all(signal, info) {
+        return;
+    }
+    match RECIPIENT.load(Ordering::Relaxed) {
+        0 => {
+            EARLY.fetch_or(1 << signal, Ordering::Relaxed);
+        }
+        pid => {
+            // SAFETY: the location of errno is the thread's own; whom the handler interrupts should find it as it was.
+            let errno = unsafe { *libc::__errno_location() };
+            kill(pid, signal);
+            // SAFETY: as above.
+            unsafe { *libc::__errno_location() = errno };
+        }
+    }
+}
+
+/// Whether a signal is of the tracer's own making and not sent by anybody: it would come again and again.
+fn is_own_fault(signal: i32, info: *const libc::siginfo_t) -> bool {
+    // SAFETY: the kernel gives a handler with SA_SIGINFO a siginfo; which member is valid, its code says.
+    let (code, sender) = unsafe { ((*info).si_code, (*info).si_pid()) };
+    match signal {
+        libc::SIGSEGV | libc::SIGBUS | libc::SIGILL | libc::SIGFPE | libc::SIGTRAP | libc::SIGSYS => code > 0,
+        // SAFETY: getpid touches no memory.
+        libc::SIGABRT => code <= 0 && sender == unsafe { libc::getpid() },
+        _ => false,
+    }
+}
+
+/// Whether the kernel has sent a signal to all the foreground processes of a terminal (CTRL-C), of which the command is
+/// one. A hangup goes to the session's leader alone.
+fn has_gone_to_all(signal: i32, info: *const libc::siginfo_t) -> bool {
+    // SAFETY: the kernel gives a handler with SA_SIGINFO a siginfo; the other calls touch no memory.
+    let (code, leads) = unsafe { ((*info).si_code, libc::getsid(0) == libc::getpid()) };
+    code == libc::SI_KERNEL && !(signal == libc::SIGHUP && leads)
+}
+
+/// Ends the tracer on the spot by a signal that has come. The tracee that has a makeshift mask gets its own.
+fn die(signal: i32, info: *const libc::siginfo_t) {
+    affinity::hand_back();
+    // SAFETY: the kernel gives a handler with SA_SIGINFO a siginfo.
+    let is_fault = unsafe { (*info).si_code } > 0;
+    if let (libc::SIGSEGV | libc::SIGBUS, true, Some(action)) = (signal, is_fault, RUNTIMES.get()) {
+        // The fault comes again when the handler returns.
+        // SAFETY: the action is one that the kernel has given.
+        unsafe { libc::sigaction(signal, action, std::ptr::null_mut()) };
+        return;
+    }
+    set_disposition(signal, Disposition::Default);
+    // SAFETY: handlers may call raise; the signal is blocked until this one returns.
+    unsafe { libc::raise(signal) };
 }
 
 /// The signal that has asked the tracer to end, if one has.
@@ -37,46 +109,62 @@ pub(crate) fn ticked() -> bool {
     TICKED.load(Ordering::Relaxed) && TICKED.swap(false, Ordering::Relaxed)
 }
 
+/// Who gets the signals that are forwarded, and those that have come already.
+pub(crate) fn forward_to(pid: i32) {
+    RECIPIENT.store(pid, Ordering::Relaxed);
+    let early = EARLY.swap(0, Ordering::Relaxed);
+    (1..64).filter(|signal| early >> signal & 1 != 0).for_each(|signal| kill(pid, signal));
+}
+
 /// What a signal does to the tracer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Disposition {
+    /// What it does to a process that has not said anything.
+    Default,
     /// Nothing.
     Ignore,
     /// It ends the trace: [`interrupted_by`] gives it.
     End,
+    /// It ends the tracer on the spot.
+    Die,
     /// It wakes the tracer up: [`ticked`] says so.
     Tick,
+    /// It is passed on: see [`forward_to`].
+    Forward,
+}
+
+/// All signals whose disposition can be set. Two of the real-time signals belong to the C library.
+pub(crate) fn signals() -> impl Iterator<Item = i32> {
+    (1..32).chain(libc::SIGRTMIN()..=libc::SIGRTMAX())
 }
 
 /// Sets what a signal does. A wait is interrupted by it, unless it is ignored.
 pub(crate) fn set_disposition(signal: i32, disposition: Disposition) {
     // SAFETY: an all-zero sigaction is a valid one: no flags, an empty mask, SIG_DFL.
     let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
-    action.sa_sigaction = match disposition {
-        Disposition::Ignore => libc::SIG_IGN,
-        Disposition::End => on_end as extern "C" fn(libc::c_int) as libc::sighandler_t,
-        Disposition::Tick => on_tick as extern "C" fn(libc::c_int) as libc::sighandler_t,
+    let mut handle = |handler: Handler| {
+        action.sa_sigaction = handler as libc::sighandler_t;
+        // The stack may be what has overflowed. The other one is small.
+        let by_fault = matches!(signal, libc::SIGSEGV | libc::SIGBUS);
+        action.sa_flags = libc::SA_SIGINFO | if by_fault { libc::SA_ONSTACK } else { 0 };
     };
-    // SAFETY: `action` is initialised, and its handler does nothing but store to atomics and call setitimer, which
-    // is a bare system call.
-    unsafe { libc::sigaction(signal, &action, std::ptr::null_mut()) };
-}
-
-/// Gives a signal its default effect again.
-pub(crate) fn set_default(signal: i32) {
-    // SAFETY: an all-zero sigaction is a valid one: no flags, an empty mask, SIG_DFL.
-    let action: libc::sigaction = unsafe { std::mem::zeroed() };
-    // SAFETY: `action` is initialised, and the old one is not wanted.
-    unsafe { libc::sigaction(signal, &action, std::ptr::null_mut()) };
-}
-
-/// Whether a signal is ignored.
-pub(crate) fn is_ignored(signal: i32) -> bool {
-    // SAFETY: an all-zero sigaction is a valid one.
-    let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
-    // SAFETY: `action` is a sigaction to be filled in.
-    unsafe { libc::sigaction(signal, std::ptr::null(), &mut action) };
-    action.sa_sigaction == libc::SIG_IGN
+    match disposition {
+        Disposition::Default => action.sa_sigaction = libc::SIG_DFL,
+        Disposition::Ignore => action.sa_sigaction = libc::SIG_IGN,
+        Disposition::End => handle(on_end),
+        Disposition::Die => handle(on_death),
+        Disposition::Tick => handle(on_tick),
+        Disposition::Forward => handle(on_forward),
+    }
+    let mut before = action;
+    // SAFETY: both are initialised, and the handlers do nothing but use atomics and make bare system calls.
+    unsafe { libc::sigaction(signal, &action, &mut before) };
+    let handlers = [on_end as Handler, on_death].map(|handler| handler as libc::sighandler_t);
+    let is_new = ![libc::SIG_DFL, libc::SIG_IGN].contains(&before.sa_sigaction)
+        && !handlers.contains(&before.sa_sigaction);
+    if matches!(signal, libc::SIGSEGV | libc::SIGBUS) && is_new {
+        let _ = RUNTIMES.set(before);
+    }
 }
 
 /// Starts or stops the timer, which interrupts a wait (`SIGALRM`) every 50 ms.

@@ -24,9 +24,13 @@ pub(super) static FLAGS: &[Flag] = &[
             Ok(())
         },
         hint: Hint::Calls,
-        manual: &["Shows only the calls in the set, which may name calls, classes of calls and regular \
-                expressions; see `SETS AND EXPRESSIONS`. Signals and ends of processes are shown all the \
-                same."],
+        manual: &[
+            "Shows only the calls in the set, which may name calls, classes of calls and regular expressions; \
+                see `SETS AND EXPRESSIONS`. Signals and ends of processes are shown all the same.",
+            "With `-f`, and where a lone process makes many other calls, the command is put under a seccomp \
+                filter, so that only these calls stop it. Then SIGKILL of strax kills the command as well; \
+                `--seccomp-bpf=never` prevents that.",
+        ],
         ..NEW
     },
     Flag {

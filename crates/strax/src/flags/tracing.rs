@@ -139,6 +139,25 @@ pub(super) static FLAGS: &[Flag] = &[
                 where a command is run with `-o`",
             "- `never_tstp`: as before, and SIGTSTP (CTRL-Z) doesn't stop it either; the default with \
                 `-D`",
+            "Other signals that would end strax let go of tracees too, but with `anywhere`, where strax ends on \
+                the spot. See `--forward-signals` for signals that are meant for the command.",
+        ],
+        ..NEW
+    },
+    Flag {
+        long: &["forward-signals"],
+        help: &["pass signals that are sent to strax on to the command"],
+        apply: |args, _| {
+            args.forward_signals = true;
+            Ok(())
+        },
+        manual: &[
+            "Passes SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1 and SIGUSR2 on to the command when they are \
+                sent to strax, whatever `-I` says. The command ends as it would if it had been sent them \
+                itself, its trace goes on until then, and strax ends with its status: so a service manager, \
+                or timeout(1), can run the command under strax. What the terminal sends (CTRL-C) is not \
+                passed on, since the command gets it from there. Once the command has ended, such a signal \
+                ends the trace of what it has left running.",
         ],
         ..NEW
     },

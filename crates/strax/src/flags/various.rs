@@ -103,8 +103,12 @@ pub(super) static FLAGS: &[Flag] = &[
         manual: &[
             "Has the kernel stop processes only at calls that the filters want, so that the others cost \
                 next to nothing. Possible only for a command that strax runs itself, since the filter stays \
-                with the processes for their whole life and is passed on to all that they create; should \
-                strax be killed, they are killed with it.",
+                with the processes for their whole life and is passed on to all that they create.",
+            "SIGKILL of strax kills all that is under the filter with it, as does a crash of strax, for without \
+                a tracer their calls would fail. Any other signal that ends the trace leaves them running: strax \
+                stays with them, showing nothing, until they have ended, and only a second SIGINT, SIGTERM, \
+                SIGHUP or SIGQUIT ends strax, and kills them. `--seccomp-bpf=never` does without, so that tracees \
+                run on whatever happens to strax.",
             "- `auto`: wherever a program would not notice; this is the default",
             "- `always`: from the command's start",
             "- `never`: all calls stop their process",

@@ -4,9 +4,10 @@ use super::Session;
 use super::later::Later;
 use crate::config::{Command, Daemonize, Quiet};
 use crate::error::Error;
+use crate::kernel_time::KernelTime;
 use crate::tracee::{Origin, Start, Tracee};
-use crate::{daemon, debug, signals, start};
-use ptrace::{Running, Tid, UnlessGone};
+use crate::{daemon, debug, signals, start, sys};
+use ptrace::{Attendance, Running, Tid, UnlessGone};
 
 impl Session<'_> {
     pub(super) fn launch(&mut self) -> Result<(), Error> {
@@ -22,7 +23,7 @@ impl Session<'_> {
         let tid = stopped.tid();
         self.filtered = screen.is_some();
         self.later = later.map(|filter| Box::new(Later::new(filter)));
-        self.command = Some(tid);
+        self.started(tid);
         self.debug(|| debug::syscall_info(&stopped));
         if let Err(error) = self.add(Tracee { screen, ..Tracee::new(tid, Origin::Command) }) {
             // It has done nothing yet, and shall not without being traced.
@@ -36,7 +37,7 @@ impl Session<'_> {
         let (running, word) = daemon::split(how, command, start::options(self.config))?;
         signals::install(self.config);
         let tid = running.tid();
-        self.command = Some(tid);
+        self.started(tid);
         self.add(Tracee { start: Start::Waiting, ..Tracee::new(tid, Origin::Command) })?;
         running.interrupt().unless_gone()?;
         word.give();
@@ -46,8 +47,16 @@ impl Session<'_> {
         Ok(())
     }
 
+    /// The command's process is there.
+    fn started(&mut self, command: Tid) {
+        self.command = Some(command);
+        sys::forward_to(command.raw());
+    }
+
     pub(super) fn attach(&mut self) -> Result<(), Error> {
         let pids = &self.config.start.attach;
+        // A process may execute a program while its threads are seized.
+        let attendance = (!pids.is_empty()).then(Attendance::begin);
         for (i, &pid) in pids.iter().enumerate() {
             // A thread of an earlier process is traced already.
             if self.tracees.contains_key(&Tid::from_raw(pid)) && !pids[..i].contains(&pid) {
@@ -58,6 +67,8 @@ impl Session<'_> {
                 Err(lines) => lines.iter().for_each(|line| self.view.output.message(line)),
             }
         }
+        let reports = attendance.map(Attendance::end).unwrap_or_default();
+        self.queue.extend(reports.into_iter().map(|waited| (waited, KernelTime::Unknown)));
         if self.tracees.is_empty() { Err(Error::NobodyAttached) } else { Ok(()) }
     }
 

@@ -1,4 +1,9 @@
 //! How a trace ends before its tracees do: they are let go of.
+//!
+//! A tracee may be unable to stop before others go on: the parent of a `vfork` sleeps until the child executes a
+//! program, and a thread in `execve` until the other threads of its process have ended, each of which stops once more
+//! on its way. So all are asked to stop, stops are taken as they come, whosever they are, and each tracee is let go of
+//! at its own. Who does not stop is left to the kernel, which lets go of it when the tracer ends.
 
 use super::Session;
 use crate::call::Cut;
@@ -6,70 +11,162 @@ use crate::config::Quiet;
 use crate::ending::Ending;
 use crate::error::Error;
 use crate::kernel_time::KernelTime;
-use crate::{call, sys};
-use ptrace::{Running, Signal, Status, Stopped, Tid, UnlessGone, WaitFlags};
+use crate::{call, signals, sys};
+use ptrace::{PtraceEvent, Running, Signal, Status, Stopped, Tid, UnlessGone, WaitFlags, Waited};
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+/// So long after the last tracee was let go of, those that have not stopped are left to the kernel.
+const PATIENCE: Duration = Duration::from_millis(900);
+
+/// A trace that is ending.
+#[derive(Default)]
+pub(super) struct Leaving {
+    /// Those that nothing more is told of, and that are let go of when they stop.
+    untold: HashSet<Tid>,
+    /// Children that were let go of before their parents told of them.
+    early: HashSet<Tid>,
+}
 
 impl Session<'_> {
     /// A signal asks the tracer to end: attached processes go on without it, the command gets the signal too.
     pub(super) fn end_by(&mut self, signal: i32) -> Result<(), Error> {
-        self.detach_all(Some(signal))?;
+        self.detach_all(Some(signal).filter(|&signal| signals::asks_to_end(signal)))?;
         self.ending = Ending::Signal(signal);
         Ok(())
     }
 
+    /// Lets go of all tracees; the command gets the signal first, if there is one.
     pub(super) fn detach_all(&mut self, signal: Option<i32>) -> Result<(), Error> {
+        self.leaving = Some(Leaving::default());
+        // From now on another one counts.
+        sys::interrupt(0);
+        if let (Some(signal), Some(command)) = (signal, self.command)
+            && self.tracees.contains_key(&command)
+        {
+            sys::kill(command.raw(), libc::SIGCONT);
+            sys::kill(command.raw(), signal);
+        }
         let mut tids: Vec<Tid> = self.tracees.keys().copied().collect();
         tids.sort_unstable();
         for tid in tids {
-            if let (Some(signal), true) = (signal, self.command == Some(tid)) {
-                sys::kill(tid.raw(), libc::SIGCONT);
-                sys::kill(tid.raw(), signal);
-            }
             if let Some(screen) = self.tracees.get(&tid).and_then(|tracee| tracee.screen.clone()) {
                 self.fade(tid, screen)?;
-            } else if let Some(stopped) = self.halt(tid)? {
-                let (stopped, deliver) = stopped;
-                self.let_go(stopped, deliver)?;
+            } else if let Some(i) = self.delayed.iter().position(|(_, stopped, _)| stopped.tid() == tid) {
+                let (_, stopped, signal) = self.delayed.swap_remove(i);
+                self.let_go(stopped, signal)?;
+            } else {
+                // Of one that has gone the end is yet to come.
+                Running::assume(tid).interrupt().unless_gone()?;
             }
+        }
+        self.let_all_go()
+    }
+
+    /// Takes stops until all tracees have been let go of, or nobody seems to stop any more.
+    fn let_all_go(&mut self) -> Result<(), Error> {
+        sys::run_timer(true);
+        let (mut left, mut since) = (self.tracees.len(), Instant::now());
+        while !self.tracees.is_empty() || self.leaving.as_ref().is_some_and(|it| !it.untold.is_empty()) {
+            if sys::interrupted_by().is_some_and(signals::asks_to_end) || !self.take_stop()? {
+                break;
+            }
+            if sys::ticked() {
+                self.view.output.shared().flush();
+                self.forget_ended_leaders();
+                // The kernel would kill those that it would have to let go of.
+                if since.elapsed() > PATIENCE && !self.config.kill_on_exit {
+                    break;
+                }
+            }
+            if self.tracees.len() != left {
+                (left, since) = (self.tracees.len(), Instant::now());
+            }
+        }
+        sys::run_timer(false);
+        let rest: Vec<Tid> = self.tracees.keys().copied().collect();
+        for tid in rest {
+            self.forget(tid);
+            self.leaving.get_or_insert_default().untold.insert(tid);
         }
         Ok(())
     }
 
-    /// Makes a tracee stop, wherever it is; with the signal that it is about to get. `None` if it has ended.
-    fn halt(&mut self, tid: Tid) -> Result<Option<(Stopped, Option<Signal>)>, Error> {
-        if let Some(i) = self.delayed.iter().position(|(_, stopped, _)| stopped.tid() == tid) {
-            let (_, stopped, signal) = self.delayed.swap_remove(i);
-            return Ok(Some((stopped, signal)));
+    /// Waits for a stop, or a signal to the tracer, and answers it. False if there is nobody to wait for.
+    pub(super) fn take_stop(&mut self) -> Result<bool, Error> {
+        let next = match self.queue.pop_front() {
+            Some((waited, _)) => Ok(Some(waited)),
+            None => ptrace::wait_any(WaitFlags::BLOCK),
+        };
+        match next {
+            Ok(Some(waited)) => self.handle_leaving(waited)?,
+            Ok(None) | Err(ptrace::Error::Interrupted) => {}
+            Err(ptrace::Error::NoTracee) => return Ok(false),
+            Err(error) => return Err(error.into()),
         }
-        let queued = self.queue.iter().position(|(waited, _)| waited.tid == tid);
-        let mut next = queued.and_then(|i| self.queue.remove(i)).map(|(waited, _)| waited);
-        if next.is_none() && Running::assume(tid).interrupt().unless_gone()?.is_none() {
-            self.remove(tid);
-            return Ok(None);
+        Ok(true)
+    }
+
+    /// As [`Session::handle`], while the trace is ending.
+    fn handle_leaving(&mut self, waited: Waited) -> Result<(), Error> {
+        let (tid, status) = (waited.tid, waited.status.status());
+        let leaving = self.leaving.get_or_insert_default();
+        let is_left = self.tracees.contains_key(&tid) || leaving.untold.contains(&tid);
+        match status {
+            Status::Exited { .. } | Status::Killed { .. } if leaving.untold.remove(&tid) => Ok(()),
+            Status::Exited { .. } | Status::Killed { .. } | Status::Continued | Status::Unknown => {
+                self.handle(waited, KernelTime::Unknown)
+            }
+            _ if is_left => self.leave_at(Stopped::assume(tid), status),
+            _ if self.filtered => self.unseen_stop(waited).map(drop),
+            _ if self.view.output.is_reader(tid) => Ok(()),
+            _ => {
+                leaving.early.insert(tid);
+                self.leave_at(Stopped::assume(tid), status)
+            }
         }
-        loop {
-            let waited = match next.take() {
-                Some(waited) => waited,
-                None => match ptrace::wait_tid(tid, WaitFlags::BLOCK) {
-                    Ok(Some(waited)) => waited,
-                    Ok(None) | Err(ptrace::Error::Interrupted) => continue,
-                    Err(ptrace::Error::NoTracee) => {
-                        self.remove(tid);
-                        return Ok(None);
-                    }
-                    Err(error) => return Err(error.into()),
-                },
-            };
-            return Ok(match waited.status.status() {
-                Status::Continued => continue,
-                Status::Exited { .. } | Status::Killed { .. } => {
-                    self.handle(waited, KernelTime::Unknown)?;
-                    None
+    }
+
+    /// Lets go of a tracee at a stop.
+    fn leave_at(&mut self, stopped: Stopped, status: Status) -> Result<(), Error> {
+        if let Status::Event(event) = status {
+            let told = stopped.event_message().unless_gone()?;
+            let other = told.and_then(|id| i32::try_from(id).ok()).map(Tid::from_raw);
+            match (event, other) {
+                (PtraceEvent::Fork | PtraceEvent::Vfork | PtraceEvent::Clone, Some(child)) => {
+                    self.leave_child(child)?;
                 }
-                Status::Signal(signal) => Some((Stopped::assume(tid), Some(signal))),
-                _ => Some((Stopped::assume(tid), None)),
-            });
+                // It goes on as the leader, and under its id.
+                (PtraceEvent::Exec, Some(former)) if former != stopped.tid() => {
+                    self.forget(former);
+                    self.leaving.get_or_insert_default().untold.remove(&former);
+                }
+                _ => {}
+            }
         }
+        let signal = if let Status::Signal(signal) = status { Some(signal) } else { None };
+        self.let_go(stopped, signal)
+    }
+
+    /// A child has been made by one that is let go of: it will stop, or has.
+    fn leave_child(&mut self, child: Tid) -> Result<(), Error> {
+        let leaving = self.leaving.get_or_insert_default();
+        if self.tracees.contains_key(&child) || leaving.early.remove(&child) {
+            return Ok(());
+        }
+        leaving.untold.insert(child);
+        if self.unseen.has(child) {
+            // It was not known whose it was; its parent is not under the filter.
+            self.unseen.forget(child);
+            Running::assume(child).interrupt().unless_gone()?;
+        }
+        Ok(())
+    }
+
+    /// A leader that has ended before its threads does not stop, and its end comes with that of the last.
+    fn forget_ended_leaders(&mut self) {
+        let ended: Vec<Tid> = self.tracees.keys().copied().filter(|&tid| is_zombie(tid)).collect();
+        ended.into_iter().for_each(|tid| self.forget(tid));
     }
 
     /// Lets go of a tracee, which goes on as if there had been no tracer.
@@ -78,6 +175,9 @@ impl Session<'_> {
         // It gets its own CPUs back while it stands.
         self.colocation.leave(tid);
         stopped.detach(deliver).unless_gone()?;
+        if let Some(leaving) = &mut self.leaving {
+            leaving.untold.remove(&tid);
+        }
         self.forget(tid);
         Ok(())
     }
@@ -94,4 +194,12 @@ impl Session<'_> {
             sheet.flush();
         }
     }
+}
+
+/// Whether a thread has ended, by `/proc/TID/stat`.
+fn is_zombie(tid: Tid) -> bool {
+    let Ok(stat) = std::fs::read(format!("/proc/{tid}/stat")) else { return true };
+    // The name, which may hold anything, ends with the last parenthesis.
+    let state = stat.iter().rposition(|&byte| byte == b')').and_then(|end| stat.get(end + 2));
+    matches!(state, Some(b'Z' | b'X'))
 }

@@ -8,10 +8,8 @@ use crate::error::Error;
 use crate::kernel_time::KernelTime;
 use crate::screen::{self, Screen, Verdict};
 use crate::tracee::Phase;
-use crate::{call, sys};
-use ptrace::{
-    PtraceEvent, Resume, Running, Signal, Status, Stopped, SyscallInfo, Tid, UnlessGone, WaitFlags, Waited,
-};
+use crate::{call, signals, sys};
+use ptrace::{PtraceEvent, Resume, Running, Signal, Status, Stopped, SyscallInfo, Tid, UnlessGone, Waited};
 use std::collections::HashMap;
 
 /// Who is traced unseen.
@@ -25,6 +23,10 @@ pub(super) struct Unseen {
 impl Unseen {
     pub(super) fn len(&self) -> usize {
         self.screens.len() + self.early.len()
+    }
+
+    pub(super) fn has(&self, tid: Tid) -> bool {
+        self.screens.contains_key(&tid)
     }
 
     /// It is to be traced unseen from now on.
@@ -54,7 +56,7 @@ impl Session<'_> {
     /// Handles the stop of a thread that is not shown; false if it is for others to handle.
     pub(super) fn unseen_stop(&mut self, waited: Waited) -> Result<bool, Error> {
         let (tid, status) = (waited.tid, waited.status.status());
-        if !self.unseen.screens.contains_key(&tid) && !self.meet_unseen(waited, status) {
+        if !self.unseen.has(tid) && !self.meet_unseen(waited, status) {
             return Ok(false);
         }
         let Some(screen) = self.unseen.screens.get_mut(&tid) else { return Ok(true) };
@@ -112,10 +114,11 @@ impl Session<'_> {
             self.unseen.early.push(waited);
             return true;
         }
-        if !self.config.follow_forks {
+        let hidden = self.leaving.is_some() || !self.config.follow_forks;
+        if hidden {
             self.unseen.add(waited.tid, Screen::unknown());
         }
-        !self.config.follow_forks
+        hidden
     }
 
     /// A tracee has made a child: true if that is traced unseen.
@@ -218,31 +221,30 @@ impl Session<'_> {
     }
 
     /// Stays with those who are under the filter until they end, or until a signal ends that as well, which kills
-    /// them.
+    /// them; and with the command that reads the trace, which may wait for one of them.
     pub(super) fn outlive(&mut self) -> Result<(), Error> {
-        if self.unseen.len() == 0 || self.config.kill_on_exit {
-            return Ok(());
-        }
+        self.leaving.get_or_insert_default();
         sys::interrupt(0);
-        // Most are about to end. If not, the user shall know what is waited for.
+        // Most are about to end. If not, the user should know what is waited for.
         sys::run_timer(true);
         let mut ticks_to_message = 20;
-        while self.unseen.len() > 0 && sys::interrupted_by().is_none() {
-            let next = match self.queue.pop_front() {
-                Some((waited, _)) => Ok(Some(waited)),
-                None => ptrace::wait_any(WaitFlags::BLOCK),
-            };
-            match next {
-                Ok(Some(waited)) => self.handle(waited, KernelTime::Unknown)?,
-                Ok(None) | Err(ptrace::Error::Interrupted) => {
-                    ticks_to_message -= 1;
-                    if ticks_to_message == 0 {
-                        sys::run_timer(false);
-                        self.tell_of_unseen();
-                    }
+        loop {
+            let stays = self.unseen.len() > 0 && !self.config.kill_on_exit;
+            if !stays && !self.view.output.is_being_read() {
+                break;
+            }
+            if stays && sys::interrupted_by().is_some_and(signals::asks_to_end) {
+                break;
+            }
+            if !self.take_stop()? {
+                break;
+            }
+            if stays && sys::ticked() {
+                ticks_to_message -= 1;
+                if ticks_to_message == 0 {
+                    sys::run_timer(false);
+                    self.tell_of_unseen();
                 }
-                Err(ptrace::Error::NoTracee) => break,
-                Err(error) => return Err(error.into()),
             }
         }
         sys::run_timer(false);
