@@ -360,8 +360,8 @@ impl Sink for Json {
         out.push(b'"');
     }
 
-    fn interface(&mut self, index: u32, name: Option<&str>) {
-        self.annotated("interface", i64::from(index), name.map(str::as_bytes));
+    fn interface(&mut self, index: u32, name: Option<&[u8]>) {
+        self.annotated("interface", i64::from(index), name);
     }
 
     fn hex_field(&mut self, v: u64, _: u8) {

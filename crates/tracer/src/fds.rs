@@ -206,7 +206,7 @@ impl Describer {
                 return false;
             }
             if !self.sockets.describe(&self.link, inode, self.escape, out) {
-                bracketed(out, target, self.escape);
+                out.extend_from_slice(target);
             }
             return true;
         }
