@@ -34,6 +34,8 @@ pub enum Kind {
 pub enum Text {
     /// Characters, escaped as the user's `-x` says.
     Plain,
+    /// As [`Text::Plain`], with a NUL behind them that ends them.
+    Ended,
     /// Bytes that are hardly ever text (a hardware address): always in hexadecimal.
     Binary,
     /// A name in the abstract namespace of sockets, without its leading zero: `@"name"`.
@@ -118,7 +120,7 @@ pub trait Sink {
     /// A hardware address: `01:02:03:04:05:06`.
     fn hardware_address(&mut self, bytes: &[u8]);
     /// The index of a network interface, and its name if it is known.
-    fn interface(&mut self, index: u32, name: Option<&str>);
+    fn interface(&mut self, index: u32, name: Option<&[u8]>);
     /// A hexadecimal number in a field of `width` characters, filled up with zeroes; zero has no `0x`.
     fn hex_field(&mut self, v: u64, width: u8);
     /// The value or group before it is shifted left by this many bits.

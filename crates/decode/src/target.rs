@@ -102,7 +102,7 @@ pub trait Target {
     }
 
     /// The name of the network interface with this index.
-    fn interface(&mut self, index: u32) -> Option<String> {
+    fn interface(&mut self, index: u32) -> Option<Vec<u8>> {
         let _ = index;
         None
     }

@@ -54,16 +54,17 @@ impl Default for Palette {
 
 impl Palette {
     /// The default changed by `KEY=CODE:KEY=CODE`, where a code is what stands in an SGR sequence, such as `1;34`.
-    /// What is malformed in it, or unknown, changes nothing.
+    /// Case, and blanks around keys and codes, do not matter. What is malformed in it, or unknown, changes nothing.
     ///
     /// The keys: `syscall`, `argname`, `argval`, `call`, `const`, `comment`, `punct`, `retval`, `error`.
     #[must_use]
     pub fn with(mut self, changes: &str) -> Palette {
         for (key, code) in changes.split(':').filter_map(|change| change.split_once('=')) {
-            let key = key.trim_start_matches(' ');
+            let [key, code] = [key, code].map(|text| text.trim_matches(is_space));
             let place = Role::ALL.iter().position(|(_, name, _)| name.eq_ignore_ascii_case(key));
             // Nothing but a code may come between the bytes that begin and end a sequence.
-            let is_code = !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_digit() || byte == b';');
+            let is_code = code.bytes().any(|byte| byte.is_ascii_digit())
+                && code.bytes().all(|byte| byte.is_ascii_digit() || byte == b';');
             if let (Some(place), true) = (place, is_code) {
                 self.0[place] = escape(code);
             }
@@ -75,6 +76,11 @@ impl Palette {
     pub(crate) fn code(&self, role: Role) -> &str {
         &self.0[role as usize]
     }
+}
+
+/// What `isspace(3)` calls white space.
+fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t'..='\r')
 }
 
 fn escape(code: &str) -> String {
@@ -131,6 +137,35 @@ mod tests {
         assert_eq!(palette.code(Role::RetVal), "\x1b[32m");
         assert_eq!(palette.code(Role::Const), "\x1b[34m");
         assert_eq!(palette.code(Role::Call), "\x1b[33m");
+    }
+
+    #[test]
+    fn case_and_blanks_do_not_matter() {
+        let palette = Palette::default().with(" argval = 31 :\tSysCall\n=1;\x0b: RETVAL=;1 :const=4");
+        assert_eq!(palette.code(Role::ArgVal), "\x1b[31m");
+        assert_eq!(palette.code(Role::Syscall), "\x1b[1;m");
+        assert_eq!(palette.code(Role::RetVal), "\x1b[;1m");
+        assert_eq!(palette.code(Role::Const), "\x1b[4m");
+    }
+
+    #[test]
+    fn what_is_malformed_changes_nothing() {
+        let parts = [
+            "bogus",
+            "error",
+            "error=",
+            "error= ",
+            "error=;",
+            "error=red",
+            "error=3 4",
+            "error=1;3x",
+            "error==3",
+        ];
+        for part in parts {
+            let palette = Palette::default().with(&format!("{part}:const=5:{part}"));
+            assert_eq!(palette.code(Role::Error), "\x1b[31m", "{part}");
+            assert_eq!(palette.code(Role::Const), "\x1b[5m", "{part}");
+        }
     }
 
     #[test]

@@ -24,6 +24,13 @@ pub fn errno_message(errno: u32) -> &'static str {
     }
 }
 
+/// An error of the tracer's own in the C library's words, if it has a number; the standard library adds one in brackets.
+pub fn error_message(error: &std::io::Error) -> String {
+    error
+        .raw_os_error()
+        .map_or_else(|| error.to_string(), |errno| errno_message(errno.unsigned_abs()).to_owned())
+}
+
 fn ask(errno: i32) -> String {
     // The standard library asks strerror_r, and puts the number behind what it says.
     let text = std::io::Error::from_raw_os_error(errno).to_string();
@@ -37,5 +44,8 @@ mod tests {
     fn messages_are_the_c_librarys() {
         assert_eq!(super::errno_message(2), "No such file or directory");
         assert_eq!(super::errno_message(9999), "Unknown error");
+        let refused = std::io::Error::from_raw_os_error(1);
+        assert_eq!(super::error_message(&refused), "Operation not permitted");
+        assert_eq!(super::error_message(&std::io::Error::other("no room")), "no room");
     }
 }

@@ -3,6 +3,7 @@
 mod stack;
 
 use crate::number::{decimal, hex, signed};
+use crate::visible::is_unseen;
 use crate::{Abandon, CallName, Head, Partial, Render, Tail};
 use decode::{AT_FDCWD, Base, Kind, Named, Part, Sink, Text as Form};
 use std::io::Write as _;
@@ -106,6 +107,12 @@ impl Document {
         string(self.value(), value);
     }
 
+    /// Text that may not be UTF-8.
+    fn raw_text(&mut self, name: &str, value: &[u8]) {
+        self.key(name);
+        raw_string(self.value(), value);
+    }
+
     fn number(&mut self, name: &str, value: i64) {
         self.key(name);
         signed(self.value(), value);
@@ -132,14 +139,33 @@ impl Document {
 /// Appends a JSON string.
 fn string(out: &mut Vec<u8>, s: &str) {
     out.push(b'"');
+    characters(out, s);
+    out.push(b'"');
+}
+
+/// Appends a JSON string with octal escapes, as text has them, for bytes that are not UTF-8.
+fn raw_string(out: &mut Vec<u8>, bytes: &[u8]) {
+    out.push(b'"');
+    for part in bytes.utf8_chunks() {
+        characters(out, part.valid());
+        for byte in part.invalid() {
+            let _ = write!(out, "\\\\{byte:03o}");
+        }
+    }
+    out.push(b'"');
+}
+
+/// Appends what stands in a JSON string for these characters.
+fn characters(out: &mut Vec<u8>, s: &str) {
     for c in s.chars() {
         match c {
             '"' | '\\' => out.extend_from_slice(&[b'\\', c as u8]),
             '\n' => out.extend_from_slice(b"\\n"),
             '\t' => out.extend_from_slice(b"\\t"),
-            // Control characters, the C1 ones too: a terminal acts on them.
-            c if c.is_control() => {
-                let _ = write!(out, "\\u{:04x}", c as u32);
+            c if is_unseen(c) => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    let _ = write!(out, "\\u{unit:04x}");
+                }
             }
             c => {
                 let mut utf8 = [0; 4];
@@ -147,7 +173,6 @@ fn string(out: &mut Vec<u8>, s: &str) {
             }
         }
     }
-    out.push(b'"');
 }
 
 fn abi_name(abi: uapi::Abi) -> &'static str {
@@ -335,8 +360,8 @@ impl Sink for Json {
         out.push(b'"');
     }
 
-    fn interface(&mut self, index: u32, name: Option<&str>) {
-        self.annotated("interface", i64::from(index), name.map(str::as_bytes));
+    fn interface(&mut self, index: u32, name: Option<&[u8]>) {
+        self.annotated("interface", i64::from(index), name);
     }
 
     fn hex_field(&mut self, v: u64, _: u8) {
@@ -407,7 +432,7 @@ impl Sink for Json {
 
     fn labelled(&mut self, context: &[u8], value: &dyn Fn(&mut dyn Sink)) {
         self.doc.open(b'{', b'}');
-        self.doc.text("context", &String::from_utf8_lossy(context));
+        self.doc.raw_text("context", context);
         self.doc.key("value");
         value(self);
         self.doc.close();
@@ -539,7 +564,7 @@ impl Json {
         let Some(about) = about else { return signed(self.doc.value(), v) };
         self.doc.open(b'{', b'}');
         self.doc.number(name, v);
-        self.doc.text("about", &String::from_utf8_lossy(about));
+        self.doc.raw_text("about", about);
         self.doc.close();
     }
 
@@ -550,10 +575,10 @@ impl Json {
         let Some(head) = head else { return };
         self.doc.number("pid", i64::from(head.pid));
         if let Some(context) = head.context {
-            self.doc.text("context", &String::from_utf8_lossy(context));
+            self.doc.raw_text("context", context);
         }
         if let Some(comm) = head.comm {
-            self.doc.text("comm", &String::from_utf8_lossy(comm));
+            self.doc.raw_text("comm", comm);
         }
         if let Some(time) = head.time {
             self.doc.seconds("time", time);

@@ -12,17 +12,19 @@ mod quote;
 mod stack;
 mod text;
 mod time;
+mod visible;
 
 use decode::Sink;
 use std::time::Duration;
 
 pub use color::Palette;
-pub use errno::{errno_message, restart_meaning};
+pub use errno::{errno_message, error_message, restart_meaning};
 pub use json::Json;
 pub use number::decimal_digits;
-pub use quote::Escape;
+pub use quote::{Escape, bracketed, quote};
 pub use stack::{Stack, StackFrame};
 pub use text::{Style, Symbols, Text};
+pub use visible::visible;
 
 /// How a line names its tracee.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

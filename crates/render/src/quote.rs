@@ -17,14 +17,19 @@ pub enum Escape {
 }
 
 /// Appends `bytes` between quotes.
-pub(crate) fn quote(out: &mut Vec<u8>, bytes: &[u8], escape: Escape) {
+pub fn quote(out: &mut Vec<u8>, bytes: &[u8], escape: Escape) {
     out.push(b'"');
-    escape_into(out, bytes, escape, b'"');
+    escape_into(out, bytes, escape, |_| false);
     out.push(b'"');
 }
 
-/// Appends `bytes` escaped, so that `delimiter` stands for itself nowhere.
-pub(crate) fn escape_into(out: &mut Vec<u8>, bytes: &[u8], escape: Escape, delimiter: u8) {
+/// Appends a name, of a file or a command, that will stand in angle brackets: no bracket in it stands for itself.
+pub fn bracketed(out: &mut Vec<u8>, name: &[u8], escape: Escape) {
+    escape_into(out, name, escape, |b| matches!(b, b'<' | b'>'));
+}
+
+/// Appends `bytes` escaped, also those that are `special`.
+fn escape_into(out: &mut Vec<u8>, bytes: &[u8], escape: Escape, special: impl Fn(u8) -> bool) {
     let all_hex = match escape {
         Escape::All => true,
         Escape::NonAscii => !bytes.iter().all(|&b| is_text(b)),
@@ -33,7 +38,7 @@ pub(crate) fn escape_into(out: &mut Vec<u8>, bytes: &[u8], escape: Escape, delim
     if all_hex {
         return bytes.iter().for_each(|&b| push_hex(out, b));
     }
-    let is_plain = |b: u8| (0x20..0x7f).contains(&b) && b != b'\\' && b != delimiter;
+    let is_plain = |b: u8| (0x20..0x7f).contains(&b) && b != b'\\' && b != b'"' && !special(b);
     let mut rest = bytes;
     loop {
         // Most of most strings needs no escape.
@@ -42,7 +47,6 @@ pub(crate) fn escape_into(out: &mut Vec<u8>, bytes: &[u8], escape: Escape, delim
         let Some((&b, behind)) = rest[plain..].split_first() else { return };
         match short_escape(b) {
             Some(c) => out.extend_from_slice(&[b'\\', c]),
-            None if b == delimiter => out.extend_from_slice(&[b'\\', b]),
             None if escape == Escape::NonAsciiChars => push_hex(out, b),
             None => push_octal(out, b, behind.first().copied()),
         }
@@ -57,7 +61,7 @@ fn is_text(b: u8) -> bool {
 
 fn short_escape(b: u8) -> Option<u8> {
     Some(match b {
-        b'\\' => b'\\',
+        b'\\' | b'"' => b,
         b'\t' => b't',
         b'\n' => b'n',
         0x0b => b'v',
@@ -101,6 +105,23 @@ mod tests {
         assert_eq!(quoted(b"a\x80", Escape::NonAscii), r#""\x61\x80""#);
         assert_eq!(quoted(b"ab", Escape::All), r#""\x61\x62""#);
         assert_eq!(quoted(b"a\x80\n", Escape::NonAsciiChars), r#""a\x80\n""#);
+    }
+
+    #[test]
+    fn names_in_brackets() {
+        let escaped = |name: &[u8], escape| {
+            let mut out = Vec::new();
+            bracketed(&mut out, name, escape);
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(escaped(b"/a b", Escape::NonAscii), "/a b");
+        assert_eq!(escaped(b"<x>\"\\\t", Escape::Octal), r#"\74x\76\"\\\t"#);
+        assert_eq!(escaped(b"\xc3\xa91", Escape::Octal), r"\303\2511");
+        assert_eq!(escaped(b"\x011", Escape::Octal), r"\0011");
+        assert_eq!(escaped(b"<\xff1", Escape::NonAsciiChars), r"\x3c\xff1");
+        assert_eq!(escaped(b"<\t\"", Escape::NonAscii), r#"\74\t\""#);
+        assert_eq!(escaped(b"<\xff", Escape::NonAscii), r"\x3c\xff");
+        assert_eq!(escaped(b"a", Escape::All), r"\x61");
     }
 
     #[test]

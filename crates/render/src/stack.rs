@@ -19,9 +19,9 @@ pub struct StackFrame<'a> {
     /// The file's name; `None` for code of no file.
     pub binary: Option<&'a [u8]>,
     /// The function, if its name is known.
-    pub symbol: Option<&'a str>,
+    pub symbol: Option<&'a [u8]>,
     /// How far the place is from the function's beginning.
     pub offset: u64,
     /// File and line of the source, if wanted and known.
-    pub source: Option<(&'a str, u32)>,
+    pub source: Option<(&'a [u8], u32)>,
 }

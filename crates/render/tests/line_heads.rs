@@ -17,6 +17,19 @@ fn ids() {
 }
 
 #[test]
+fn numbers() {
+    let line = |number| {
+        let mut text = Text::new(Style::default());
+        text.exited(&Head { number: Some(number), ..Head::default() }, 0);
+        String::from_utf8(text.buffer().to_vec()).expect("text")
+    };
+    assert_eq!(line(1), "[   1] +++ exited with 0 +++\n");
+    assert_eq!(line(100_000), "[100000] +++ exited with 0 +++\n");
+    assert_eq!(line(-1_i64 as u64), "[???] +++ exited with 0 +++\n");
+    assert_eq!(line(-2_i64 as u64), "[18446744073709551614] +++ exited with 0 +++\n");
+}
+
+#[test]
 fn ids_with_names() {
     assert_eq!(line(7, PidForm::Plain, Some("sh")), "7<sh> +++ exited with 0 +++\n");
     assert_eq!(line(7, PidForm::Bracketed, Some("sh")), "[pid     7<sh>] +++ exited with 0 +++\n");

@@ -41,7 +41,7 @@ fn find(name: &OsStr, search: Option<&OsStr>) -> Result<PathBuf, Error> {
             Err(error) => {
                 let mut message = quoting("Cannot stat", name);
                 message.push(": ");
-                message.push(describe(&error));
+                message.push(render::error_message(&error));
                 Err(Error::failure(message))
             }
         };
@@ -81,18 +81,9 @@ pub(crate) fn create_output(args: &Args) -> Result<(), Error> {
     opened.map(drop).map_err(|error| {
         let mut message = quoting("Can't fopen", path.as_os_str());
         message.push(": ");
-        message.push(describe(&error));
+        message.push(render::error_message(&error));
         Error::failure(message)
     })
-}
-
-/// The text of an operating system's error without Rust's `(os error N)`.
-fn describe(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    match error.raw_os_error() {
-        Some(code) => text.trim_end_matches(&format!(" (os error {code})")).to_owned(),
-        None => text,
-    }
 }
 
 #[cfg(test)]

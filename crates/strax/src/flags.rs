@@ -18,6 +18,7 @@ use crate::args::Args;
 use crate::error::{Error, quoting};
 use crate::getopt::Given;
 use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::sync::OnceLock;
 
 /// An option.
@@ -243,7 +244,8 @@ fn text<'a>(given: &Given<'a>) -> Result<&'a str, Error> {
 /// The value of an option as text for a set, which names any member that it does not know: a value that is not
 /// UTF-8 has one.
 fn set_text<'a>(given: &Given<'a>) -> std::borrow::Cow<'a, str> {
-    given.value.unwrap_or_default().to_string_lossy()
+    let value = given.value.unwrap_or_default();
+    value.to_str().map_or_else(|| render::visible(value.as_bytes()).into(), std::borrow::Cow::from)
 }
 
 /// The value of an option is not one that it takes.

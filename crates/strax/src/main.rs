@@ -43,7 +43,7 @@ fn main() -> ExitCode {
         Ok(Task::Show(text)) => show(&text),
         Ok(Task::Merge(prefix)) => merge_logs(&program, &prefix),
         Ok(Task::Tip(text)) => {
-            write_stderr(OsStr::new(&text));
+            write_stderr(&text);
             ExitCode::SUCCESS
         }
         Ok(Task::Trace(config, tip)) => trace(&program, *config, &tip),
@@ -81,7 +81,7 @@ fn task(args: &mut Args, program: &OsStr, arguments: &[OsString]) -> Result<Task
     if args.command.is_empty() && args.attach.is_empty() && !tip.is_empty() {
         return Ok(Task::Tip(tip));
     }
-    let config = args.resolve(program.to_string_lossy().into_owned())?;
+    let config = args.resolve(render::visible(program.as_bytes()))?;
     Ok(Task::Trace(Box::new(config), tip))
 }
 
@@ -99,7 +99,7 @@ fn merger(program: &OsStr, arguments: &[OsString]) -> ExitCode {
         merge::Asked::Help => show(&merge::usage(program)),
         merge::Asked::Prefix(prefix) => merge_logs(program, &prefix),
         merge::Asked::Wrong => {
-            write_stderr(OsStr::new(&merge::usage(program)));
+            write_stderr(&merge::usage(program));
             ExitCode::FAILURE
         }
     }
@@ -116,7 +116,7 @@ fn merge_logs(program: &OsStr, prefix: &OsStr) -> ExitCode {
 fn trace(program: &OsStr, config: Config, tip: &str) -> ExitCode {
     match tracer::run(config) {
         Ok(ending) => {
-            write_stderr(OsStr::new(tip));
+            write_stderr(tip);
             exit::end(ending)
         }
         Err(error) => {
@@ -144,23 +144,20 @@ fn show(text: &str) -> ExitCode {
 fn fail(program: &OsStr, error: &Error) -> ExitCode {
     say(program, &error.message);
     if error.usage {
-        let mut hint = error::quoting("Try", &join(&[program, OsStr::new(" -h")]));
-        hint.push(" for more information.\n");
-        write_stderr(&hint);
+        let program = render::visible(program.as_bytes());
+        write_stderr(&format!("Try '{program} -h' for more information.\n"));
     }
     ExitCode::FAILURE
 }
 
-/// Writes a line to standard error behind the program's name.
+/// Writes a line to standard error behind the program's name. Whatever bytes of others a message has, they reach no
+/// terminal as commands.
 fn say(program: &OsStr, message: &OsStr) {
-    write_stderr(&join(&[program, OsStr::new(": "), message, OsStr::new("\n")]));
-}
-
-fn join(parts: &[&OsStr]) -> OsString {
-    parts.iter().copied().collect()
+    let [program, message] = [program, message].map(|text| render::visible(text.as_bytes()));
+    write_stderr(&format!("{program}: {message}\n"));
 }
 
 /// Writes in one piece. Where there is no standard error, nobody is there to be told.
-fn write_stderr(text: &OsStr) {
+fn write_stderr(text: &str) {
     let _ = std::io::stderr().write_all(text.as_bytes());
 }

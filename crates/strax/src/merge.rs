@@ -5,6 +5,7 @@
 //! files are open only while they are read from, however many there are.
 
 use crate::error::Error;
+use render::{error_message, visible};
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 use std::ffi::{OsStr, OsString};
@@ -28,7 +29,7 @@ pub(crate) fn is_merger(program: &OsStr) -> bool {
 
 /// How the merger is used that has a name of its own.
 pub(crate) fn usage(program: &OsStr) -> String {
-    let name = Path::new(program).file_name().unwrap_or(program).to_string_lossy();
+    let name = visible(Path::new(program).file_name().unwrap_or(program).as_bytes());
     format!(
         "Usage: {name} PREFIX\n\
          \n\
@@ -56,7 +57,7 @@ pub(crate) fn merge(prefix: &OsStr, out: &mut dyn Write) -> Result<(), Error> {
     }
     // The first in time comes first, and of those the first in the order of files and lines.
     let mut heap: BinaryHeap<_> = streams.into_iter().map(Reverse).collect();
-    let failed = |error: io::Error| Error::failure(format!("standard output: {}", describe(&error)));
+    let failed = |error: io::Error| Error::failure(format!("standard output: {}", error_message(&error)));
     while let Some(Reverse(mut stream)) = heap.pop() {
         let log = &logs[stream.log];
         let line = stream.line(log).map_err(|error| log.error(&error))?;
@@ -78,15 +79,9 @@ struct Log {
 impl Log {
     fn error(&self, error: &io::Error) -> Error {
         let mut message = self.path.clone().into_os_string();
-        message.push(format!(": {}", describe(error)));
+        message.push(format!(": {}", error_message(error)));
         Error::failure(message)
     }
-}
-
-/// The text of an error as the C library has it.
-fn describe(error: &io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or_default().to_owned()
 }
 
 /// The files called `PREFIX.PID`, by name.

@@ -233,7 +233,6 @@ pub(crate) fn abi_of(entry: &SyscallEntry) -> Option<Abi> {
 /// The tracee is about to make a call; returns how it goes on.
 pub(crate) fn enter(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped, at: &SyscallEntry) -> Next {
     let abi = abi_of(at).unwrap_or(tracee.abi);
-    tracee.number = at.nr;
     tracee.ip = Some(at.instruction_pointer);
     tracee.stack_pointer = Some(at.stack_pointer);
     if tracee.start == Start::Waiting && abi.syscall(at.nr).is_some_and(|entry| entry.name == "execve") {
@@ -241,8 +240,10 @@ pub(crate) fn enter(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped,
     }
     if abi != tracee.abi {
         tracee.abi = abi;
+        // The line's head has the number of the call before, as strace has it.
         crate::lines::personality(view, tracee);
     }
+    tracee.number = at.nr;
     stacks::entering(view, tracee, abi, at.nr);
     tracee.phase = Phase::Skipping;
     let entry = abi.syscall(at.nr);

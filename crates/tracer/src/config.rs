@@ -66,6 +66,17 @@ impl StackTrace {
     pub const FRAMES: usize = 256;
 }
 
+impl Config {
+    /// How names are escaped that are told beside values: those of files, sockets and commands. Objects of JSON have
+    /// strings that are not escaped by the user's taste either.
+    pub(crate) fn escape_of_names(&self) -> render::Escape {
+        match self.output.format {
+            Format::Text => self.style.escape.rendered(),
+            Format::Json => render::Escape::Octal,
+        }
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -333,6 +344,18 @@ pub enum Escape {
     HexIfNonAscii,
     /// All strings are hexadecimal escapes (`all`, `-xx`).
     HexAll,
+}
+
+impl Escape {
+    /// The same for those who write text.
+    pub(crate) fn rendered(self) -> render::Escape {
+        match self {
+            Escape::Octal => render::Escape::Octal,
+            Escape::Hex => render::Escape::NonAsciiChars,
+            Escape::HexIfNonAscii => render::Escape::NonAscii,
+            Escape::HexAll => render::Escape::All,
+        }
+    }
 }
 
 /// Names of constants and flags (`-X`).

@@ -4,10 +4,10 @@
 //! (`selinux(8)`). What a file's context should be, the policy says: see [`Policy`].
 
 use crate::config::{ContextDetail, Style};
-use crate::fds::escape;
 use crate::filter::Set;
 use crate::policy::Policy;
 use crate::sys;
+use render::{Escape, bracketed};
 use std::ffi::{CString, OsStr};
 use std::fs;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -129,10 +129,10 @@ fn append(wanted: Set<ContextDetail>, context: &[u8], expected: Option<&[u8]>, o
     if context.is_empty() {
         return false;
     }
-    escape(context, out);
+    bracketed(out, context, Escape::Octal);
     if let Some(expected) = expected.map(shown).filter(|&expected| expected != context) {
         out.extend_from_slice(b"!!");
-        escape(expected, out);
+        bracketed(out, expected, Escape::Octal);
     }
     true
 }

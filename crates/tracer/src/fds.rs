@@ -11,6 +11,7 @@ use crate::stamp::read_comm;
 use crate::sys;
 use decode::{FdOwner, Labelled, PidKind};
 use ptrace::Tid;
+use render::{Escape, bracketed};
 use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
@@ -23,6 +24,8 @@ pub(crate) struct Describer {
     fds: Set<FdDetail>,
     pids: Set<PidDetail>,
     namespaces: PidNamespaces,
+    /// How names are escaped.
+    escape: Escape,
     contexts: Contexts,
     /// Whether to tell namespaces that are entered, and why virtual processors stop.
     entered: bool,
@@ -41,6 +44,7 @@ impl Describer {
             fds: config.style.decode_fds,
             pids: config.style.decode_pids,
             namespaces: PidNamespaces::default(),
+            escape: config.escape_of_names(),
             contexts: Contexts::new(&config.style),
             entered: config.style.new_namespaces,
             vcpus: config.style.vcpu != VcpuDetail::Nothing,
@@ -61,7 +65,7 @@ impl Describer {
         if !self.pids.contains(PidDetail::Comm) || id <= 0 {
             return false;
         }
-        self.namespaces.known_as(tid, kind, id).is_some_and(|id| read_comm(id, out))
+        self.namespaces.known_as(tid, kind, id).is_some_and(|id| read_comm(id, self.escape, out))
     }
 
     /// What an id of the tracee's is in the tracer's own namespace.
@@ -144,7 +148,7 @@ impl Describer {
         let Some(process) = self.namespaces.in_proc(tid) else { return false };
         self.name_link(process, "/cwd");
         let Some(len) = self.read_link() else { return false };
-        escape(&self.target[..len], out);
+        bracketed(out, &self.target[..len], self.escape);
         true
     }
 
@@ -201,7 +205,7 @@ impl Describer {
             if !self.fds.contains(FdDetail::Socket) {
                 return false;
             }
-            if !self.sockets.describe(&self.link, inode, out) {
+            if !self.sockets.describe(&self.link, inode, self.escape, out) {
                 out.extend_from_slice(target);
             }
             return true;
@@ -210,7 +214,7 @@ impl Describer {
             b"anon_inode:[eventfd]" if self.fds.contains(FdDetail::EventFd) => eventfd(process, fd, out),
             b"anon_inode:[signalfd]" if self.fds.contains(FdDetail::SignalFd) => signalfd(process, fd, out),
             b"anon_inode:[pidfd]" if self.fds.contains(FdDetail::PidFd) => {
-                pidfd(process, fd, self.pids.contains(PidDetail::Comm), out)
+                pidfd(process, fd, self.pids.contains(PidDetail::Comm).then_some(self.escape), out)
             }
             _ => self.fds.contains(FdDetail::Dev) && self.device(process, fd, target, out),
         }
@@ -221,7 +225,7 @@ impl Describer {
             return false;
         }
         let (path, deleted) = self.deleted(target);
-        escape(path, out);
+        bracketed(out, path, self.escape);
         if deleted {
             out.extend_from_slice(b">(deleted)");
         }
@@ -253,7 +257,7 @@ impl Describer {
         };
         // As of other files, of a removed one no more is told than that.
         let (path, false) = self.deleted(target) else { return false };
-        escape(path, out);
+        bracketed(out, path, self.escape);
         let (major, minor) = split_device(meta.rdev());
         out.extend_from_slice(format!("<{kind} {major}:{minor}").as_bytes());
         if (kind, major, minor) == ("char", 5, 2) {
@@ -320,13 +324,14 @@ fn signal_set(mask: u64) -> String {
     format!("{}[{}]", if inverted { "~" } else { "" }, names.join(" "))
 }
 
-fn pidfd(process: i32, fd: i32, with_comm: bool, out: &mut Vec<u8>) -> bool {
+/// A pidfd; with the command's name, escaped so, if that is wanted.
+fn pidfd(process: i32, fd: i32, comm: Option<Escape>, out: &mut Vec<u8>) -> bool {
     let Some(pid) = pid_behind(process, fd) else { return false };
     out.extend_from_slice(format!("pid:{pid}").as_bytes());
-    let mut comm = Vec::new();
-    if with_comm && read_comm(pid, &mut comm) {
+    let mut name = Vec::new();
+    if comm.is_some_and(|escape| read_comm(pid, escape, &mut name)) {
         out.push(b'<');
-        out.extend_from_slice(&comm);
+        out.extend_from_slice(&name);
         out.push(b'>');
     }
     true
@@ -350,59 +355,9 @@ fn pid_behind(process: i32, pidfd: i32) -> Option<i32> {
     found[0].as_ref()?.parse().ok().filter(|&pid| pid > 0)
 }
 
-/// Appends a path so that neither a terminal nor a reader of `<…>` is misled by it.
-pub(crate) fn escape(path: &[u8], out: &mut Vec<u8>) {
-    escape_but(path, |b| b == b'<' || b == b'>', out);
-}
-
-/// Appends bytes as a string literal.
-pub(crate) fn quote(bytes: &[u8], out: &mut Vec<u8>) {
-    out.push(b'"');
-    escape_but(bytes, |_| false, out);
-    out.push(b'"');
-}
-
-/// Appends bytes escaped, also those that are `special`.
-fn escape_but(bytes: &[u8], special: impl Fn(u8) -> bool, out: &mut Vec<u8>) {
-    for (i, &b) in bytes.iter().enumerate() {
-        let short = match b {
-            b'\\' | b'"' => Some(b),
-            b'\t' => Some(b't'),
-            b'\n' => Some(b'n'),
-            0x0b => Some(b'v'),
-            0x0c => Some(b'f'),
-            b'\r' => Some(b'r'),
-            _ => None,
-        };
-        match (short, b) {
-            (Some(c), _) => out.extend_from_slice(&[b'\\', c]),
-            (None, b' '..=b'~') if !special(b) => out.push(b),
-            // A digit behind a short octal number would be taken for a part of it.
-            _ if bytes.get(i + 1).is_some_and(|next| matches!(next, b'0'..=b'7')) => {
-                out.extend_from_slice(format!("\\{b:03o}").as_bytes());
-            }
-            _ => out.extend_from_slice(format!("\\{b:o}").as_bytes()),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn escaped(path: &[u8]) -> String {
-        let mut out = Vec::new();
-        escape(path, &mut out);
-        String::from_utf8(out).unwrap()
-    }
-
-    #[test]
-    fn paths_are_escaped() {
-        assert_eq!(escaped(b"/a b"), "/a b");
-        assert_eq!(escaped(b"<x>\"\\\t"), "\\74x\\76\\\"\\\\\\t");
-        assert_eq!(escaped(b"\xc3\xa91"), "\\303\\2511");
-        assert_eq!(escaped(b"\x011"), "\\0011");
-    }
 
     #[test]
     fn devices_and_sockets() {

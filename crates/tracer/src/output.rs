@@ -1,10 +1,10 @@
 //! Where lines go: standard error, a file, a pipe, a file per tracee; and who owns the line at hand.
 
 use crate::config::{Color, Config, Format, Interruptible, OutputTo};
-use crate::error::{Error, message};
+use crate::error::Error;
 use crate::sys;
 use ptrace::Tid;
-use render::{CallName, Head, Json, Palette, Partial, Render, Style, Symbols, Text};
+use render::{CallName, Head, Json, Palette, Partial, Render, Style, Symbols, Text, error_message, visible};
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal, Write};
@@ -100,11 +100,11 @@ impl Channel {
         };
         if let Err(error) = result {
             if let Place::Pipe(_, Some(name)) = &self.place {
-                let _ = writeln!(io::stderr(), "{name}: {}", message(&error));
+                let _ = writeln!(io::stderr(), "{name}: {}", error_message(&error));
                 return;
             }
             if let Place::File(_, name) = std::mem::replace(&mut self.place, Place::Nowhere) {
-                let _ = writeln!(io::stderr(), "{name}: {}", message(&error));
+                let _ = writeln!(io::stderr(), "{name}: {}", error_message(&error));
             }
             if error.kind() == io::ErrorKind::BrokenPipe {
                 sys::interrupt(libc::SIGPIPE);
@@ -243,7 +243,7 @@ impl Output {
                 let (child, stdin) = start_reader(command)?;
                 reader = Some(child);
                 let goes_on = matches!(config.interruptible, Interruptible::Never | Interruptible::NeverTstp);
-                let name = || format!("{}: |{}", config.program, command.to_string_lossy());
+                let name = || format!("{}: |{}", config.program, visible(command.as_bytes()));
                 Place::Pipe(stdin, goes_on.then(name))
             }
         };
@@ -306,7 +306,7 @@ impl Output {
             }
         }
         // Text in the midst of an open line: the line goes on behind it, as strace's does.
-        let _ = writeln!(io::stderr(), "{}: {text}", self.program);
+        let _ = writeln!(io::stderr(), "{}: {}", self.program, visible(text.as_bytes()));
     }
 
     /// Whether this is the command that reads the trace.
@@ -336,12 +336,7 @@ fn style(config: &Config) -> Style {
             crate::config::Symbols::Abbrev => Symbols::Abbrev,
             crate::config::Symbols::Verbose => Symbols::Verbose,
         },
-        escape: match style.escape {
-            crate::config::Escape::Octal => render::Escape::Octal,
-            crate::config::Escape::Hex => render::Escape::NonAsciiChars,
-            crate::config::Escape::HexIfNonAscii => render::Escape::NonAscii,
-            crate::config::Escape::HexAll => render::Escape::All,
-        },
+        escape: style.escape.rendered(),
         arg_names: style.arg_names,
         columns: style.columns,
         spent_digits: style.spent.map_or(6, crate::config::Precision::digits),
@@ -359,7 +354,7 @@ fn renderer(format: Format, style: Style, palette: Option<&Palette>) -> Box<dyn 
 fn file(path: &Path, append: bool, program: &str) -> Result<Place, Error> {
     let opened = OpenOptions::new().create(true).write(true).append(append).truncate(!append).open(path);
     let file = opened.map_err(|source| Error::Output { path: path.as_os_str().to_owned(), source })?;
-    Ok(Place::File(file, format!("{program}: {}", path.display())))
+    Ok(Place::File(file, format!("{program}: {}", visible(path.as_os_str().as_bytes()))))
 }
 
 fn start_reader(command: &OsString) -> Result<(Child, ChildStdin), Error> {

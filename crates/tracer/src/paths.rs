@@ -6,6 +6,8 @@ use crate::fds::Describer;
 use crate::filter::FdSet;
 use decode::{Arg, Ty};
 use ptrace::{Addr, Memory, Tid};
+use render::{quote, visible};
+use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use uapi::Abi;
 
@@ -46,8 +48,13 @@ impl PathFilter {
             filter.add(path.as_bytes());
             let Ok(real) = std::fs::canonicalize(path) else { continue };
             if filter.add(real.as_os_str().as_bytes()) && !config.quiet.contains(Quiet::PathResolution) {
-                let (path, real) = (path.to_string_lossy(), real.to_string_lossy());
-                filter.notes.push(format!("Requested path \"{path}\" resolved into \"{real}\""));
+                let quoted = |path: &OsStr| {
+                    let mut text = Vec::new();
+                    quote(&mut text, path.as_bytes(), config.style.escape.rendered());
+                    visible(&text)
+                };
+                let (path, real) = (quoted(path), quoted(real.as_os_str()));
+                filter.notes.push(format!("Requested path {path} resolved into {real}"));
             }
         }
         filter

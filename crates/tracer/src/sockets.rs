@@ -3,9 +3,9 @@
 //! Internet and netlink sockets are looked up in the tracee's own `/proc/TID/net`, since it may live in another
 //! network namespace; who a Unix socket's peer is, only the kernel's socket monitoring (`sock_diag(7)`) tells.
 
-use crate::fds::quote;
 use crate::inet_diag;
 use crate::sys;
+use render::{Escape, quote};
 use std::collections::HashMap;
 use std::ffi::CString;
 use std::fs;
@@ -38,7 +38,7 @@ const REMEMBERED: usize = 1024;
 
 impl Sockets {
     /// Appends what the socket behind `link` (`/proc/TID/fd/FD`) is; false if that can't be known.
-    pub(crate) fn describe(&mut self, link: &str, inode: u64, out: &mut Vec<u8>) -> bool {
+    pub(crate) fn describe(&mut self, link: &str, inode: u64, escape: Escape, out: &mut Vec<u8>) -> bool {
         if let Some(known) = self.known.get(&inode) {
             out.extend_from_slice(known);
             return true;
@@ -52,7 +52,7 @@ impl Sockets {
         out.extend_from_slice(b":[");
         let details = out.len();
         let found = match protocol.as_str() {
-            "UNIX" | "UNIX-STREAM" => unix(inode, out),
+            "UNIX" | "UNIX-STREAM" => unix(inode, escape, out),
             "NETLINK" => netlink(link, inode, out),
             protocol => internet(link, protocol, inode, out),
         };
@@ -215,11 +215,11 @@ const UNIX_DIAG_PEER: u16 = 2;
 const HEADER: usize = 16;
 const UNIX_DIAG_MSG: usize = 16;
 
-fn unix(inode: u64, out: &mut Vec<u8>) -> bool {
+fn unix(inode: u64, escape: Escape, out: &mut Vec<u8>) -> bool {
     let mut answer = [0; 512];
     let request = unix_request(inode as u32);
     let Some(len) = sys::netlink(libc::NETLINK_SOCK_DIAG, &request, &mut answer) else { return false };
-    describe_unix(&answer[..len], inode, out)
+    describe_unix(&answer[..len], inode, escape, out)
 }
 
 /// A `struct nlmsghdr` and a `struct unix_diag_req` for one socket.
@@ -236,7 +236,7 @@ fn unix_request(inode: u32) -> [u8; 40] {
     request
 }
 
-fn describe_unix(answer: &[u8], inode: u64, out: &mut Vec<u8>) -> bool {
+fn describe_unix(answer: &[u8], inode: u64, escape: Escape, out: &mut Vec<u8>) -> bool {
     let kind = answer.get(4..6).and_then(|b| b.try_into().ok()).map(u16::from_ne_bytes);
     if kind != Some(SOCK_DIAG_BY_FAMILY) {
         return false;
@@ -271,7 +271,7 @@ fn describe_unix(answer: &[u8], inode: u64, out: &mut Vec<u8>) -> bool {
             name => ("", name.strip_suffix(b"\0").unwrap_or(name)),
         };
         out.extend_from_slice(at.as_bytes());
-        quote(name, out);
+        quote(out, name, escape);
     }
     true
 }
@@ -301,7 +301,7 @@ mod tests {
         answer[4] = SOCK_DIAG_BY_FAMILY as u8;
         let text = |answer: &[u8]| {
             let mut out = Vec::new();
-            describe_unix(answer, 7, &mut out).then(|| String::from_utf8(out).unwrap())
+            describe_unix(answer, 7, Escape::Octal, &mut out).then(|| String::from_utf8(out).unwrap())
         };
         assert_eq!(text(&answer), None);
         answer.extend_from_slice(&[8, 0, 2, 0, 9, 0, 0, 0]);

@@ -118,6 +118,6 @@ fn frame(frame: &Frame) -> StackFrame<'_> {
         binary: frame.binary.as_deref(),
         symbol: frame.function.as_deref(),
         offset: frame.offset,
-        source: frame.source.as_deref().map(|source| (source.file.as_str(), source.line)),
+        source: frame.source.as_deref().map(|source| (source.file.as_bytes(), source.line)),
     }
 }

@@ -3,11 +3,10 @@
 use crate::config::{Clock, Config, OutputTo, PidDetail, Precision, Stamp};
 use crate::contexts::Contexts;
 use crate::digits::{decimal, padded, zero_padded};
-use crate::fds::escape;
 use crate::pidns::PidNamespaces;
 use crate::sys;
 use ptrace::Tid;
-use render::{Head, PidForm};
+use render::{Escape, Head, PidForm, bracketed};
 use std::collections::HashMap;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -34,6 +33,8 @@ pub(crate) struct Heads {
     with_number: bool,
     with_ip: bool,
     with_comm: bool,
+    /// How command names are escaped.
+    escape: Escape,
     /// The form of a pid for a lone tracee, and among several.
     alone: PidForm,
     among: PidForm,
@@ -68,6 +69,7 @@ impl Heads {
             with_number: style.syscall_number,
             with_ip: style.instruction_pointer,
             with_comm: style.decode_pids.contains(PidDetail::Comm),
+            escape: config.escape_of_names(),
             alone,
             among,
             previous: None,
@@ -115,7 +117,7 @@ impl Heads {
     /// Keeps the command name of a thread that is about to end, when it will be too late to ask for it.
     pub(crate) fn remember(&mut self, pid: i32) {
         let process = if self.with_comm { self.in_proc(pid) } else { pid };
-        if self.with_comm && read_comm(process, &mut self.comm) {
+        if self.with_comm && read_comm(process, self.escape, &mut self.comm) {
             self.names.insert(pid, self.comm.clone());
         }
     }
@@ -138,7 +140,7 @@ impl Heads {
             }
             None => {
                 let process = self.in_proc(pid);
-                read_comm(process, &mut self.comm)
+                read_comm(process, self.escape, &mut self.comm)
             }
         }
     }
@@ -198,9 +200,9 @@ impl Heads {
 }
 
 /// Reads a thread's command name, escaped for printing; false if it is gone.
-pub(crate) fn read_comm(tid: i32, name: &mut Vec<u8>) -> bool {
+pub(crate) fn read_comm(tid: i32, escape: Escape, name: &mut Vec<u8>) -> bool {
     name.clear();
     let Ok(read) = std::fs::read(format!("/proc/{tid}/comm")) else { return false };
-    escape(read.strip_suffix(b"\n").unwrap_or(&read), name);
+    bracketed(name, read.strip_suffix(b"\n").unwrap_or(&read), escape);
     true
 }

@@ -1,10 +1,11 @@
 //! Starting the command, and attaching to what runs.
 
 use crate::config::{Command, Config, EnvEdit};
-use crate::error::{Error, message};
+use crate::error::Error;
 use crate::plan::{Plan, Rights};
 use crate::screen::Screen;
 use ptrace::{Filter, Options, Running, Stopped, Tid};
+use render::{errno_message, error_message};
 
 /// What the kernel shall report of tracees.
 pub(crate) fn options(config: &Config) -> Options {
@@ -96,10 +97,10 @@ pub(crate) fn attach(pid: i32, config: &Config) -> Result<Vec<Running>, Vec<Stri
 
 fn refusal(pid: i32, error: &ptrace::Error) -> Vec<String> {
     let text = match error {
-        ptrace::Error::Request { source, .. } => message(source),
+        ptrace::Error::Request { source, .. } => error_message(source),
         error => error
             .raw_os_error()
-            .map_or_else(|| error.to_string(), |code| message(&std::io::Error::from_raw_os_error(code))),
+            .map_or_else(|| error.to_string(), |code| errno_message(code.unsigned_abs()).to_owned()),
     };
     let mut lines = vec![format!("attach: ptrace(PTRACE_SEIZE, {pid}): {text}")];
     if let Some(tracer) = tracer_of(pid) {

@@ -21,6 +21,8 @@ struct Times {
 struct Counts {
     calls: u64,
     errors: u64,
+    /// How many others had been called before.
+    rank: usize,
     /// CPU time in the kernel, or wall-clock time if the user prefers that.
     time: Times,
     wall: Times,
@@ -44,7 +46,7 @@ impl Times {
 #[derive(Debug)]
 pub(crate) struct Table {
     settings: Summary,
-    /// By ABI and number, which is the order of rows that compare equal.
+    /// By ABI and number.
     counts: BTreeMap<(Abi, u64), Counts>,
 }
 
@@ -58,7 +60,8 @@ impl Table {
         let overhead = self.settings.overhead.unwrap_or_default();
         let net = |time: Duration| time.saturating_sub(overhead).as_nanos() as u64;
         let time = if self.settings.wall_clock { wall } else { system };
-        let counts = self.counts.entry((abi, number)).or_default();
+        let rank = self.counts.len();
+        let counts = self.counts.entry((abi, number)).or_insert_with(|| Counts { rank, ..Counts::default() });
         let first = counts.calls == 0;
         counts.calls += 1;
         counts.errors += u64::from(failed);
@@ -70,11 +73,7 @@ impl Table {
     pub(crate) fn text(&self) -> String {
         let mut text = String::new();
         for abi in Abi::ALL {
-            let rows: Vec<_> = self
-                .counts
-                .range((abi, 0)..=(abi, u64::MAX))
-                .map(|((_, nr), counts)| (*nr, *counts))
-                .collect();
+            let rows = self.rows(abi);
             if rows.is_empty() {
                 continue;
             }
@@ -86,22 +85,33 @@ impl Table {
         text
     }
 
+    /// The calls of an ABI, in the order of rows that compare equal: by number, and those that the kernel does not know
+    /// behind them, as they came.
+    fn rows(&self, abi: Abi) -> Vec<(u64, Counts)> {
+        let counts = self.counts.range((abi, 0)..=(abi, u64::MAX));
+        let mut rows: Vec<_> = counts.map(|((_, number), counts)| (*number, *counts)).collect();
+        rows.sort_by_key(|(number, counts)| abi.syscall(*number).is_none().then_some(counts.rank));
+        rows
+    }
+
     fn write_table(&self, text: &mut String, abi: Abi, mut rows: Vec<(u64, Counts)>) {
         self.sort(abi, &mut rows);
         let all = total(&rows);
-        self.write_row(text, |column| heading(column).to_owned());
-        self.write_row(text, |column| "-".repeat(width(column)));
+        let longest = rows.iter().map(|(number, _)| name(abi, *number).len()).max().unwrap_or(0);
+        let width = |column| width(column, longest);
+        self.write_row(text, width, |column| heading(column).to_owned());
+        self.write_row(text, width, |column| "-".repeat(width(column)));
         for (number, counts) in &rows {
-            self.write_row(text, |column| cell(column, counts, &all, || name(abi, *number)));
+            self.write_row(text, width, |column| cell(column, counts, &all, || name(abi, *number)));
         }
-        self.write_row(text, |column| "-".repeat(width(column)));
-        self.write_row(text, |column| match column {
+        self.write_row(text, width, |column| "-".repeat(width(column)));
+        self.write_row(text, width, |column| match column {
             Column::TimePercent => "100.00".to_owned(),
             column => cell(column, &all, &all, || "total".to_owned()),
         });
     }
 
-    fn write_row(&self, text: &mut String, cell: impl Fn(Column) -> String) {
+    fn write_row(&self, text: &mut String, width: impl Fn(Column) -> usize, cell: impl Fn(Column) -> String) {
         for (i, &column) in self.settings.columns.iter().enumerate() {
             let (cell, width) = (cell(column), width(column));
             let last = i + 1 == self.settings.columns.len();
@@ -172,13 +182,14 @@ fn heading(column: Column) -> &'static str {
     }
 }
 
-fn width(column: Column) -> usize {
+/// The width of a column, where the longest name of a call has so many letters.
+fn width(column: Column, longest: usize) -> usize {
     match column {
         Column::TimePercent => 6,
         Column::MinTime | Column::MaxTime | Column::WallMin | Column::WallMax => 8,
         Column::Calls | Column::Errors => 9,
         Column::TotalTime | Column::AvgTime | Column::WallTotal | Column::WallAvg => 11,
-        Column::Name => 16,
+        Column::Name => 16.max(longest + 1),
     }
 }
 
@@ -238,6 +249,42 @@ mod tests {
 100.00    0.000160          53         3         1 total
 ";
         assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn long_names_widen_their_column() {
+        let columns = [Column::Calls, Column::Name, Column::Errors];
+        let mut table = table(&columns, Some(Column::Calls));
+        for number in [u64::MAX, 100_000, 225, u64::MAX] {
+            table.count(Abi::X86_64, number, Duration::ZERO, Duration::ZERO, true);
+        }
+        let expected = "    calls syscall                        errors
+--------- --------------------------- ---------
+        2 read                                1
+        2 syscall_0xffffffffffffffff          2
+        1 close                               \x20
+        1 timer_getoverrun                    1
+        1 syscall_0x186a0                     1
+--------- --------------------------- ---------
+        7 total                               5
+";
+        assert_eq!(table.text(), expected);
+    }
+
+    #[test]
+    fn a_name_has_a_blank_behind_it() {
+        let mut table = table(&[Column::Name, Column::Calls], Some(Column::Name));
+        table.count(Abi::X86_64, 225, Duration::ZERO, Duration::ZERO, false);
+        let expected = "\
+syscall               calls
+----------------- ---------
+close                     1
+read                      2
+timer_getoverrun          1
+----------------- ---------
+total                     4
+";
+        assert_eq!(table.text(), expected);
     }
 
     #[test]

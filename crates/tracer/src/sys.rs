@@ -371,12 +371,12 @@ pub(crate) fn set_credentials(uid: u32, gid: u32, groups: &[u32]) -> io::Result<
 }
 
 /// The name of the network interface with this index, in the tracer's own network. `if_indextoname(3)`.
-pub(crate) fn interface_name(index: u32) -> Option<String> {
+pub(crate) fn interface_name(index: u32) -> Option<Vec<u8>> {
     let mut name = [0; libc::IF_NAMESIZE];
     // SAFETY: `name` has room for IF_NAMESIZE bytes, as the function wants.
     let found = unsafe { libc::if_indextoname(index, name.as_mut_ptr().cast()) };
     let end = name.iter().position(|&b| b == 0)?;
-    (!found.is_null()).then(|| String::from_utf8_lossy(&name[..end]).into_owned())
+    (!found.is_null()).then(|| name[..end].to_vec())
 }
 
 /// Puts `/dev/null` in the place of standard input and output, so that the tracer holds no end of a pipe.

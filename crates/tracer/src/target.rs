@@ -147,7 +147,7 @@ impl Target for Live<'_> {
         self.stack_pointer
     }
 
-    fn interface(&mut self, index: u32) -> Option<String> {
+    fn interface(&mut self, index: u32) -> Option<Vec<u8>> {
         sys::interface_name(index)
     }
 

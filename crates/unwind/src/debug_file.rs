@@ -27,6 +27,14 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
+/// Opens a folder.
+pub(crate) fn open_folder(path: &Path) -> io::Result<File> {
+    if !std::fs::metadata(path)?.is_dir() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    OpenOptions::new().read(true).custom_flags(FLAGS).open(path)
+}
+
 /// The debugging information of the program at `path`, of the same build. `debug`: whether more than its symbols is
 /// wanted.
 pub(crate) fn find(elf: &Elf, path: Option<&Path>, debug: bool) -> Option<Elf> {

@@ -6,22 +6,18 @@ use std::fmt;
 const LONGEST: usize = 16 << 10;
 
 /// The function's name as it was written, where its symbol is a mangled name of C++ or Rust.
-pub(crate) fn demangle(symbol: &[u8]) -> String {
-    let text = String::from_utf8_lossy(symbol);
-    let symbol: &str = &text;
-    if symbol.len() <= LONGEST {
-        if let Ok(name) = rustc_demangle::try_demangle(symbol) {
-            // Without the hash, as the other form is only for telling versions of a crate apart.
-            if let Some(name) = limited(|out| fmt::Write::write_fmt(out, format_args!("{name:#}"))) {
-                return name;
-            }
-        }
-        if let Some(name) = cpp(symbol) {
-            return name;
-        }
+pub(crate) fn demangle(symbol: &[u8]) -> Vec<u8> {
+    let text = std::str::from_utf8(symbol).ok().filter(|text| text.len() <= LONGEST);
+    match text.and_then(|text| rust(text).or_else(|| cpp(text))) {
+        Some(name) => name.into_bytes(),
+        None => symbol[..symbol.len().min(LONGEST)].to_vec(),
     }
-    let end = (0..=symbol.len().min(LONGEST)).rev().find(|&i| symbol.is_char_boundary(i)).unwrap_or(0);
-    symbol[..end].to_owned()
+}
+
+/// A name of Rust, without the hash that only tells versions of a crate apart.
+fn rust(symbol: &str) -> Option<String> {
+    let name = rustc_demangle::try_demangle(symbol).ok()?;
+    limited(|out| fmt::Write::write_fmt(out, format_args!("{name:#}")))
 }
 
 /// A name of C++ (the Itanium ABI).
@@ -89,9 +85,9 @@ mod tests {
             ("_Z", "_Z"),
             ("", ""),
         ] {
-            assert_eq!(demangle(symbol.as_bytes()), name);
+            assert_eq!(demangle(symbol.as_bytes()), name.as_bytes());
         }
-        assert_eq!(demangle(b"a\xffb"), "a\u{fffd}b");
+        assert_eq!(demangle(b"_Z1f\xff"), b"_Z1f\xff", "a name of no language");
     }
 
     #[test]

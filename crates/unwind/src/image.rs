@@ -18,7 +18,7 @@ use std::rc::Rc;
 /// What an address is called.
 #[derive(Clone, Default)]
 pub(crate) struct Place {
-    pub(crate) function: Option<Rc<str>>,
+    pub(crate) function: Option<Rc<[u8]>>,
     pub(crate) offset: u64,
     pub(crate) source: Option<Rc<Source>>,
 }

@@ -6,10 +6,11 @@
 //!
 //! Duties: unwinding of x86-64, x32 and i386 threads by `.eh_frame` or `.debug_frame`, through signal frames and PLT
 //! entries; without such information by what is on the stack. Names of functions from symbol tables, those of separate
-//! debug files included (found by build id or debug link), demangled. Lines from DWARF.
+//! debug files included (found by build id or debug link), demangled; of code that was made at run time, from
+//! `/tmp/perf-PID.map`. Lines from DWARF.
 //!
 //! Limits: no line information from split DWARF, nor from sections compressed by anything but zlib; inlined functions
-//! are not told apart from those that they stand in; code that was made at run time ends a stack.
+//! are not told apart from those that they stand in; code that was made at run time and has no name ends a stack.
 //!
 //! Everything is read from files and memory that whoever runs the traced program may have made up. So sizes are
 //! bounded before anything is read, the programs in it (rows of tables, expressions) by length and steps, stacks by
@@ -28,6 +29,7 @@ mod lines;
 mod machine;
 mod maps;
 mod memory;
+mod perf_map;
 mod signal_frame;
 mod stack;
 mod step;

@@ -19,7 +19,7 @@ pub struct Frame {
     /// The file, as `/proc/PID/maps` names it (also `[vdso]`); `None` where the place is in no file's code.
     pub binary: Option<Rc<[u8]>>,
     /// The function, demangled.
-    pub function: Option<Rc<str>>,
+    pub function: Option<Rc<[u8]>>,
     /// How far it is from the function's beginning.
     pub offset: u64,
     /// The line of the source.

@@ -6,10 +6,12 @@ use crate::image::Image;
 use crate::machine::State;
 use crate::maps::{Mapping, Maps};
 use crate::memory::{Memory, Tracee};
+use crate::perf_map::{PerfMap, PerfMaps, Traced};
 use crate::signal_frame;
 use crate::stack::{Frame, Stack};
 use crate::step;
 use ptrace::{Stopped, Tid};
+use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::fs::File;
@@ -36,6 +38,7 @@ pub struct Unwinder {
     /// Counts how often mappings may have changed.
     changes: u64,
     images: Images,
+    perf_maps: PerfMaps,
     context: Box<Context>,
 }
 
@@ -43,6 +46,8 @@ pub struct Unwinder {
 struct Process {
     maps: Maps,
     changes: u64,
+    /// Whose map of code made at run time it has, once that has been asked.
+    traced: OnceCell<Option<Traced>>,
 }
 
 /// The most frames that are followed, whatever was asked for: a stack of a few bytes each for a gigabyte.
@@ -60,6 +65,7 @@ impl Unwinder {
             processes: HashMap::new(),
             changes: 0,
             images: Images { lines: options.lines, ..Images::default() },
+            perf_maps: PerfMaps::default(),
             context: Box::default(),
         }
     }
@@ -90,6 +96,12 @@ impl Unwinder {
             tid: thread.tid(),
             maps: &process.maps,
             images: &mut self.images,
+            made: Made {
+                tid: thread.tid(),
+                process: &process.traced,
+                maps: Cell::new(Some(&mut self.perf_maps)),
+                map: OnceCell::new(),
+            },
             memory: Tracee::new(thread.tid()),
             context: &mut self.context,
         };
@@ -110,7 +122,7 @@ impl Unwinder {
                 if let Some(old) = old {
                     maps.inherit(old.maps);
                 }
-                Ok(Process { maps, changes: self.changes })
+                Ok(Process { maps, changes: self.changes, traced: OnceCell::new() })
             }
         }
     }
@@ -127,8 +139,40 @@ struct Walk<'a> {
     tid: Tid,
     maps: &'a Maps,
     images: &'a mut Images,
+    made: Made<'a>,
     memory: Tracee,
     context: &'a mut Context,
+}
+
+/// Code that the process has made at run time, as its map tells it, which is read once a stack may lead there.
+struct Made<'a> {
+    tid: Tid,
+    process: &'a OnceCell<Option<Traced>>,
+    /// Until the map has been asked for.
+    maps: Cell<Option<&'a mut PerfMaps>>,
+    map: OnceCell<Option<&'a PerfMap>>,
+}
+
+impl<'a> Made<'a> {
+    fn map(&self) -> Option<(&'a Traced, &'a PerfMap)> {
+        let process = self.process.get_or_init(|| Traced::of(self.tid)).as_ref()?;
+        let map = self.map.get_or_init(|| self.maps.take()?.of(self.tid, process));
+        map.map(|map| (process, map))
+    }
+
+    /// Gives a frame the name of the code that it is in; false if that has none.
+    fn name(&self, frame: &mut Frame, pc: u64, called: bool) -> bool {
+        let Some((process, map)) = self.map() else { return false };
+        let Some((name, start)) = map.find(pc.wrapping_sub(called.into())) else { return false };
+        frame.binary.get_or_insert_with(|| process.path().into_bytes().into());
+        (frame.function, frame.offset) = (Some(Rc::clone(name)), pc.wrapping_sub(start));
+        true
+    }
+
+    /// Whether this is code with a name.
+    fn is_code(&self, address: u64) -> bool {
+        self.map().is_some_and(|(_, map)| map.find(address).is_some())
+    }
 }
 
 impl Walk<'_> {
@@ -157,8 +201,12 @@ impl Walk<'_> {
     /// A frame, and the step to its caller.
     fn frame(&mut self, state: &State, called: bool) -> (Frame, Step) {
         let Some(mapping) = self.maps.find(state.pc) else {
-            let nowhere = Frame { address: state.pc, binary: None, function: None, offset: 0, source: None };
-            return (nowhere, Step::Bottom);
+            let mut frame =
+                Frame { address: state.pc, binary: None, function: None, offset: 0, source: None };
+            if !self.made.name(&mut frame, state.pc, called) {
+                return (frame, Step::Bottom);
+            }
+            return (frame, self.step_without_information(state, called));
         };
         let image = mapping.image.get_or_init(|| self.images.of(self.tid, mapping, &mut self.memory));
         let offset = mapping.file_offset(state.pc);
@@ -183,6 +231,9 @@ impl Walk<'_> {
                 step = Some(Step::Bottom);
             }
         }
+        if image.is_none() {
+            self.made.name(&mut frame, state.pc, called);
+        }
         let step = step.unwrap_or_else(|| self.step_without_information(state, called));
         (frame, step)
     }
@@ -191,7 +242,7 @@ impl Walk<'_> {
         if let Some(caller) = signal_frame::interrupted(state, &mut self.memory) {
             return Step::Caller(caller, true);
         }
-        let is_code = |address| self.maps.find(address).is_some();
+        let is_code = |address| self.maps.find(address).is_some() || self.made.is_code(address);
         let caller = step::guess(state, called, &mut self.memory, is_code);
         caller.map_or(Step::Bottom, |caller| Step::Caller(caller, false))
     }

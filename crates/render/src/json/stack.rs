@@ -33,10 +33,10 @@ impl Document {
     fn frame(&mut self, frame: &StackFrame<'_>) {
         self.open(b'{', b'}');
         if let Some(binary) = frame.binary {
-            self.text("binary", &String::from_utf8_lossy(binary));
+            self.raw_text("binary", binary);
         }
         if let Some(symbol) = frame.symbol {
-            self.text("symbol", symbol);
+            self.raw_text("symbol", symbol);
             self.key("offset");
             crate::number::decimal(self.value(), frame.offset);
         }
@@ -46,7 +46,7 @@ impl Document {
         hex(out, frame.address);
         out.push(b'"');
         if let Some((file, line)) = frame.source {
-            self.text("file", file);
+            self.raw_text("file", file);
             self.number("line", line.into());
         }
         self.close();
@@ -65,16 +65,16 @@ mod tests {
         let known = StackFrame {
             address: 0x1234,
             binary: Some(b"/bin/a\xff"),
-            symbol: Some("f(\"x\")"),
+            symbol: Some(b"f(\"x\")"),
             offset: 10,
-            source: Some(("a.c", 3)),
+            source: Some(("a\u{202e}.c".as_bytes(), 3)),
         };
         let mut json = Json::new();
         json.exited(&head, 0);
         json.stack(&Stack { frames: &[known, nowhere], truncated: true, kept: false });
         let expected = concat!(
-            r#"{"type":"exited","pid":7,"status":0,"stack":[{"binary":"/bin/a�","symbol":"f(\"x\")","offset":10,"#,
-            r#""address":"0x1234","file":"a.c","line":3},{"address":"0x10"}],"stack_truncated":true}"#,
+            r#"{"type":"exited","pid":7,"status":0,"stack":[{"binary":"/bin/a\\377","symbol":"f(\"x\")","offset":10,"#,
+            r#""address":"0x1234","file":"a\u202e.c","line":3},{"address":"0x10"}],"stack_truncated":true}"#,
             "\n"
         );
         assert_eq!(String::from_utf8_lossy(json.buffer()), expected);

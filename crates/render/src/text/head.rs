@@ -18,7 +18,13 @@ impl<const COLOR: bool> Text<COLOR> {
         self.put(head.stamp);
         if let Some(number) = head.number {
             self.punct("[");
-            let _ = write!(self.out, "{number:4}");
+            match number {
+                // No call has this one: a tracer that makes a call no call sets it, and shows that so.
+                u64::MAX => self.put("???"),
+                number => {
+                    let _ = write!(self.out, "{number:4}");
+                }
+            }
             self.punct("]");
             self.put(" ");
         }

@@ -140,6 +140,11 @@ impl<const COLOR: bool> Sink for Text<COLOR> {
             self.put("@");
         }
         let escape = if text == Form::Binary { Escape::All } else { self.style.escape };
+        if text == Form::Ended && matches!(escape, Escape::NonAscii | Escape::All) {
+            // strace takes the NUL for a character there, and the string for cut off.
+            quote(&mut self.out, &[b, b"\0"].concat(), escape);
+            return self.punct("...");
+        }
         quote(&mut self.out, b, escape);
         if more {
             self.punct("...");
@@ -167,7 +172,7 @@ impl<const COLOR: bool> Sink for Text<COLOR> {
     }
 
     fn wide_ip(&mut self, ip: Ipv4Addr, bytes: &[u8]) {
-        self.encode(bytes, |text| text.call_of("inet_addr", format_args!("\"{ip}\"")));
+        self.encode(bytes, |text| text.inet_addr(ip));
     }
 
     fn ip(&mut self, name: &str, ip: IpAddr) {
@@ -191,7 +196,7 @@ impl<const COLOR: bool> Sink for Text<COLOR> {
             }
             IpAddr::V4(v4) => {
                 self.named_member(name);
-                self.encode(&v4.octets(), |text| text.call_of("inet_addr", format_args!("\"{v4}\"")));
+                self.encode(&v4.octets(), |text| text.inet_addr(v4));
             }
         }
     }
@@ -226,7 +231,7 @@ impl<const COLOR: bool> Sink for Text<COLOR> {
         }
     }
 
-    fn interface(&mut self, index: u32, name: Option<&str>) {
+    fn interface(&mut self, index: u32, name: Option<&[u8]>) {
         let Some(name) = name else { return decimal(&mut self.out, u64::from(index)) };
         if self.style.symbols != Symbols::Abbrev {
             decimal(&mut self.out, u64::from(index));

@@ -1,6 +1,7 @@
 //! Stacks in strace's format: a line for each frame behind the event's.
 
 use super::Text;
+use crate::visible::visible_into;
 use crate::{Stack, StackFrame};
 use std::io::Write as _;
 
@@ -25,17 +26,17 @@ impl<const COLOR: bool> Text<COLOR> {
         let _ = write!(self.out, " [{:#x}]", frame.address);
         if let Some((file, line)) = frame.source {
             self.put(" ");
-            self.plain(file.as_bytes());
+            visible_into(&mut self.out, file);
             let _ = write!(self.out, ":{line}");
         }
     }
 
     fn place(&mut self, binary: &[u8], frame: &StackFrame<'_>, kept: bool) {
-        self.plain(binary);
+        visible_into(&mut self.out, binary);
         self.put("(");
         match frame.symbol {
             Some(symbol) => {
-                self.plain(symbol.as_bytes());
+                visible_into(&mut self.out, symbol);
                 let _ = write!(self.out, "+{:#x}", frame.offset);
             }
             // strace has lost by then that there is none.
@@ -43,28 +44,6 @@ impl<const COLOR: bool> Text<COLOR> {
             None => {}
         }
         self.put(")");
-    }
-
-    /// Text that the traced program has made: as it is, but for what a terminal would act on.
-    fn plain(&mut self, text: &[u8]) {
-        for part in text.utf8_chunks() {
-            for c in part.valid().chars() {
-                // C1 as well as C0.
-                if c.is_control() {
-                    let mut utf8 = [0; 4];
-                    self.octal(c.encode_utf8(&mut utf8).as_bytes());
-                } else {
-                    let _ = write!(self.out, "{c}");
-                }
-            }
-            self.octal(part.invalid());
-        }
-    }
-
-    fn octal(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            let _ = write!(self.out, "\\{byte:03o}");
-        }
     }
 }
 
@@ -84,12 +63,12 @@ mod tests {
         let named = StackFrame {
             address: 0x1234,
             binary: Some(b"/lib/x.so"),
-            symbol: Some("ns::f(int)"),
+            symbol: Some(b"ns::f(int)"),
             offset: 0x1f,
             source: None,
         };
         let unnamed = StackFrame { symbol: None, offset: 0, ..named };
-        let sourced = StackFrame { source: Some(("/src/a.c", 12)), ..named };
+        let sourced = StackFrame { source: Some((b"/src/a.c", 12)), ..named };
         let nowhere = StackFrame { address: 0x7f00, ..StackFrame::default() };
         assert_eq!(lines(&[named], false, true), " > /lib/x.so(ns::f(int)+0x1f) [0x1234]\n");
         assert_eq!(lines(&[sourced], false, true), " > /lib/x.so(ns::f(int)+0x1f) [0x1234] /src/a.c:12\n");
@@ -101,8 +80,14 @@ mod tests {
 
     #[test]
     fn names_do_not_reach_the_terminal_as_commands() {
-        let hostile =
-            StackFrame { binary: Some(b"/a\x1b[31m\xc2\x9bb\xc3\xa9\xff"), ..StackFrame::default() };
-        assert_eq!(lines(&[hostile], false, false), " > /a\\033[31m\\302\\233b\u{e9}\\377() [0x0]\n");
+        let hostile = StackFrame {
+            binary: Some(b"/a\x1b[31m\xc2\x9bb\xc3\xa9\xff"),
+            symbol: Some("f\u{202e}".as_bytes()),
+            source: Some((b"\xe2\x80\xa8.c", 1)),
+            ..StackFrame::default()
+        };
+        let expected =
+            " > /a\\033[31m\\302\\233b\u{e9}\\377(f\\342\\200\\256+0x0) [0x0] \\342\\200\\250.c:1\n";
+        assert_eq!(lines(&[hostile], false, false), expected);
     }
 }

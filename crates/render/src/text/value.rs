@@ -256,10 +256,27 @@ impl<const COLOR: bool> Text<COLOR> {
     }
 
     /// `if_nametoindex("NAME")`.
-    pub(super) fn if_nametoindex(&mut self, name: &str) {
+    pub(super) fn if_nametoindex(&mut self, name: &[u8]) {
         self.open_call("if_nametoindex");
-        quote(&mut self.out, name.as_bytes(), Escape::Octal);
+        quote(&mut self.out, name, self.style.escape);
         self.close_call();
+    }
+
+    /// `inet_addr("ADDRESS")`.
+    pub(super) fn inet_addr(&mut self, address: std::net::Ipv4Addr) {
+        self.open_call("inet_addr");
+        self.quoted(format_args!("{address}"));
+        self.close_call();
+    }
+
+    /// Text that needs no escapes as a string, which may be one of hexadecimal escapes all the same.
+    fn quoted(&mut self, text: std::fmt::Arguments<'_>) {
+        let start = self.out.len();
+        let _ = write!(self.out, "\"{text}\"");
+        if self.style.escape == Escape::All {
+            let plain = self.out.split_off(start);
+            quote(&mut self.out, &plain[1..plain.len() - 1], Escape::All);
+        }
     }
 
     /// `inet_pton(AF_INET6, "ADDRESS"`.
@@ -267,14 +284,14 @@ impl<const COLOR: bool> Text<COLOR> {
         self.open_call("inet_pton");
         self.put_as(Role::Const, "AF_INET6");
         self.punct(", ");
-        let _ = match address.segments() {
+        match address.segments() {
             // As `inet_ntop(3)` has it, an address that ends in an IPv4 address shows that.
             [0, 0, 0, 0, 0, 0, high, _] if high != 0 => {
                 let [.., a, b, c, d] = address.octets();
-                write!(self.out, "\"::{a}.{b}.{c}.{d}\"")
+                self.quoted(format_args!("::{a}.{b}.{c}.{d}"));
             }
-            _ => write!(self.out, "\"{address}\""),
-        };
+            _ => self.quoted(format_args!("{address}")),
+        }
     }
 
     pub(super) fn begin_note(&mut self) {

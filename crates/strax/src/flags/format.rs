@@ -267,7 +267,10 @@ pub(super) static FLAGS: &[Flag] = &[
             Ok(())
         },
         hint: Hint::Words(&["s", "ms", "us", "ns"]),
-        manual: &["Shows before each call the time since the previous one began."],
+        manual: &[
+            "Shows before each call the time since the previous one began, by a clock that setting the time of day \
+                does not move.",
+        ],
         ..NEW
     },
     Flag {
@@ -325,7 +328,10 @@ pub(super) static FLAGS: &[Flag] = &[
             Ok(())
         },
         hint: Hint::Words(&["s", "ms", "us", "ns"]),
-        manual: &["Shows behind each call how long it took, between angle brackets."],
+        manual: &[
+            "Shows behind each call how long it took, between angle brackets, by a clock that setting the time of \
+                day does not move.",
+        ],
         ..NEW
     },
     Flag {

@@ -25,6 +25,9 @@ pub(super) static FLAGS: &[Flag] = &[
             "Shows below each call and signal the stack of functions that led to it, a line for each: the \
                 file that it is in, its name, how far into it, and the address. Twice, or with `source`, the \
                 line of the source is shown as well where the file has debug information.",
+            "Code that was made at run time has the names that its maker writes to `/tmp/perf-PID.map`, as Node.js \
+                does with `--perf-basic-prof` and Python with `-X perf`. The file must be an ordinary one that the \
+                traced process's user or root owns.",
         ],
         ..NEW
     },

@@ -1,6 +1,6 @@
 //! Counting calls.
 
-use super::{Flag, Hint, Section, Value, invalid, text, valid};
+use super::{Flag, Hint, Section, Value, invalid, set_text, text, valid};
 use crate::args::{Args, SummaryKind};
 use crate::error::{Error, quoting};
 use crate::getopt::Given;
@@ -174,7 +174,7 @@ fn column(name: &str) -> Option<Column> {
 
 /// The columns of `-U`, with the name as the last one if it is not among them.
 fn columns(given: &Given<'_>) -> Result<Vec<Column>, Error> {
-    let list = given.value.unwrap_or_default().to_string_lossy();
+    let list = set_text(given);
     let mut columns = Vec::new();
     let mut rest = Some(list.as_ref());
     while let Some(residual) = rest {

@@ -109,7 +109,7 @@ pub(super) const AFTER: Prose = &[
             "The keys and their codes by default are `syscall=33` (the call's name), `argname=39` (names of \
              arguments and members), `argval=35` (their values), `call=33` (functions such as `htons`), `const=34` \
              (constants and flags), `comment=36`, `punct=0` (what stands between values), `retval=32`, and \
-             `error=31`. What is malformed is ignored.",
+             `error=31`. Neither case nor blanks around keys and codes matter, and what is malformed is ignored.",
         ],
     ),
     (

@@ -218,7 +218,7 @@ fn show_text(cx: &mut Cx<'_>, data: Data) {
         return cx.out.addr(data.addr);
     }
     match bytes.strip_suffix(b"\0") {
-        Some(text) => cx.out.bytes(text, Text::Plain, false),
+        Some(text) => cx.out.bytes(text, Text::Ended, false),
         None => cx.out.bytes(&bytes, Text::Plain, true),
     }
 }

@@ -3,13 +3,14 @@
 use super::Session;
 use crate::call::Cut;
 use crate::config::Quiet;
-use crate::error::{Error, message};
+use crate::error::Error;
 use crate::inject::Next;
 use crate::screen::Verdict;
 use crate::tracee::{Origin, Phase, Start, Tracee};
 use crate::view::View;
 use crate::{call, lines, screen, sys};
 use ptrace::{PtraceEvent, Signal, Status, Stopped, SyscallInfo, SyscallStop, Tid, UnlessGone};
+use render::errno_message;
 use std::time::Instant;
 
 impl Session<'_> {
@@ -64,8 +65,8 @@ impl Session<'_> {
                 tracee.phase = Phase::Outside;
                 if failed_start {
                     tracee.start = Start::Failed;
-                    let error = std::io::Error::from_raw_os_error(exit.rval.unsigned_abs() as i32);
-                    self.view.output.message(&format!("exec: {}", message(&error)));
+                    let why = errno_message(exit.rval.unsigned_abs() as u32);
+                    self.view.output.message(&format!("exec: {why}"));
                 }
                 if shares {
                     self.share_filters(stopped.tid())?;
