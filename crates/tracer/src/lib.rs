@@ -10,6 +10,7 @@
 
 mod affinity;
 mod call;
+mod circle;
 mod colocate;
 pub mod config;
 mod contexts;
@@ -30,6 +31,7 @@ mod paths;
 mod pidns;
 mod plan;
 mod policy;
+mod refusal;
 mod screen;
 mod session;
 mod signals;
@@ -37,6 +39,7 @@ mod sockets;
 mod stacks;
 mod stamp;
 mod start;
+mod status;
 mod summary;
 mod sweep;
 mod sys;

@@ -115,7 +115,7 @@ pub(crate) struct Rights {
 
 impl Rights {
     pub(crate) fn of_tracer() -> Rights {
-        Rights::of_status(&std::fs::read_to_string("/proc/thread-self/status").unwrap_or_default())
+        Rights::of_status(&crate::status::text("thread-self").unwrap_or_default())
     }
 
     /// From the text of `/proc/PID/status` (`proc_pid_status(5)`).

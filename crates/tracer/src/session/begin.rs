@@ -5,7 +5,7 @@ use super::later::Later;
 use crate::config::{Command, Daemonize, Quiet};
 use crate::error::Error;
 use crate::tracee::{Origin, Start, Tracee};
-use crate::{daemon, debug, signals, start};
+use crate::{daemon, debug, refusal, signals, start};
 use ptrace::{Running, Tid, UnlessGone};
 
 impl Session<'_> {
@@ -33,9 +33,20 @@ impl Session<'_> {
     }
 
     fn split(&mut self, how: Daemonize, command: &Command) -> Result<(), Error> {
-        let (running, word) = daemon::split(how, command, start::options(self.config))?;
+        let daemon::Split { process: tid, word, seized } =
+            daemon::split(how, command, start::options(self.config))?;
         signals::install(self.config);
-        let tid = running.tid();
+        let running = match seized {
+            Ok(running) => running,
+            Err(error) => {
+                // It runs, as under strace: who started it waits for the command, not for the trace.
+                word.give();
+                refusal::lines(tid.raw(), &error, false)
+                    .iter()
+                    .for_each(|line| self.view.output.message(line));
+                return Err(Error::NobodyAttached);
+            }
+        };
         self.command = Some(tid);
         self.add(Tracee { start: Start::Waiting, ..Tracee::new(tid, Origin::Command) })?;
         running.interrupt().unless_gone()?;
@@ -66,13 +77,13 @@ impl Session<'_> {
         if all > threads.len() {
             self.colocation.end();
         }
-        for thread in threads {
-            if !self.tracees.contains_key(&thread.tid()) {
-                self.add(Tracee::new(thread.tid(), Origin::Attached))?;
-                thread.interrupt().unless_gone()?;
-            }
+        let known = |thread: &&Running| self.tracees.contains_key(&thread.tid());
+        let threads: Vec<_> = threads.iter().filter(|thread| !known(thread)).collect();
+        for thread in &threads {
+            self.add(Tracee::new(thread.tid(), Origin::Attached))?;
+            thread.interrupt().unless_gone()?;
         }
-        if self.view.tells(Quiet::Attach) {
+        if self.view.tells(Quiet::Attach) && !threads.is_empty() {
             let others = match threads.len() {
                 0 | 1 => String::new(),
                 n => format!(" with {n} threads"),

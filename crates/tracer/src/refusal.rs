@@ -1,0 +1,70 @@
+//! Why a process can't be attached to.
+
+use crate::error::message;
+use crate::status::Status;
+use crate::sys;
+use ptrace::Tid;
+
+/// What to tell of a process that would trace its own tracer's tracer.
+pub(crate) fn circle(pid: i32) -> Vec<String> {
+    vec![format!("attach: process {pid} traces this tracer, and the two would wait for each other for ever")]
+}
+
+/// What to tell of a process that the kernel refuses: what it says, and the reason, if one can be seen. `follows`: all
+/// of its threads were to be attached to.
+pub(crate) fn lines(pid: i32, error: &ptrace::Error, follows: bool) -> Vec<String> {
+    let text = match error {
+        ptrace::Error::Request { source, .. } => message(source),
+        error => error
+            .raw_os_error()
+            .map_or_else(|| error.to_string(), |code| message(&std::io::Error::from_raw_os_error(code))),
+    };
+    let mut lines = vec![format!("attach: ptrace(PTRACE_SEIZE, {pid}): {text}")];
+    if error.raw_os_error() != Some(libc::EPERM) {
+        return lines;
+    }
+    let Some(status) = Status::of(pid) else { return lines };
+    let living = living_thread(pid).filter(|_| status.has_ended);
+    let subject = match living.as_ref().filter(|_| follows) {
+        Some(thread) => thread,
+        None => &status,
+    };
+    lines.extend(rights(pid, subject));
+    lines.extend(kind(pid, subject, living.is_some()));
+    lines
+}
+
+/// What keeps the tracer from tracing it, in strace's words, and its order.
+fn rights(pid: i32, status: &Status) -> Option<String> {
+    if let Some(tracer) = status.tracer {
+        let name =
+            Status::of(tracer).map_or(String::new(), |tracer| format!(" ({})", tracer.name.escape_ascii()));
+        return Some(format!("Process {pid} is already being traced by pid {tracer}{name}"));
+    }
+    if !sys::may_signal(pid) {
+        return Some(format!("process {pid} may be owned by a different user"));
+    }
+    let scope = std::fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope").ok()?;
+    let scope = scope.trim().parse::<i32>().ok().filter(|&scope| scope > 0)?;
+    Some(format!("sysctl kernel.yama.ptrace_scope = {scope} may be restricting this attach"))
+}
+
+/// What it is that nobody could trace; `has_threads`: its main thread has ended, and others run on.
+fn kind(pid: i32, status: &Status, has_threads: bool) -> Option<String> {
+    Some(match status {
+        _ if status.has_ended && has_threads => {
+            format!("The main thread of process {pid} has ended; -f attaches to the threads that run on")
+        }
+        _ if status.has_ended => {
+            format!("Process {pid} has ended, and remains as a zombie until its parent waits for it")
+        }
+        _ if status.is_kernel_thread => format!("Process {pid} is a kernel thread"),
+        _ => return None,
+    })
+}
+
+/// A thread of a process that has not ended, if there is one.
+fn living_thread(pid: i32) -> Option<Status> {
+    let threads = ptrace::threads_of(Tid::from_raw(pid)).ok()?;
+    threads.into_iter().filter_map(|tid| Status::of(tid.raw())).find(|status| !status.has_ended)
+}
