@@ -62,9 +62,10 @@ impl Args {
             if self.argv0.is_some() {
                 return Err(Error::usage("PROG [ARGS] must be specified with --argv0"));
             }
-            if self.daemonize().is_some() {
-                return Err(Error::usage("PROG [ARGS] must be specified with -D/--daemonize"));
-            }
+        }
+        exclusive(self.daemonize_count, self.daemonize.is_some(), "-D and --daemonize")?;
+        if self.command.is_empty() && self.daemonize().is_some() {
+            return Err(Error::usage("PROG [ARGS] must be specified with -D/--daemonize"));
         }
         if self.daemonize_count > 3 {
             let count = self.daemonize_count;
@@ -75,7 +76,6 @@ impl Args {
 
     /// An option's short and long form, of which each says what the other may not.
     fn check_forms(&self) -> Result<(), Error> {
-        exclusive(self.daemonize_count, self.daemonize.is_some(), "-D and --daemonize")?;
         exclusive(self.stamp_count, self.stamp.given, "-t and --absolute-timestamps")?;
         exclusive(self.hex_count, self.hex.is_some(), "-x and --strings-in-hex")?;
         exclusive(self.fd_count, self.fds.is_some(), "-y and --decode-fds")?;

@@ -4,12 +4,13 @@
 //! The process that is there becomes the command. Its child makes the tracer and exits at once, so that the tracer is
 //! nobody's child that the command could wait for. The tracer seizes the process and gives it the word to execute.
 
-use crate::config::{Command, Daemonize};
+use crate::config::{Command, Config, Daemonize};
 use crate::error::Error;
 use crate::start;
 use crate::status::Status;
 use crate::sys::{self, Forked};
-use ptrace::{Options, Running, SharedWords, Tid};
+use ptrace::{Running, SharedWords, Tid};
+use std::io::{self, Write};
 use std::process;
 use std::time::Duration;
 
@@ -25,7 +26,7 @@ pub(crate) struct Split {
 ///
 /// # Errors
 /// There can be no new process.
-pub(crate) fn split(how: Daemonize, command: &Command, options: Options) -> Result<Split, Error> {
+pub(crate) fn split(how: Daemonize, command: &Command, config: &Config) -> Result<Split, Error> {
     let words = SharedWords::new().map_err(Error::Start)?;
     let process = Tid::from_raw(process::id() as i32);
     // Where the Yama security module asks for it: a descendant may trace the process.
@@ -33,7 +34,7 @@ pub(crate) fn split(how: Daemonize, command: &Command, options: Options) -> Resu
     match sys::fork().map_err(Error::Daemonize)? {
         Forked::Parent(child) => {
             sys::reap(child);
-            become_command(command, &words);
+            become_command(command, &config.program, &words);
         }
         Forked::Child => {}
     }
@@ -47,7 +48,7 @@ pub(crate) fn split(how: Daemonize, command: &Command, options: Options) -> Resu
     }
     let word = Word(words);
     sys::leave(how == Daemonize::ProcessGroup, how == Daemonize::Session);
-    Ok(Split { process, word, seized: ptrace::seize(process, options) })
+    Ok(Split { process, word, seized: ptrace::seize(process, start::options(config)) })
 }
 
 /// The tracer's word to the process. Dropped without being given, it tells it to exit.
@@ -77,8 +78,8 @@ const TRACER: usize = 1;
 /// How often the process looks whether its tracer is still there.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// Waits for the word, and executes the command.
-fn become_command(command: &Command, words: &SharedWords) -> ! {
+/// Waits for the word, and executes the command. `program`: the tracer's name, for a message.
+fn become_command(command: &Command, program: &str, words: &SharedWords) -> ! {
     let tracer = words.get(TRACER) as i32;
     let has_tracer =
         || tracer != 0 && sys::is_there(tracer) && Status::of(tracer).is_none_or(|status| !status.has_ended);
@@ -92,8 +93,11 @@ fn become_command(command: &Command, words: &SharedWords) -> ! {
     };
     sys::permit_tracer(false);
     if word == EXECUTE {
-        // The tracer sees why it failed, and tells it.
-        let _ = start::child(command).exec();
+        let error = start::child(command).exec();
+        // Why the execve itself failed, the tracer sees, and tells it.
+        if matches!(error, ptrace::Error::Setup { .. }) {
+            let _ = writeln!(io::stderr(), "{program}: {}", Error::Start(error));
+        }
     }
     sys::exit(start::EXEC_FAILED)
 }

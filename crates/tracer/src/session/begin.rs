@@ -33,8 +33,7 @@ impl Session<'_> {
     }
 
     fn split(&mut self, how: Daemonize, command: &Command) -> Result<(), Error> {
-        let daemon::Split { process: tid, word, seized } =
-            daemon::split(how, command, start::options(self.config))?;
+        let daemon::Split { process: tid, word, seized } = daemon::split(how, command, self.config)?;
         signals::install(self.config);
         let running = match seized {
             Ok(running) => running,
