@@ -47,6 +47,7 @@ impl Args {
             colocate: self.colocate,
             syscall_limit: self.syscall_limit,
             inject: std::mem::take(&mut self.inject),
+            inject_rules: self.inject_rules,
             stack_trace: self.stack_trace(),
             debug: self.debug,
             start: Start { command, attach: std::mem::take(&mut self.attach) },
