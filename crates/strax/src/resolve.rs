@@ -262,12 +262,14 @@ impl Args {
     /// The messages that are not wanted. A command's attachment is no news for who reads a file, unless messages were
     /// chosen one by one.
     fn quiet_set(&self, has_command: bool) -> Set<Quiet> {
-        let implied = u32::from(has_command && self.output.is_some());
-        match (self.quiet, self.quiet_count.max(implied)) {
+        use Quiet::{Attach, Exit, Personality, Privileges};
+        let is_implied = has_command && self.output.is_some();
+        match (self.quiet, self.quiet_count) {
             (Some(chosen), _) => chosen,
+            (None, 0) if is_implied => Set::of(&[Attach, Personality]),
             (None, 0) => Set::EMPTY,
-            (None, 1) => Set::of(&[Quiet::Attach, Quiet::Personality]),
-            (None, 2) => Set::of(&[Quiet::Attach, Quiet::Personality, Quiet::Exit]),
+            (None, 1) => Set::of(&[Attach, Personality, Privileges]),
+            (None, 2) => Set::of(&[Attach, Personality, Privileges, Exit]),
             (None, _) => Set::ALL,
         }
     }

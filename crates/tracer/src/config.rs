@@ -400,6 +400,8 @@ member! {
         PathResolution = "path-resolution",
         /// A process's change to another ABI.
         Personality = "personality",
+        /// A program that runs without the rights that it would have untraced.
+        Privileges = "privileges",
         /// A process superseded by an execve in another thread.
         ThreadExecve = "thread-execve" | "superseded",
     }

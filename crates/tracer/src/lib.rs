@@ -31,6 +31,7 @@ mod paths;
 mod pidns;
 mod plan;
 mod policy;
+mod privileges;
 mod refusal;
 mod screen;
 mod session;

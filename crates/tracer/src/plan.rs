@@ -136,6 +136,11 @@ impl Rights {
         self.admin
     }
 
+    /// Whether it has `CAP_SYS_PTRACE`.
+    pub(crate) fn has_ptrace(self) -> bool {
+        self.ptrace
+    }
+
     /// Whether it can install a filter without having to take rights away.
     pub(crate) fn may_filter(self) -> bool {
         self.admin || self.no_new_privs

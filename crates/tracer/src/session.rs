@@ -13,6 +13,7 @@ use crate::colocate::Colocation;
 use crate::config::{Config, Quiet};
 use crate::ending::Ending;
 use crate::error::Error;
+use crate::privileges::Privileges;
 use crate::screen::Screen;
 use crate::sweep::Sweep;
 use crate::tracee::{Origin, Tracee, Tracees};
@@ -40,6 +41,8 @@ pub(crate) struct Session<'c> {
     unseen: Unseen,
     /// The filter that may come yet.
     later: Option<Box<Later>>,
+    /// Who runs without rights for being traced.
+    privileges: Privileges,
     /// The command's process.
     command: Option<Tid>,
     ending: Ending,
@@ -71,6 +74,7 @@ impl<'c> Session<'c> {
             filtered: false,
             unseen: Unseen::default(),
             later: None,
+            privileges: Privileges::default(),
             command: None,
             ending: Ending::Exit(0),
             ticking: false,

@@ -137,6 +137,15 @@ pub(crate) fn getxattr(path: &std::ffi::CStr, name: &std::ffi::CStr, value: &mut
     usize::try_from(len).ok()
 }
 
+/// Whether a file is where set-user-ID bits and file capabilities have no effect. `statvfs(3)`.
+pub(crate) fn is_nosuid(path: &std::ffi::CStr) -> bool {
+    // SAFETY: an all-zero statvfs is a valid one.
+    let mut fs: libc::statvfs = unsafe { std::mem::zeroed() };
+    // SAFETY: the path ends with NUL, and `fs` is a statvfs to be filled in.
+    let found = unsafe { libc::statvfs(path.as_ptr(), &raw mut fs) } == 0;
+    found && fs.f_flag & libc::ST_NOSUID != 0
+}
+
 /// Reads where a symbolic link leads to into `target`, which may cut it; returns its length. `None` if it can't be read.
 pub(crate) fn read_link(path: &std::ffi::CStr, target: &mut [u8]) -> Option<usize> {
     // SAFETY: the path ends with NUL, and `target` has as many bytes as are told.

@@ -1,6 +1,8 @@
-// Runs a tracer that is traced itself: by this process, or, with "far", by a child of this process that is traced by it.
-// The tracer, which is told to attach to this process, must refuse to. It could not do it anyway: a filter denies it
-// ptrace, since processes that trace each other can't be ended.
+// Runs a tracer to which a filter denies ptrace. With "alone" that is all.
+//
+// Else the tracer is traced itself: with "near" by this process, with "far" by a child of this process that is traced by
+// it. It is told to attach to this process, and must refuse to. It could not do it anyway, and that is what the filter is
+// for: processes that trace each other can't be ended.
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
@@ -43,6 +45,11 @@ static pid_t traced_child(void) {
 
 int main(int argc, char **argv) {
     char own[16];
+    if (!strcmp(argv[1], "alone")) {
+        deny_ptrace();
+        execv(argv[2], argv + 2);
+        return 94;
+    }
     snprintf(own, sizeof own, "%d", getpid());
     printf("%s\n", own);
     fflush(stdout);
