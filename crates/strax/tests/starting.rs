@@ -78,6 +78,27 @@ fn a_command_that_a_grandchild_cannot_trace_runs() {
     assert!(stderr(&output).contains("attach: ptrace(PTRACE_SEIZE, "), "{}", stderr(&output));
 }
 
+#[test]
+fn a_command_that_cannot_be_traced_does_not_run() {
+    let program = tracee("traced_tracer", "refused");
+    let output =
+        Command::new(program).args(["alone", STRAX, "sh", "-c", "echo hello"]).output().expect("a process");
+    assert_eq!((output.status.code(), &output.stdout[..]), (Some(1), &b""[..]));
+    let told = stderr(&output);
+    assert!(told.contains(": attach: ptrace(PTRACE_SEIZE, "), "{told}");
+    assert!(told.lines().next().is_some_and(|line| line.ends_with("): Operation not permitted")), "{told}");
+}
+
+#[test]
+fn a_tracer_under_trace_says_that_its_command_is_traced() {
+    let output = strax(&["-f", "-q", "-o", "/dev/null", STRAX, "sh", "-c", "echo hello"]);
+    assert_eq!((output.status.code(), &output.stdout[..]), (Some(1), &b""[..]));
+    let told = stderr(&output);
+    let [first, second] = told.lines().collect::<Vec<_>>()[..] else { panic!("{told}") };
+    assert!(first.ends_with("): Operation not permitted"), "{told}");
+    assert!(second.contains(" is already being traced by pid ") && second.ends_with(" (strax)"), "{told}");
+}
+
 /// Where Yama restricts tracing to ancestors, a grandchild needs a permission, for no longer than it takes.
 #[test]
 fn a_grandchild_is_permitted_to_trace_until_it_does() {

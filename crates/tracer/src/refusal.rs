@@ -13,37 +13,53 @@ pub(crate) fn circle(pid: i32) -> Vec<String> {
 /// What to tell of a process that the kernel refuses: what it says, and the reason, if one can be seen. `follows`: all
 /// of its threads were to be attached to.
 pub(crate) fn lines(pid: i32, error: &ptrace::Error, follows: bool) -> Vec<String> {
+    let mut lines = vec![first_line(pid, error)];
+    let Some(status) = Status::of(pid).filter(|_| error.raw_os_error() == Some(libc::EPERM)) else {
+        return lines;
+    };
+    let living = living_thread(pid).filter(|_| status.has_ended);
+    let subject = match living.as_ref().filter(|_| follows) {
+        Some(thread) => thread,
+        None => &status,
+    };
+    lines.extend(traced_already(pid, subject).or_else(|| others(pid)).or_else(yama));
+    lines.extend(kind(pid, subject, living.is_some()));
+    lines
+}
+
+/// What to tell of the command's process, which has been given up, if the kernel has refused it.
+pub(crate) fn of_command(error: &ptrace::Error) -> Option<Vec<String>> {
+    let ptrace::Error::Request { tid, .. } = error else { return None };
+    // Who has traced it since it was made traces its parent as well.
+    let parent = Status::of(std::process::id() as i32).unwrap_or_default();
+    let reason = traced_already(tid.raw(), &parent).or_else(yama);
+    Some([first_line(tid.raw(), error)].into_iter().chain(reason).collect())
+}
+
+fn first_line(pid: i32, error: &ptrace::Error) -> String {
     let text = match error {
         ptrace::Error::Request { source, .. } => message(source),
         error => error
             .raw_os_error()
             .map_or_else(|| error.to_string(), |code| message(&std::io::Error::from_raw_os_error(code))),
     };
-    let mut lines = vec![format!("attach: ptrace(PTRACE_SEIZE, {pid}): {text}")];
-    if error.raw_os_error() != Some(libc::EPERM) {
-        return lines;
-    }
-    let Some(status) = Status::of(pid) else { return lines };
-    let living = living_thread(pid).filter(|_| status.has_ended);
-    let subject = match living.as_ref().filter(|_| follows) {
-        Some(thread) => thread,
-        None => &status,
-    };
-    lines.extend(rights(pid, subject));
-    lines.extend(kind(pid, subject, living.is_some()));
-    lines
+    format!("attach: ptrace(PTRACE_SEIZE, {pid}): {text}")
 }
 
-/// What keeps the tracer from tracing it, in strace's words, and its order.
-fn rights(pid: i32, status: &Status) -> Option<String> {
-    if let Some(tracer) = status.tracer {
-        let name =
-            Status::of(tracer).map_or(String::new(), |tracer| format!(" ({})", tracer.name.escape_ascii()));
-        return Some(format!("Process {pid} is already being traced by pid {tracer}{name}"));
-    }
-    if !sys::may_signal(pid) {
-        return Some(format!("process {pid} may be owned by a different user"));
-    }
+// The reasons in strace's words and its order, of which it gives the first.
+
+fn traced_already(pid: i32, status: &Status) -> Option<String> {
+    let tracer = status.tracer?;
+    let name =
+        Status::of(tracer).map_or(String::new(), |status| format!(" ({})", status.name.escape_ascii()));
+    Some(format!("Process {pid} is already being traced by pid {tracer}{name}"))
+}
+
+fn others(pid: i32) -> Option<String> {
+    (!sys::may_signal(pid)).then(|| format!("process {pid} may be owned by a different user"))
+}
+
+fn yama() -> Option<String> {
     let scope = std::fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope").ok()?;
     let scope = scope.trim().parse::<i32>().ok().filter(|&scope| scope > 0)?;
     Some(format!("sysctl kernel.yama.ptrace_scope = {scope} may be restricting this attach"))

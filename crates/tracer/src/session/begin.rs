@@ -18,7 +18,8 @@ impl Session<'_> {
             return self.split(how, command);
         }
         signals::install(self.config);
-        let start::Launched { stopped, screen, later } = start::launch(command, self.config)?;
+        let start::Launched { stopped, screen, later } =
+            start::launch(command, self.config).map_err(|error| self.refused(error))?;
         let tid = stopped.tid();
         self.filtered = screen.is_some();
         self.later = later.map(|filter| Box::new(Later::new(filter)));
@@ -30,6 +31,14 @@ impl Session<'_> {
             return Err(error);
         }
         self.resume(stopped, None)
+    }
+
+    /// Tells why the kernel lets nobody trace the command, if that is why it could not be started.
+    fn refused(&mut self, error: Error) -> Error {
+        let Error::Start(reason) = &error else { return error };
+        let Some(lines) = refusal::of_command(reason) else { return error };
+        lines.iter().for_each(|line| self.view.output.message(line));
+        Error::NobodyAttached
     }
 
     fn split(&mut self, how: Daemonize, command: &Command) -> Result<(), Error> {
