@@ -3,20 +3,18 @@
 //! Were one of them seized, the two would wait for each other, and no signal could end them: a process that is being
 //! killed stops once more, for its tracer, which stands still for the same reason.
 
-use crate::status::Status;
-use crate::sys;
+use crate::status::{self, Status};
 use std::collections::HashSet;
-use std::os::fd::AsRawFd;
 
 /// Whether a process, or one of its threads, traces this tracer, directly or by way of others.
 pub(crate) fn would_close(target: i32) -> bool {
-    let Some(own) = own_id() else { return false };
+    let Some(own) = status::own_id() else { return false };
     let above = tracers_above(own, &|tid| Status::of(tid), &threads_of);
     // Nearly always.
     if above.is_empty() {
         return false;
     }
-    let target = id_in_proc(target).unwrap_or(target);
+    let target = status::id_in_proc(target).unwrap_or(target);
     let process = Status::of(target).map_or(target, |status| status.process);
     above.contains(&process)
 }
@@ -46,19 +44,6 @@ fn tracers_above(
 fn threads_of(process: i32) -> Vec<i32> {
     let threads = ptrace::threads_of(ptrace::Tid::from_raw(process)).unwrap_or_default();
     threads.into_iter().map(ptrace::Tid::raw).collect()
-}
-
-/// The tracer's own id as `/proc` has it, which may belong to another PID namespace.
-fn own_id() -> Option<i32> {
-    std::fs::read_link("/proc/self").ok()?.to_str()?.parse().ok()
-}
-
-/// The id as `/proc` has it of a process or thread that has this id for the tracer.
-fn id_in_proc(tid: i32) -> Option<i32> {
-    let pidfd = sys::pidfd(tid)?;
-    let info = std::fs::read_to_string(format!("/proc/self/fdinfo/{}", pidfd.as_raw_fd())).ok()?;
-    let id = info.lines().find_map(|line| line.strip_prefix("Pid:"))?.trim().parse().ok()?;
-    (id > 0).then_some(id)
 }
 
 #[cfg(test)]
@@ -108,12 +93,5 @@ mod tests {
     fn tracers_out_of_sight_and_circles_end_it() {
         assert_eq!(above(&[(10, 10, 20)], 10), [20]);
         assert_eq!(above(&[(10, 10, 20), (20, 20, 10)], 10), [10, 20]);
-    }
-
-    #[test]
-    fn ids_of_this_process() {
-        let own = std::process::id() as i32;
-        assert_eq!(own_id(), Some(own));
-        assert!(id_in_proc(own).is_none_or(|id| id == own));
     }
 }

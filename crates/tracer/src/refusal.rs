@@ -1,7 +1,7 @@
 //! Why a process can't be attached to.
 
 use crate::error::message;
-use crate::status::Status;
+use crate::status::{self, Status};
 use crate::sys;
 use ptrace::Tid;
 
@@ -14,10 +14,14 @@ pub(crate) fn circle(pid: i32) -> Vec<String> {
 /// of its threads were to be attached to.
 pub(crate) fn lines(pid: i32, error: &ptrace::Error, follows: bool) -> Vec<String> {
     let mut lines = vec![first_line(pid, error)];
-    let Some(status) = Status::of(pid).filter(|_| error.raw_os_error() == Some(libc::EPERM)) else {
+    if error.raw_os_error() != Some(libc::EPERM) {
         return lines;
-    };
-    let living = living_thread(pid).filter(|_| status.has_ended);
+    }
+    // Where `/proc` shows another PID namespace, its ids mean others.
+    let is_own = status::own_id() == Some(std::process::id() as i32);
+    let id = if is_own { Some(pid) } else { status::id_in_proc(pid) };
+    let status = id.and_then(Status::of).unwrap_or_default();
+    let living = id.filter(|_| status.has_ended).and_then(living_thread);
     let subject = match living.as_ref().filter(|_| follows) {
         Some(thread) => thread,
         None => &status,
@@ -31,7 +35,7 @@ pub(crate) fn lines(pid: i32, error: &ptrace::Error, follows: bool) -> Vec<Strin
 pub(crate) fn of_command(error: &ptrace::Error) -> Option<Vec<String>> {
     let ptrace::Error::Request { tid, .. } = error else { return None };
     // Who has traced it since it was made traces its parent as well.
-    let parent = Status::of(std::process::id() as i32).unwrap_or_default();
+    let parent = status::own_id().and_then(Status::of).unwrap_or_default();
     let reason = traced_already(tid.raw(), &parent).or_else(yama);
     Some([first_line(tid.raw(), error)].into_iter().chain(reason).collect())
 }

@@ -1,8 +1,24 @@
 //! What the kernel tells of a thread in `/proc/TID/status` (`proc_pid_status(5)`).
 
+use crate::sys;
+use std::os::fd::AsRawFd;
+
 /// Its text. A name in it may be of any bytes, which must not hide the rest.
 pub(crate) fn text(of: impl std::fmt::Display) -> Option<String> {
     Some(String::from_utf8_lossy(&std::fs::read(format!("/proc/{of}/status")).ok()?).into_owned())
+}
+
+/// The tracer's own id as `/proc` has it, which may show another PID namespace than the tracer's.
+pub(crate) fn own_id() -> Option<i32> {
+    std::fs::read_link("/proc/self").ok()?.to_str()?.parse().ok()
+}
+
+/// The id as `/proc` has it of a process or thread that has this id for the tracer.
+pub(crate) fn id_in_proc(tid: i32) -> Option<i32> {
+    let pidfd = sys::pidfd(tid)?;
+    let info = std::fs::read_to_string(format!("/proc/self/fdinfo/{}", pidfd.as_raw_fd())).ok()?;
+    let id = info.lines().find_map(|line| line.strip_prefix("Pid:"))?.trim().parse().ok()?;
+    (id > 0).then_some(id)
 }
 
 /// What matters of it to who wants to trace the thread.
@@ -79,5 +95,8 @@ mod tests {
         let own = std::process::id() as i32;
         let status = Status::of(own).unwrap();
         assert_eq!((status.process, status.has_ended, status.is_kernel_thread), (own, false, false));
+        assert_eq!(own_id(), Some(own));
+        // Kernels before 5.3 have no such descriptors.
+        assert!(id_in_proc(own).is_none_or(|id| id == own));
     }
 }
