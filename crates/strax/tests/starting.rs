@@ -114,7 +114,7 @@ fn a_grandchild_is_permitted_to_trace_until_it_does() {
         found.unwrap_or_else(|| panic!("{text} is not in\n{trace}"))
     };
     assert!(at("PR_SET_PTRACER, PR_SET_PTRACER_ANY") < at("PR_SET_PTRACER, 0"), "{trace}");
-    assert!(at("PR_SET_PTRACER, 0") < at("execve(\"/usr/bin/true\"").max(at("execve(")), "{trace}");
+    assert!(at("PR_SET_PTRACER, 0") < at("execve("), "{trace}");
 }
 
 #[test]
