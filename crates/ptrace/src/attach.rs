@@ -88,7 +88,9 @@ pub fn threads_of(pid: Tid) -> io::Result<Vec<Tid>> {
 
 /// The thread that traces `tid`, by `/proc/TID/status`.
 fn tracer_of(tid: Tid) -> Option<Tid> {
-    let status = fs::read_to_string(format!("/proc/{tid}/status")).ok()?;
+    // The thread's name, which stands there too, may be of any bytes.
+    let status = fs::read(format!("/proc/{tid}/status")).ok()?;
+    let status = String::from_utf8_lossy(&status);
     let tracer = status.lines().find_map(|line| line.strip_prefix("TracerPid:"))?.trim().parse().ok()?;
     (tracer != 0).then_some(Tid::from_raw(tracer))
 }

@@ -1,6 +1,6 @@
 //! Starting a program under trace.
 //!
-//! The tracer forks. The child waits on a socket until it has been seized, prepares itself, and sends itself a
+//! The tracer forks. The child waits for a word until it has been seized, prepares itself, and sends itself a
 //! `SIGSTOP`, which reaches nobody but the tracer: as a signal-delivery-stop, and the signal is thrown away. What the
 //! child does next is the `execve`. No stop is visible to anyone else, and nothing of it outlives the `execve`: the
 //! program starts with the session, process group, standard streams, signal mask and signal dispositions it would
@@ -10,18 +10,17 @@ use std::{
     env,
     ffi::{CString, OsStr, OsString},
     fmt, io,
-    os::{
-        fd::{AsRawFd, FromRawFd, OwnedFd, RawFd},
-        unix::ffi::{OsStrExt, OsStringExt},
-    },
+    os::unix::ffi::{OsStrExt, OsStringExt},
     path::{Path, PathBuf},
     ptr,
+    time::Duration,
 };
 
 use crate::{
     Error, Filter, Options, Result, Signal, SignalSet, StartState, Stop, Stopped, Tid,
     attach::seize,
     error::Step,
+    shared::SharedWords,
     start_state::{set_disposition, set_mask},
     stopped::Running,
 };
@@ -212,10 +211,9 @@ impl Command {
     pub fn spawn(&mut self, options: Options) -> Result<Spawned> {
         let program = self.find_program()?;
         let image = Image::new(self, &program)?;
-        let (ours, theirs) = socket_pair()?;
-        let child = self.fork(&image, theirs.as_raw_fd(), ours.as_raw_fd())?;
-        drop(theirs);
-        let exec = ExecOutcome { socket: ours, program };
+        let words = SharedWords::new()?;
+        let child = self.fork(&image, &words)?;
+        let exec = ExecOutcome { words, program };
         match self.take_hold(child, options, &exec) {
             Ok(tracee) => Ok(Spawned { tracee, exec }),
             Err(error) => {
@@ -225,11 +223,33 @@ impl Command {
         }
     }
 
+    /// Executes the program in the calling process, prepared as [`Self::spawn`] prepares a child. For tracers that
+    /// split off from what becomes their tracee. The process must have one thread.
+    ///
+    /// Returns only if it fails: [`Error::Exec`] or [`Error::Setup`]. The process is then prepared in part.
+    pub fn exec(&mut self) -> Error {
+        let program = match self.find_program() {
+            Ok(program) => program,
+            Err(error) => return error,
+        };
+        let image = match Image::new(self, &program) {
+            Ok(image) => image,
+            Err(error) => return error,
+        };
+        match self.prepare() {
+            Ok(()) => {
+                self.execute(&image);
+                Error::Exec { program, source: io::Error::last_os_error() }
+            }
+            Err(step) => Error::Setup { step, source: io::Error::last_os_error() },
+        }
+    }
+
     /// Seizes the child, lets it prepare itself, and waits until it stands before its `execve`.
     fn take_hold(&self, child: Tid, options: Options, exec: &ExecOutcome) -> Result<Stopped> {
         let seccomp = if self.seccomp.is_some() { Options::SECCOMP } else { Options::NONE };
         let mut running = seize(child, options | Options::EXEC | seccomp)?;
-        exec.let_go()?;
+        exec.words.set(SEIZED, 1);
         loop {
             let event = running.wait()?;
             let stop = event.stop;
@@ -243,15 +263,14 @@ impl Command {
         }
     }
 
-    fn fork(&mut self, image: &Image, socket: RawFd, other_end: RawFd) -> Result<Tid> {
+    fn fork(&mut self, image: &Image, words: &SharedWords) -> Result<Tid> {
         // No handler of the tracer's may run in the child, so nothing is delivered until it has none.
         let mask = set_mask(Some(SignalSet::ALL.bits()));
+        let tracer = process_id();
         // SAFETY: the child only does what is async-signal-safe, the caller's closures by contract.
         let pid = unsafe { libc::fork() };
         if pid == 0 {
-            // SAFETY: `other_end` is the tracer's end of the socket, of which this is the child's copy.
-            unsafe { libc::close(other_end) };
-            Child { command: self, image, socket }.run();
+            self.run_child(image, words, tracer);
         }
         let failed = (pid == -1).then(|| Error::last("fork"));
         set_mask(Some(mask));
@@ -368,78 +387,54 @@ impl Image {
     }
 }
 
+/// The word by which the tracer says that it has seized the child.
+const SEIZED: usize = 0;
+/// The word by which the child says what failed.
+const FAILED: usize = 1;
+/// How often the child looks whether its tracer is still there.
+const LOOK: Duration = Duration::from_millis(100);
+
 /// The child's side. Everything here is async-signal-safe.
-struct Child<'a> {
-    command: &'a mut Command,
-    image: &'a Image,
-    socket: RawFd,
-}
-
-impl Child<'_> {
-    fn run(mut self) -> ! {
-        self.await_tracer();
-        let step = match self.prepare() {
-            Ok(()) => {
-                self.execute();
-                Step::Exec
-            }
-            Err(step) => step,
-        };
-        self.report(step);
-        // SAFETY: ends the process at once.
-        unsafe { libc::_exit(self.command.failure_status) }
-    }
-
-    /// Until the tracer says that it has seized this process. If the tracer has gone, there is nothing to do.
-    fn await_tracer(&self) {
-        let mut byte = 0_u8;
-        loop {
-            // SAFETY: reads one byte to `byte`.
-            match unsafe { libc::read(self.socket, (&raw mut byte).cast(), 1) } {
-                1 => return,
-                -1 if errno() == libc::EINTR => {}
-                // SAFETY: ends the process at once.
-                _ => unsafe { libc::_exit(self.command.failure_status) },
-            }
+impl Command {
+    fn run_child(&mut self, image: &Image, words: &SharedWords, tracer: i32) -> ! {
+        if await_tracer(words, tracer) {
+            let step = match self.prepare().and_then(|()| stand_still()) {
+                Ok(()) => {
+                    self.execute(image);
+                    Step::Exec
+                }
+                Err(step) => step,
+            };
+            report(words, step);
         }
-    }
-
-    /// Says what failed; `errno` says why. Shorter than any buffer, so that it cannot block.
-    fn report(&self, step: Step) {
-        let errno = errno().to_ne_bytes();
-        let message = [step as u8, errno[0], errno[1], errno[2], errno[3]];
-        // SAFETY: writes from `message`.
-        unsafe { libc::send(self.socket, message.as_ptr().cast(), message.len(), libc::MSG_NOSIGNAL) };
+        // SAFETY: ends the process at once.
+        unsafe { libc::_exit(self.failure_status) }
     }
 
     fn prepare(&mut self) -> Result<(), Step> {
         self.close_stdio();
-        if let Some(filter) = &self.command.seccomp {
+        if let Some(filter) = &self.seccomp {
             filter.install().map_err(|_| Step::Seccomp)?;
         }
         self.set_ids()?;
-        if let Some(dir) = &self.command.current_dir {
+        if let Some(dir) = &self.current_dir {
             // SAFETY: `dir` is NUL-terminated.
             check(Step::CurrentDir, unsafe { libc::chdir(dir.as_ptr()) } as libc::c_long)?;
         }
-        for prepare in &mut self.command.pre_exec {
+        for prepare in &mut self.pre_exec {
             prepare().map_err(|error| {
                 set_errno(error.raw_os_error().unwrap_or(libc::EINVAL));
                 Step::PreExec
             })?;
         }
         self.set_signals();
-        // SAFETY: raises a signal in this process, which is stopped by it, and goes on when the tracer says so.
-        check(Step::Stop, unsafe { libc::kill(libc::getpid(), libc::SIGSTOP) } as libc::c_long)
+        Ok(())
     }
 
     fn close_stdio(&self) {
-        for (fd, closed) in self.command.start.closed_stdio.iter().enumerate() {
-            // The socket itself may have taken the place of a closed stream; then it closes by itself.
-            if *closed && fd as RawFd != self.socket {
-                // SAFETY: whatever is there was put there by this process for itself.
-                unsafe { libc::close(fd as RawFd) };
-            }
+        for (fd, _) in self.start.closed_stdio.iter().enumerate().filter(|(_, closed)| **closed) {
+            // SAFETY: whatever is there was put there by this process for itself.
+            unsafe { libc::close(fd as libc::c_int) };
         }
     }
 
@@ -452,15 +447,15 @@ impl Child<'_> {
         use libc::{
             SYS_setgroups32 as SETGROUPS, SYS_setresgid32 as SETRESGID, SYS_setresuid32 as SETRESUID,
         };
-        if let Some(groups) = &self.command.groups {
+        if let Some(groups) = &self.groups {
             // SAFETY: the kernel reads `len` group ids from the vector.
             check(Step::Groups, unsafe { libc::syscall(SETGROUPS, groups.len(), groups.as_ptr()) })?;
         }
-        if let Some((real, effective)) = self.command.gids {
+        if let Some((real, effective)) = self.gids {
             // SAFETY: no memory is involved.
             check(Step::Gid, unsafe { libc::syscall(SETRESGID, real, effective, effective) })?;
         }
-        if let Some((real, effective)) = self.command.uids {
+        if let Some((real, effective)) = self.uids {
             // SAFETY: no memory is involved.
             check(Step::Uid, unsafe { libc::syscall(SETRESUID, real, effective, effective) })?;
         }
@@ -468,7 +463,7 @@ impl Child<'_> {
     }
 
     fn set_signals(&self) {
-        let state = &self.command.start;
+        let state = &self.start;
         for signal in SignalSet::ALL.iter() {
             set_disposition(signal, state.ignored.contains(signal));
         }
@@ -476,18 +471,50 @@ impl Child<'_> {
     }
 
     /// Returns only if it fails.
-    fn execute(&self) {
+    fn execute(&self, image: &Image) {
         unsafe extern "C" {
             static environ: *const *const libc::c_char;
         }
-        let (program, argv) = (self.image.program.as_ptr(), self.image.argv.as_ptr());
+        let (program, argv) = (image.program.as_ptr(), image.argv.as_ptr());
         // SAFETY: the strings are NUL-terminated and the vectors NULL-terminated, and all outlive the call. `environ`
         // is read as it was at the fork.
         unsafe {
-            let envp = if self.image.envp.is_empty() { environ } else { self.image.envp.as_ptr() };
+            let envp = if image.envp.is_empty() { environ } else { image.envp.as_ptr() };
             libc::execve(program, argv, envp);
         }
     }
+}
+
+/// Whether the tracer has seized this process, once that is known: there is nothing to do if it is gone.
+fn await_tracer(words: &SharedWords, tracer: i32) -> bool {
+    while words.wait(SEIZED, LOOK) == 0 {
+        // SAFETY: getppid touches no memory.
+        let parent = unsafe { libc::getppid() };
+        // Out of a PID namespace, a parent is seen as 0.
+        if parent != tracer && parent != 0 {
+            return false;
+        }
+    }
+    true
+}
+
+/// Says what failed; `errno` says why.
+fn report(words: &SharedWords, step: Step) {
+    words.set(FAILED, u32::from(step as u8) << 16 | errno() as u16 as u32 | REPORTED);
+}
+
+/// Set in a report, so that none looks like nothing.
+const REPORTED: u32 = 1 << 31;
+
+fn process_id() -> i32 {
+    // SAFETY: getpid touches no memory.
+    unsafe { libc::getpid() }
+}
+
+/// Waits for the tracer to say that it may go on.
+fn stand_still() -> Result<(), Step> {
+    // SAFETY: raises a signal in this process, which is stopped by it, and goes on when the tracer says so.
+    check(Step::Stop, unsafe { libc::kill(libc::getpid(), libc::SIGSTOP) } as libc::c_long)
 }
 
 fn check(step: Step, returned: libc::c_long) -> Result<(), Step> {
@@ -543,16 +570,15 @@ impl Spawned {
     }
 }
 
-/// The tracer's end of the socket over which a child says that it could not execute its program.
+/// What a child says if it could not execute its program.
 #[derive(Debug)]
 pub struct ExecOutcome {
-    socket: OwnedFd,
+    words: SharedWords,
     program: PathBuf,
 }
 
 impl ExecOutcome {
-    /// Why the program could not be executed ([`Error::Exec`]); `None` if it could, or it was not tried yet. Never
-    /// blocks. Meaningful once the child has ended: after a failed `execve` it reports and exits, which its tracer
+    /// Why the program could not be executed ([`Error::Exec`]); `None` if it could, or it was not tried yet. Meaningful once the child has ended: after a failed `execve` it reports and exits, which its tracer
     /// sees as two more system calls.
     pub fn error(&self) -> Option<Error> {
         self.report()
@@ -563,40 +589,17 @@ impl ExecOutcome {
         &self.program
     }
 
-    /// Tells the child that it has been seized.
-    fn let_go(&self) -> Result<()> {
-        // SAFETY: sends one byte from a literal.
-        let sent =
-            unsafe { libc::send(self.socket.as_raw_fd(), [1_u8].as_ptr().cast(), 1, libc::MSG_NOSIGNAL) };
-        if sent == 1 { Ok(()) } else { Err(Error::last("send")) }
-    }
-
     fn report(&self) -> Option<Error> {
-        let mut message = [0_u8; 5];
-        let (buffer, length) = (message.as_mut_ptr().cast(), message.len());
-        // SAFETY: receives at most `length` bytes to `message`.
-        let received = unsafe { libc::recv(self.socket.as_raw_fd(), buffer, length, libc::MSG_DONTWAIT) };
-        if received != message.len() as isize {
+        let report = self.words.get(FAILED);
+        if report & REPORTED == 0 {
             return None;
         }
-        let [step, errno @ ..] = message;
-        let source = io::Error::from_raw_os_error(i32::from_ne_bytes(errno));
-        Some(match Step::from_raw(step) {
+        let source = io::Error::from_raw_os_error((report & 0xffff) as i32);
+        Some(match Step::from_raw((report >> 16) as u8) {
             Step::Exec => Error::Exec { program: self.program.clone(), source },
             step => Error::Setup { step, source },
         })
     }
-}
-
-fn socket_pair() -> Result<(OwnedFd, OwnedFd)> {
-    let mut ends = [0; 2];
-    let kind = libc::SOCK_SEQPACKET | libc::SOCK_CLOEXEC;
-    // SAFETY: the kernel writes two descriptors to `ends`.
-    if unsafe { libc::socketpair(libc::AF_UNIX, kind, 0, ends.as_mut_ptr()) } == -1 {
-        return Err(Error::last("socketpair"));
-    }
-    // SAFETY: both descriptors are new, and nobody else's.
-    Ok(unsafe { (OwnedFd::from_raw_fd(ends[0]), OwnedFd::from_raw_fd(ends[1])) })
 }
 
 /// Sees a child to its end that cannot be used.

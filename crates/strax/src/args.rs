@@ -8,7 +8,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::time::Duration;
 use tracer::config::{
-    Clock, Colocate, Column, Daemonize, EnvEdit, Escape, FdDetail, Filters, Format, InjectRule,
+    Clock, Colocate, Column, Daemonize, EnvEdit, Escape, FdDetail, Filters, Format, InjectRule, InjectRules,
     Interruptible, Precision, Quiet, SeccompBpf, Style,
 };
 use tracer::filter::{ClassOf, Set};
@@ -75,6 +75,7 @@ pub(crate) struct Args {
     pub(crate) overhead: Option<Duration>,
 
     pub(crate) inject: Vec<InjectRule>,
+    pub(crate) inject_rules: InjectRules,
 
     /// Whether stacks are wanted, and with lines of the source.
     pub(crate) stack_lines: Option<bool>,
@@ -169,6 +170,7 @@ impl Args {
             wall_clock: false,
             overhead: None,
             inject: Vec::new(),
+            inject_rules: InjectRules::default(),
             stack_lines: None,
             stack_frames: None,
             debug: false,

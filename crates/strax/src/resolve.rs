@@ -48,6 +48,7 @@ impl Args {
             colocate: self.colocate,
             syscall_limit: self.syscall_limit,
             inject: std::mem::take(&mut self.inject),
+            inject_rules: self.inject_rules,
             stack_trace: self.stack_trace(),
             debug: self.debug,
             start: Start { command, attach: std::mem::take(&mut self.attach) },
@@ -66,9 +67,10 @@ impl Args {
             if self.forward_signals {
                 return Err(Error::usage("PROG [ARGS] must be specified with --forward-signals"));
             }
-            if self.daemonize().is_some() {
-                return Err(Error::usage("PROG [ARGS] must be specified with -D/--daemonize"));
-            }
+        }
+        exclusive(self.daemonize_count, self.daemonize.is_some(), "-D and --daemonize")?;
+        if self.command.is_empty() && self.daemonize().is_some() {
+            return Err(Error::usage("PROG [ARGS] must be specified with -D/--daemonize"));
         }
         if self.daemonize_count > 3 {
             let count = self.daemonize_count;
@@ -79,7 +81,6 @@ impl Args {
 
     /// An option's short and long form, of which each says what the other may not.
     fn check_forms(&self) -> Result<(), Error> {
-        exclusive(self.daemonize_count, self.daemonize.is_some(), "-D and --daemonize")?;
         exclusive(self.stamp_count, self.stamp.given, "-t and --absolute-timestamps")?;
         exclusive(self.hex_count, self.hex.is_some(), "-x and --strings-in-hex")?;
         exclusive(self.fd_count, self.fds.is_some(), "-y and --decode-fds")?;
@@ -265,12 +266,14 @@ impl Args {
     /// The messages that are not wanted. A command's attachment is no news for who reads a file, unless messages were
     /// chosen one by one.
     fn quiet_set(&self, has_command: bool) -> Set<Quiet> {
-        let implied = u32::from(has_command && self.output.is_some());
-        match (self.quiet, self.quiet_count.max(implied)) {
+        use Quiet::{Attach, Exit, Personality, Privileges};
+        let is_implied = has_command && self.output.is_some();
+        match (self.quiet, self.quiet_count) {
             (Some(chosen), _) => chosen,
+            (None, 0) if is_implied => Set::of(&[Attach, Personality]),
             (None, 0) => Set::EMPTY,
-            (None, 1) => Set::of(&[Quiet::Attach, Quiet::Personality]),
-            (None, 2) => Set::of(&[Quiet::Attach, Quiet::Personality, Quiet::Exit]),
+            (None, 1) => Set::of(&[Attach, Personality, Privileges]),
+            (None, 2) => Set::of(&[Attach, Personality, Privileges, Exit]),
             (None, _) => Set::ALL,
         }
     }

@@ -337,17 +337,20 @@ fn contexts_namespaces_and_virtual_processors() {
 
 #[test]
 fn quietness() {
-    let q = Set::of(&[Quiet::Attach, Quiet::Personality]);
+    let implied = Set::of(&[Quiet::Attach, Quiet::Personality]);
+    let q = Set::of(&[Quiet::Attach, Quiet::Personality, Quiet::Privileges]);
+    let qq = Set::of(&[Quiet::Attach, Quiet::Personality, Quiet::Privileges, Quiet::Exit]);
     for (options, quiet) in [
         (&["-q"][..], q),
         (&["--quiet"], q),
-        (&["-qq"], Set::of(&[Quiet::Attach, Quiet::Personality, Quiet::Exit])),
+        (&["-qq"], qq),
         (&["-qqqq"], Set::ALL),
         (&["--silent=exits"], Set::of(&[Quiet::Exit])),
         (&["-e", "q=exit", "--quiet=attach"], Set::of(&[Quiet::Attach])),
         (&["-o", "trace"], Set::EMPTY),
-        (&["-o", "trace", "/bin/sh"], q),
-        (&["-o", "trace", "-qq", "/bin/sh"], Set::of(&[Quiet::Attach, Quiet::Personality, Quiet::Exit])),
+        (&["-o", "trace", "/bin/sh"], implied),
+        (&["-o", "trace", "-q", "/bin/sh"], q),
+        (&["-o", "trace", "-qq", "/bin/sh"], qq),
         (&["-o", "trace", "--quiet=none", "/bin/sh"], Set::EMPTY),
     ] {
         assert_eq!(config(options).quiet, quiet, "{options:?}");

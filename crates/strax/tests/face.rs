@@ -168,6 +168,15 @@ const EXAMPLES: &[Example] = &[
     sh("--inject=chdir:retval=0 -e chdir", "cd /nowhere", &["= 0 (INJECTED)"], &[]),
     sh("-e fault=chdir -e chdir", "cd /", &["ENOSYS", "(INJECTED)"], &[]),
     sh("--fault=chdir:error=EIO -e chdir", "cd /", &["EIO", "(INJECTED)"], &[]),
+    sh(
+        "--inject-rules=each -e inject=chdir:error=EIO:when=1 -e inject=chdir:error=EPERM:when=2 -e chdir",
+        "cd /; cd /tmp",
+        &[
+            "chdir(\"/\")                              = -1 EIO",
+            "chdir(\"/tmp\")                           = -1 EPERM",
+        ],
+        &[],
+    ),
     alone("--generate=man", &[".TH", "SYNOPSIS"], &[]),
     alone("-h", &["Usage: ", "--string-limit"], &[]),
     alone("--help", &["Usage: ", "--string-limit"], &[]),

@@ -286,7 +286,8 @@ fn tamper(
         return Next::default();
     }
     let place = (call.abi, call.place());
-    let Some(i) = inject::rule(rules, &mut tracee.injections, place, |set| call.is_in(set)) else {
+    let which = view.config.inject_rules;
+    let Some(i) = inject::rule(rules, which, &mut tracee.injections, place, |set| call.is_in(set)) else {
         return Next::default();
     };
     call.rule = Some(i);

@@ -43,9 +43,10 @@ pub struct Config {
     pub colocate: Colocate,
     /// Detach from all tracees after this many calls have been shown (`--syscall-limit`).
     pub syscall_limit: Option<u64>,
-    /// Tampering with calls (`-e inject=`, `-e fault=`), in the order given: of several rules for a call the
-    /// last one holds.
+    /// Tampering with calls (`-e inject=`, `-e fault=`), in the order given.
     pub inject: Vec<InjectRule>,
+    /// What holds of several rules for a call (`--inject-rules`).
+    pub inject_rules: InjectRules,
     /// Show the stack of each event (`-k`).
     pub stack_trace: Option<StackTrace>,
     /// Tell on standard error what the tracer does (`-d`).
@@ -97,6 +98,7 @@ impl Default for Config {
             colocate: Colocate::Auto,
             syscall_limit: None,
             inject: Vec::new(),
+            inject_rules: InjectRules::Last,
             stack_trace: None,
             debug: false,
         }
@@ -424,6 +426,8 @@ member! {
         PathResolution = "path-resolution",
         /// A process's change to another ABI.
         Personality = "personality",
+        /// A program that runs without the rights that it would have untraced.
+        Privileges = "privileges",
         /// A process superseded by an execve in another thread.
         ThreadExecve = "thread-execve" | "superseded",
     }
@@ -596,6 +600,16 @@ pub struct InjectRule {
     pub poke_enter: Vec<Poke>,
     /// Memory written on exiting.
     pub poke_exit: Vec<Poke>,
+}
+
+/// What holds of several rules for a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum InjectRules {
+    /// The last one replaces those before it, whether it is its turn or not.
+    #[default]
+    Last,
+    /// Each one whose turn it is; of several, the last one.
+    Each,
 }
 
 /// What a call returns without having been run.

@@ -4,82 +4,100 @@
 //! The process that is there becomes the command. Its child makes the tracer and exits at once, so that the tracer is
 //! nobody's child that the command could wait for. The tracer seizes the process and gives it the word to execute.
 
-use crate::config::{Command, Credentials, Daemonize, EnvEdit};
+use crate::config::{Command, Config, Daemonize};
 use crate::error::Error;
+use crate::start;
+use crate::status::Status;
 use crate::sys::{self, Forked};
-use ptrace::{Options, Running, StartState, Tid};
-use std::io::{PipeReader, PipeWriter, Read, Write};
-use std::os::unix::process::CommandExt;
+use ptrace::{Running, SharedWords, Tid};
+use std::io::{self, Write};
 use std::process;
+use std::time::Duration;
 
-/// Splits the tracer off, and returns in the tracer with the seized process, which waits for its word.
+/// What the tracer has of the process from which it has split off.
+pub(crate) struct Split {
+    pub(crate) process: Tid,
+    pub(crate) word: Word,
+    /// The process, which waits for the word, or why it can't be traced.
+    pub(crate) seized: ptrace::Result<Running>,
+}
+
+/// Splits the tracer off, and returns in the tracer.
 ///
 /// # Errors
-/// There can be no new process, or the old one can't be seized.
-pub(crate) fn split(how: Daemonize, command: &Command, options: Options) -> Result<(Running, Word), Error> {
-    let (reader, writer) = std::io::pipe().map_err(Error::Daemonize)?;
+/// There can be no new process.
+pub(crate) fn split(how: Daemonize, command: &Command, config: &Config) -> Result<Split, Error> {
+    let words = SharedWords::new().map_err(Error::Start)?;
     let process = Tid::from_raw(process::id() as i32);
+    // Where the Yama security module asks for it: a descendant may trace the process.
+    sys::permit_tracer(true);
     match sys::fork().map_err(Error::Daemonize)? {
         Forked::Parent(child) => {
-            drop(writer);
             sys::reap(child);
-            become_command(command, reader);
+            become_command(command, &config.program, &words);
         }
         Forked::Child => {}
     }
     match sys::fork() {
         Ok(Forked::Child) => {}
-        Ok(Forked::Parent(_)) | Err(_) => sys::exit(0),
+        Ok(Forked::Parent(tracer)) => {
+            words.set(TRACER, tracer as u32);
+            sys::exit(0)
+        }
+        Err(_) => sys::exit(0),
     }
-    drop(reader);
+    let word = Word(words);
     sys::leave(how == Daemonize::ProcessGroup, how == Daemonize::Session);
-    let running = ptrace::seize(process, options).map_err(Error::Start)?;
-    Ok((running, Word(writer)))
+    Ok(Split { process, word, seized: ptrace::seize(process, start::options(config)) })
 }
 
-/// The tracer's word to the process that it has seized. Dropped without being given, it tells it to exit.
-#[derive(Debug)]
-pub(crate) struct Word(PipeWriter);
+/// The tracer's word to the process. Dropped without being given, it tells it to exit.
+pub(crate) struct Word(SharedWords);
 
 impl Word {
     /// Lets the process execute the command.
-    pub(crate) fn give(mut self) {
-        // A process that has been killed meanwhile needs no word.
-        let _ = self.0.write_all(b"x");
+    pub(crate) fn give(self) {
+        self.0.set(WORD, EXECUTE);
     }
 }
 
-/// Waits for the word, and executes the command.
-fn become_command(command: &Command, mut word: PipeReader) -> ! {
-    if word.read_exact(&mut [0]).is_err() {
-        sys::exit(1);
+impl Drop for Word {
+    fn drop(&mut self) {
+        if self.0.get(WORD) != EXECUTE {
+            self.0.set(WORD, EXIT);
+        }
     }
-    let mut image = process::Command::new(&command.path);
-    if let Some((first, rest)) = command.argv.split_first() {
-        image.arg0(first).args(rest);
-    }
-    for edit in &command.env {
-        match edit {
-            EnvEdit::Set(name, value) => image.env(name, value),
-            EnvEdit::Remove(name) => image.env_remove(name),
-        };
-    }
-    let credentials = command.credentials.clone();
-    let prepare = move || restore(credentials.as_ref());
-    // SAFETY: there is one thread, so that the closure may do whatever it likes.
-    unsafe { image.pre_exec(prepare) };
-    // The tracer sees why it failed, and tells it.
-    let _ = image.exec();
-    sys::exit(1)
 }
 
-/// Sets what the command would have been started with, and the rights that it shall have.
-fn restore(credentials: Option<&Credentials>) -> std::io::Result<()> {
-    let state = StartState::of_process();
-    state.ignored.iter().for_each(|signal| sys::set_disposition(signal.number(), sys::Disposition::Ignore));
-    sys::set_signal_mask(state.mask.bits());
-    match credentials {
-        Some(Credentials { uid, gid, groups }) => sys::set_credentials(*uid, *gid, groups),
-        None => Ok(()),
+/// The place of the tracer's word.
+const WORD: usize = 0;
+const EXECUTE: u32 = 1;
+const EXIT: u32 = 2;
+/// The place of the tracer's id, 0 if it could not be made.
+const TRACER: usize = 1;
+/// How often the process looks whether its tracer is still there.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// Waits for the word, and executes the command. `program`: the tracer's name, for a message.
+fn become_command(command: &Command, program: &str, words: &SharedWords) -> ! {
+    let tracer = words.get(TRACER) as i32;
+    let has_tracer =
+        || tracer != 0 && sys::is_there(tracer) && Status::of(tracer).is_none_or(|status| !status.has_ended);
+    let word = loop {
+        match words.wait(WORD, LOOK) {
+            0 if has_tracer() => {}
+            // It may have given the word as its last deed.
+            0 => break words.get(WORD),
+            word => break word,
+        }
+    };
+    sys::permit_tracer(false);
+    if word == EXECUTE {
+        let error = start::child(command).exec();
+        // Why the execve itself failed, the tracer sees, and tells it.
+        if matches!(error, ptrace::Error::Setup { .. }) {
+            let _ = writeln!(io::stderr(), "{program}: {}", Error::Start(error));
+        }
     }
+    sys::exit(start::EXEC_FAILED)
 }

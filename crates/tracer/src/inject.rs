@@ -1,7 +1,7 @@
 //! Tampering with calls (`-e inject=`, `-e fault=`): other results, signals, delays, memory.
 
 use crate::call::Call;
-use crate::config::{InjectOutcome, InjectRule, Poke};
+use crate::config::{InjectOutcome, InjectRule, InjectRules, Poke};
 use crate::filter::SyscallSet;
 use decode::Outcome;
 use ptrace::{Addr, Memory, Signal, Stopped, SyscallEntry, SyscallExit};
@@ -38,16 +38,23 @@ pub(crate) struct Next {
     pub(crate) delay: Option<Duration>,
 }
 
-/// The rule, by its index, for a call that is being made, if it is to be tampered with; of several, the last one. The
-/// call has its own `place` among those of its ABI, and is in those sets of which `is_in` says so.
+/// The rule, by its index, for a call that is being made, if it is to be tampered with. The call has its own `place`
+/// among those of its ABI, and is in those sets of which `is_in` says so.
 pub(crate) fn rule(
     rules: &[InjectRule],
+    which: InjectRules,
     counts: &mut Counts,
     (abi, place): (Abi, u64),
     is_in: impl Fn(&SyscallSet) -> bool,
 ) -> Option<usize> {
-    let i = rules.iter().rposition(|rule| is_in(&rule.calls))?;
-    rules[i].when.holds(counts.next(abi, place)).then_some(i)
+    let last = rules.iter().rposition(|rule| is_in(&rule.calls))?;
+    // All rules for the call have seen it as often: one count serves them all.
+    let n = counts.next(abi, place);
+    let holds = |rule: &InjectRule| rule.when.holds(n);
+    match which {
+        InjectRules::Last => holds(&rules[last]).then_some(last),
+        InjectRules::Each => rules[..=last].iter().rposition(|rule| holds(rule) && is_in(&rule.calls)),
+    }
 }
 
 /// Tampers with a call that is being made, before it is decoded.
@@ -152,8 +159,40 @@ mod tests {
         let last = InjectRule { calls: calls("write"), when: When::ALWAYS, ..all.clone() };
         let rules = [all, last];
         let mut counts = Counts::default();
-        let mut hit =
-            |nr| rule(&rules, &mut counts, (Abi::X86_64, nr), |set| set.contains(Abi::X86_64, nr)).is_some();
+        let mut hit = |nr| {
+            let is_in = |set: &SyscallSet| set.contains(Abi::X86_64, nr);
+            rule(&rules, InjectRules::Last, &mut counts, (Abi::X86_64, nr), is_in).is_some()
+        };
         assert_eq!([hit(0), hit(1), hit(0), hit(0), hit(2)], [false, true, true, false, false]);
+    }
+
+    #[test]
+    fn each_rule_has_its_turns() {
+        let calls = |text: &str| SyscallSet::parse(text, &|_, _| 0).unwrap();
+        let with = |text: &str, first, step| InjectRule {
+            calls: calls(text),
+            when: When { first, last: if step == 0 { first } else { u32::MAX }, step },
+            outcome: Some(InjectOutcome::Error(5)),
+            instead: None,
+            signal: None,
+            delay_enter: None,
+            delay_exit: None,
+            poke_enter: Vec::new(),
+            poke_exit: Vec::new(),
+        };
+        // Calls 0 and 1 are read and write.
+        let rules = [with("read,write", 2, 3), with("read", 4, 0), with("read", 5, 0), with("close", 1, 1)];
+        let turns = |which, nr| {
+            let mut counts = Counts::default();
+            let is_in = |set: &SyscallSet| set.contains(Abi::X86_64, nr);
+            let mut next = |_| rule(&rules, which, &mut counts, (Abi::X86_64, nr), is_in);
+            (1..=6).map(&mut next).collect::<Vec<_>>()
+        };
+        assert_eq!(turns(InjectRules::Each, 0), [None, Some(0), None, Some(1), Some(2), None]);
+        assert_eq!(turns(InjectRules::Last, 0), [None, None, None, None, Some(2), None]);
+        for which in [InjectRules::Each, InjectRules::Last] {
+            assert_eq!(turns(which, 1), [None, Some(0), None, None, Some(0), None]);
+            assert_eq!(turns(which, 2), [None; 6]);
+        }
     }
 }

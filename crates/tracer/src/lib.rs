@@ -10,6 +10,7 @@
 
 mod affinity;
 mod call;
+mod circle;
 mod colocate;
 pub mod config;
 mod contexts;
@@ -31,6 +32,8 @@ mod paths;
 mod pidns;
 mod plan;
 mod policy;
+mod privileges;
+mod refusal;
 mod screen;
 mod session;
 mod signals;
@@ -38,6 +41,7 @@ mod sockets;
 mod stacks;
 mod stamp;
 mod start;
+mod status;
 mod summary;
 mod sweep;
 mod sys;

@@ -168,7 +168,7 @@ fn named_by_kernel(thread: i32, id: i32) -> Option<i32> {
 
 /// The ids of one kind, from the outermost namespace to the innermost.
 fn ids(entry: &str, key: &str) -> Option<Vec<i32>> {
-    parse(&fs::read_to_string(format!("/proc/{entry}/status")).ok()?, key)
+    parse(&crate::status::text(entry)?, key)
 }
 
 fn parse(status: &str, key: &str) -> Option<Vec<i32>> {

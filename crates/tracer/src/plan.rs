@@ -115,7 +115,7 @@ pub(crate) struct Rights {
 
 impl Rights {
     pub(crate) fn of_tracer() -> Rights {
-        Rights::of_status(&std::fs::read_to_string("/proc/thread-self/status").unwrap_or_default())
+        Rights::of_status(&crate::status::text("thread-self").unwrap_or_default())
     }
 
     /// From the text of `/proc/PID/status` (`proc_pid_status(5)`).
@@ -134,6 +134,11 @@ impl Rights {
     /// Whether it has `CAP_SYS_ADMIN`.
     pub(crate) fn has_admin(self) -> bool {
         self.admin
+    }
+
+    /// Whether it has `CAP_SYS_PTRACE`.
+    pub(crate) fn has_ptrace(self) -> bool {
+        self.ptrace
     }
 
     /// Whether it can install a filter without having to take rights away.

@@ -268,12 +268,12 @@ pub(crate) fn is_its_own(data: u32) -> bool {
 
 /// Whether a tracee may install filters whatever else it has asked for.
 fn may_filter(tid: Tid) -> bool {
-    let status = std::fs::read_to_string(format!("/proc/{tid}/status")).unwrap_or_default();
+    let status = crate::status::text(tid).unwrap_or_default();
     Rights::of_status(&status).has_admin()
 }
 
 /// The process that a thread is of.
 pub(crate) fn process_of(tid: Tid) -> Option<i32> {
-    let status = std::fs::read_to_string(format!("/proc/{tid}/status")).ok()?;
+    let status = crate::status::text(tid)?;
     status.lines().find_map(|line| line.strip_prefix("Tgid:"))?.trim().parse().ok()
 }

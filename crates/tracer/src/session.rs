@@ -15,6 +15,7 @@ use crate::config::{Config, Quiet};
 use crate::ending::Ending;
 use crate::error::Error;
 use crate::kernel_time::KernelTime;
+use crate::privileges::Privileges;
 use crate::screen::Screen;
 use crate::sweep::Sweep;
 use crate::tracee::{Origin, Tracee, Tracees};
@@ -42,6 +43,8 @@ pub(crate) struct Session<'c> {
     later: Option<Box<Later>>,
     /// Set when the trace is ending before its tracees do.
     leaving: Option<Leaving>,
+    /// Who runs without rights for being traced.
+    privileges: Privileges,
     /// The command's process.
     command: Option<Tid>,
     ending: Ending,
@@ -72,6 +75,7 @@ impl<'c> Session<'c> {
             unseen: Unseen::default(),
             later: None,
             leaving: None,
+            privileges: Privileges::default(),
             command: None,
             ending: Ending::Exit(0),
             ticking: false,

@@ -4,8 +4,9 @@ use crate::config::{Command, Config, EnvEdit};
 use crate::error::Error;
 use crate::plan::{Plan, Rights};
 use crate::screen::Screen;
+use crate::status::Status;
+use crate::{circle, refusal};
 use ptrace::{Filter, Options, Running, Stopped, Tid};
-use render::{errno_message, error_message};
 
 /// What the kernel shall report of tracees.
 pub(crate) fn options(config: &Config) -> Options {
@@ -52,7 +53,8 @@ pub(crate) fn filtered_options(config: &Config) -> Options {
     options(config) | Options::FOLLOW | Options::EXIT_KILL | Options::SECCOMP
 }
 
-fn child(command: &Command) -> ptrace::Command {
+/// The command as it is to be executed, with what the tracer was started with.
+pub(crate) fn child(command: &Command) -> ptrace::Command {
     let mut child = ptrace::Command::new(&command.path);
     let (arg0, args) = command
         .argv
@@ -72,46 +74,34 @@ fn child(command: &Command) -> ptrace::Command {
 }
 
 /// What a command exits with that could not be executed.
-const EXEC_FAILED: i32 = 1;
+pub(crate) const EXEC_FAILED: i32 = 1;
 
 /// Attaches to a process: to all its threads where new ones are followed, else to the one named. They run on.
 ///
 /// # Errors
 /// What to tell the user: there is no such process, or it is not the tracer's to trace.
 pub(crate) fn attach(pid: i32, config: &Config) -> Result<Vec<Running>, Vec<String>> {
-    let tid = Tid::from_raw(pid);
-    let options = options(config);
+    if circle::would_close(pid) {
+        return Err(refusal::circle(pid));
+    }
+    let (tid, options) = (Tid::from_raw(pid), options(config));
     let result = if config.follow_forks {
-        // The named thread first: it is the one whose refusal says why.
-        ptrace::seize(tid, options).and_then(|first| {
-            let mut all = ptrace::seize_process(tid, options)?;
-            all.retain(|thread| thread.tid() != tid);
-            all.insert(0, first);
-            Ok(all)
-        })
+        seize_all(tid, options)
     } else {
         ptrace::seize(tid, options).map(|thread| vec![thread])
     };
-    result.map_err(|error| refusal(pid, &error))
+    result.map_err(|error| refusal::lines(pid, &error, config.follow_forks))
 }
 
-fn refusal(pid: i32, error: &ptrace::Error) -> Vec<String> {
-    let text = match error {
-        ptrace::Error::Request { source, .. } => error_message(source),
-        error => error
-            .raw_os_error()
-            .map_or_else(|| error.to_string(), |code| errno_message(code.unsigned_abs()).to_owned()),
+/// Seizes all threads of a process. The named one first: it is the one whose refusal says why, unless it is a main
+/// thread that has ended before the others.
+fn seize_all(tid: Tid, options: Options) -> ptrace::Result<Vec<Running>> {
+    let first = match ptrace::seize(tid, options) {
+        Ok(first) => Some(first),
+        Err(_) if Status::of(tid.raw()).is_some_and(|status| status.has_ended) => None,
+        Err(error) => return Err(error),
     };
-    let mut lines = vec![format!("attach: ptrace(PTRACE_SEIZE, {pid}): {text}")];
-    if let Some(tracer) = tracer_of(pid) {
-        lines.push(format!("Process {pid} is already being traced by pid {tracer}"));
-    }
-    lines
-}
-
-/// Who traces a thread, if someone does.
-fn tracer_of(tid: i32) -> Option<i32> {
-    let status = std::fs::read_to_string(format!("/proc/{tid}/status")).ok()?;
-    let tracer = status.lines().find_map(|line| line.strip_prefix("TracerPid:"))?;
-    tracer.trim().parse().ok().filter(|&tracer| tracer != 0)
+    let mut all = ptrace::seize_process(tid, options)?;
+    all.retain(|thread| thread.tid() != tid);
+    Ok(first.into_iter().chain(all).collect())
 }

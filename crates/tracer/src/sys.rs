@@ -225,6 +225,15 @@ pub(crate) fn getxattr(path: &std::ffi::CStr, name: &std::ffi::CStr, value: &mut
     usize::try_from(len).ok()
 }
 
+/// Whether a file is where set-user-ID bits and file capabilities have no effect. `statvfs(3)`.
+pub(crate) fn is_nosuid(path: &std::ffi::CStr) -> bool {
+    // SAFETY: an all-zero statvfs is a valid one.
+    let mut fs: libc::statvfs = unsafe { std::mem::zeroed() };
+    // SAFETY: the path ends with NUL, and `fs` is a statvfs to be filled in.
+    let found = unsafe { libc::statvfs(path.as_ptr(), &raw mut fs) } == 0;
+    found && fs.f_flag & libc::ST_NOSUID != 0
+}
+
 /// Reads where a symbolic link leads to into `target`, which may cut it; returns its length. `None` if it can't be read.
 pub(crate) fn read_link(path: &std::ffi::CStr, target: &mut [u8]) -> Option<usize> {
     // SAFETY: the path ends with NUL, and `target` has as many bytes as are told.
@@ -341,33 +350,35 @@ pub(crate) fn leave(process_group: bool, session: bool) {
     }
 }
 
-/// Sets the blocked signals; bit `n - 1` is signal `n`.
-pub(crate) fn set_signal_mask(bits: u64) {
-    let size = size_of::<u64>();
-    // SAFETY: the kernel's own signal set is these 64 bits, as the size says, and the old one is not wanted.
-    unsafe {
-        libc::syscall(
-            libc::SYS_rt_sigprocmask,
-            libc::SIG_SETMASK,
-            &raw const bits,
-            std::ptr::null_mut::<u64>(),
-            size,
-        )
-    };
+/// Lets any process that may otherwise trace this one do so, or only ancestors, where the Yama security module makes
+/// that difference. `prctl(2)`.
+pub(crate) fn permit_tracer(any: bool) {
+    let whom: libc::c_ulong = if any { libc::PR_SET_PTRACER_ANY } else { 0 };
+    // SAFETY: PR_SET_PTRACER touches no memory. Without Yama it fails, and nothing has to be permitted.
+    unsafe { libc::prctl(libc::PR_SET_PTRACER, whom) };
 }
 
-/// Sets all user and group ids, and the supplementary groups.
-///
-/// # Errors
-/// The process may not.
-pub(crate) fn set_credentials(uid: u32, gid: u32, groups: &[u32]) -> io::Result<()> {
-    // SAFETY: `groups` has as many elements as are told; the other calls touch no memory.
-    let set = unsafe {
-        libc::setgroups(groups.len(), groups.as_ptr()) == 0
-            && libc::setresgid(gid, gid, gid) == 0
-            && libc::setresuid(uid, uid, uid) == 0
-    };
-    if set { Ok(()) } else { Err(io::Error::last_os_error()) }
+/// Whether the tracer has any right at all over a process with this id: that of sending it signals. `kill(2)`.
+pub(crate) fn may_signal(pid: i32) -> bool {
+    // SAFETY: kill touches no memory, and 0 is no signal.
+    unsafe { libc::kill(pid, 0) == 0 }
+}
+
+/// Whether there is a process with this id.
+pub(crate) fn is_there(pid: i32) -> bool {
+    may_signal(pid) || io::Error::last_os_error().raw_os_error() != Some(libc::ESRCH)
+}
+
+/// A descriptor of a process or, since Linux 6.9, of a thread. `pidfd_open(2)`.
+pub(crate) fn pidfd(tid: i32) -> Option<OwnedFd> {
+    /// `PIDFD_THREAD` of `linux/pidfd.h`.
+    const THREAD: libc::c_int = libc::O_EXCL;
+    [THREAD, 0].into_iter().find_map(|flags| {
+        // SAFETY: pidfd_open touches no memory.
+        let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, tid, flags) };
+        // SAFETY: a descriptor that is not negative has just been opened and belongs to nobody else.
+        (fd >= 0).then(|| unsafe { OwnedFd::from_raw_fd(fd as i32) })
+    })
 }
 
 /// The name of the network interface with this index, in the tracer's own network. `if_indextoname(3)`.

@@ -107,6 +107,8 @@ pub(crate) struct Tracee {
     pub(crate) stack: Option<Taken>,
     /// Whether it is in a call that changes what is mapped.
     pub(crate) remaps: bool,
+    /// What to tell of the program that it has just executed, behind the call's line.
+    pub(crate) note: Option<Box<str>>,
     /// How often it has made the calls that are tampered with.
     pub(crate) injections: Counts,
     /// When it was last let go on, where there are many.
@@ -134,6 +136,7 @@ impl Tracee {
             kernel_time: KernelTime::default(),
             stack: None,
             remaps: false,
+            note: None,
             injections: Counts::default(),
             turn: Turn::default(),
         }

@@ -227,13 +227,18 @@ pub(super) static FLAGS: &[Flag] = &[
             ("-qq, --quiet=attach,personality,exit", &["nor about exits"]),
             (
                 "-qqq, --quiet=all",
-                &["no messages; besides those above there are path-resolution", "and thread-execve"],
+                &[
+                    "no messages; besides those above there are path-resolution,",
+                    "privileges (left out by -q as well) and thread-execve",
+                ],
             ),
         ],
         apply: |args, given| {
             match (given.name, given.value) {
                 (Name::Short(_), _) => args.quiet_count += 1,
-                (_, None) => args.quiet = Some(Set::of(&[Quiet::Attach, Quiet::Personality])),
+                (_, None) => {
+                    args.quiet = Some(Set::of(&[Quiet::Attach, Quiet::Personality, Quiet::Privileges]))
+                }
                 (_, Some(_)) => args.quiet = Some(Set::parse(&set_text(given))?),
             }
             Ok(())
@@ -243,6 +248,7 @@ pub(super) static FLAGS: &[Flag] = &[
             "exit",
             "path-resolution",
             "personality",
+            "privileges",
             "thread-execve",
             "all",
             "none",
@@ -253,6 +259,8 @@ pub(super) static FLAGS: &[Flag] = &[
             "- `exit`: the `+++` lines about ends of processes",
             "- `path-resolution`: that a path of `-P` has been resolved to another",
             "- `personality`: that a process makes calls of another ABI than before",
+            "- `privileges`: that a set-user-ID or set-group-ID program, or one with file capabilities, runs \
+                without its rights because the tracer has too few; `-q` and `-qq` leave it out too",
             "- `thread-execve`: that a thread's execve(2) has replaced its whole process",
         ],
         ..NEW

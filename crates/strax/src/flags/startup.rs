@@ -40,7 +40,8 @@ pub(super) static FLAGS: &[Flag] = &[
         },
         hint: Hint::Pid,
         manual: &[
-            "Attaches to a process that is running already, with all its threads. Several ids may be \
+            "Attaches to a process that is running already: with `-f` to all its threads, also where its \
+                main thread has ended before the others, else to the one with this id. Several ids may be \
                 given in one _PID_, separated by commas, blanks or newlines, so that `-p \"$(pidof httpd)\"` \
                 works, and the option may be repeated. It can be combined with a command. Interrupting strax \
                 (CTRL-C) lets go of the process, which runs on as before.",

@@ -1,10 +1,10 @@
 //! Changing what calls do.
 
-use super::{Flag, Hint, Section, Value, set_text};
+use super::{Flag, Hint, Section, Value, choose, set_text, text, valid};
 use crate::args::Args;
 use crate::error::Error;
 use crate::getopt::Given;
-use tracer::config::InjectRule;
+use tracer::config::{InjectRule, InjectRules};
 use tracer::filter::InjectKind;
 
 const NEW: Flag = Flag { section: Section::Tampering, ..Flag::NEW };
@@ -44,8 +44,9 @@ pub(super) static FLAGS: &[Flag] = &[
             "- `poke_exit=@arg`_N_`=`_HEX_: the same when it has been run",
             "- `when=`_FIRST_[`..`_LAST_][`+`[_STEP_]]: counts the calls of each process in the set and \
                 tampers only with some: the _FIRST_, up to the _LAST_, every _STEP_th of them",
-            "Several rules may be given, and each is applied on its own. Whatever is injected happens to \
-                the process alone; strax doesn't pretend.",
+            "Several rules may be given. Of those for the same call only the last one counts, unless \
+                `--inject-rules=each` is given. Whatever is injected happens to the process alone; strax \
+                doesn't pretend.",
         ],
         ..NEW
     },
@@ -60,6 +61,29 @@ pub(super) static FLAGS: &[Flag] = &[
         apply: |args, given| inject(args, given, InjectKind::Fault),
         hint: Hint::Inject,
         manual: &["As `-e inject=` for failures: without `error=` the call fails with ENOSYS."],
+        ..NEW
+    },
+    Flag {
+        long: &["inject-rules"],
+        value: Value::Required("WHICH"),
+        help: &[
+            "of several rules for a call, the last one replaces the others",
+            "(last, the default), or each counts by its own when= (each)",
+        ],
+        apply: |args, given| {
+            let ways = [("last", InjectRules::Last), ("each", InjectRules::Each)];
+            args.inject_rules = valid(given, choose(text(given)?, &ways))?;
+            Ok(())
+        },
+        hint: Hint::Words(&["last", "each"]),
+        manual: &[
+            "Which of several `-e inject=` and `-e fault=` rules for the same call takes effect.",
+            "- `last`: the last one, at the calls that its `when` means; those before it are without \
+                effect. This is the default, and what strace does",
+            "- `each`: each one at the calls that its own `when` means; where several mean the same call, \
+                the last of them. So `--inject-rules=each -e inject=openat:error=ENOENT:when=2 -e \
+                inject=openat:error=EIO:when=4` lets the second openat(2) fail and the fourth",
+        ],
         ..NEW
     },
 ];

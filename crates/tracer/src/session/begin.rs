@@ -6,7 +6,7 @@ use crate::config::{Command, Daemonize, Quiet};
 use crate::error::Error;
 use crate::kernel_time::KernelTime;
 use crate::tracee::{Origin, Start, Tracee};
-use crate::{daemon, debug, signals, start, sys};
+use crate::{daemon, debug, refusal, signals, start, sys};
 use ptrace::{Attendance, Running, Tid, UnlessGone};
 
 impl Session<'_> {
@@ -19,7 +19,8 @@ impl Session<'_> {
             return self.split(how, command);
         }
         signals::install(self.config);
-        let start::Launched { stopped, screen, later } = start::launch(command, self.config)?;
+        let start::Launched { stopped, screen, later } =
+            start::launch(command, self.config).map_err(|error| self.refused(error))?;
         let tid = stopped.tid();
         self.filtered = screen.is_some();
         self.later = later.map(|filter| Box::new(Later::new(filter)));
@@ -33,10 +34,28 @@ impl Session<'_> {
         self.resume(stopped, None)
     }
 
+    /// Tells why the kernel lets nobody trace the command, if that is why it could not be started.
+    fn refused(&mut self, error: Error) -> Error {
+        let Error::Start(reason) = &error else { return error };
+        let Some(lines) = refusal::of_command(reason) else { return error };
+        lines.iter().for_each(|line| self.view.output.message(line));
+        Error::NobodyAttached
+    }
+
     fn split(&mut self, how: Daemonize, command: &Command) -> Result<(), Error> {
-        let (running, word) = daemon::split(how, command, start::options(self.config))?;
+        let daemon::Split { process: tid, word, seized } = daemon::split(how, command, self.config)?;
         signals::install(self.config);
-        let tid = running.tid();
+        let running = match seized {
+            Ok(running) => running,
+            Err(error) => {
+                // It runs, as under strace: who started it waits for the command, not for the trace.
+                word.give();
+                refusal::lines(tid.raw(), &error, false)
+                    .iter()
+                    .for_each(|line| self.view.output.message(line));
+                return Err(Error::NobodyAttached);
+            }
+        };
         self.started(tid);
         self.add(Tracee { start: Start::Waiting, ..Tracee::new(tid, Origin::Command) })?;
         running.interrupt().unless_gone()?;
@@ -77,13 +96,13 @@ impl Session<'_> {
         if all > threads.len() {
             self.colocation.end();
         }
-        for thread in threads {
-            if !self.tracees.contains_key(&thread.tid()) {
-                self.add(Tracee::new(thread.tid(), Origin::Attached))?;
-                thread.interrupt().unless_gone()?;
-            }
+        let known = |thread: &&Running| self.tracees.contains_key(&thread.tid());
+        let threads: Vec<_> = threads.iter().filter(|thread| !known(thread)).collect();
+        for thread in &threads {
+            self.add(Tracee::new(thread.tid(), Origin::Attached))?;
+            thread.interrupt().unless_gone()?;
         }
-        if self.view.tells(Quiet::Attach) {
+        if self.view.tells(Quiet::Attach) && !threads.is_empty() {
             let others = match threads.len() {
                 0 | 1 => String::new(),
                 n => format!(" with {n} threads"),

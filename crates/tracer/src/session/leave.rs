@@ -190,6 +190,9 @@ impl Session<'_> {
             self.view.output.message(&format!("Process {tid} detached"));
         }
         call::abandon(&mut self.view, &mut tracee, Cut::Detached);
+        if let Some(note) = tracee.note.take() {
+            self.view.output.message(&note);
+        }
         if let Some(sheet) = &mut tracee.sheet {
             sheet.flush();
         }

@@ -63,6 +63,9 @@ impl Session<'_> {
                 let failed_start = tracee.start == Start::Pending && exit.is_error;
                 let next = call::exit(&mut self.view, tracee, &stopped, &exit);
                 tracee.phase = Phase::Outside;
+                if let Some(note) = tracee.note.take() {
+                    self.view.output.message(&note);
+                }
                 if failed_start {
                     tracee.start = Start::Failed;
                     let why = errno_message(exit.rval.unsigned_abs() as u32);
@@ -110,6 +113,7 @@ impl Session<'_> {
             PtraceEvent::Exec => {
                 let former = stopped.event_message().unless_gone()?;
                 self.executed(tid, former);
+                self.tell_of_privileges(tid);
                 let matters = self.view.tells(Quiet::Personality);
                 if let Some(screen) = self.tracees.get_mut(&tid).and_then(|tracee| tracee.screen.as_mut()) {
                     screen.executed(matters);
@@ -129,6 +133,18 @@ impl Session<'_> {
             PtraceEvent::VforkDone | PtraceEvent::Other(_) => {}
         }
         self.resume(stopped, None)
+    }
+
+    /// A program has been executed that may have given its process rights, were it not for the tracer.
+    fn tell_of_privileges(&mut self, tid: Tid) {
+        if !self.view.tells(Quiet::Privileges) {
+            return;
+        }
+        let Some(note) = self.privileges.lost_by(tid, self.filtered) else { return };
+        match self.tracees.get_mut(&tid) {
+            Some(tracee) if matches!(tracee.phase, Phase::Inside(_)) => tracee.note = Some(note.into()),
+            _ => self.view.output.message(&note),
+        }
     }
 
     /// A process that is attached to may stand in a call that will be restarted.
