@@ -96,7 +96,7 @@ static PARTS: &[Command] = &[
 ];
 
 /// The most that the kernel takes, a page.
-const MAX_SIZE: u64 = 4096;
+pub(crate) const MAX_SIZE: u64 = 4096;
 /// As many bytes of the union as any command uses.
 const KNOWN: usize = 176;
 
@@ -122,12 +122,12 @@ fn read_attr(cx: &mut Cx<'_>, addr: u64) -> Option<Attr> {
     })
 }
 
-/// Tells bytes beyond those that have a meaning.
-fn show_extra(cx: &mut Cx<'_>, attr: &Attr, known: u64) {
-    let Some(count) = attr.size.checked_sub(known).filter(|&n| n > 0) else { return };
+/// Tells what of `size` bytes at `addr` is beyond those that have a meaning.
+pub(crate) fn show_extra(cx: &mut Cx<'_>, addr: u64, size: u64, known: u64) {
+    let Some(count) = size.checked_sub(known).filter(|&n| n > 0) else { return };
     let mut bytes = [0; MAX_SIZE as usize];
     let bytes = &mut bytes[..count.min(MAX_SIZE) as usize];
-    if !cx.read(attr.addr.wrapping_add(known), bytes) || bytes.iter().all(|&b| b == 0) {
+    if !cx.read(addr.wrapping_add(known), bytes) || bytes.iter().all(|&b| b == 0) {
         return;
     }
     if cx.abbrev() {
@@ -135,7 +135,7 @@ fn show_extra(cx: &mut Cx<'_>, attr: &Attr, known: u64) {
     }
     cx.out.field("extra_data");
     cx.out.bytes(bytes, Text::Binary, false);
-    cx.out.note(&format!("bytes {known}..{}", attr.size - 1));
+    cx.out.note(&format!("bytes {known}..{}", size - 1));
 }
 
 fn show_attr(cx: &mut Cx<'_>, addr: u64) {
@@ -166,7 +166,7 @@ fn show_at_enter(cx: &mut Cx<'_>, command: &Command, addr: u64) {
     cx.out.open(Kind::Struct);
     show_members(cx, command, &attr);
     if command.told == Told::Enter {
-        show_extra(cx, &attr, command.size);
+        show_extra(cx, attr.addr, attr.size, command.size);
         cx.out.close(Kind::Struct);
     }
 }
@@ -180,10 +180,10 @@ fn show_at_exit(cx: &mut Cx<'_>, command: &Command, addr: u64) {
         let Some(attr) = attr else { return cx.out.addr(addr) };
         cx.out.open(Kind::Struct);
         show_members(cx, command, &attr);
-        show_extra(cx, &attr, command.size);
+        show_extra(cx, attr.addr, attr.size, command.size);
     } else if let Some(attr) = attr {
         show_members(cx, command, &attr);
-        show_extra(cx, &attr, command.size);
+        show_extra(cx, attr.addr, attr.size, command.size);
     }
     cx.out.close(Kind::Struct);
 }
@@ -208,7 +208,7 @@ fn show_link_attr(cx: &mut Cx<'_>, addr: u64) {
     cx.out.open(Kind::Struct);
     let known = show_link(cx, &attr.raw, attr.size, addr);
     cx.out.close(Kind::Struct);
-    show_extra(cx, &attr, known);
+    show_extra(cx, attr.addr, attr.size, known);
     cx.out.close(Kind::Struct);
 }
 

@@ -9,7 +9,7 @@ use decode::prelude::*;
 use uapi::consts::*;
 
 /// Whether the tracee gives more bytes of the union than `N`.
-fn since<const N: u64>(c: &Cx<'_>) -> bool {
+pub(crate) fn since<const N: u64>(c: &Cx<'_>) -> bool {
     c.arg(2) & u64::from(u32::MAX) > N
 }
 
@@ -31,8 +31,8 @@ const STR64: Ty = Scalar(W8, |cx, v| cx.string(v));
 const PATH64: Ty = Scalar(W8, |cx, v| cx.path(v));
 const ELEMENT_FLAG_WORD: Ty = Flags(W8, &ELEMENT_FLAGS);
 const UPDATE_FLAG_WORD: Ty = Flags(W8, &UPDATE_FLAGS);
-const ATTACH_TYPE: Arg = arg("attach_type", Enum(W4, &ATTACH_TYPES));
-const ATTACH_FLAG_WORD: Ty = Flags(W4, &ATTACH_FLAGS);
+pub(crate) const ATTACH_TYPE: Arg = arg("attach_type", Enum(W4, &ATTACH_TYPES));
+pub(crate) const ATTACH_FLAG_WORD: Ty = Flags(W4, &ATTACH_FLAGS);
 
 /// A name, of which the tracee may give only the first bytes.
 const NAME: Ty = Inline([16; 3], 1, show_name);
@@ -177,10 +177,28 @@ fn show_relative(cx: &mut Cx<'_>, v: u64) {
     }
 }
 
+/// Types of attachment to a network device.
+static DEVICE_TYPES: Names =
+    names("", &[BPF_XDP, BPF_TCX_INGRESS, BPF_TCX_EGRESS, BPF_NETKIT_PRIMARY, BPF_NETKIT_PEER]);
+
+/// What a program is attached to: a union, whose member the type of attachment tells.
+pub(crate) const TARGET: Arg = arg("", Scalar(W4, show_target));
+
+fn show_target(cx: &mut Cx<'_>, v: u64) {
+    let kind = cx.field(ATTACH_TYPE.name);
+    if DEVICE_TYPES.find(kind, u64::MAX, cx.abi).is_some() {
+        cx.out.field("target_ifindex");
+        cx.interface(v as u32);
+    } else {
+        cx.out.field("target_fd");
+        cx.fd(v as i32);
+    }
+}
+
 pub(crate) static PROG_ATTACH: Record = aligned(
     "bpf_prog_attach_attr",
     &[
-        arg("target_fd", Fd),
+        TARGET,
         arg("attach_bpf_fd", Fd),
         ATTACH_TYPE,
         arg("attach_flags", ATTACH_FLAG_WORD),
@@ -263,7 +281,7 @@ fn show_list(cx: &mut Cx<'_>, of: &'static Ty, addr: u64) {
 pub(crate) static PROG_QUERY: Record = aligned(
     "bpf_prog_query_attr",
     &[
-        arg("target_fd", Fd),
+        TARGET,
         ATTACH_TYPE,
         arg("query_flags", Flags(W4, &QUERY_FLAGS)),
         arg("attach_flags", ATTACH_FLAG_WORD),
