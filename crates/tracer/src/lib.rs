@@ -24,6 +24,7 @@ pub mod filter;
 mod inet_diag;
 mod inject;
 mod lines;
+mod net_table;
 mod netlink;
 mod output;
 mod paths;
