@@ -347,7 +347,7 @@ static RING_FD_UNSET: Record = record(
 static BUF_REG: Record = record(
     "io_uring_buf_reg",
     &[
-        arg("ring_addr", X64),
+        arg("ring_addr", ADDR64),
         arg("ring_entries", UINT),
         arg("bgid", U16),
         arg("flags", X16),
