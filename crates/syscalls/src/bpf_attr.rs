@@ -22,6 +22,10 @@ fn asked(c: &Cx<'_>) -> bool {
     !c.exiting()
 }
 
+fn answered(c: &Cx<'_>) -> bool {
+    c.exiting()
+}
+
 fn asked_since<const N: u64>(c: &Cx<'_>) -> bool {
     asked(c) && since::<N>(c)
 }
@@ -230,7 +234,7 @@ pub(crate) static TEST_RUN: Record = aligned(
 );
 
 pub(crate) static NEXT_ID: Record =
-    aligned("bpf_next_id_attr", &[arg("start_id", UINT), arg("next_id", UINT)]);
+    aligned("bpf_next_id_attr", &[arg("start_id", UINT).when(asked), arg("next_id", UINT).when(answered)]);
 pub(crate) static PROG_ID: Record = aligned("bpf_prog_id_attr", &[arg("prog_id", UINT)]);
 pub(crate) static LINK_ID: Record = aligned("bpf_link_id_attr", &[arg("link_id", UINT)]);
 pub(crate) static MAP_ID: Record = aligned(
@@ -247,11 +251,20 @@ pub(crate) static BTF_ID: Record = aligned(
     ],
 );
 
-/// A count that the kernel changes: as it was on entering, and as it is now.
+/// A number that the kernel changes: as it was on entering, and as it is now.
 fn show_changed(cx: &mut Cx<'_>, now: u64) {
     let before = cx.saved_here().unwrap_or(now);
+    begin_change(cx, before);
+    end_change(cx, before, now);
+}
+
+/// As [`show_changed`], on entering. What has become of it is told by [`end_change`].
+fn begin_change(cx: &mut Cx<'_>, before: u64) {
     cx.out.change_begin();
     cx.out.uint(before);
+}
+
+pub(crate) fn end_change(cx: &mut Cx<'_>, before: u64, now: u64) {
     if now != before {
         cx.out.changed();
         cx.out.uint(now);
@@ -266,7 +279,11 @@ fn show_info(cx: &mut Cx<'_>, addr: u64) {
 
 pub(crate) static INFO_BY_FD: Record = aligned(
     "bpf_info_attr",
-    &[arg("bpf_fd", Fd), arg("info_len", Scalar(W4, show_changed)), arg("info", Scalar(W8, show_info))],
+    &[
+        arg("bpf_fd", Fd).when(asked),
+        arg("info_len", Scalar(W4, begin_change)).when(asked),
+        arg("info", Scalar(W8, show_info)).when(answered),
+    ],
 );
 
 static IDS: Ty = UINT;
@@ -281,17 +298,17 @@ fn show_list(cx: &mut Cx<'_>, of: &'static Ty, addr: u64) {
 pub(crate) static PROG_QUERY: Record = aligned(
     "bpf_prog_query_attr",
     &[
-        TARGET,
-        ATTACH_TYPE,
-        arg("query_flags", Flags(W4, &QUERY_FLAGS)),
-        arg("attach_flags", ATTACH_FLAG_WORD),
-        arg("prog_ids", Scalar(W8, |cx, v| show_list(cx, &IDS, v))),
-        arg("prog_cnt", Scalar(W4, show_changed)),
+        TARGET.when(asked),
+        ATTACH_TYPE.when(asked),
+        arg("query_flags", Flags(W4, &QUERY_FLAGS)).when(asked),
+        arg("attach_flags", ATTACH_FLAG_WORD).when(asked),
+        arg("prog_ids", Scalar(W8, |cx, v| show_list(cx, &IDS, v))).when(answered),
+        arg("prog_cnt", Scalar(W4, show_changed)).when(answered),
         GAP,
-        arg("prog_attach_flags", Scalar(W8, |cx, v| show_list(cx, &ATTACH_FLAG_LIST, v))).when(since::<32>),
-        arg("link_ids", Scalar(W8, |cx, v| show_list(cx, &IDS, v))).when(since::<40>),
-        arg("link_attach_flags", Scalar(W8, |cx, v| show_list(cx, &ATTACH_FLAG_LIST, v))).when(since::<40>),
-        arg("revision", X64).when(since::<40>),
+        arg("prog_attach_flags", Scalar(W8, |cx, v| show_list(cx, &ATTACH_FLAG_LIST, v))).when(told::<32>),
+        arg("link_ids", Scalar(W8, |cx, v| show_list(cx, &IDS, v))).when(told::<40>),
+        arg("link_attach_flags", Scalar(W8, |cx, v| show_list(cx, &ATTACH_FLAG_LIST, v))).when(told::<40>),
+        arg("revision", X64).when(told::<40>),
     ],
 );
 
@@ -323,21 +340,24 @@ pub(crate) static BTF_LOAD: Record = aligned(
 pub(crate) static TASK_FD_QUERY: Record = aligned(
     "bpf_task_fd_query_attr",
     &[
-        arg("pid", TGID),
-        arg("fd", Fd),
-        arg("flags", UINT),
-        arg("buf_len", UINT),
+        arg("pid", TGID).when(asked),
+        arg("fd", Fd).when(asked),
+        arg("flags", UINT).when(asked),
+        arg("buf_len", Scalar(W4, begin_change)).when(asked),
         arg(
             "buf",
             Scalar(W8, |cx, v| {
-                let size = cx.field("buf_len");
-                cx.c_string(v, size as usize);
+                // What didn't fit is counted, and not there.
+                let len = cx.field("buf_len");
+                let room = cx.saved_here().unwrap_or(len);
+                cx.c_string(v, len.min(room) as usize);
             }),
-        ),
-        arg("prog_id", UINT),
-        arg("fd_type", Enum(W4, &FD_TYPES)),
-        arg("probe_offset", X64),
-        arg("probe_addr", X64),
+        )
+        .when(answered),
+        arg("prog_id", UINT).when(answered),
+        arg("fd_type", Enum(W4, &FD_TYPES)).when(answered),
+        arg("probe_offset", X64).when(answered),
+        arg("probe_addr", X64).when(answered),
     ],
 );
 
