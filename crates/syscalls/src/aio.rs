@@ -1,7 +1,9 @@
 //! Input and output in the background: `io_submit` and its kin, and io_uring.
 
+mod query;
 mod register;
 mod uring;
+mod zcrx;
 
 use crate::common::{TIMESPEC, TIMESPEC64, show_sigset_at, uncommon};
 use crate::iov::RWF_FLAGS;

@@ -4,9 +4,9 @@ use crate::bpf_attr::*;
 use crate::bpf_info;
 use crate::bpf_link::show_link;
 use crate::bpf_names::COMMANDS;
-use decode::Reads;
 use decode::class::DESC;
 use decode::prelude::*;
+use decode::{Found, Reads};
 use uapi::consts::*;
 
 /// When a command's members are told.
@@ -18,6 +18,10 @@ enum Told {
     Exit,
     /// Some on entering, and those that the kernel may have changed on exiting.
     Both,
+    /// As [`Told::Both`]; the last one on entering is a number of which is told on exiting what has become of it.
+    Through,
+    /// On entering, and on exiting a count once more, if it has changed.
+    Again,
 }
 
 /// A command, and the part of `union bpf_attr` that it uses.
@@ -29,7 +33,7 @@ struct Command {
     /// The name of the union's member, if the part has one.
     member: &'static str,
     told: Told,
-    /// Where a number is that the kernel changes, and that is told as it was and as it is.
+    /// Where a 32-bit number is that the kernel changes, and that is told as it was and as it is.
     changes: Option<usize>,
 }
 
@@ -67,24 +71,24 @@ static PARTS: &[Command] = &[
     command(BPF_OBJ_GET, &OBJ, 20),
     command(BPF_PROG_ATTACH, &PROG_ATTACH, 32),
     command(BPF_PROG_DETACH, &PROG_ATTACH, 32),
-    command(BPF_PROG_TEST_RUN, &TEST_RUN, 76).member("test").told(Told::Exit),
-    command(BPF_PROG_GET_NEXT_ID, &NEXT_ID, 8).told(Told::Exit),
-    command(BPF_MAP_GET_NEXT_ID, &NEXT_ID, 8).told(Told::Exit),
-    command(BPF_BTF_GET_NEXT_ID, &NEXT_ID, 8).told(Told::Exit),
-    command(BPF_LINK_GET_NEXT_ID, &NEXT_ID, 8).told(Told::Exit),
+    command(BPF_PROG_TEST_RUN, &TEST_RUN, 76).member("test"),
+    command(BPF_PROG_GET_NEXT_ID, &NEXT_ID, 8).told(Told::Both),
+    command(BPF_MAP_GET_NEXT_ID, &NEXT_ID, 8).told(Told::Both),
+    command(BPF_BTF_GET_NEXT_ID, &NEXT_ID, 8).told(Told::Both),
+    command(BPF_LINK_GET_NEXT_ID, &NEXT_ID, 8).told(Told::Both),
     command(BPF_PROG_GET_FD_BY_ID, &PROG_ID, 4),
     command(BPF_MAP_GET_FD_BY_ID, &MAP_ID, 12),
     command(BPF_BTF_GET_FD_BY_ID, &BTF_ID, 16),
     command(BPF_LINK_GET_FD_BY_ID, &LINK_ID, 4),
-    command(BPF_OBJ_GET_INFO_BY_FD, &INFO_BY_FD, 16).member("info").told(Told::Exit).changes(4),
-    command(BPF_PROG_QUERY, &PROG_QUERY, 64).member("query").told(Told::Exit).changes(24),
+    command(BPF_OBJ_GET_INFO_BY_FD, &INFO_BY_FD, 16).member("info").told(Told::Through).changes(4),
+    command(BPF_PROG_QUERY, &PROG_QUERY, 64).member("query").told(Told::Both).changes(24),
     command(BPF_RAW_TRACEPOINT_OPEN, &RAW_TRACEPOINT, 24).member("raw_tracepoint"),
     command(BPF_BTF_LOAD, &BTF_LOAD, 40).told(Told::Both),
-    command(BPF_TASK_FD_QUERY, &TASK_FD_QUERY, 48).member("task_fd_query").told(Told::Exit),
-    command(BPF_MAP_LOOKUP_BATCH, &LOOKUP_BATCH, 56).member("batch"),
-    command(BPF_MAP_LOOKUP_AND_DELETE_BATCH, &LOOKUP_BATCH, 56).member("batch"),
-    command(BPF_MAP_UPDATE_BATCH, &UPDATE_BATCH, 56).member("batch"),
-    command(BPF_MAP_DELETE_BATCH, &DELETE_BATCH, 56).member("batch"),
+    command(BPF_TASK_FD_QUERY, &TASK_FD_QUERY, 48).member("task_fd_query").told(Told::Through).changes(12),
+    command(BPF_MAP_LOOKUP_BATCH, &LOOKUP_BATCH, 56).member("batch").told(Told::Again).changes(32),
+    command(BPF_MAP_LOOKUP_AND_DELETE_BATCH, &LOOKUP_BATCH, 56).member("batch").told(Told::Again).changes(32),
+    command(BPF_MAP_UPDATE_BATCH, &UPDATE_BATCH, 56).member("batch").told(Told::Again).changes(32),
+    command(BPF_MAP_DELETE_BATCH, &DELETE_BATCH, 56).member("batch").told(Told::Again).changes(32),
     command(BPF_LINK_UPDATE, &LINK_UPDATE, 16).member("link_update"),
     command(BPF_ENABLE_STATS, &ENABLE_STATS, 4).member("enable_stats"),
     command(BPF_ITER_CREATE, &ITER_CREATE, 8).member("iter_create"),
@@ -96,7 +100,7 @@ static PARTS: &[Command] = &[
 ];
 
 /// The most that the kernel takes, a page.
-const MAX_SIZE: u64 = 4096;
+pub(crate) const MAX_SIZE: u64 = 4096;
 /// As many bytes of the union as any command uses.
 const KNOWN: usize = 176;
 
@@ -122,12 +126,12 @@ fn read_attr(cx: &mut Cx<'_>, addr: u64) -> Option<Attr> {
     })
 }
 
-/// Tells bytes beyond those that have a meaning.
-fn show_extra(cx: &mut Cx<'_>, attr: &Attr, known: u64) {
-    let Some(count) = attr.size.checked_sub(known).filter(|&n| n > 0) else { return };
+/// Tells what of `size` bytes at `addr` is beyond those that have a meaning.
+pub(crate) fn show_extra(cx: &mut Cx<'_>, addr: u64, size: u64, known: u64) {
+    let Some(count) = size.checked_sub(known).filter(|&n| n > 0) else { return };
     let mut bytes = [0; MAX_SIZE as usize];
     let bytes = &mut bytes[..count.min(MAX_SIZE) as usize];
-    if !cx.read(attr.addr.wrapping_add(known), bytes) || bytes.iter().all(|&b| b == 0) {
+    if !cx.read(addr.wrapping_add(known), bytes) || bytes.iter().all(|&b| b == 0) {
         return;
     }
     if cx.abbrev() {
@@ -135,7 +139,7 @@ fn show_extra(cx: &mut Cx<'_>, attr: &Attr, known: u64) {
     }
     cx.out.field("extra_data");
     cx.out.bytes(bytes, Text::Binary, false);
-    cx.out.note(&format!("bytes {known}..{}", attr.size - 1));
+    cx.out.note(&format!("bytes {known}..{}", size - 1));
 }
 
 fn show_attr(cx: &mut Cx<'_>, addr: u64) {
@@ -152,50 +156,85 @@ fn show_attr(cx: &mut Cx<'_>, addr: u64) {
     if cx.exiting() { show_at_exit(cx, command, addr) } else { show_at_enter(cx, command, addr) }
 }
 
-fn show_at_enter(cx: &mut Cx<'_>, command: &Command, addr: u64) {
-    let Some(attr) = read_attr(cx, addr) else { return cx.out.addr(addr) };
-    let kept = command.changes.and_then(|at| attr.raw.get(at..at + 4)?.try_into().ok());
-    cx.save(u64::from(kept.map_or(0, u32::from_le_bytes)));
-    if cx.is(cx.arg(0), BPF_OBJ_GET_INFO_BY_FD) {
-        let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |n, &byte| n << 8 | u64::from(byte));
-        bpf_info::keep(cx, number(&attr.raw[8..16]), number(&attr.raw[4..8]));
+impl Command {
+    /// The number that the kernel changes; 0 where there is none.
+    fn number(&self, attr: &Attr) -> u64 {
+        let bytes = self.changes.and_then(|at| attr.raw.get(at..at + 4)?.try_into().ok());
+        u64::from(bytes.map_or(0, u32::from_le_bytes))
     }
-    if command.told == Told::Exit {
-        return;
+
+    fn open(&self, cx: &mut Cx<'_>) {
+        cx.out.open(Kind::Struct);
+        if !self.member.is_empty() {
+            cx.out.field(self.member);
+            cx.out.open(Kind::Struct);
+        }
     }
-    cx.out.open(Kind::Struct);
-    show_members(cx, command, &attr);
-    if command.told == Told::Enter {
-        show_extra(cx, &attr, command.size);
+
+    fn show_members(&self, cx: &mut Cx<'_>, attr: &Attr) {
+        let size = self.record.size(cx.abi).min(KNOWN);
+        cx.members_from(self.record, &attr.raw[..size], attr.addr);
+    }
+
+    /// Ends what [`Command::open`] has begun, `attr`, if that can be read.
+    fn close(&self, cx: &mut Cx<'_>, attr: Option<&Attr>) {
+        if !self.member.is_empty() {
+            cx.out.close(Kind::Struct);
+        }
+        if let Some(attr) = attr {
+            show_extra(cx, attr.addr, attr.size, self.size);
+        }
         cx.out.close(Kind::Struct);
     }
 }
 
-fn show_at_exit(cx: &mut Cx<'_>, command: &Command, addr: u64) {
-    if command.told == Told::Enter || cx.saved_here().is_none() {
-        return;
+fn show_at_enter(cx: &mut Cx<'_>, command: &Command, addr: u64) {
+    let Some(attr) = read_attr(cx, addr) else { return cx.out.addr(addr) };
+    cx.save(command.number(&attr));
+    if cx.is(cx.arg(0), BPF_OBJ_GET_INFO_BY_FD) {
+        let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |n, &byte| n << 8 | u64::from(byte));
+        bpf_info::keep(cx, number(&attr.raw[8..16]), number(&attr.raw[4..8]));
     }
-    let attr = read_attr(cx, addr);
-    if command.told == Told::Exit {
-        let Some(attr) = attr else { return cx.out.addr(addr) };
-        cx.out.open(Kind::Struct);
-        show_members(cx, command, &attr);
-        show_extra(cx, &attr, command.size);
-    } else if let Some(attr) = attr {
-        show_members(cx, command, &attr);
-        show_extra(cx, &attr, command.size);
+    match command.told {
+        Told::Exit => return,
+        Told::Again => cx.out.change_begin(),
+        Told::Enter | Told::Both | Told::Through => {}
     }
-    cx.out.close(Kind::Struct);
+    command.open(cx);
+    command.show_members(cx, &attr);
+    if matches!(command.told, Told::Enter | Told::Again) {
+        command.close(cx, Some(&attr));
+    }
 }
 
-fn show_members(cx: &mut Cx<'_>, command: &Command, attr: &Attr) {
-    let size = command.record.size(cx.abi).min(KNOWN);
-    let bytes = &attr.raw[..size];
-    if command.member.is_empty() {
-        return cx.members_from(command.record, bytes, attr.addr);
+fn show_at_exit(cx: &mut Cx<'_>, command: &Command, addr: u64) {
+    let Some(before) = cx.saved_here() else { return };
+    let attr = read_attr(cx, addr);
+    let now = attr.as_ref().map_or(before, |attr| command.number(attr));
+    match command.told {
+        Told::Enter => return,
+        Told::Again => return show_count_again(cx, command, before, now),
+        Told::Exit if attr.is_none() => return cx.out.addr(addr),
+        Told::Exit => command.open(cx),
+        Told::Through => end_change(cx, before, now),
+        Told::Both => {}
     }
-    cx.out.field(command.member);
-    cx.record_from(command.record, bytes, attr.addr);
+    if let Some(attr) = &attr {
+        command.show_members(cx, attr);
+    }
+    command.close(cx, attr.as_ref());
+}
+
+/// Shows a count if the kernel has changed it.
+fn show_count_again(cx: &mut Cx<'_>, command: &Command, before: u64, now: u64) {
+    if now != before {
+        cx.out.changed();
+        command.open(cx);
+        cx.out.field("count");
+        cx.out.uint(now);
+        command.close(cx, None);
+    }
+    cx.out.change_end();
 }
 
 fn show_link_attr(cx: &mut Cx<'_>, addr: u64) {
@@ -208,7 +247,7 @@ fn show_link_attr(cx: &mut Cx<'_>, addr: u64) {
     cx.out.open(Kind::Struct);
     let known = show_link(cx, &attr.raw, attr.size, addr);
     cx.out.close(Kind::Struct);
-    show_extra(cx, &attr, known);
+    show_extra(cx, attr.addr, attr.size, known);
     cx.out.close(Kind::Struct);
 }
 
@@ -232,20 +271,19 @@ fn returned(cx: &Cx<'_>) -> Ret {
     if makes_fd.into_iter().any(|c| cx.is(cx.arg(0), c)) { Ret::Fd } else { Ret::Dec }
 }
 
-pub(crate) static ROWS: &[Syscall] = &[syscall(
-    "bpf",
-    DESC,
-    Ret::Pick(returned),
-    &[
-        arg("cmd", Enum(W4, &COMMANDS)),
-        arg(
-            "attr",
-            Hook(&decode::Hook {
-                dir: InOut,
-                show: show_attr,
-                reads: &[Reads { arg: 1, max: MAX_SIZE as u32 }],
-            }),
-        ),
-        arg("size", UINT),
-    ],
-)];
+const SIZE: Arg = arg("size", UINT);
+const READS: &[Reads] = &[Reads { arg: 1, max: MAX_SIZE as u32 }];
+/// How the call goes on where all is told on entering.
+static ASKED: &[Arg] = &[arg("attr", Hook(&decode::Hook { dir: In, show: show_attr, reads: READS })), SIZE];
+/// How it goes on where something is told on exiting.
+static ANSWERED: &[Arg] =
+    &[arg("attr", Hook(&decode::Hook { dir: InOut, show: show_attr, reads: READS })), SIZE];
+
+/// How a command goes on of which something is told on exiting.
+fn find(_: Abi, number: u32) -> Option<Found> {
+    let command = PARTS.iter().find(|command| command.number.v() == u64::from(number))?;
+    (command.told != Told::Enter).then_some(Found { tail: ANSWERED, ret: Ret::Pick(returned) })
+}
+
+pub(crate) static ROWS: &[Syscall] =
+    &[syscall("bpf", DESC, Ret::Pick(returned), &[arg("cmd", Enum(W4, &COMMANDS))]).lookup(0, find, ASKED)];

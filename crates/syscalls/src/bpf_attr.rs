@@ -9,7 +9,7 @@ use decode::prelude::*;
 use uapi::consts::*;
 
 /// Whether the tracee gives more bytes of the union than `N`.
-fn since<const N: u64>(c: &Cx<'_>) -> bool {
+pub(crate) fn since<const N: u64>(c: &Cx<'_>) -> bool {
     c.arg(2) & u64::from(u32::MAX) > N
 }
 
@@ -22,6 +22,10 @@ fn asked(c: &Cx<'_>) -> bool {
     !c.exiting()
 }
 
+fn answered(c: &Cx<'_>) -> bool {
+    c.exiting()
+}
+
 fn asked_since<const N: u64>(c: &Cx<'_>) -> bool {
     asked(c) && since::<N>(c)
 }
@@ -31,8 +35,8 @@ const STR64: Ty = Scalar(W8, |cx, v| cx.string(v));
 const PATH64: Ty = Scalar(W8, |cx, v| cx.path(v));
 const ELEMENT_FLAG_WORD: Ty = Flags(W8, &ELEMENT_FLAGS);
 const UPDATE_FLAG_WORD: Ty = Flags(W8, &UPDATE_FLAGS);
-const ATTACH_TYPE: Arg = arg("attach_type", Enum(W4, &ATTACH_TYPES));
-const ATTACH_FLAG_WORD: Ty = Flags(W4, &ATTACH_FLAGS);
+pub(crate) const ATTACH_TYPE: Arg = arg("attach_type", Enum(W4, &ATTACH_TYPES));
+pub(crate) const ATTACH_FLAG_WORD: Ty = Flags(W4, &ATTACH_FLAGS);
 
 /// A name, of which the tracee may give only the first bytes.
 const NAME: Ty = Inline([16; 3], 1, show_name);
@@ -177,10 +181,28 @@ fn show_relative(cx: &mut Cx<'_>, v: u64) {
     }
 }
 
+/// Types of attachment to a network device.
+static DEVICE_TYPES: Names =
+    names("", &[BPF_XDP, BPF_TCX_INGRESS, BPF_TCX_EGRESS, BPF_NETKIT_PRIMARY, BPF_NETKIT_PEER]);
+
+/// What a program is attached to: a union, whose member the type of attachment tells.
+pub(crate) const TARGET: Arg = arg("", Scalar(W4, show_target));
+
+fn show_target(cx: &mut Cx<'_>, v: u64) {
+    let kind = cx.field(ATTACH_TYPE.name);
+    if DEVICE_TYPES.find(kind, u64::MAX, cx.abi).is_some() {
+        cx.out.field("target_ifindex");
+        cx.interface(v as u32);
+    } else {
+        cx.out.field("target_fd");
+        cx.fd(v as i32);
+    }
+}
+
 pub(crate) static PROG_ATTACH: Record = aligned(
     "bpf_prog_attach_attr",
     &[
-        arg("target_fd", Fd),
+        TARGET,
         arg("attach_bpf_fd", Fd),
         ATTACH_TYPE,
         arg("attach_flags", ATTACH_FLAG_WORD),
@@ -212,7 +234,7 @@ pub(crate) static TEST_RUN: Record = aligned(
 );
 
 pub(crate) static NEXT_ID: Record =
-    aligned("bpf_next_id_attr", &[arg("start_id", UINT), arg("next_id", UINT)]);
+    aligned("bpf_next_id_attr", &[arg("start_id", UINT).when(asked), arg("next_id", UINT).when(answered)]);
 pub(crate) static PROG_ID: Record = aligned("bpf_prog_id_attr", &[arg("prog_id", UINT)]);
 pub(crate) static LINK_ID: Record = aligned("bpf_link_id_attr", &[arg("link_id", UINT)]);
 pub(crate) static MAP_ID: Record = aligned(
@@ -229,11 +251,20 @@ pub(crate) static BTF_ID: Record = aligned(
     ],
 );
 
-/// A count that the kernel changes: as it was on entering, and as it is now.
+/// A number that the kernel changes: as it was on entering, and as it is now.
 fn show_changed(cx: &mut Cx<'_>, now: u64) {
     let before = cx.saved_here().unwrap_or(now);
+    begin_change(cx, before);
+    end_change(cx, before, now);
+}
+
+/// As [`show_changed`], on entering. What has become of it is told by [`end_change`].
+fn begin_change(cx: &mut Cx<'_>, before: u64) {
     cx.out.change_begin();
     cx.out.uint(before);
+}
+
+pub(crate) fn end_change(cx: &mut Cx<'_>, before: u64, now: u64) {
     if now != before {
         cx.out.changed();
         cx.out.uint(now);
@@ -248,7 +279,11 @@ fn show_info(cx: &mut Cx<'_>, addr: u64) {
 
 pub(crate) static INFO_BY_FD: Record = aligned(
     "bpf_info_attr",
-    &[arg("bpf_fd", Fd), arg("info_len", Scalar(W4, show_changed)), arg("info", Scalar(W8, show_info))],
+    &[
+        arg("bpf_fd", Fd).when(asked),
+        arg("info_len", Scalar(W4, begin_change)).when(asked),
+        arg("info", Scalar(W8, show_info)).when(answered),
+    ],
 );
 
 static IDS: Ty = UINT;
@@ -263,17 +298,17 @@ fn show_list(cx: &mut Cx<'_>, of: &'static Ty, addr: u64) {
 pub(crate) static PROG_QUERY: Record = aligned(
     "bpf_prog_query_attr",
     &[
-        arg("target_fd", Fd),
-        ATTACH_TYPE,
-        arg("query_flags", Flags(W4, &QUERY_FLAGS)),
-        arg("attach_flags", ATTACH_FLAG_WORD),
-        arg("prog_ids", Scalar(W8, |cx, v| show_list(cx, &IDS, v))),
-        arg("prog_cnt", Scalar(W4, show_changed)),
+        TARGET.when(asked),
+        ATTACH_TYPE.when(asked),
+        arg("query_flags", Flags(W4, &QUERY_FLAGS)).when(asked),
+        arg("attach_flags", ATTACH_FLAG_WORD).when(asked),
+        arg("prog_ids", Scalar(W8, |cx, v| show_list(cx, &IDS, v))).when(answered),
+        arg("prog_cnt", Scalar(W4, show_changed)).when(answered),
         GAP,
-        arg("prog_attach_flags", Scalar(W8, |cx, v| show_list(cx, &ATTACH_FLAG_LIST, v))).when(since::<32>),
-        arg("link_ids", Scalar(W8, |cx, v| show_list(cx, &IDS, v))).when(since::<40>),
-        arg("link_attach_flags", Scalar(W8, |cx, v| show_list(cx, &ATTACH_FLAG_LIST, v))).when(since::<40>),
-        arg("revision", X64).when(since::<40>),
+        arg("prog_attach_flags", Scalar(W8, |cx, v| show_list(cx, &ATTACH_FLAG_LIST, v))).when(told::<32>),
+        arg("link_ids", Scalar(W8, |cx, v| show_list(cx, &IDS, v))).when(told::<40>),
+        arg("link_attach_flags", Scalar(W8, |cx, v| show_list(cx, &ATTACH_FLAG_LIST, v))).when(told::<40>),
+        arg("revision", X64).when(told::<40>),
     ],
 );
 
@@ -305,21 +340,24 @@ pub(crate) static BTF_LOAD: Record = aligned(
 pub(crate) static TASK_FD_QUERY: Record = aligned(
     "bpf_task_fd_query_attr",
     &[
-        arg("pid", TGID),
-        arg("fd", Fd),
-        arg("flags", UINT),
-        arg("buf_len", UINT),
+        arg("pid", TGID).when(asked),
+        arg("fd", Fd).when(asked),
+        arg("flags", UINT).when(asked),
+        arg("buf_len", Scalar(W4, begin_change)).when(asked),
         arg(
             "buf",
             Scalar(W8, |cx, v| {
-                let size = cx.field("buf_len");
-                cx.c_string(v, size as usize);
+                // What didn't fit is counted, and not there.
+                let len = cx.field("buf_len");
+                let room = cx.saved_here().unwrap_or(len);
+                cx.c_string(v, len.min(room) as usize);
             }),
-        ),
-        arg("prog_id", UINT),
-        arg("fd_type", Enum(W4, &FD_TYPES)),
-        arg("probe_offset", X64),
-        arg("probe_addr", X64),
+        )
+        .when(answered),
+        arg("prog_id", UINT).when(answered),
+        arg("fd_type", Enum(W4, &FD_TYPES)).when(answered),
+        arg("probe_offset", X64).when(answered),
+        arg("probe_addr", X64).when(answered),
     ],
 );
 

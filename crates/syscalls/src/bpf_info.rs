@@ -1,12 +1,14 @@
 //! What `BPF_OBJ_GET_INFO_BY_FD` tells about programs and maps.
 
+use crate::bpf::{MAX_SIZE, show_extra};
+use crate::bpf_insn::show_program;
 use crate::bpf_names::{MAP_FLAGS, MAP_TYPES, PROG_TYPES};
 use crate::common::{ADDR64, ID, show_dev};
 use crate::net::sockaddr::INTERFACE;
 use decode::prelude::*;
 use std::time::Duration;
 
-/// The most bytes of what is told: those of the larger struct.
+/// The most bytes of what is asked with: those of the larger struct.
 const MOST: usize = 232;
 const DEVICE: Ty = Scalar(W8, show_dev);
 
@@ -28,16 +30,14 @@ static MAP: Record = aligned(
         arg("btf_id", UINT),
         arg("btf_key_type_id", UINT),
         arg("btf_value_type_id", UINT),
-        arg("btf_vmlinux_id", UINT),
-        arg("map_extra", U64),
+        // The version before `map_extra` had a gap here.
+        arg("btf_vmlinux_id", UINT).when(|c| c.record_len() > 80),
+        arg("map_extra", X64),
         arg("hash", X64),
         arg("hash_size", UINT),
         pad(4),
     ],
 );
-/// As many bytes of a map's struct as it had from the beginning.
-const LEAST_OF_MAP: usize = 24;
-
 /// A count that the kernel replaces: at this offset of the struct.
 const fn count(offset: u16) -> Ty {
     match offset {
@@ -65,12 +65,12 @@ static PROGRAM: Record = aligned(
         arg("tag", Binary(Len::Const(8))),
         arg("jited_prog_len", count(16)),
         pad(4),
-        arg("jited_prog_insns", ADDR64),
+        arg("jited_prog_insns", Scalar(W8, show_native)),
         arg("", Inline([8; 3], 8, show_translated)),
         arg("load_time", Scalar(W8, show_load_time)),
         arg("created_by_uid", ID),
         arg("nr_map_ids", count(52)),
-        arg("map_ids", ADDR64),
+        arg("map_ids", Scalar(W8, show_map_ids)),
         arg("name", CharArray(16)),
         arg("ifindex", INTERFACE),
         arg("gpl_compatible", Scalar(W4, |cx, v| cx.out.uint(v & 1))),
@@ -119,14 +119,33 @@ fn before(cx: &Cx<'_>, offset: u16) -> u64 {
     (word >> (offset % 8 * 8)) & u64::from(u32::MAX)
 }
 
+/// Shows the processor's instructions that a program has become.
+fn show_native(cx: &mut Cx<'_>, addr: u64) {
+    let size = cx.field("jited_prog_len");
+    cx.buffer(addr, size, Text::Binary);
+}
+
 /// Shows a program's instructions with their size, which stands before those of the other kind.
 fn show_translated(cx: &mut Cx<'_>, offset: u64) {
     const SIZE: u16 = 20;
+    const INSTRUCTION: u64 = 8;
     let (size, at) = (cx.load(SIZE.into(), 4), cx.load(offset as usize, 8));
     cx.out.field("xlated_prog_len");
     show_count(cx, SIZE, size);
     cx.out.field("xlated_prog_insns");
-    cx.out.addr(at);
+    let count = size.min(before(cx, SIZE)) / INSTRUCTION;
+    show_list(cx, at, count, |cx| show_program(cx, at, count));
+}
+
+fn show_map_ids(cx: &mut Cx<'_>, addr: u64) {
+    static IDS: Ty = UINT;
+    let count = cx.field("nr_map_ids").min(before(cx, 52));
+    show_list(cx, addr, count, |cx| cx.array(&IDS, addr, count));
+}
+
+/// Shows a list that the kernel has written: as much of it as there was room for. A call that failed has written none.
+fn show_list(cx: &mut Cx<'_>, addr: u64, count: u64, show: impl FnOnce(&mut Cx<'_>)) {
+    if cx.failed() && count > 0 { cx.out.addr(addr) } else { show(cx) }
 }
 
 fn show_count(cx: &mut Cx<'_>, offset: u16, now: u64) {
@@ -145,28 +164,43 @@ fn show_load_time(cx: &mut Cx<'_>, v: u64) {
     cx.out.uint(v);
     let started = if cx.out.names() { cx.target().boot_time() } else { None };
     let loaded = started.and_then(|started| started.checked_add(Duration::from_nanos(v)));
-    if let Some(sec) = loaded.and_then(|loaded| i64::try_from(loaded.as_secs()).ok()).filter(|_| v != 0) {
+    if let Some(sec) = loaded.and_then(|loaded| i64::try_from(loaded.as_secs()).ok()) {
         cx.out.time(sec, 0);
     }
 }
 
-/// Shows what has been told about the object that `fd` stands for, `len` bytes at `addr`; the address if nobody
-/// knows what they are, or not everything is to be shown.
+/// What is told about a kind of object.
+struct Object {
+    /// What `/proc` calls a descriptor of one.
+    inode: &'static str,
+    record: &'static Record,
+    /// The sizes that the struct has had: what the tracee gives of a version counts with the rest of it as zero.
+    versions: &'static [usize],
+}
+
+static OBJECTS: &[Object] = &[
+    Object { inode: "bpf-map", record: &MAP, versions: &[24, 40, 64, 80, 88, 100] },
+    Object { inode: "bpf-prog", record: &PROGRAM, versions: &[40, 80, 104, 128, 192, 208, 216, 220, 228] },
+];
+
+/// Shows what has been told about the object that `fd` stands for, `len` bytes at `addr`, or what the tracee has put
+/// there if the call failed; the address if nobody knows what they are, or not everything is to be shown.
 pub(crate) fn show(cx: &mut Cx<'_>, fd: i32, addr: u64, len: u64) {
-    if cx.abbrev() || cx.failed() || !cx.options.verbose {
+    if cx.abbrev() || !cx.options.verbose || len == 0 || len > MAX_SIZE {
         return cx.out.addr(addr);
     }
-    let kind = cx.target().anonymous_inode(fd);
-    let (record, least): (&'static Record, usize) = match kind.as_deref() {
-        Some("bpf-map") => (&MAP, LEAST_OF_MAP),
-        Some("bpf-prog") => (&PROGRAM, 0),
-        _ => return cx.out.addr(addr),
+    let inode = cx.target().anonymous_inode(fd);
+    let Some(object) = OBJECTS.iter().find(|object| inode.as_deref() == Some(object.inode)) else {
+        return cx.out.addr(addr);
     };
-    let mut bytes = [0; MOST];
-    let given = len.min(record.size(cx.abi) as u64) as usize;
-    if given == 0 || !cx.read(addr, &mut bytes[..given]) {
+    let mut bytes = [0; MAX_SIZE as usize];
+    if addr == 0 || !cx.read(addr, &mut bytes[..len as usize]) {
         return cx.out.addr(addr);
     }
-    let bytes = &bytes[..given.max(least)];
-    cx.record_from(record, bytes, addr);
+    let known = object.versions.last().copied().unwrap_or(0);
+    let size = object.versions.iter().copied().find(|&size| size as u64 >= len).unwrap_or(known);
+    cx.out.open(Kind::Struct);
+    cx.members_from(object.record, &bytes[..size], addr);
+    show_extra(cx, addr, len, known as u64);
+    cx.out.close(Kind::Struct);
 }

@@ -1,34 +1,17 @@
 //! What `BPF_LINK_CREATE` says, which depends on what a program is linked to.
 
-use crate::bpf_names::{ATTACH_FLAGS, ATTACH_TYPES, KPROBE_FLAGS, NETFILTER_FLAGS, UPROBE_FLAGS};
-use crate::common::ADDR64;
+use crate::bpf_attr::{ATTACH_FLAG_WORD, ATTACH_TYPE, TARGET, since};
+use crate::bpf_names::{KPROBE_FLAGS, NETFILTER_FLAGS, UPROBE_FLAGS};
 use decode::prelude::*;
 use uapi::consts::*;
 
 /// The members that every link has.
 static HEAD: Record = aligned(
     "bpf_link_create_attr",
-    &[
-        arg("prog_fd", Fd),
-        arg("target_fd", Fd),
-        arg("attach_type", Enum(W4, &ATTACH_TYPES)),
-        arg("flags", Flags(W4, &ATTACH_FLAGS)),
-    ],
-);
-/// [`HEAD`] of a link to a network device.
-static DEVICE_HEAD: Record = aligned(
-    "bpf_link_create_attr",
-    &[
-        arg("prog_fd", Fd),
-        arg("target_ifindex", Scalar(W4, |cx, v| cx.interface(v as u32))),
-        arg("attach_type", Enum(W4, &ATTACH_TYPES)),
-        arg("flags", Flags(W4, &ATTACH_FLAGS)),
-    ],
+    &[arg("prog_fd", Fd), TARGET, ATTACH_TYPE, arg("flags", ATTACH_FLAG_WORD)],
 );
 /// The size of [`HEAD`], in bytes.
 pub(crate) const HEAD_SIZE: u64 = 16;
-
-static DEVICES: &[Const] = &[BPF_XDP, BPF_TCX_INGRESS, BPF_TCX_EGRESS, BPF_NETKIT_PRIMARY, BPF_NETKIT_PEER];
 
 static BTF_TARGET: Record = aligned("bpf_link_btf_attr", &[arg("target_btf_id", UINT).nonzero()]);
 /// The size of [`BTF_TARGET`], in bytes.
@@ -40,11 +23,7 @@ static ITERATOR: Record = aligned(
 static TRACING: Record = aligned("bpf_link_tracing_attr", &[arg("target_btf_id", UINT), arg("cookie", X64)]);
 static TRACING_MULTI: Record = aligned(
     "bpf_link_tracing_multi_attr",
-    &[
-        arg("ids", Scalar(W8, |cx, v| show_counted(cx, &UINT, v))),
-        arg("cookies", Scalar(W8, |cx, v| show_counted(cx, &X64, v))),
-        arg("cnt", UINT),
-    ],
+    &[arg("ids", Scalar(W8, |cx, v| show_counted(cx, &UINT, v))), arg("cookies", HEX_LIST), arg("cnt", UINT)],
 );
 static PERF_EVENT: Record = aligned("bpf_link_perf_attr", &[arg("bpf_cookie", X64)]);
 /// A symbol's name behind a pointer.
@@ -56,27 +35,30 @@ fn show_counted(cx: &mut Cx<'_>, of: &'static Ty, addr: u64) {
     cx.array(of, addr, count);
 }
 
+/// As many 64-bit numbers as the record says, behind a pointer.
+const HEX_LIST: Ty = Scalar(W8, |cx, v| show_counted(cx, &X64, v));
+
 static KPROBE_MULTI: Record = aligned(
     "bpf_link_kprobe_attr",
     &[
         arg("flags", Flags(W4, &KPROBE_FLAGS)),
         arg("cnt", UINT),
         arg("syms", Scalar(W8, |cx, v| show_counted(cx, &SYMBOL, v))),
-        arg("addrs", Scalar(W8, |cx, v| show_counted(cx, &X64, v))),
-        arg("cookies", Scalar(W8, |cx, v| show_counted(cx, &X64, v))),
+        arg("addrs", HEX_LIST),
+        arg("cookies", HEX_LIST),
     ],
 );
 static UPROBE_MULTI: Record = aligned(
     "bpf_link_uprobe_attr",
     &[
         arg("path", Scalar(W8, |cx, v| cx.path(v))),
-        arg("offsets", ADDR64),
-        arg("ref_ctr_offsets", ADDR64),
-        arg("cookies", ADDR64),
+        arg("offsets", HEX_LIST),
+        arg("ref_ctr_offsets", HEX_LIST),
+        arg("cookies", HEX_LIST),
         arg("cnt", UINT),
         arg("flags", Flags(W4, &UPROBE_FLAGS)),
         arg("pid", TGID),
-        arg("path_fd", DirFd),
+        arg("path_fd", DirFd).when(since::<60>),
     ],
 );
 static NETFILTER: Record = aligned(
@@ -180,9 +162,7 @@ pub(crate) fn show_link(cx: &mut Cx<'_>, raw: &[u8], size: u64, addr: u64) -> u6
         u64::from(bytes.map_or(0, u32::from_le_bytes))
     };
     let (kind, flags) = (number(8), number(12));
-    let device = DEVICES.iter().any(|&d| cx.is(kind, d));
-    let head = if device { &DEVICE_HEAD } else { &HEAD };
-    cx.members_from(head, raw, addr);
+    cx.members_from(&HEAD, raw, addr);
     let tail = TAILS.iter().find(|t| t.kinds.iter().any(|&k| cx.is(kind, k)));
     let (Some(tail), Some(rest)) = (tail.filter(|_| size > HEAD_SIZE), raw.get(HEAD_SIZE as usize..)) else {
         return HEAD_SIZE;

@@ -287,7 +287,8 @@ pub(crate) static UPDATE_FLAGS: Names =
 
 pub(crate) static KPROBE_FLAGS: Names = names("BPF_F_KPROBE_MULTI_???", &[BPF_F_KPROBE_MULTI_RETURN]);
 
-pub(crate) static UPROBE_FLAGS: Names = names("BPF_F_UPROBE_MULTI_???", &[BPF_F_UPROBE_MULTI_RETURN]);
+pub(crate) static UPROBE_FLAGS: Names =
+    names("BPF_F_UPROBE_MULTI_???", &[BPF_F_UPROBE_MULTI_RETURN, BPF_F_UPROBE_MULTI_PATH_FD]);
 
 pub(crate) static NETFILTER_FLAGS: Names = names("BPF_F_NETFILTER_???", &[BPF_F_NETFILTER_IP_DEFRAG]);
 

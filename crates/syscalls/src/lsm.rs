@@ -49,7 +49,7 @@ static LSM_CTX: Record = record(
 /// The size of [`LSM_CTX`], in bytes.
 const CTX_SIZE: u64 = 32;
 /// The most contexts that are shown: there are not that many modules.
-const MAX_CONTEXTS: i64 = 64;
+const MAX_CONTEXTS: u64 = 64;
 
 /// Shows a context in at most `room` bytes at `addr`; returns its length. `None`, and nothing shown, where it can't
 /// be read.
@@ -119,10 +119,14 @@ fn show_contexts(cx: &mut Cx<'_>, addr: u64) {
     let size_addr = cx.arg(2);
     let size = if size_addr == 0 { None } else { cx.read_u32(size_addr) };
     let (Some(size), true) = (size, cx.options.verbose && addr != 0) else { return cx.out.addr(addr) };
+    let limit = if cx.abbrev() { cx.options.strings as u64 } else { u64::MAX };
     let (mut at, mut left, mut shown) = (addr, u64::from(size), 0);
     while left >= CTX_SIZE && shown < MAX_CONTEXTS {
         if !cx.read(at, &mut [0; CTX_SIZE as usize]) {
             break;
+        }
+        if shown == limit {
+            return show_cut(cx, shown);
         }
         if shown == 0 {
             cx.out.open(Kind::Array);
@@ -143,6 +147,15 @@ fn show_contexts(cx: &mut Cx<'_>, addr: u64) {
     if left > 0 && shown < MAX_CONTEXTS {
         cx.out.more_at(at);
     }
+    cx.out.close(Kind::Array);
+}
+
+/// Says that there are more contexts than those that have been shown, and ends their list.
+fn show_cut(cx: &mut Cx<'_>, shown: u64) {
+    if shown == 0 {
+        return cx.out.word("...");
+    }
+    cx.out.more();
     cx.out.close(Kind::Array);
 }
 

@@ -29,17 +29,20 @@ static ATTR_FLAGS: Names = names(
 );
 static GETATTR_FLAGS: Names = names("SCHED_GETATTR_FLAG_???", &[SCHED_GETATTR_FLAG_DL_DYNAMIC]);
 
-/// A policy may have a flag beside it.
-fn show_policy(cx: &mut Cx<'_>, v: u64) {
+/// A policy's number without the flag that may stand beside it, and that flag.
+fn split_policy(v: u64) -> (u64, u64) {
     // A negative number is no policy.
     let flag = if (v as i32) < 0 { 0 } else { v & SCHED_RESET_ON_FORK.v() };
-    let policy = v & !flag;
-    let name = POLICIES.find(policy, u64::from(u32::MAX), cx.abi);
+    (v & !flag, flag)
+}
+
+fn show_policy(cx: &mut Cx<'_>, v: u64) {
+    let (policy, flag) = split_policy(v);
     let mut parts = Parts::new();
     if flag != 0 {
         parts.push(Part::Name(SCHED_RESET_ON_FORK.name));
     }
-    match name {
+    match POLICIES.find(policy, u64::from(u32::MAX), cx.abi) {
         Some(name) => parts.push(Part::Name(name)),
         None if flag != 0 => parts.push(Part::Hex(policy)),
         None => {}
@@ -48,16 +51,18 @@ fn show_policy(cx: &mut Cx<'_>, v: u64) {
 }
 
 fn explain_policy(cx: &mut Cx<'_>) {
-    let v = cx.ret() as u64;
-    let policy = v & !SCHED_RESET_ON_FORK.v();
-    if let Some(name) = POLICIES.find(policy, u64::MAX, cx.abi) {
-        let flag = if v == policy { "" } else { "SCHED_RESET_ON_FORK|" };
-        let text = format!("{flag}{name}");
-        cx.aux(|cx| {
-            cx.out.aux_part("");
-            cx.out.word(&text);
-        });
-    }
+    let (policy, flag) = split_policy(cx.ret() as u64);
+    let flag = if flag == 0 { None } else { Some(SCHED_RESET_ON_FORK.name) };
+    let text = match (flag, POLICIES.find(policy, u64::MAX, cx.abi)) {
+        (None, None) => return,
+        (None, Some(name)) => name.to_owned(),
+        (Some(flag), Some(name)) => format!("{flag}|{name}"),
+        (Some(flag), None) => format!("{flag}|{policy:#x}"),
+    };
+    cx.aux(|cx| {
+        cx.out.aux_part("");
+        cx.out.word(&text);
+    });
 }
 
 static SCHED_PARAM: Record = record("sched_param", &[arg("sched_priority", INT)]);

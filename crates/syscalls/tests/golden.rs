@@ -18,12 +18,13 @@
 //!
 //! Memory is a list of: `"string"` (C escapes), bare hexadecimal bytes (`01 ff`), `u8:N u16:N u32:N u64:N`,
 //! `long:N` (the ABI's `long`; also `long:&NAME`), `zero:COUNT`. `NAME' = …` is what it holds after the call.
-//! `netlink = NUMBER` makes sockets speak that protocol. Options: `-v -N -x -xx -Xraw -Xverbose -s NUMBER -raw`.
+//! `netlink = NUMBER` makes sockets speak that protocol, `inode = bpf-map` makes descriptors stand for such objects, and
+//! `pids = 1000` makes the ids of processes that much higher for the tracer. Options: `-v -N -x -xx -Xraw -Xverbose -s NUMBER -raw`.
 //!
 //! `text` and `json` lines may be missing: only what is given is compared. With `UPDATE_GOLDEN=1` in the
 //! environment they are all written anew; read the difference before you believe it.
 
-use decode::{Cx, Options, Outcome, Pending, Scratch, Target};
+use decode::{Cx, Options, Outcome, Pending, PidKind, Scratch, Target};
 use render::{Abandon, CallName, Escape, Head, Json, Render, Style, Symbols, Tail, Text};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -50,7 +51,14 @@ struct Memory {
     exiting: bool,
     /// The protocol of netlink that descriptors speak, if any.
     netlink: Option<u32>,
+    /// The kind of object that descriptors stand for, if any.
+    inode: Option<String>,
+    /// How much higher ids of processes are for the tracer, if they are other ones.
+    pids: Option<i32>,
 }
+
+/// What an entry may give beside memory.
+const SETTINGS: [&str; 4] = ["options", "netlink", "inode", "pids"];
 
 impl Target for Memory {
     fn read(&mut self, addr: u64, buf: &mut [u8]) -> usize {
@@ -70,6 +78,14 @@ impl Target for Memory {
 
     fn netlink_protocol(&mut self, _: i32) -> Option<u32> {
         self.netlink
+    }
+
+    fn anonymous_inode(&mut self, _: i32) -> Option<String> {
+        self.inode.clone()
+    }
+
+    fn translate_pid(&mut self, _: PidKind, id: i32) -> Option<i32> {
+        self.pids.map(|higher| id + higher)
     }
 }
 
@@ -189,7 +205,7 @@ fn push_token(bytes: &mut Vec<u8>, token: &str, abi: Abi, regions: &[Region]) {
 
 /// The stretches of memory: addresses are known before contents, which may point anywhere.
 fn regions(entry: &Entry<'_>, abi: Abi) -> Vec<Region> {
-    let given = || entry.settings.iter().filter(|(name, _)| !["options", "netlink"].contains(name));
+    let given = || entry.settings.iter().filter(|(name, _)| !SETTINGS.contains(name));
     let mut regions: Vec<Region> = Vec::new();
     for (name, _) in given() {
         let name = name.trim_end_matches('\'');
@@ -210,9 +226,13 @@ fn regions(entry: &Entry<'_>, abi: Abi) -> Vec<Region> {
     regions
 }
 
+fn setting<'a>(entry: &Entry<'a>, name: &str) -> Option<&'a str> {
+    entry.settings.iter().find(|(given, _)| *given == name).map(|(_, value)| *value)
+}
+
 fn settings(entry: &Entry<'_>) -> (Options, Style) {
     let (mut options, mut style) = (Options::default(), Style { columns: 0, ..Style::default() });
-    let words = entry.settings.iter().find(|(name, _)| *name == "options").map_or("", |(_, v)| v);
+    let words = setting(entry, "options").unwrap_or("");
     let mut words = words.split_whitespace();
     while let Some(word) = words.next() {
         match word {
@@ -235,9 +255,13 @@ fn run(entry: &Entry<'_>, out: &mut impl Render) -> String {
     let abi = abi_of(abi);
     let (name, rest) = rest.split_once('(').expect("a parenthesis");
     let (args, result) = rest.rsplit_once(") = ").expect("`) = RESULT`");
-    let netlink = entry.settings.iter().find(|(name, _)| *name == "netlink");
-    let netlink = netlink.map(|(_, protocol)| protocol.parse().expect("netlink = NUMBER"));
-    let mut memory = Memory { regions: regions(entry, abi), exiting: false, netlink };
+    let mut memory = Memory {
+        regions: regions(entry, abi),
+        exiting: false,
+        netlink: setting(entry, "netlink").map(|protocol| protocol.parse().expect("netlink = NUMBER")),
+        inode: setting(entry, "inode").map(str::to_owned),
+        pids: setting(entry, "pids").map(|higher| higher.parse().expect("pids = NUMBER")),
+    };
     let mut registers = [0; 6];
     for (slot, arg) in registers.iter_mut().zip(args.split(", ").filter(|a| !a.is_empty())) {
         *slot = number(arg, &memory.regions);

@@ -186,7 +186,7 @@ impl Describer {
     pub(crate) fn netlink_protocol(&mut self, tid: Tid, fd: i32) -> Option<u32> {
         let link = self.link_of(tid, fd)?;
         let target = fs::read_link(&link).ok()?;
-        sockets::netlink_protocol(&link, socket_inode(target.as_os_str().as_bytes())?)
+        self.sockets.netlink_protocol(&link, socket_inode(target.as_os_str().as_bytes())?)
     }
 
     /// The link in `/proc` that stands for a descriptor of a tracee's.
@@ -296,13 +296,19 @@ fn info(process: i32, fd: i32, keys: &[&str]) -> Vec<Option<String>> {
 fn eventfd(process: i32, fd: i32, out: &mut Vec<u8>) -> bool {
     let found = info(process, fd, &["eventfd-count", "eventfd-id", "eventfd-semaphore"]);
     let [Some(count), Some(id), semaphore] = found.as_slice() else { return false };
-    let mut text = format!("{{eventfd-count=0x{}, eventfd-id={id}", count.to_ascii_lowercase());
+    out.extend_from_slice(event_text(count, id, semaphore.as_deref()).as_bytes());
+    true
+}
+
+/// What the lines of an eventfd say, of which the count is hexadecimal.
+fn event_text(count: &str, id: &str, semaphore: Option<&str>) -> String {
+    let prefix = if count == "0" { "" } else { "0x" };
+    let mut text = format!("{{eventfd-count={prefix}{}, eventfd-id={id}", count.to_ascii_lowercase());
     if let Some(semaphore) = semaphore {
         let _ = write!(text, ", eventfd-semaphore={semaphore}");
     }
     text.push('}');
-    out.extend_from_slice(text.as_bytes());
-    true
+    text
 }
 
 fn signalfd(process: i32, fd: i32, out: &mut Vec<u8>) -> bool {
@@ -358,6 +364,15 @@ fn pid_behind(process: i32, pidfd: i32) -> Option<i32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn event_counts() {
+        assert_eq!(event_text("0", "7", None), "{eventfd-count=0, eventfd-id=7}");
+        assert_eq!(
+            event_text("2A", "7", Some("1")),
+            "{eventfd-count=0x2a, eventfd-id=7, eventfd-semaphore=1}"
+        );
+    }
 
     #[test]
     fn devices_and_sockets() {

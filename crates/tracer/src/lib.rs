@@ -26,6 +26,7 @@ mod inet_diag;
 mod inject;
 mod kernel_time;
 mod lines;
+mod net_table;
 mod netlink;
 mod output;
 mod paths;

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 /// Names of families that have been asked for.
 #[derive(Debug, Default)]
 pub(crate) struct Families {
-    names: HashMap<u16, Option<String>>,
+    names: HashMap<u16, String>,
 }
 
 /// The family that tells of the others, its command, and the attributes of question and answer.
@@ -20,7 +20,13 @@ const HEADERS: usize = 16 + 4;
 impl Families {
     /// The name of family `id`.
     pub(crate) fn name(&mut self, id: u16) -> Option<String> {
-        self.names.entry(id).or_insert_with(|| ask(id)).clone()
+        if let Some(name) = self.names.get(&id) {
+            return Some(name.clone());
+        }
+        // That there is none is not remembered: a module may be loaded that makes it.
+        let name = ask(id)?;
+        self.names.insert(id, name.clone());
+        Some(name)
     }
 }
 

@@ -4,11 +4,11 @@
 //! network namespace; who a Unix socket's peer is, only the kernel's socket monitoring (`sock_diag(7)`) tells.
 
 use crate::inet_diag;
+use crate::net_table;
 use crate::sys;
 use render::{Escape, quote};
 use std::collections::HashMap;
 use std::ffi::CString;
-use std::fs;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// The protocols that are told; a socket of any other is shown as `/proc` has it.
@@ -31,6 +31,8 @@ const KNOWN: [&str; 11] = [
 pub(crate) struct Sockets {
     /// What is known of a socket, by its inode.
     known: HashMap<u64, Vec<u8>>,
+    /// The protocols of bound netlink sockets, by their inodes.
+    netlink: HashMap<u64, u32>,
 }
 
 /// The most sockets that are remembered.
@@ -72,6 +74,19 @@ impl Sockets {
         true
     }
 
+    /// The protocol of a bound netlink socket.
+    pub(crate) fn netlink_protocol(&mut self, link: &str, inode: u64) -> Option<u32> {
+        if let Some(&known) = self.netlink.get(&inode) {
+            return Some(known);
+        }
+        let (protocol, _) = bound_netlink(link, inode)?;
+        if self.netlink.len() >= REMEMBERED {
+            self.netlink.clear();
+        }
+        self.netlink.insert(inode, protocol);
+        Some(protocol)
+    }
+
     fn remember(&mut self, inode: u64, text: &[u8]) {
         if self.known.len() >= REMEMBERED {
             self.known.clear();
@@ -89,12 +104,6 @@ pub(crate) fn protocol(link: &str) -> Option<String> {
     String::from_utf8(name.to_vec()).ok()
 }
 
-/// A table of `/proc/TID/net`.
-fn table(link: &str, name: &str) -> Option<String> {
-    let process = link.split("/fd/").next()?;
-    fs::read_to_string(format!("{process}/net/{name}")).ok()
-}
-
 fn internet(link: &str, protocol: &str, inode: u64, out: &mut Vec<u8>) -> bool {
     let name = match protocol {
         "TCP" | "UDP" => protocol.to_ascii_lowercase(),
@@ -104,7 +113,7 @@ fn internet(link: &str, protocol: &str, inode: u64, out: &mut Vec<u8>) -> bool {
         "UDPLITEv6" => "udplite6".to_owned(),
         _ => return false,
     };
-    let listed = table(link, &name).and_then(|text| find_address(&text, inode));
+    let listed = net_table::look_up(link, &name, |table| find_address(table, inode));
     let Some((local, remote)) = listed.or_else(|| bound(protocol, inode)) else { return false };
     out.extend_from_slice(local.to_string().as_bytes());
     if remote.port() != 0 || !remote.ip().is_unspecified() {
@@ -178,16 +187,15 @@ const NETLINK: [&str; 23] = [
     "SMC",
 ];
 
-/// The protocol of a bound netlink socket.
-pub(crate) fn netlink_protocol(link: &str, inode: u64) -> Option<u32> {
-    find_netlink(link, inode).map(|(protocol, _)| protocol)
+/// The protocol and the port of a bound netlink socket.
+fn bound_netlink(link: &str, inode: u64) -> Option<(u32, String)> {
+    net_table::look_up(link, "netlink", |table| find_netlink(table, inode))
 }
 
-/// The protocol and the port of a bound netlink socket: `sk Eth Pid Groups Rmem Wmem Dump Locks Drops Inode`.
-fn find_netlink(link: &str, inode: u64) -> Option<(u32, String)> {
-    let text = table(link, "netlink")?;
+/// Finds a socket in the table `sk Eth Pid Groups Rmem Wmem Dump Locks Drops Inode`.
+fn find_netlink(table: &str, inode: u64) -> Option<(u32, String)> {
     let inode = inode.to_string();
-    text.lines().skip(1).find_map(|line| {
+    table.lines().skip(1).find_map(|line| {
         let fields: Vec<&str> = line.split_ascii_whitespace().collect();
         (fields.get(9) == Some(&inode.as_str()))
             .then(|| Some((fields[1].parse().ok()?, fields[2].to_owned())))?
@@ -195,7 +203,7 @@ fn find_netlink(link: &str, inode: u64) -> Option<(u32, String)> {
 }
 
 fn netlink(link: &str, inode: u64, out: &mut Vec<u8>) -> bool {
-    let Some((protocol, port)) = find_netlink(link, inode) else { return false };
+    let Some((protocol, port)) = bound_netlink(link, inode) else { return false };
     let name = match NETLINK.get(protocol as usize) {
         Some(name) if !name.is_empty() => (*name).to_owned(),
         _ => protocol.to_string(),
@@ -293,6 +301,17 @@ mod tests {
         let six = address("00000000000000000000000001000000:B959").unwrap();
         assert_eq!(six.to_string(), "[::1]:47449");
         assert_eq!(address("0:1"), None);
+    }
+
+    #[test]
+    fn netlink_sockets() {
+        let table = "sk               Eth Pid        Groups   Rmem     Wmem     Dump  Locks    Drops    Inode\n\
+                     0000000000000000 0   1207       00000000 0        0        0     2        0        7134\n\
+                     0000000000000000 16  0          00000000 0        0        0     2        0        8\n";
+        assert_eq!(find_netlink(table, 7134), Some((0, "1207".to_owned())));
+        assert_eq!(find_netlink(table, 8), Some((16, "0".to_owned())));
+        assert_eq!(find_netlink(table, 713), None);
+        assert_eq!(find_netlink("", 8), None);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! `io_uring_register`: what a ring is told beforehand.
 
+use super::query::QUERIES;
 use super::uring::SETUP_FLAGS;
+use super::zcrx::{self, ZCRX_IFQ};
 use crate::common::{ADDR64, Line};
 use crate::iov::ADDRESSES;
 use crate::sched::show_cpus;
@@ -125,7 +127,7 @@ static OPS: Names = names(
     ],
 );
 /// How an entry is to be handled.
-static SQE_FLAGS: Names = names(
+pub(super) static SQE_FLAGS: Names = names(
     "IOSQE_???",
     &[
         IOSQE_FIXED_FILE,
@@ -347,7 +349,7 @@ static RING_FD_UNSET: Record = record(
 static BUF_REG: Record = record(
     "io_uring_buf_reg",
     &[
-        arg("ring_addr", X64),
+        arg("ring_addr", ADDR64),
         arg("ring_entries", UINT),
         arg("bgid", U16),
         arg("flags", X16),
@@ -458,38 +460,57 @@ static SQE: Record = record(
         arg("buf_index", X16),
         arg("personality", U16),
         arg("file_index", X32),
-        arg("optval", X64),
-        pad(8),
+        arg("", Inline([16; 3], 8, show_entry_tail)),
     ],
 );
-/// `struct io_uring_zcrx_offsets`.
-static ZCRX_OFFSETS: Record = record(
-    "io_uring_zcrx_offsets",
+
+/// Operations that may have attributes in place of an option's value.
+static WITH_ATTRIBUTES: Names = names(
+    "",
     &[
-        arg("head", UINT),
-        arg("tail", UINT),
-        arg("rqes", UINT),
-        arg("__resv2", X32).nonzero(),
-        arg("__resv", Array(&X64, Len::Const(2))).nonzero(),
+        IORING_OP_READV,
+        IORING_OP_WRITEV,
+        IORING_OP_READ_FIXED,
+        IORING_OP_WRITE_FIXED,
+        IORING_OP_SENDMSG,
+        IORING_OP_RECVMSG,
+        IORING_OP_READ,
+        IORING_OP_WRITE,
+        IORING_OP_SEND,
+        IORING_OP_RECV,
+        IORING_OP_SEND_ZC,
+        IORING_OP_READ_MULTISHOT,
+        IORING_OP_RECV_ZC,
+        IORING_OP_READV_FIXED,
+        IORING_OP_WRITEV_FIXED,
     ],
 );
-/// `struct io_uring_zcrx_ifq_reg`.
-static ZCRX_IFQ: Record = record(
-    "io_uring_zcrx_ifq_reg",
-    &[
-        arg("if_idx", UINT),
-        arg("if_rxq", UINT),
-        arg("rq_entries", UINT),
-        arg("flags", X32),
-        arg("area_ptr", ADDR64),
-        arg("region_ptr", ADDR64),
-        arg("offsets", Struct(&ZCRX_OFFSETS)),
-        arg("zcrx_id", UINT),
-        arg("rx_buf_len", UINT),
-        arg("event_desc", ADDR64),
-        arg("__resv", Array(&X64, Len::Const(2))).nonzero(),
-    ],
-);
+static ATTRIBUTES_GIVEN: Names = names("IORING_RW_ATTR_FLAG_???", &[IORING_RW_ATTR_FLAG_PI]);
+/// Operations whose entries are twice as long.
+static LONG: Names = names("", &[IORING_OP_NOP128, IORING_OP_URING_CMD128]);
+/// The size of `struct io_uring_sqe`, and how much more a long entry has.
+const ENTRY: u64 = 64;
+
+/// Shows the end of an entry: what it is and what is behind it depends on the operation.
+fn show_entry_tail(cx: &mut Cx<'_>, offset: u64) {
+    let op = cx.field("opcode");
+    let (value, attributes) = (cx.load(offset as usize, 8), cx.load(offset as usize + 8, 8));
+    if attributes != 0 && WITH_ATTRIBUTES.find(op, u64::MAX, cx.abi).is_some() {
+        cx.out.field("attr_type_mask");
+        cx.flags(W8, &ATTRIBUTES_GIVEN, attributes);
+        cx.out.field("attr_ptr");
+        cx.out.addr(value);
+    } else {
+        cx.out.field("optval");
+        cx.out.hex(value);
+    }
+    if LONG.find(op, u64::MAX, cx.abi).is_some() {
+        let rest = cx.record_addr().wrapping_add(ENTRY);
+        cx.out.field("cmd");
+        cx.array(&X8, rest, ENTRY);
+    }
+}
+
 /// `struct io_uring_params`, of which only sizes count when a ring is resized.
 static RESIZE: Record = record(
     "io_uring_params",
@@ -518,17 +539,13 @@ fn show_resized(cx: &mut Cx<'_>, cq_off: u64) {
             cx.out.close(Kind::Struct);
         }
     }
-    let resv = [0, 4, 8].map(|at| cx.load(RESV + at, 4));
-    if resv != [0; 3] {
+    if [0, 4, 8].iter().any(|at| cx.load(RESV + at, 4) != 0) {
+        let resv = cx.record_addr().wrapping_add(RESV as u64);
         cx.out.field("resv");
-        cx.out.open(Kind::Array);
-        for word in resv {
-            cx.out.item();
-            cx.out.hex(word);
-        }
-        cx.out.close(Kind::Array);
+        cx.array(&X32, resv, 3);
     }
 }
+
 /// `struct io_uring_mem_region_reg`.
 static MEM_REGION: Record = record(
     "io_uring_mem_region_reg",
@@ -731,7 +748,7 @@ static WORKERS: HookFn = HookFn {
 /// Shows numbers of workers, by their kind; whether all could be read.
 fn show_workers(cx: &mut Cx<'_>, addr: u64) -> bool {
     const KINDS: [Part; 2] = [Part::Name("IO_WQ_BOUND"), Part::Name("IO_WQ_UNBOUND")];
-    if addr == 0 || !cx.options.verbose || (count(cx) > 0 && cx.read_u32(addr).is_none()) {
+    if addr == 0 || (count(cx) > 0 && (!cx.options.verbose || cx.read_u32(addr).is_none())) {
         cx.out.addr(addr);
         return false;
     }
@@ -823,4 +840,6 @@ pub(super) static CASES: &[Case] = &[
     case(&[IORING_REGISTER_ZCRX_IFQ], &[arg("arg", Hook(&ONE_ZCRX_IFQ)), NR_ARGS], Ret::Dec),
     case(&[IORING_REGISTER_RESIZE_RINGS], &[arg("arg", Hook(&ONE_RESIZE)), NR_ARGS], Ret::Dec),
     case(&[IORING_REGISTER_MEM_REGION], &[arg("arg", Hook(&ONE_MEM_REGION)), NR_ARGS], Ret::Dec),
+    case(&[IORING_REGISTER_QUERY], &[arg("arg", Hook(&QUERIES)), NR_ARGS], Ret::Dec),
+    case(&[IORING_REGISTER_ZCRX_CTRL], &[arg("arg", Hook(&zcrx::CONTROL)), NR_ARGS], Ret::Dec),
 ];

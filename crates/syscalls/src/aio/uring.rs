@@ -33,7 +33,7 @@ pub(super) static SETUP_FLAGS: Names = names(
     ],
 );
 /// What the kernel can do.
-static FEATURES: Names = names(
+pub(super) static FEATURES: Names = names(
     "IORING_FEAT_???",
     &[
         IORING_FEAT_SINGLE_MMAP,

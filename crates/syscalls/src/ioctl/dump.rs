@@ -69,10 +69,16 @@ fn is_shown(cx: &Cx<'_>, addr: u64) -> bool {
     addr != 0 && !cx.abbrev() && cx.options.verbose
 }
 
+/// Whether what is shown of the bytes can be read, and one more if there are more.
+fn is_there(cx: &mut Cx<'_>, addr: u64) -> bool {
+    let wanted = size(cx.arg(1) as u32).min((cx.options.strings as u64).saturating_add(1));
+    cx.read(addr, &mut vec![0; wanted as usize])
+}
+
 /// Shows the bytes before and after the call, whether or not it has changed them.
 fn show_both(cx: &mut Cx<'_>, addr: u64) {
     if !cx.exiting() {
-        if is_shown(cx, addr) && cx.read_uint(addr, 1).is_some() {
+        if is_shown(cx, addr) && is_there(cx, addr) {
             cx.save(1);
             cx.out.change_begin();
         }

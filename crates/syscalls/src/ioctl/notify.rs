@@ -213,9 +213,10 @@ pub(super) static REQUESTS: &[Request] = &[
     req(NS_MNT_GET_INFO, At(Out, &Struct(&NS_INFO))),
     req(NS_MNT_GET_NEXT, At(Out, &Struct(&NS_INFO))).returning(Ret::Fd),
     req(NS_MNT_GET_PREV, At(Out, &Struct(&NS_INFO))).returning(Ret::Fd),
-    req(NS_GET_PID_FROM_PIDNS, TGID),
-    req(NS_GET_TGID_FROM_PIDNS, TGID),
-    req(NS_GET_PID_IN_PIDNS, TGID),
+    // What is an id of the caller's own namespace is translated, and that of the other one is a number.
+    req(NS_GET_PID_FROM_PIDNS, INT).returning(Ret::Pid(PidKind::Tid)),
+    req(NS_GET_TGID_FROM_PIDNS, INT).returning(Ret::Pid(PidKind::Tgid)),
+    req(NS_GET_PID_IN_PIDNS, TID),
     req(NS_GET_TGID_IN_PIDNS, TGID),
     req(INOTIFY_IOC_SETNEXTWD, INT),
     req(EPIOCSPARAMS, At(In, &Struct(&EPOLL_PARAMS))),

@@ -126,15 +126,14 @@ pub(super) fn show_given_program(cx: &mut Cx<'_>, addr: u64, len: u64) {
 pub(super) const PORTS: Ty = Scalar(W4, |cx, v| {
     let (low, high) = (v & 0xffff, v >> 16);
     let line = match (low, high) {
-        (0, 0) => Line::new(format_args!("")),
+        (0, 0) => return cx.out.uint(0),
         (low, 0) => Line::new(format_args!("{low}..")),
         (0, high) => Line::new(format_args!("..{high}")),
+        // The kernel takes no such range.
+        (low, high) if low > high => return cx.out.hex(v),
         (low, high) => Line::new(format_args!("{low}..{high}")),
     };
-    match v {
-        0 => cx.out.uint(0),
-        _ => cx.out.remarked(v, Base::Hex, &[], line.as_str()),
-    }
+    cx.out.remarked(v, Base::Hex, &[], line.as_str());
 });
 
 /// A protocol of the internet.

@@ -101,11 +101,13 @@ pub(super) struct Scope {
     pub(super) kind: KindName,
     /// The kind of its master that has been named.
     pub(super) slave_kind: KindName,
+    /// The operations of the generic family that has been named, if they are known.
+    pub(super) operations: Option<&'static Names>,
     /// How many sets the one at hand stands in.
     pub(super) depth: u8,
 }
 
-/// The name of a kind of link: as much of it as the kernel's own have.
+/// The name of a kind of link or of a generic family: as much of it as the kernel's own have.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct KindName([u8; KindName::MOST]);
 
@@ -211,7 +213,7 @@ pub(super) fn show_payload(cx: &mut Cx<'_>, data: Data, is: &'static Is, scope: 
 }
 
 /// Shows a string that should end with a NUL.
-fn show_text(cx: &mut Cx<'_>, data: Data) {
+pub(super) fn show_text(cx: &mut Cx<'_>, data: Data) {
     let len = data.len.min(cx.options.strings as u64).min(u64::from(u16::MAX)) as usize;
     let mut bytes = vec![0; len];
     if !cx.read(data.addr, &mut bytes) {

@@ -2,8 +2,9 @@
 //! their numbers.
 
 use super::attr::Is::{Code, Nest, Raw, Text, Value};
-use super::attr::{Scope, Set, numbered, set, show_attributes, show_raw};
+use super::attr::{KindName, Scope, Set, numbered, set, show_attributes, show_raw, show_text};
 use super::chain::{ALIGN, Data, show_both};
+use super::families;
 use super::message::Message;
 use super::payload::show_wide_value;
 use decode::prelude::*;
@@ -74,7 +75,7 @@ static CONTROL_ATTRIBUTES: Set = set(
     &[
         (CTRL_ATTR_UNSPEC, Raw),
         (CTRL_ATTR_FAMILY_ID, Value(X16)),
-        (CTRL_ATTR_FAMILY_NAME, Text),
+        (CTRL_ATTR_FAMILY_NAME, Code(show_family)),
         (CTRL_ATTR_VERSION, Value(UINT)),
         (CTRL_ATTR_HDRSIZE, Value(UINT)),
         (CTRL_ATTR_MAXATTR, Value(UINT)),
@@ -86,12 +87,24 @@ static CONTROL_ATTRIBUTES: Set = set(
     ],
 );
 
+/// The name of a family says what the operations are that are told behind it.
+fn show_family(cx: &mut Cx<'_>, data: Data, scope: &mut Scope) -> bool {
+    let name = KindName::read(cx, data);
+    scope.operations = families::operations(name).or(scope.operations);
+    show_text(cx, data);
+    true
+}
+
+fn show_operation(cx: &mut Cx<'_>, data: Data, scope: &mut Scope) -> bool {
+    show_wide_value(cx, data, scope.operations.unwrap_or(&COMMANDS))
+}
+
 /// An operation of a family.
 static OPERATION: Set = set(
     "CTRL_ATTR_OP_???",
     &[
         (CTRL_ATTR_OP_UNSPEC, Raw),
-        (CTRL_ATTR_OP_ID, Code(|cx, data, _| show_wide_value(cx, data, &COMMANDS))),
+        (CTRL_ATTR_OP_ID, Code(show_operation)),
         (CTRL_ATTR_OP_FLAGS, Value(Flags(W4, &OPERATION_FLAGS))),
     ],
 );

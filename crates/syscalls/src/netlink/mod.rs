@@ -8,6 +8,7 @@ mod attr;
 mod chain;
 mod crypto;
 mod diag;
+mod families;
 mod generic;
 mod message;
 mod names;

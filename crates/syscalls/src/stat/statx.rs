@@ -88,6 +88,11 @@ fn given(cx: &Cx<'_>, mask: Const) -> bool {
     cx.field("stx_mask") & mask.v() != 0
 }
 
+/// Whether the file has writes that are done as a whole or not at all: only then their sizes mean anything.
+fn writes_whole(cx: &Cx<'_>) -> bool {
+    cx.has(cx.field("stx_attributes"), STATX_ATTR_WRITE_ATOMIC)
+}
+
 /// `struct statx` (statx(2)).
 pub(super) static STATX: Record = record(
     "statx",
@@ -116,11 +121,11 @@ pub(super) static STATX: Record = record(
         arg("stx_dio_mem_align", UINT).verbose().when(|cx| given(cx, STATX_DIOALIGN)),
         arg("stx_dio_offset_align", UINT).verbose().when(|cx| given(cx, STATX_DIOALIGN)),
         arg("stx_subvol", X64).verbose().when(|cx| given(cx, STATX_SUBVOL)),
-        arg("stx_atomic_write_unit_min", UINT).verbose().when(|cx| given(cx, STATX_WRITE_ATOMIC)),
-        arg("stx_atomic_write_unit_max", UINT).verbose().when(|cx| given(cx, STATX_WRITE_ATOMIC)),
-        arg("stx_atomic_write_segments_max", UINT).verbose().when(|cx| given(cx, STATX_WRITE_ATOMIC)),
+        arg("stx_atomic_write_unit_min", UINT).verbose().when(|cx| writes_whole(cx)),
+        arg("stx_atomic_write_unit_max", UINT).verbose().when(|cx| writes_whole(cx)),
+        arg("stx_atomic_write_segments_max", UINT).verbose().when(|cx| writes_whole(cx)),
         arg("stx_dio_read_offset_align", UINT).verbose().when(|cx| given(cx, STATX_DIO_READ_ALIGN)),
-        arg("stx_atomic_write_unit_max_opt", UINT).verbose().when(|cx| given(cx, STATX_WRITE_ATOMIC)),
+        arg("stx_atomic_write_unit_max_opt", UINT).verbose().when(|cx| writes_whole(cx)),
         pad(4),
         arg("__spare3", Array(&U64, Len::Const(8))).when(|_| false),
     ],

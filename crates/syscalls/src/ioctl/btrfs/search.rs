@@ -112,13 +112,7 @@ static SEARCH_KEY: Record = record(
 static FOUND_KEY: Record = record("btrfs_ioctl_search_key_found", &[pad(64), arg("nr_items", UINT), pad(36)]);
 static HEADER: Record = record(
     "btrfs_ioctl_search_header",
-    &[
-        arg("transid", U64),
-        arg("objectid", OBJECT),
-        arg("offset", NUMBER),
-        arg("type", KEY),
-        arg("len", UINT),
-    ],
+    &[arg("transid", U64), arg("objectid", OBJECT), arg("offset", U64), arg("type", KEY), arg("len", UINT)],
 );
 static GIVEN: Record = record("btrfs_ioctl_search_args_given", &[arg("key", Struct(&SEARCH_KEY))]);
 static FOUND: Record = record("btrfs_ioctl_search_args_found", &[arg("key", Struct(&FOUND_KEY))]);

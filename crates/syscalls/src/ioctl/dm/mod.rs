@@ -66,9 +66,14 @@ fn has_device(cx: &Cx<'_>) -> bool {
     !is_one(cx, &[DM_REMOVE_ALL, DM_LIST_DEVICES, DM_LIST_VERSIONS])
 }
 
+/// Whether the kernel has answered, and not just refused.
+fn is_answered(cx: &Cx<'_>) -> bool {
+    cx.exiting() && !cx.failed()
+}
+
 /// Whether the kernel has filled in the state of the device.
 fn has_state(cx: &Cx<'_>) -> bool {
-    cx.exiting()
+    is_answered(cx)
         && is_one(
             cx,
             &[
@@ -180,6 +185,9 @@ fn show(cx: &mut Cx<'_>, addr: u64, before: impl FnOnce(&mut Cx<'_>)) -> bool {
 /// Shows the data that the caller gives, or that it gets.
 fn show_data(cx: &mut Cx<'_>, data: &Data) {
     let Ok(request) = u32::try_from(cx.arg(1) & 0xffff_ffff) else { return };
+    if cx.exiting() && cx.failed() {
+        return;
+    }
     let is = |c: Const| c.v() == u64::from(request);
     if cx.exiting() {
         if is(DM_TABLE_DEPS) {
@@ -202,16 +210,35 @@ fn show_data(cx: &mut Cx<'_>, data: &Data) {
     }
 }
 
-/// Shows a request before and after the call.
+/// What of the head at hand the kernel may change though the call fails: its version, for one, which it always tells.
+fn marks(cx: &Cx<'_>) -> Vec<u64> {
+    /// The offsets of `version`, `data_size`, `data_start` and `flags`.
+    const MARKS: [usize; 6] = [0, 4, 8, 12, 16, 28];
+    MARKS.iter().map(|&offset| cx.load(offset, 4)).collect()
+}
+
+/// Whether the head is another one than it was before the call.
+fn is_changed(cx: &mut Cx<'_>, addr: u64) -> bool {
+    let mut changed = false;
+    cx.with_record(&HEAD, addr, |cx| changed = marks(cx) != cx.kept());
+    changed
+}
+
+/// Shows a request before the call, and after it unless the call has failed and changed nothing.
 fn show_request(cx: &mut Cx<'_>, addr: u64) {
     if !cx.exiting() {
-        let shown = show(cx, addr, |cx| cx.out.change_begin());
+        let begin = |cx: &mut Cx<'_>| {
+            let marks = marks(cx);
+            cx.keep(marks);
+            cx.out.change_begin();
+        };
+        let shown = show(cx, addr, begin);
         return if shown { cx.save(1) } else { cx.out.hex(addr) };
     }
     if cx.saved_here().is_none() {
         return;
     }
-    if !cx.failed() {
+    if !cx.failed() || is_changed(cx, addr) {
         cx.out.changed();
         if !show(cx, addr, |_| {}) {
             cx.out.addr(addr);
