@@ -172,7 +172,7 @@ fn who_is_traced_already_is_refused_with_its_tracer() {
     );
     until(|| status(&pid, "TracerPid:") == first.pid());
     let tracer = first.pid();
-    let why = format!(r"Process {pid} is already being traced by pid {tracer} (already \x1b[1m)");
+    let why = format!(r"Process {pid} is already being traced by pid {tracer} (already \033[1m)");
     assert_eq!(refusal(&["-p", &pid]), [not_permitted(&pid), why.clone()]);
     assert_eq!(refusal(&["-f", "-p", &pid]), [not_permitted(&pid), why]);
     let _ = std::fs::remove_file(program);
