@@ -19,8 +19,11 @@ fn compile_of(of: &str, name: &str, test: &str) -> PathBuf {
         .with_extension("c");
     let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{test}.program"));
     let mut cc = Command::new("cc");
-    cc.args(["-O1", "-pthread", "-w", "-o"]).arg(&program).arg(source).arg("-lutil");
+    // A program that is running can't be written to, but be replaced.
+    let new = program.with_extension(std::process::id().to_string());
+    cc.args(["-O1", "-pthread", "-w", "-o"]).arg(&new).arg(source).arg("-lutil");
     assert!(cc.status().expect("cc").success());
+    std::fs::rename(new, &program).expect("the new program");
     program
 }
 
@@ -189,6 +192,36 @@ fn a_second_signal_ends_the_wait_for_those_who_would_be_killed() {
 }
 
 #[test]
+fn the_end_of_one_that_was_let_go_is_ignored() {
+    let program = compile("vforks", "leaving_unknown");
+    // The shell ends of the signal, while what it runs still holds up strax.
+    let script = format!("exec 3<&0; {} <&3 & wait", program.display());
+    for (options, tells) in [(&["-q"][..], true), (&["-qq"], false)] {
+        let options = [options, &["-f", "--kill-on-exit", "-e", "trace=all"]].concat();
+        let mut tracer = Process::script(&options, &script);
+        assert_eq!(tracer.line(), "ready\n");
+        tracer.send("INT");
+        if tells {
+            let message = tracer.message(" of unknown pid ");
+            assert!(message.contains(": Termination of unknown pid "), "{message}");
+        }
+        while !is_alone(tracer.id()) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        tracer.send("INT");
+        assert_eq!(tracer.end().signal(), Some(2));
+        tracer.go_on();
+        assert_eq!(tracer.rest(), "");
+        assert!(!tracer.other_messages().contains(" of unknown pid "));
+    }
+}
+
+/// Whether a process has no children.
+fn is_alone(pid: u32) -> bool {
+    std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).expect("its children").is_empty()
+}
+
+#[test]
 fn threads_that_execute_a_program_do_not_hold_up_the_end() {
     let program = compile("execs_itself", "leaving_exec");
     let program = program.to_str().expect("text");
@@ -224,7 +257,11 @@ fn whatever_ends_the_trace_leaves_tracees_alive() {
     let numbers =
         [("USR1", 10), ("ABRT", 6), ("XCPU", 24), ("SEGV", 11), ("SYS", 31), ("RTMIN+3", 37), ("TERM", 15)];
     for (signal, number) in numbers {
-        for options in [&["-f", "-e", "trace=chdir"][..], &["-f"]] {
+        for options in [
+            &["-f", "-e", "trace=chdir"][..],
+            &["-f", "-e", "trace=all"],
+            &["-I1", "-e", "trace=chdir", "--seccomp-bpf=always"],
+        ] {
             let mut tracer = Process::script(options, SURVIVOR);
             assert_eq!(tracer.line(), "ready\n");
             tracer.send(signal);
@@ -305,20 +342,18 @@ fn a_limit_is_told_of_where_attaching_is() {
     assert!(told(&["-o", "/dev/null", "-e", "quiet=exit"], &["cat"]));
 }
 
-/// What a command does that says "ready", and exits with 7 at a signal.
-fn awaiting(signal: &str) -> String {
-    format!("trap 'kill $!; exit 7' {signal}; sleep 60 & echo ready; wait")
-}
-
 #[test]
 fn the_command_gets_the_signals_that_are_forwarded() {
-    for signal in ["INT", "TERM", "HUP", "QUIT", "USR1", "USR2"] {
+    let program = compile("exits_at_signals", "leaving_forward");
+    let program = program.to_str().expect("text");
+    let numbers = [("INT", 2), ("TERM", 15), ("HUP", 1), ("QUIT", 3), ("USR1", 10), ("USR2", 12)];
+    for (signal, number) in numbers {
         for options in [&["-f"][..], &["-f", "-e", "trace=none"], &["-I1", "-o", "/dev/null"]] {
             let options = [options, &["--forward-signals"]].concat();
-            let mut tracer = Process::script(&options, &awaiting(signal));
+            let mut tracer = Process::traced(&options, &[program]);
             assert_eq!(tracer.line(), "ready\n");
             tracer.send(signal);
-            assert_eq!(tracer.end().code(), Some(7), "{signal} {options:?}");
+            assert_eq!(tracer.end().code(), Some(number), "{signal} {options:?}");
         }
     }
 }

@@ -24,6 +24,10 @@ int main(int argc, char **argv) {
         if (!typed && strstr(said, "ready")) {
             typed = 1;
             write(terminal, "\003", 1);
+        }
+        /* It is shown when its signal has been sent. */
+        if (typed == 1 && strstr(said, "^C")) {
+            typed = 2;
             kill(command, SIGUSR1);
         }
     }
