@@ -287,6 +287,22 @@ fn nothing_more_is_told_after_the_end() {
 }
 
 #[test]
+fn who_reads_the_trace_may_wait_for_a_tracee() {
+    let fifo = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("leaving.fifo.{}", std::process::id()));
+    assert!(Command::new("mkfifo").arg(&fifo).status().expect("mkfifo").success());
+    let fifo = fifo.to_str().expect("text");
+    // The reader can't open the file for writing before the child, which outlives the command, has made a call.
+    let child = "while kill -0 $$ 2>/dev/null; do sleep 0.01; done; cd /; cat";
+    let script = format!("({child} {fifo} >/dev/null; echo end) 2>&1 &");
+    let output = format!("|cat >{fifo}");
+    let options = ["-e", "trace=chdir", "--seccomp-bpf=always", "-o", &output];
+    let mut tracer = Process::script(&options, &script);
+    assert_eq!(tracer.end().code(), Some(0));
+    assert_eq!(tracer.rest(), "end\n");
+    let _ = std::fs::remove_file(fifo);
+}
+
+#[test]
 fn a_file_that_may_not_grow_is_a_write_error() {
     let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join("leaving.full");
     let calls = "i=0; while [ $i -lt 2000 ]; do cd /; i=$((i+1)); done; echo end";
