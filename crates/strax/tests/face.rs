@@ -75,7 +75,7 @@ const EXAMPLES: &[Example] = &[
     sh("--interruptible=never -e chdir", "cd /", &["chdir("], &[]),
     sh(
         "--forward-signals -e chdir",
-        "trap 'kill $!; cd /; exit' TERM; sleep 9 & kill -TERM $PPID; wait",
+        "trap 'cd /; exit' TERM; kill -TERM $PPID; for i in $(seq 100); do sleep 0.1; done",
         &["SIGTERM", "chdir("],
         &[],
     ),

@@ -375,6 +375,10 @@ impl<'c> Session<'c> {
 
     fn ended(&mut self, tid: Tid, ending: Ending, show: impl FnOnce(&mut View<'_>, &mut Tracee)) {
         let Some(tracee) = self.tracees.get_mut(&tid) else { return };
+        if self.command == Some(tid) {
+            // Who reads of its end may send a signal that is for the tracer.
+            signals::stop_forwarding(self.config);
+        }
         call::abandon(&mut self.view, tracee, Cut::Ended);
         show(&mut self.view, tracee);
         if let Some(sheet) = &mut tracee.sheet {
@@ -382,7 +386,6 @@ impl<'c> Session<'c> {
         }
         if self.command == Some(tid) {
             self.ending = ending;
-            signals::stop_forwarding(self.config);
         }
         self.colocation.leave(tid);
         self.view.heads.forget(tid.raw());

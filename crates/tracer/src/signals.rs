@@ -3,7 +3,7 @@
 //! Whatever can be caught ends the trace in order: tracees are let go of, with their own CPUs, and those under the
 //! seccomp filter, whom the kernel would kill with the tracer, are stayed with.
 
-use crate::config::{Config, Interruptible};
+use crate::config::{Config, Interruptible, SeccompBpf};
 use crate::sys::{self, Disposition};
 use ptrace::{Signal, StartState};
 
@@ -32,11 +32,19 @@ fn is_forwarded(config: &Config, signal: i32) -> bool {
     config.forward_signals && FORWARDED.contains(&signal)
 }
 
+/// When a signal may end the tracer. Whom it has put under a filter for good it must not leave on the spot.
+fn mode(config: &Config) -> Interruptible {
+    match config.interruptible {
+        Interruptible::Anywhere if config.seccomp_bpf == SeccompBpf::Always => Interruptible::Waiting,
+        mode => mode,
+    }
+}
+
 fn set(signals: impl Iterator<Item = i32>, config: &Config) {
     let ignored = StartState::of_process().ignored;
     for signal in signals {
         let ignored = Signal::new(signal).is_some_and(|signal| ignored.contains(signal));
-        if let Some(disposition) = disposition(signal, config.interruptible, ignored) {
+        if let Some(disposition) = disposition(signal, mode(config), ignored) {
             sys::set_disposition(signal, disposition);
         }
     }

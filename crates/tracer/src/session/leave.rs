@@ -201,7 +201,7 @@ impl Session<'_> {
 
 /// Whether a thread has ended, by `/proc/TID/stat`.
 fn is_zombie(tid: Tid) -> bool {
-    let Ok(stat) = std::fs::read(format!("/proc/{tid}/stat")) else { return true };
+    let Ok(stat) = std::fs::read(format!("/proc/{tid}/stat")) else { return false };
     // The name, which may hold anything, ends with the last parenthesis.
     let state = stat.iter().rposition(|&byte| byte == b')').and_then(|end| stat.get(end + 2));
     matches!(state, Some(b'Z' | b'X'))

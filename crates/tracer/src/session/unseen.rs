@@ -226,20 +226,14 @@ impl Session<'_> {
         self.leaving.get_or_insert_default();
         sys::interrupt(0);
         // Most are about to end. If not, the user should know what is waited for.
-        sys::run_timer(true);
         let mut ticks_to_message = 20;
-        loop {
-            let stays = self.unseen.len() > 0 && !self.config.kill_on_exit;
-            if !stays && !self.view.output.is_being_read() {
+        sys::run_timer(self.stays());
+        while self.stays() || self.view.output.is_being_read() {
+            let is_enough = self.stays() && sys::interrupted_by().is_some_and(signals::asks_to_end);
+            if is_enough || !self.take_stop()? {
                 break;
             }
-            if stays && sys::interrupted_by().is_some_and(signals::asks_to_end) {
-                break;
-            }
-            if !self.take_stop()? {
-                break;
-            }
-            if stays && sys::ticked() {
+            if self.stays() && sys::ticked() {
                 ticks_to_message -= 1;
                 if ticks_to_message == 0 {
                     sys::run_timer(false);
@@ -249,6 +243,11 @@ impl Session<'_> {
         }
         sys::run_timer(false);
         Ok(())
+    }
+
+    /// Whether there is somebody who must not be left.
+    fn stays(&self) -> bool {
+        self.unseen.len() > 0 && !self.config.kill_on_exit
     }
 
     fn tell_of_unseen(&mut self) {
