@@ -235,19 +235,14 @@ impl<'c> Session<'c> {
     }
 
     /// Whether there is something to write, or somebody to let go of, should no stop come.
-    fn needs_ticks(&mut self) -> bool {
-        self.config.output.separately || self.view.output.shared().is_waiting() || self.colocation.has_guest()
+    fn needs_ticks(&self) -> bool {
+        self.view.output.is_waiting() || self.colocation.has_guest()
     }
 
     /// Brings files up to date. The timer goes on while there is something to write.
     fn tick(&mut self) {
         self.colocation.tick();
-        let mut busy = self.view.output.shared().is_waiting();
-        self.view.output.shared().flush();
-        for sheet in self.tracees.values_mut().filter_map(|tracee| tracee.sheet.as_mut()) {
-            busy |= sheet.is_waiting();
-            sheet.flush();
-        }
+        let busy = self.view.output.flush();
         if !busy && !self.needs_ticks() && sys::interrupted_by().is_none() {
             self.ticking = false;
             sys::run_timer(false);

@@ -85,7 +85,7 @@ impl<'c> View<'c> {
     ///
     /// # Errors
     /// A file can't be opened; what the tracee does is dropped.
-    pub(crate) fn equip(&self, tracee: &mut Tracee) -> Result<(), Error> {
+    pub(crate) fn equip(&mut self, tracee: &mut Tracee) -> Result<(), Error> {
         tracee.draft = self.drafts.then(|| self.output.draft());
         let opened = self.output.separate(tracee.tid);
         let (sheet, outcome) = match opened {
