@@ -12,7 +12,9 @@
 use crate::affinity::{self, CpuSet, current_cpu};
 use crate::config::Colocate;
 use crate::filter::host_abis;
+use crate::keeper::Keeper;
 use ptrace::{Addr, Memory, Remote, SyscallEntry, Tid};
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 use uapi::Abi;
 
@@ -44,6 +46,8 @@ struct Guest {
 /// Decides who shares the tracer's CPU.
 pub(crate) struct Colocation {
     mode: Colocate,
+    /// Who gives a guest its own mask back if the tracer can't.
+    keeper: Rc<Keeper>,
     /// Whether new threads become tracees.
     follows: bool,
     guest: Option<Guest>,
@@ -68,11 +72,12 @@ pub(crate) struct Colocation {
 }
 
 impl Colocation {
-    pub(crate) fn new(mode: Colocate, follows: bool) -> Colocation {
+    pub(crate) fn new(mode: Colocate, follows: bool, keeper: Rc<Keeper>) -> Colocation {
         let own = CpuSet::of_thread(Tid::current()).filter(|own| own.len() > 1);
         Colocation {
             // On a single CPU there is nothing to decide.
             mode: if own.is_some() { mode } else { Colocate::Never },
+            keeper,
             follows,
             guest: None,
             own: own.unwrap_or(CpuSet::of(0)),
@@ -205,6 +210,7 @@ impl Colocation {
             Some(guest) if guest.tid == former => {
                 guest.tid = tid;
                 affinity::insure(tid, &guest.own);
+                self.keeper.insure(tid, &guest.own, guest.shared.first().unwrap_or(0));
             }
             // The leader is no more, and its id belongs to a thread that has its own mask.
             Some(guest) if guest.tid == tid => self.part_from(None),
@@ -242,10 +248,11 @@ impl Colocation {
             affinity::catch_deadly_signals();
         }
         affinity::insure(tid, &theirs);
+        self.keeper.insure(tid, &theirs, cpu);
         if shared.apply(tid) {
             self.guest = Some(Guest { tid, own: theirs, shared });
         } else {
-            affinity::lapse();
+            self.lapse();
             own.apply(Tid::current());
         }
     }
@@ -263,10 +270,16 @@ impl Colocation {
         if let Some(tid) = tid.filter(|&tid| is_as_set(tid)) {
             own.apply(tid);
         }
-        affinity::lapse();
+        self.lapse();
         if is_as_set(Tid::current()) {
             self.own.apply(Tid::current());
         }
+    }
+
+    /// There is no mask to be given back any more, should the tracer die.
+    fn lapse(&self) {
+        affinity::lapse();
+        self.keeper.lapse();
     }
 }
 

@@ -23,6 +23,7 @@ mod fds;
 pub mod filter;
 mod inet_diag;
 mod inject;
+mod keeper;
 mod lines;
 mod netlink;
 mod output;

@@ -10,6 +10,7 @@ use self::names::Names;
 use self::place::Place;
 use crate::config::{Config, Format, Interruptible, OutputTo};
 use crate::error::Error;
+use crate::keeper::Keeper;
 use ptrace::Tid;
 use render::{CallName, Head, Json, Palette, Partial, Render, Style, Symbols, Text};
 use std::cell::RefCell;
@@ -27,6 +28,8 @@ pub(crate) struct Sheet {
     /// Where its bytes go: a channel of these, if anywhere.
     channels: Rc<RefCell<Channels>>,
     key: Option<Key>,
+    /// Whether each piece is written at once.
+    is_prompt: bool,
     /// The tracee inside a call whose line has no end yet.
     open: Option<Tid>,
 }
@@ -69,6 +72,13 @@ impl Sheet {
     /// The open line has got its end.
     pub(crate) fn close(&mut self) {
         self.open = None;
+    }
+
+    /// What follows may take long: passes on the beginning of the line, unless that costs a call of the kernel.
+    pub(crate) fn hand_over(&mut self) {
+        if !self.is_prompt {
+            self.settle();
+        }
     }
 
     /// Passes on what has been rendered.
@@ -128,7 +138,7 @@ impl Output {
     ///
     /// # Errors
     /// The file can't be opened, or the reading command not be started.
-    pub(crate) fn open(config: &Config) -> Result<Output, Error> {
+    pub(crate) fn open(config: &Config, keeper: &Rc<Keeper>) -> Result<Output, Error> {
         let style = style(config);
         let mut reader = None;
         let mut separate = None;
@@ -155,12 +165,13 @@ impl Output {
             render.lost(lines, why);
             render.buffer().to_vec()
         };
-        let mut channels = Channels::new(config.program.clone(), goes_on, mark);
+        let is_prompt = place.is_prompt();
+        let mut channels = Channels::new(config.program.clone(), goes_on, mark, Rc::clone(keeper));
         let key = separate.is_none().then(|| channels.add(place));
         let channels = Rc::new(RefCell::new(channels));
         let render = renderer(format, style, palette.as_ref());
         Ok(Output {
-            shared: Sheet { render, channels: Rc::clone(&channels), key, open: None },
+            shared: Sheet { render, channels: Rc::clone(&channels), key, is_prompt, open: None },
             channels,
             format,
             style,
@@ -192,7 +203,7 @@ impl Output {
 
     fn sheet(&self, key: Option<Key>) -> Box<Sheet> {
         let render = renderer(self.format, self.style, self.palette.as_ref());
-        Box::new(Sheet { render, channels: Rc::clone(&self.channels), key, open: None })
+        Box::new(Sheet { render, channels: Rc::clone(&self.channels), key, is_prompt: false, open: None })
     }
 
     /// A renderer for a call that is shown only once it is over.

@@ -13,6 +13,7 @@ use crate::colocate::Colocation;
 use crate::config::{Config, Quiet};
 use crate::ending::Ending;
 use crate::error::Error;
+use crate::keeper::Keeper;
 use crate::screen::Screen;
 use crate::sweep::Sweep;
 use crate::tracee::{Origin, Tracee, Tracees};
@@ -20,6 +21,7 @@ use crate::view::View;
 use crate::{debug, lines, start, sys};
 use ptrace::{PtraceEvent, Resume, Signal, Status, Stopped, Tid, UnlessGone, WaitFlags, Waited};
 use std::collections::VecDeque;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 /// A trace, from its start to its end.
@@ -55,7 +57,8 @@ impl<'c> Session<'c> {
     /// # Errors
     /// There is nothing to trace, or nowhere to write to.
     pub(crate) fn new(config: &'c Config) -> Result<Session<'c>, Error> {
-        let mut view = View::new(config)?;
+        let keeper = Rc::new(Keeper::default());
+        let mut view = View::new(config, &keeper)?;
         for note in std::mem::take(&mut view.paths.notes) {
             view.output.message(&note);
         }
@@ -65,7 +68,7 @@ impl<'c> Session<'c> {
             view,
             tracees: Tracees::default(),
             queue: VecDeque::new(),
-            colocation: Colocation::new(config.colocate, config.follow_forks),
+            colocation: Colocation::new(config.colocate, config.follow_forks, keeper),
             delayed: Vec::new(),
             timed,
             filtered: false,

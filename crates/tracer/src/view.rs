@@ -4,6 +4,7 @@ use crate::call::Calls;
 use crate::config::{Config, Format, Quiet, Status};
 use crate::error::Error;
 use crate::fds::Describer;
+use crate::keeper::Keeper;
 use crate::output::{Output, Sheet};
 use crate::paths::PathFilter;
 use crate::stacks::Stacks;
@@ -14,6 +15,7 @@ use crate::tracee::Tracee;
 use decode::Scratch;
 use ptrace::Tid;
 use render::{CallName, Head, Partial, Render};
+use std::rc::Rc;
 
 /// The view of a trace.
 pub(crate) struct View<'c> {
@@ -48,12 +50,12 @@ impl<'c> View<'c> {
     ///
     /// # Errors
     /// See [`Output::open`].
-    pub(crate) fn new(config: &'c Config) -> Result<View<'c>, Error> {
+    pub(crate) fn new(config: &'c Config, keeper: &Rc<Keeper>) -> Result<View<'c>, Error> {
         let summary = config.summary.as_ref();
         let silent = summary.is_some_and(|s| !s.with_trace);
         Ok(View {
             config,
-            output: Output::open(config)?,
+            output: Output::open(config, keeper)?,
             heads: Heads::new(config),
             describer: Describer::new(config),
             scratch: Scratch::default(),
@@ -129,6 +131,13 @@ impl<'a> Pen<'a> {
         match self {
             Pen::Sheet(sheet) => sheet.render(),
             Pen::Draft(draft, _) => *draft,
+        }
+    }
+
+    /// What follows may take long.
+    pub(crate) fn hand_over(&mut self) {
+        if let Pen::Sheet(sheet) = self {
+            sheet.hand_over();
         }
     }
 

@@ -6,6 +6,7 @@
 
 use super::place::Place;
 use crate::error::message;
+use crate::keeper::unfinished;
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -22,8 +23,8 @@ pub(super) type Mark = dyn Fn(u64, &str) -> Vec<u8>;
 pub(super) struct Channel {
     pub(super) place: Place,
     waiting: Vec<u8>,
-    /// How many bytes of a line without an end stand in the place.
-    unfinished: u64,
+    /// How many bytes of a line without an end stand in the place, with what has been handed over to the keeper.
+    pub(super) unfinished: u64,
     gap: Option<Gap>,
     /// Lines that have been lost, all told.
     lost: u64,
@@ -122,11 +123,7 @@ impl Channel {
                 }
             }
         }
-        let written = &self.waiting[..done];
-        self.unfinished = match written.iter().rposition(|&byte| byte == b'\n') {
-            Some(end) => (done - end - 1) as u64,
-            None => self.unfinished + done as u64,
-        };
+        self.unfinished = unfinished(self.unfinished, &self.waiting[..done]);
         if result.is_ok() {
             self.waiting.clear();
         } else {

@@ -4,8 +4,10 @@
 use super::channel::{Channel, Mark, Taken};
 use super::place::Place;
 use crate::error::message;
+use crate::keeper::{HandedOver, Keeper, unfinished};
 use crate::sys;
 use std::io::{self, Write};
+use std::rc::Rc;
 
 /// A channel's place in the table.
 pub(super) type Key = usize;
@@ -29,8 +31,10 @@ pub(super) struct Channels {
     /// Counts uses, so that the file can be found whose last use is farthest back.
     clock: u64,
     orphans: usize,
-    /// Whether something waits.
+    /// Whether something waits here, and not with the keeper.
     waiting: bool,
+    /// Keeps text for files.
+    keeper: Rc<Keeper>,
     /// Makes the mark that stands where lines are missing.
     mark: Box<Mark>,
     /// Whether the trace goes on when nobody reads it any more.
@@ -55,6 +59,7 @@ impl Channels {
         program: String,
         goes_on: bool,
         mark: impl Fn(u64, &str) -> Vec<u8> + 'static,
+        keeper: Rc<Keeper>,
     ) -> Channels {
         Channels {
             table: Vec::new(),
@@ -64,6 +69,7 @@ impl Channels {
             clock: 0,
             orphans: 0,
             waiting: false,
+            keeper,
             mark: Box::new(mark),
             goes_on,
             program,
@@ -110,16 +116,65 @@ impl Channels {
 
     /// Passes bytes on.
     pub(super) fn push(&mut self, key: Key, bytes: &[u8]) {
+        if self.hand_over(key, bytes) {
+            return;
+        }
         let Some(entry) = &mut self.table[key] else { return };
         if entry.channel.push(bytes, &self.mark) {
-            self.flush(key);
+            self.write(key);
         } else {
             self.waiting = true;
         }
     }
 
+    /// Gives bytes for a file to the keeper; false if they are to be kept here.
+    fn hand_over(&mut self, key: Key, bytes: &[u8]) -> bool {
+        let Some(entry) = &mut self.table[key] else { return false };
+        if entry.channel.place.is_prompt() || entry.channel.is_waiting() {
+            return false;
+        }
+        if entry.channel.place.is_closed_file() && self.open_again(key).is_err() {
+            return false;
+        }
+        let Some(entry) = &mut self.table[key] else { return false };
+        let Some(fd) = entry.channel.place.file_descriptor() else { return false };
+        self.clock += 1;
+        entry.used = self.clock;
+        let before = entry.channel.unfinished;
+        match self.keeper.hand_over(fd, key, bytes, before) {
+            HandedOver::No if self.keeper.has_text() => {
+                self.take_back(true);
+                // There is room now, unless the place takes no more.
+                return self.hand_over(key, bytes);
+            }
+            HandedOver::No => return false,
+            HandedOver::Safe => entry.channel.unfinished = unfinished(before, bytes),
+            HandedOver::Much => {
+                entry.channel.unfinished = unfinished(before, bytes);
+                self.take_back(false);
+            }
+        }
+        true
+    }
+
+    /// Writes what has been handed over to the keeper. If that is at it, waits until it has written, or else lets it.
+    fn take_back(&mut self, patiently: bool) {
+        let keeper = Rc::clone(&self.keeper);
+        keeper.take_back(patiently, &mut |key, bytes, before| {
+            let Some(Some(entry)) = self.table.get_mut(key) else { return };
+            entry.channel.unfinished = before;
+            entry.channel.push(bytes, &self.mark);
+            self.write(key);
+        });
+    }
+
     /// Writes all that waits for a place.
     pub(super) fn flush(&mut self, key: Key) {
+        self.take_back(true);
+        self.write(key);
+    }
+
+    fn write(&mut self, key: Key) {
         let Some(entry) = &mut self.table[key] else { return };
         if !entry.channel.is_waiting() {
             return;
@@ -140,13 +195,15 @@ impl Channels {
 
     /// Writes all that waits for all places, as far as it is time to; says whether there was something.
     pub(super) fn flush_all(&mut self) -> bool {
-        if !std::mem::take(&mut self.waiting) {
+        if !self.is_waiting() {
             return false;
         }
+        self.take_back(true);
+        self.waiting = false;
         for key in 0..self.table.len() {
             let Some(entry) = &self.table[key] else { continue };
             if entry.channel.is_due() {
-                self.flush(key);
+                self.write(key);
             }
             let Some(entry) = &self.table[key] else { continue };
             self.waiting |= entry.channel.is_waiting();
@@ -159,7 +216,7 @@ impl Channels {
 
     /// Whether something waits.
     pub(super) fn is_waiting(&self) -> bool {
-        self.waiting
+        self.waiting || self.keeper.has_left_text()
     }
 
     /// Nobody writes there any more.
@@ -244,6 +301,7 @@ impl Channels {
 
     /// Closes the file that has not been written to for the longest time; false if none is open.
     fn close_oldest(&mut self) -> bool {
+        self.take_back(true);
         let entries = self.table.iter_mut().flatten();
         let open = entries.filter(|entry| entry.is_separate && entry.channel.place.is_open_file());
         let Some(oldest) = open.min_by_key(|entry| entry.used) else { return false };

@@ -5,6 +5,7 @@ use render::Palette;
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal, Seek, Write};
+use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 use std::process::ChildStdin;
 use std::time::Duration;
@@ -46,6 +47,12 @@ impl Place {
     /// Whether somebody may be watching, so that each piece is to be written at once.
     pub(super) fn is_prompt(&self) -> bool {
         matches!(self, Place::Stderr | Place::Pipe(..))
+    }
+
+    /// The descriptor of a file that is open.
+    pub(super) fn file_descriptor(&self) -> Option<i32> {
+        let Place::File(OutputFile { file: Some(file), .. }) = self else { return None };
+        Some(file.as_raw_fd())
     }
 
     /// Whether it is a file that is open.
