@@ -99,7 +99,7 @@ impl Keeper {
         }
         shared.refused.store(0, Ordering::Relaxed);
         ring.recover();
-        let mut text = Vec::new();
+        let mut text = Vec::with_capacity(ring.used() as usize);
         while let Some(Text { fd, key, unfinished }) = ring.next_text(&mut text) {
             ring.begin(fd, text.len());
             write(key, &text, unfinished);

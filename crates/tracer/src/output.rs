@@ -74,11 +74,10 @@ impl Sheet {
         self.open = None;
     }
 
-    /// What follows may take long: passes on the beginning of the line, unless that costs a call of the kernel.
-    pub(crate) fn hand_over(&mut self) {
-        if !self.is_prompt {
-            self.settle();
-        }
+    /// A way for the beginning of a line, unless to pass it on costs a call of the kernel.
+    pub(crate) fn passage(&self) -> Option<Passage> {
+        let key = self.key.filter(|_| !self.is_prompt)?;
+        Some(Passage { channels: Rc::clone(&self.channels), key })
     }
 
     /// Passes on what has been rendered.
@@ -106,6 +105,18 @@ impl Sheet {
         if let Some(key) = self.key {
             self.channels.borrow_mut().flush(key);
         }
+    }
+}
+
+/// A way to the place of a sheet, past the sheet: for the beginning of a line that is being written.
+pub(crate) struct Passage {
+    channels: Rc<RefCell<Channels>>,
+    key: Key,
+}
+
+impl Passage {
+    pub(crate) fn push(&self, bytes: &[u8]) {
+        self.channels.borrow_mut().push(self.key, bytes);
     }
 }
 

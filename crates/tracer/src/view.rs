@@ -5,7 +5,7 @@ use crate::config::{Config, Format, Quiet, Status};
 use crate::error::Error;
 use crate::fds::Describer;
 use crate::keeper::Keeper;
-use crate::output::{Output, Sheet};
+use crate::output::{Output, Passage, Sheet};
 use crate::paths::PathFilter;
 use crate::stacks::Stacks;
 use crate::stamp::Heads;
@@ -134,10 +134,11 @@ impl<'a> Pen<'a> {
         }
     }
 
-    /// What follows may take long.
-    pub(crate) fn hand_over(&mut self) {
-        if let Pen::Sheet(sheet) = self {
-            sheet.hand_over();
+    /// A way for the beginning of the line at hand.
+    pub(crate) fn passage(&self) -> Option<Passage> {
+        match self {
+            Pen::Sheet(sheet) => sheet.passage(),
+            Pen::Draft(..) => None,
         }
     }
 
