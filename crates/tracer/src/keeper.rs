@@ -18,7 +18,7 @@ mod process;
 mod ring;
 mod sys;
 
-use self::ring::{Ring, Text};
+use self::ring::Ring;
 use self::sys::{Forked, Mapping, Shared};
 use crate::affinity::CpuSet;
 use ptrace::Tid;
@@ -91,7 +91,14 @@ impl Keeper {
 
     /// Takes all text back that has not been written, to write it by `write`: the text for each descriptor in one
     /// piece, with its key and how much of a line without an end stands before it. If the keeper is about to write, waits for it, unless `patiently` is false.
-    pub(crate) fn take_back(&self, patiently: bool, write: &mut dyn FnMut(usize, &[u8], u64)) {
+    /// `only`: the text with this key.
+    pub(crate) fn take_back(
+        &self,
+        only: Option<usize>,
+        patiently: bool,
+        write: &mut dyn FnMut(usize, &[u8], u64),
+    ) {
+        let only = only.and_then(|key| u32::try_from(key).ok());
         let Some(shared) = self.remains() else { return };
         let ring = Ring::of(shared);
         if ring.is_empty() || !shared.lock(TRACER, patiently, &shared.keeper) {
@@ -100,10 +107,10 @@ impl Keeper {
         shared.refused.store(0, Ordering::Relaxed);
         ring.recover();
         let mut text = Vec::with_capacity(ring.used() as usize);
-        while let Some(Text { fd, key, unfinished }) = ring.next_text(&mut text) {
-            ring.begin(fd, text.len());
-            write(key, &text, unfinished);
-            ring.end(fd, text.len());
+        while let Some(next) = ring.next_text(only, &mut text) {
+            ring.begin(&next);
+            write(next.key, &text, next.unfinished);
+            ring.end(&next, text.len());
         }
         shared.unlock();
     }

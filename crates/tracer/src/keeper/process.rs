@@ -1,6 +1,6 @@
 //! What the keeper does.
 
-use super::ring::{Ring, Text};
+use super::ring::Ring;
 use super::sys::{self, Pin, Shared};
 use super::{KEEPER, PERIOD};
 use crate::affinity::CpuSet;
@@ -41,13 +41,13 @@ fn write(shared: &Shared) {
     let ring = Ring::of(shared);
     ring.recover();
     let mut text = Vec::new();
-    while let Some(Text { fd, .. }) = ring.next_text(&mut text) {
-        ring.begin(fd, text.len());
-        let written = sys::write(fd, &text);
+    while let Some(next) = ring.next_text(None, &mut text) {
+        ring.begin(&next);
+        let written = sys::write(next.fd, &text);
         let refused = written < text.len();
         // The others' text can wait as well, unless there is nobody to write it.
         let is_last_chance = shared.tracer.has_died();
-        ring.end(fd, if refused && is_last_chance { text.len() } else { written });
+        ring.end(&next, if refused && is_last_chance { text.len() } else { written });
         if refused && !is_last_chance {
             shared.refused.store(1, Ordering::Relaxed);
             break;

@@ -4,8 +4,8 @@
 use super::sys::{self, Shared};
 use std::sync::atomic::Ordering;
 
-/// So many bytes are a large piece: the tracer writes them itself.
-pub(super) const PIECE: u64 = 64 << 10;
+/// So many bytes, with the records' heads, are a large piece: the tracer writes them itself.
+pub(super) const PIECE: u64 = 128 << 10;
 
 /// A record's head; its text follows.
 #[derive(Clone, Copy)]
@@ -48,6 +48,10 @@ pub(super) struct Text {
     pub(super) fd: i32,
     pub(super) key: usize,
     pub(super) unfinished: u64,
+    /// How many bytes it has.
+    pub(super) len: usize,
+    /// Where it ends, if there is no other text before that.
+    all_to: Option<u64>,
 }
 
 /// The ring. Positions count all bytes that have ever been put in, and wrap where memory ends.
@@ -100,18 +104,26 @@ impl<'s> Ring<'s> {
         })
     }
 
-    /// Gathers all text for the descriptor that comes first; `None` if there is nothing more.
-    pub(super) fn next_text(&self, text: &mut Vec<u8>) -> Option<Text> {
-        text.clear();
+    /// Gathers all text for the descriptor that comes first, or for that of `only`; `None` if there is nothing more.
+    pub(super) fn next_text(&self, only: Option<u32>, bytes: &mut Vec<u8>) -> Option<Text> {
+        bytes.clear();
         self.release();
-        let (at, first) = self.records().find(|(_, record)| record.rest() > 0)?;
-        let unfinished = self.unfinished(at, &first, text);
-        for (at, record) in self.records().filter(|(_, record)| record.fd == first.fd && record.rest() > 0) {
-            let begun = text.len();
-            text.resize(begun + record.rest(), 0);
-            self.shared.copy_out(at + HEAD + u64::from(record.written), &mut text[begun..]);
+        let is_next = |record: &Record| record.rest() > 0 && only.is_none_or(|key| record.key == key);
+        let (at, first) = self.records().find(|(_, record)| is_next(record))?;
+        let unfinished = self.unfinished(at, &first, bytes);
+        let (mut end, mut is_all) = (at, true);
+        for (at, record) in self.records().filter(|(_, record)| record.rest() > 0) {
+            end = at + HEAD + u64::from(record.len);
+            if record.fd == first.fd {
+                let begun = bytes.len();
+                bytes.resize(begun + record.rest(), 0);
+                self.shared.copy_out(at + HEAD + u64::from(record.written), &mut bytes[begun..]);
+            } else {
+                is_all = false;
+            }
         }
-        Some(Text { fd: first.fd, key: first.key as usize, unfinished })
+        let all_to = is_all.then_some(end);
+        Some(Text { fd: first.fd, key: first.key as usize, unfinished, len: bytes.len(), all_to })
     }
 
     /// How much of a line without an end stands before what is left of a record.
@@ -123,26 +135,34 @@ impl<'s> Ring<'s> {
         unfinished
     }
 
-    /// The text of a descriptor is about to be written: who comes after a death finds out how far that went.
-    pub(super) fn begin(&self, fd: i32, len: usize) {
+    /// Text is about to be written: who comes after a death finds out how far that went.
+    pub(super) fn begin(&self, text: &Text) {
         let writing = &self.shared.writing;
-        writing.position.store(sys::position(fd).unwrap_or(-1), Ordering::Relaxed);
-        writing.len.store(len as u64, Ordering::Relaxed);
-        writing.fd.store(fd, Ordering::Release);
+        writing.position.store(sys::position(text.fd).unwrap_or(-1), Ordering::Relaxed);
+        writing.len.store(text.len as u64, Ordering::Relaxed);
+        writing.fd.store(text.fd, Ordering::Release);
     }
 
-    /// So many bytes of the descriptor's text have been written.
-    pub(super) fn end(&self, fd: i32, mut written: usize) {
-        for (at, record) in self.records().filter(|(_, record)| record.fd == fd) {
-            let part = written.min(record.rest());
-            written -= part;
-            if part > 0 {
-                self.shared
-                    .copy_in(at, &Record { written: record.written + part as u32, ..record }.to_bytes());
-            }
+    /// So many bytes of a text have been written.
+    pub(super) fn end(&self, text: &Text, written: usize) {
+        match text.all_to {
+            Some(end) if written == text.len => self.shared.tail.store(end, Ordering::Release),
+            _ => self.mark(text.fd, written),
         }
         self.shared.writing.fd.store(-1, Ordering::Release);
         self.release();
+    }
+
+    /// Notes in the records of a descriptor that so many bytes more have been written.
+    fn mark(&self, fd: i32, mut written: usize) {
+        for (at, record) in self.records().filter(|(_, record)| record.fd == fd) {
+            let part = written.min(record.rest());
+            if part > 0 {
+                written -= part;
+                let record = Record { written: record.written + part as u32, ..record };
+                self.shared.copy_in(at, &record.to_bytes());
+            }
+        }
     }
 
     /// Whoever held the lock before may have died in the midst of writing: what is in the file is not written twice.
@@ -156,7 +176,8 @@ impl<'s> Ring<'s> {
         let len = writing.len.load(Ordering::Relaxed);
         let advanced =
             sys::position(fd).filter(|_| before >= 0).and_then(|now| u64::try_from(now - before).ok());
-        self.end(fd, advanced.filter(|&advanced| advanced <= len).unwrap_or(0) as usize);
+        self.mark(fd, advanced.filter(|&advanced| advanced <= len).unwrap_or(0) as usize);
+        writing.fd.store(-1, Ordering::Release);
     }
 
     /// Makes room: gives up the records in front that have been written.

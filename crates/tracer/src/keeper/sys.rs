@@ -321,7 +321,7 @@ pub(super) fn position(fd: i32) -> Option<i64> {
     (position >= 0).then_some(position)
 }
 
-/// Writes all, or what the place takes; says how much. Waits where the file is in non-blocking mode.
+/// Writes all, or what the place takes at present; says how much.
 pub(super) fn write(fd: i32, bytes: &[u8]) -> usize {
     let mut done = 0;
     while done < bytes.len() {

@@ -143,7 +143,7 @@ impl Channels {
         let before = entry.channel.unfinished;
         match self.keeper.hand_over(fd, key, bytes, before) {
             HandedOver::No if self.keeper.has_text() => {
-                self.take_back(true);
+                self.take_back(None, true);
                 // There is room now, unless the place takes no more.
                 return self.hand_over(key, bytes);
             }
@@ -151,16 +151,17 @@ impl Channels {
             HandedOver::Safe => entry.channel.unfinished = unfinished(before, bytes),
             HandedOver::Much => {
                 entry.channel.unfinished = unfinished(before, bytes);
-                self.take_back(false);
+                self.take_back(None, false);
             }
         }
         true
     }
 
     /// Writes what has been handed over to the keeper. If that is at it, waits until it has written, or else lets it.
-    fn take_back(&mut self, patiently: bool) {
+    /// `only`: what is for this channel.
+    fn take_back(&mut self, only: Option<Key>, patiently: bool) {
         let keeper = Rc::clone(&self.keeper);
-        keeper.take_back(patiently, &mut |key, bytes, before| {
+        keeper.take_back(only, patiently, &mut |key, bytes, before| {
             let Some(Some(entry)) = self.table.get_mut(key) else { return };
             entry.channel.unfinished = before;
             entry.channel.push(bytes, &self.mark);
@@ -170,7 +171,7 @@ impl Channels {
 
     /// Writes all that waits for a place.
     pub(super) fn flush(&mut self, key: Key) {
-        self.take_back(true);
+        self.take_back(Some(key), true);
         self.write(key);
     }
 
@@ -198,7 +199,7 @@ impl Channels {
         if !self.is_waiting() {
             return false;
         }
-        self.take_back(true);
+        self.take_back(None, true);
         self.waiting = false;
         for key in 0..self.table.len() {
             let Some(entry) = &self.table[key] else { continue };
@@ -301,12 +302,16 @@ impl Channels {
 
     /// Closes the file that has not been written to for the longest time; false if none is open.
     fn close_oldest(&mut self) -> bool {
-        self.take_back(true);
-        let entries = self.table.iter_mut().flatten();
-        let open = entries.filter(|entry| entry.is_separate && entry.channel.place.is_open_file());
-        let Some(oldest) = open.min_by_key(|entry| entry.used) else { return false };
-        oldest.channel.place.close();
-        self.open -= 1;
+        let is_open = |entry: &Entry| entry.is_separate && entry.channel.place.is_open_file();
+        let entries = self.table.iter().enumerate();
+        let open = entries
+            .filter_map(|(key, entry)| Some((key, entry.as_ref().filter(|entry| is_open(entry))?.used)));
+        let Some((oldest, _)) = open.min_by_key(|(_, used)| *used) else { return false };
+        self.take_back(Some(oldest), true);
+        if let Some(entry) = &mut self.table[oldest] {
+            entry.channel.place.close();
+            self.open -= 1;
+        }
         true
     }
 }

@@ -31,7 +31,8 @@ impl Place {
     /// Opens a file, and empties it unless it is to be appended to.
     pub(super) fn file(path: &Path, append: bool) -> io::Result<Place> {
         let mut options = OpenOptions::new();
-        let file = options.create(true).write(true).append(append).truncate(!append).open(path)?;
+        let mut file = options.create(true).write(true).append(append).truncate(!append).open(path)?;
+        go_to_end(&mut file);
         Ok(Place::File(OutputFile { path: path.to_owned(), file: Some(file) }))
     }
 
@@ -75,7 +76,9 @@ impl Place {
     /// Opens a file again that has been closed, to go on at its end.
     pub(super) fn reopen(&mut self) -> io::Result<()> {
         if let Place::File(OutputFile { path, file: file @ None }) = self {
-            *file = Some(OpenOptions::new().create(true).append(true).open(path)?);
+            let mut opened = OpenOptions::new().create(true).append(true).open(path)?;
+            go_to_end(&mut opened);
+            *file = Some(opened);
         }
         Ok(())
     }
@@ -142,4 +145,11 @@ impl Place {
             Palette::default().with(&changes.to_string_lossy())
         })
     }
+}
+
+/// A file that is appended to stands at its beginning until it is written to: how far a write has gone is told by
+/// where it stands.
+fn go_to_end(file: &mut File) {
+    // One without positions has no end.
+    let _ = file.seek(io::SeekFrom::End(0));
 }
