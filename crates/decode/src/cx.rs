@@ -259,7 +259,20 @@ impl<'a> Cx<'a> {
 
     /// Fills `buf` from the tracee's memory; false if any byte can't be read.
     pub fn read(&mut self, addr: u64, buf: &mut [u8]) -> bool {
-        self.reaches(addr) && self.target.read(addr, buf) == buf.len()
+        self.reaches(addr) && self.fetch(addr, buf) == buf.len()
+    }
+
+    fn fetch(&mut self, addr: u64, buf: &mut [u8]) -> usize {
+        self.pass_on(addr, buf.len());
+        self.target.read(addr, buf)
+    }
+
+    /// Passes on what is shown so far, if to read there may take for ever.
+    fn pass_on(&mut self, addr: u64, len: usize) {
+        if self.target.may_hang(addr, len) {
+            let target = &mut *self.target;
+            self.out.pass_on(&mut |shown| target.pass_on(shown));
+        }
     }
 
     /// Whether a pointer of the ABI's can hold this address: not even nothing can be read where it can't.
@@ -269,7 +282,7 @@ impl<'a> Cx<'a> {
 
     /// Reads as much as there is; returns how many bytes.
     pub fn read_some(&mut self, addr: u64, buf: &mut [u8]) -> usize {
-        if self.reaches(addr) { self.target.read(addr, buf).min(buf.len()) } else { 0 }
+        if self.reaches(addr) { self.fetch(addr, buf).min(buf.len()) } else { 0 }
     }
 
     /// Reads an unsigned number of `bytes` (1 to 8) bytes.
@@ -305,6 +318,7 @@ impl<'a> Cx<'a> {
             return 0;
         }
         self.scratch.stack.resize(start + len, 0);
+        self.pass_on(addr, len);
         let got = self.target.read(addr, &mut self.scratch.stack[start..]).min(len);
         self.scratch.stack.truncate(start + got);
         got

@@ -65,6 +65,11 @@ pub enum Base {
 /// `arg_name`, and one value. A value is a scalar call, or `open`, members, `close` of the same kind; a
 /// [`Sink::note`] may follow it.
 pub trait Sink {
+    /// Passes on what is shown so far, if it can be shown in parts.
+    fn pass_on(&mut self, to: &mut dyn FnMut(&[u8])) {
+        let _ = to;
+    }
+
     /// Starts the argument after the first.
     fn arg_next(&mut self);
     /// Names the argument whose value follows.

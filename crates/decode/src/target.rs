@@ -43,6 +43,18 @@ pub trait Target {
     /// Reads from `addr` until `buf` is full or a byte can't be read; returns how many bytes were.
     fn read(&mut self, addr: u64, buf: &mut [u8]) -> usize;
 
+    /// Whether to read there is to ask the tracee, which may take for ever, so that what is shown of its call so far is
+    /// to be passed on before, by [`Target::pass_on`].
+    fn may_hang(&self, addr: u64, len: usize) -> bool {
+        let _ = (addr, len);
+        false
+    }
+
+    /// Takes what is shown of the call so far.
+    fn pass_on(&mut self, shown: &[u8]) {
+        let _ = shown;
+    }
+
     /// Is told that of a string of up to `wanted` bytes at `addr` only `got` can be read, without its end.
     fn cut_off(&mut self, addr: u64, got: usize, wanted: usize) {
         let _ = (addr, got, wanted);

@@ -739,4 +739,11 @@ impl Render for Json {
         self.doc.text("text", text);
         self.end();
     }
+
+    fn lost(&mut self, lines: u64, why: &str) {
+        self.begin("lost", None);
+        self.doc.number("lines", lines as i64);
+        self.doc.text("error", why);
+        self.end();
+    }
 }

@@ -193,4 +193,7 @@ pub trait Render: Sink {
 
     /// Another remark in the style of `+++ text +++` or `--- text ---` with its marks.
     fn remark(&mut self, head: &Head<'_>, text: &str);
+
+    /// So many lines are missing here, because of this error of the place that the trace goes to.
+    fn lost(&mut self, lines: u64, why: &str);
 }

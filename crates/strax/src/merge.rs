@@ -84,7 +84,7 @@ impl Log {
     }
 }
 
-/// The files called `PREFIX.PID`, by name.
+/// The files called `PREFIX.PID`, by name, and those of ids that have come round again.
 fn find(prefix: &OsStr) -> Result<Vec<Log>, Error> {
     let missing = || {
         let mut message = prefix.to_owned();
@@ -114,7 +114,18 @@ fn find(prefix: &OsStr) -> Result<Vec<Log>, Error> {
         return Err(missing());
     }
     logs.sort_by(|a, b| a.pid.cmp(&b.pid));
-    Ok(logs)
+    Ok(logs.into_iter().flat_map(with_later).collect())
+}
+
+/// A process's file, and those of later processes that had the same id: `PREFIX.PID.1` and so on.
+fn with_later(first: Log) -> Vec<Log> {
+    let later = (1..).map(|n| {
+        let mut path = first.path.clone().into_os_string();
+        path.push(format!(".{n}"));
+        Log { path: path.into(), pid: first.pid.clone() }
+    });
+    let later: Vec<Log> = later.take_while(|log| log.path.is_file()).collect();
+    std::iter::once(first).chain(later).collect()
 }
 
 /// When a line was written: seconds and their fraction in units of 10⁻⁹.

@@ -10,7 +10,15 @@ pub(crate) struct CpuSet {
 }
 
 impl CpuSet {
-    const WORDS: usize = 8192 / 64;
+    pub(crate) const WORDS: usize = 8192 / 64;
+
+    pub(crate) fn words(&self) -> &[u64; CpuSet::WORDS] {
+        &self.words
+    }
+
+    pub(crate) fn from_words(words: [u64; CpuSet::WORDS]) -> CpuSet {
+        CpuSet { words }
+    }
 
     /// One CPU.
     pub(crate) fn of(cpu: usize) -> CpuSet {

@@ -338,7 +338,9 @@ fn show_entry(view: &mut View<'_>, tracee: &mut Tracee, call: &mut Call) {
     let mut pen = Pen::new(&mut tracee.draft, sheet);
     call.named(|name| pen.line().call_begin(&head, name));
     let Call { abi, args, row, entry, options, ref mut pending, .. } = *call;
-    let mut target = Live::new(tracee.tid, tracee.stack_pointer, &mut view.pages, &mut view.describer);
+    // To read the tracee's memory may take for ever, and then people want to know in which call.
+    let target = Live::new(tracee.tid, tracee.stack_pointer, &mut view.pages, &mut view.describer);
+    let mut target = target.passing_on(pen.passage());
     let sink = pen.render();
     let mut cx =
         Cx::new(abi, args, Outcome::Running, &options, &mut target, sink, pending, &mut view.scratch);

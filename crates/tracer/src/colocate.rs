@@ -12,7 +12,9 @@
 use crate::affinity::{self, CpuSet, current_cpu};
 use crate::config::Colocate;
 use crate::filter::host_abis;
+use crate::keeper::Keeper;
 use ptrace::{Addr, Memory, Remote, SyscallEntry, Tid};
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 use uapi::Abi;
 
@@ -44,6 +46,8 @@ struct Guest {
 /// Decides who shares the tracer's CPU.
 pub(crate) struct Colocation {
     mode: Colocate,
+    /// Who gives a guest its own mask back if the tracer can't.
+    keeper: Rc<Keeper>,
     /// Whether new threads become tracees.
     follows: bool,
     guest: Option<Guest>,
@@ -66,11 +70,12 @@ pub(crate) struct Colocation {
 }
 
 impl Colocation {
-    pub(crate) fn new(mode: Colocate, follows: bool) -> Colocation {
+    pub(crate) fn new(mode: Colocate, follows: bool, keeper: Rc<Keeper>) -> Colocation {
         let own = CpuSet::of_thread(Tid::current()).filter(|own| own.len() > 1);
         Colocation {
             // On a single CPU there is nothing to decide.
             mode: if own.is_some() { mode } else { Colocate::Never },
+            keeper,
             follows,
             guest: None,
             own: own.unwrap_or(CpuSet::of(0)),
@@ -202,6 +207,7 @@ impl Colocation {
             Some(guest) if guest.tid == former => {
                 guest.tid = tid;
                 affinity::insure(tid, &guest.own);
+                self.keeper.insure(tid, &guest.own, guest.shared.first().unwrap_or(0));
             }
             // The leader is no more, and its id belongs to a thread that has its own mask.
             Some(guest) if guest.tid == tid => self.part_from(None),
@@ -236,10 +242,11 @@ impl Colocation {
         }
         self.own = own;
         affinity::insure(tid, &theirs);
+        self.keeper.insure(tid, &theirs, cpu);
         if shared.apply(tid) {
             self.guest = Some(Guest { tid, own: theirs, shared });
         } else {
-            affinity::lapse();
+            self.lapse();
             own.apply(Tid::current());
         }
     }
@@ -257,10 +264,16 @@ impl Colocation {
         if let Some(tid) = tid.filter(|&tid| is_as_set(tid)) {
             own.apply(tid);
         }
-        affinity::lapse();
+        self.lapse();
         if is_as_set(Tid::current()) {
             self.own.apply(Tid::current());
         }
+    }
+
+    /// There is no mask to be given back any more, should the tracer die.
+    fn lapse(&self) {
+        affinity::lapse();
+        self.keeper.lapse();
     }
 }
 

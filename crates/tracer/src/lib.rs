@@ -24,6 +24,7 @@ mod fds;
 pub mod filter;
 mod inet_diag;
 mod inject;
+mod keeper;
 mod kernel_time;
 mod lines;
 mod net_table;

@@ -1,147 +1,40 @@
 //! Where lines go: standard error, a file, a pipe, a file per tracee; and who owns the line at hand.
 
-use crate::config::{Color, Config, Format, Interruptible, OutputTo};
+mod channel;
+mod channels;
+mod names;
+mod place;
+
+use self::channels::{Channels, Key};
+use self::names::Names;
+use self::place::Place;
+use crate::config::{Config, Format, Interruptible, OutputTo};
 use crate::error::Error;
-use crate::sys;
+use crate::keeper::Keeper;
 use ptrace::Tid;
-use render::{CallName, Head, Json, Palette, Partial, Render, Style, Symbols, Text, error_message, visible};
+use render::{CallName, Head, Json, Palette, Partial, Render, Style, Symbols, Text, visible};
+use std::cell::RefCell;
 use std::ffi::OsString;
-use std::fs::{File, OpenOptions};
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
-
-/// A place that takes bytes.
-#[derive(Debug)]
-enum Place {
-    Stderr,
-    /// A file, and how a message names it: the tracer's name and the path.
-    File(File, String),
-    /// A command's standard input, and how a message names it where writing goes on although nobody reads.
-    Pipe(ChildStdin, Option<String>),
-    Nowhere,
-}
-
-impl Place {
-    /// Whether people see colours there, and want to: it is a terminal that has some, and no `NO_COLOR`.
-    fn shows_colors(&self) -> bool {
-        let is_terminal = match self {
-            Place::Stderr => io::stderr().is_terminal(),
-            Place::File(file, _) => file.is_terminal(),
-            Place::Pipe(..) | Place::Nowhere => false,
-        };
-        let has_colors = |term: &OsString| !term.is_empty() && term != "dumb";
-        is_terminal
-            && std::env::var_os("NO_COLOR").is_none()
-            && std::env::var_os("TERM").as_ref().is_some_and(has_colors)
-    }
-
-    /// The colours of text that goes there, if it has any; `STRACE_COLORS` changes them.
-    fn palette(&self, color: Color) -> Option<Palette> {
-        let colored = match color {
-            Color::Always => true,
-            Color::Never => false,
-            Color::Auto => self.shows_colors(),
-        };
-        colored.then(|| {
-            let changes = std::env::var_os("STRACE_COLORS").unwrap_or_default();
-            Palette::default().with(&changes.to_string_lossy())
-        })
-    }
-}
-
-/// Bytes on their way to a place. What people watch goes there at once, a file gets large pieces.
-#[derive(Debug)]
-struct Channel {
-    place: Place,
-    waiting: Vec<u8>,
-    prompt: bool,
-}
-
-/// The most bytes that wait for a file.
-const WAITING: usize = 64 << 10;
-
-impl Channel {
-    fn new(place: Place) -> Channel {
-        let prompt = matches!(place, Place::Stderr | Place::Pipe(..));
-        Channel { place, waiting: Vec::new(), prompt }
-    }
-
-    fn push(&mut self, bytes: &[u8]) {
-        if self.prompt && self.waiting.is_empty() {
-            return self.write(bytes);
-        }
-        self.waiting.extend_from_slice(bytes);
-        if self.prompt || self.waiting.len() >= WAITING {
-            self.flush();
-        }
-    }
-
-    fn flush(&mut self) {
-        let waiting = std::mem::take(&mut self.waiting);
-        self.write(&waiting);
-        self.waiting = waiting;
-        self.waiting.clear();
-    }
-
-    /// Writes all of it. A place that takes no more ends the trace, as `SIGPIPE` would, unless the user wants the trace
-    /// to go on whatever signals come.
-    fn write(&mut self, bytes: &[u8]) {
-        if bytes.is_empty() {
-            return;
-        }
-        let result = match &mut self.place {
-            Place::Stderr => write_all(&mut io::stderr(), bytes),
-            Place::File(file, _) => write_all(file, bytes),
-            Place::Pipe(pipe, _) => write_all(pipe, bytes),
-            Place::Nowhere => Ok(()),
-        };
-        if let Err(error) = result {
-            if let Place::Pipe(_, Some(name)) = &self.place {
-                let _ = writeln!(io::stderr(), "{name}: {}", error_message(&error));
-                return;
-            }
-            if let Place::File(_, name) = std::mem::replace(&mut self.place, Place::Nowhere) {
-                let _ = writeln!(io::stderr(), "{name}: {}", error_message(&error));
-            }
-            if error.kind() == io::ErrorKind::BrokenPipe {
-                sys::interrupt(libc::SIGPIPE);
-            }
-        }
-    }
-}
-
-/// As [`Write::write_all`], but waits where the file is in non-blocking mode, which a tracee may have set.
-fn write_all(to: &mut dyn Write, mut bytes: &[u8]) -> io::Result<()> {
-    while !bytes.is_empty() {
-        match to.write(bytes) {
-            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-            Ok(n) => bytes = &bytes[n..],
-            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-            Err(e) if e.kind() == io::ErrorKind::WouldBlock => {
-                std::thread::sleep(std::time::Duration::from_millis(1));
-            }
-            Err(e) => return Err(e),
-        }
-    }
-    Ok(())
-}
+use std::rc::Rc;
 
 /// One trace: a renderer, the place where its lines go, and whose line is open.
 pub(crate) struct Sheet {
     render: Box<dyn Render>,
-    channel: Channel,
+    /// Where its bytes go: a channel of these, if anywhere.
+    channels: Rc<RefCell<Channels>>,
+    key: Option<Key>,
+    /// Whether each piece is written at once.
+    is_prompt: bool,
     /// The tracee inside a call whose line has no end yet.
     open: Option<Tid>,
 }
 
 impl Sheet {
-    fn new(render: Box<dyn Render>, place: Place) -> Sheet {
-        Sheet { render, channel: Channel::new(place), open: None }
-    }
-
     /// The renderer, for a new line; an open one is ended as unfinished.
     pub(crate) fn line(&mut self) -> &mut dyn Render {
         if self.open.take().is_some() {
@@ -181,11 +74,19 @@ impl Sheet {
         self.open = None;
     }
 
+    /// A way for the beginning of a line, unless to pass it on costs a call of the kernel.
+    pub(crate) fn passage(&self) -> Option<Passage> {
+        let key = self.key.filter(|_| !self.is_prompt)?;
+        Some(Passage { channels: Rc::clone(&self.channels), key })
+    }
+
     /// Passes on what has been rendered.
     pub(crate) fn settle(&mut self) {
         let bytes = self.render.buffer();
         if !bytes.is_empty() {
-            self.channel.push(bytes);
+            if let Some(key) = self.key {
+                self.channels.borrow_mut().push(key, bytes);
+            }
             self.render.taken();
         }
     }
@@ -193,18 +94,37 @@ impl Sheet {
     /// Passes on whole lines that were rendered elsewhere.
     pub(crate) fn push(&mut self, lines: &[u8]) {
         self.settle();
-        self.channel.push(lines);
+        if let Some(key) = self.key {
+            self.channels.borrow_mut().push(key, lines);
+        }
     }
 
     /// Writes all that waits.
     pub(crate) fn flush(&mut self) {
         self.settle();
-        self.channel.flush();
+        if let Some(key) = self.key {
+            self.channels.borrow_mut().flush(key);
+        }
     }
+}
 
-    /// Whether something waits to be written.
-    pub(crate) fn is_waiting(&self) -> bool {
-        !self.channel.waiting.is_empty()
+/// A way to the place of a sheet, past the sheet: for the beginning of a line that is being written.
+pub(crate) struct Passage {
+    channels: Rc<RefCell<Channels>>,
+    key: Key,
+}
+
+impl Passage {
+    pub(crate) fn push(&self, bytes: &[u8]) {
+        self.channels.borrow_mut().push(self.key, bytes);
+    }
+}
+
+impl Drop for Sheet {
+    fn drop(&mut self) {
+        if let Some(key) = self.key {
+            self.channels.borrow_mut().close(key);
+        }
     }
 }
 
@@ -212,11 +132,12 @@ impl Sheet {
 pub(crate) struct Output {
     /// The trace that all tracees share; without use where each has its own file.
     shared: Sheet,
+    channels: Rc<RefCell<Channels>>,
     format: Format,
     style: Style,
     palette: Option<Palette>,
-    /// `FILE` of `FILE.PID`.
-    separate: Option<(PathBuf, bool)>,
+    /// The names of files, where each tracee has its own, and whether they are appended to.
+    separate: Option<(Names, bool)>,
     /// The command that reads the trace.
     reader: Option<Child>,
     to_stderr: bool,
@@ -228,29 +149,41 @@ impl Output {
     ///
     /// # Errors
     /// The file can't be opened, or the reading command not be started.
-    pub(crate) fn open(config: &Config) -> Result<Output, Error> {
+    pub(crate) fn open(config: &Config, keeper: &Rc<Keeper>) -> Result<Output, Error> {
         let style = style(config);
         let mut reader = None;
         let mut separate = None;
         let place = match &config.output.to {
             OutputTo::Stderr => Place::Stderr,
             OutputTo::File { path, append } if config.output.separately => {
-                separate = Some((path.clone(), *append));
+                separate = Some((Names::new(path), *append));
                 Place::Nowhere
             }
-            OutputTo::File { path, append } => file(path, *append, &config.program)?,
+            OutputTo::File { path, append } => {
+                Place::file(path, *append).map_err(|source| cannot_open(path, source))?
+            }
             OutputTo::Pipe(command) => {
                 let (child, stdin) = start_reader(command)?;
                 reader = Some(child);
-                let goes_on = matches!(config.interruptible, Interruptible::Never | Interruptible::NeverTstp);
-                let name = || format!("{}: |{}", config.program, visible(command.as_bytes()));
-                Place::Pipe(stdin, goes_on.then(name))
+                Place::Pipe(stdin, command.clone())
             }
         };
         let format = config.output.format;
         let palette = place.palette(config.style.color);
+        let goes_on = matches!(config.interruptible, Interruptible::Never | Interruptible::NeverTstp);
+        let mark = move |lines, why: &str| {
+            let mut render = renderer(format, style, None);
+            render.lost(lines, why);
+            render.buffer().to_vec()
+        };
+        let is_prompt = place.is_prompt();
+        let mut channels = Channels::new(config.program.clone(), goes_on, mark, Rc::clone(keeper));
+        let key = separate.is_none().then(|| channels.add(place));
+        let channels = Rc::new(RefCell::new(channels));
+        let render = renderer(format, style, palette.as_ref());
         Ok(Output {
-            shared: Sheet::new(renderer(format, style, palette.as_ref()), place),
+            shared: Sheet { render, channels: Rc::clone(&channels), key, is_prompt, open: None },
+            channels,
             format,
             style,
             palette,
@@ -265,25 +198,23 @@ impl Output {
     ///
     /// # Errors
     /// It can't be opened.
-    pub(crate) fn separate(&self, tid: Tid) -> Result<Option<Box<Sheet>>, Error> {
-        /// What a path may have with the number of a tracee behind it, as strace reckons.
-        const LONGEST: usize = libc::PATH_MAX as usize - 3 * size_of::<i32>();
-        let Some((path, append)) = &self.separate else { return Ok(None) };
-        let mut name = path.clone().into_os_string();
-        if name.len() >= LONGEST {
-            return Err(Error::OutputName(name));
-        }
-        name.push(format!(".{tid}"));
-        Ok(Some(self.sheet(file(Path::new(&name), *append, &self.program)?)))
+    pub(crate) fn separate(&mut self, tid: Tid) -> Result<Option<Box<Sheet>>, Error> {
+        let Some((names, append)) = &mut self.separate else { return Ok(None) };
+        let path = names.next(tid).map_err(Error::OutputName)?;
+        let open = || Place::file(&path, *append);
+        let opened = self.channels.borrow_mut().add_separate(&open);
+        let key = opened.map_err(|source| cannot_open(&path, source))?;
+        Ok(Some(self.sheet(Some(key))))
     }
 
     /// In place of a file that can't be opened: what is written is dropped.
     pub(crate) fn nowhere(&self) -> Box<Sheet> {
-        self.sheet(Place::Nowhere)
+        self.sheet(None)
     }
 
-    fn sheet(&self, place: Place) -> Box<Sheet> {
-        Box::new(Sheet::new(renderer(self.format, self.style, self.palette.as_ref()), place))
+    fn sheet(&self, key: Option<Key>) -> Box<Sheet> {
+        let render = renderer(self.format, self.style, self.palette.as_ref());
+        Box::new(Sheet { render, channels: Rc::clone(&self.channels), key, is_prompt: false, open: None })
     }
 
     /// A renderer for a call that is shown only once it is over.
@@ -314,11 +245,22 @@ impl Output {
         self.reader.as_ref().is_some_and(|child| child.id() as i32 == tid.raw())
     }
 
+    /// Whether something waits to be written.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.channels.borrow().is_waiting()
+    }
+
+    /// Writes all that waits; says whether there was something.
+    pub(crate) fn flush(&mut self) -> bool {
+        self.shared.settle();
+        self.channels.borrow_mut().flush_all()
+    }
+
     /// Writes all, and closes the shared file or pipe.
     pub(crate) fn finish(&mut self) {
         self.shared.line();
-        self.shared.flush();
-        self.shared.channel.place = Place::Nowhere;
+        self.shared.settle();
+        self.channels.borrow_mut().finish();
     }
 
     /// Whether the command that reads the trace is still there.
@@ -351,10 +293,8 @@ fn renderer(format: Format, style: Style, palette: Option<&Palette>) -> Box<dyn 
     }
 }
 
-fn file(path: &Path, append: bool, program: &str) -> Result<Place, Error> {
-    let opened = OpenOptions::new().create(true).write(true).append(append).truncate(!append).open(path);
-    let file = opened.map_err(|source| Error::Output { path: path.as_os_str().to_owned(), source })?;
-    Ok(Place::File(file, format!("{program}: {}", visible(path.as_os_str().as_bytes()))))
+fn cannot_open(path: &Path, source: io::Error) -> Error {
+    Error::Output { path: path.as_os_str().to_owned(), source }
 }
 
 fn start_reader(command: &OsString) -> Result<(Child, ChildStdin), Error> {

@@ -14,6 +14,7 @@ use crate::colocate::Colocation;
 use crate::config::{Config, Quiet};
 use crate::ending::Ending;
 use crate::error::Error;
+use crate::keeper::Keeper;
 use crate::kernel_time::KernelTime;
 use crate::privileges::Privileges;
 use crate::screen::Screen;
@@ -23,6 +24,7 @@ use crate::view::View;
 use crate::{debug, lines, signals, start, sys};
 use ptrace::{PtraceEvent, Resume, Signal, Status, Stopped, Tid, UnlessGone, WaitFlags, Waited};
 use std::collections::VecDeque;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 /// A trace, from its start to its end.
@@ -60,7 +62,8 @@ impl<'c> Session<'c> {
     /// # Errors
     /// There is nothing to trace, or nowhere to write to.
     pub(crate) fn new(config: &'c Config) -> Result<Session<'c>, Error> {
-        let mut view = View::new(config)?;
+        let keeper = Rc::new(Keeper::default());
+        let mut view = View::new(config, &keeper)?;
         for note in std::mem::take(&mut view.paths.notes) {
             view.output.message(&note);
         }
@@ -69,7 +72,7 @@ impl<'c> Session<'c> {
             view,
             tracees: Tracees::default(),
             queue: VecDeque::new(),
-            colocation: Colocation::new(config.colocate, config.follow_forks),
+            colocation: Colocation::new(config.colocate, config.follow_forks, keeper),
             delayed: Vec::new(),
             filtered: false,
             unseen: Unseen::default(),
@@ -250,19 +253,14 @@ impl<'c> Session<'c> {
     }
 
     /// Whether there is something to write, or somebody to let go of, should no stop come.
-    fn needs_ticks(&mut self) -> bool {
-        self.config.output.separately || self.view.output.shared().is_waiting() || self.colocation.has_guest()
+    fn needs_ticks(&self) -> bool {
+        self.view.output.is_waiting() || self.colocation.has_guest()
     }
 
     /// Brings files up to date. The timer goes on while there is something to write.
     fn tick(&mut self) {
         self.colocation.tick();
-        let mut busy = self.view.output.shared().is_waiting();
-        self.view.output.shared().flush();
-        for sheet in self.tracees.values_mut().filter_map(|tracee| tracee.sheet.as_mut()) {
-            busy |= sheet.is_waiting();
-            sheet.flush();
-        }
+        let busy = self.view.output.flush();
         if !busy && !self.needs_ticks() && sys::interrupted_by().is_none() {
             self.ticking = false;
             sys::run_timer(false);

@@ -175,6 +175,14 @@ pub(crate) fn run_timer(run: bool) {
     unsafe { libc::setitimer(libc::ITIMER_REAL, &timer, std::ptr::null_mut()) };
 }
 
+/// How many descriptors the tracer may have.
+pub(crate) fn descriptor_limit() -> usize {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: `limit` is an rlimit to be filled in.
+    unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit) };
+    usize::try_from(limit.rlim_cur).unwrap_or(usize::MAX)
+}
+
 /// Sends a signal to a process.
 pub(crate) fn kill(pid: i32, signal: i32) {
     // SAFETY: kill touches no memory. That the process may have gone is all right.

@@ -1,6 +1,7 @@
 //! The stopped tracee as the walker sees it.
 
 use crate::fds::Describer;
+use crate::output::Passage;
 use crate::sys;
 use decode::{FdOwner, Labelled, PidKind, Target};
 use ptrace::{Addr, Memory, Tid};
@@ -14,6 +15,8 @@ pub(crate) struct Live<'a> {
     stack_pointer: Option<u64>,
     pages: &'a mut Pages,
     describer: &'a mut Describer,
+    /// Where the beginning of a call's line goes before the tracer may have to wait.
+    passage: Option<Passage>,
     /// What to tell the user about memory that could not be read.
     pub(crate) notes: Vec<String>,
 }
@@ -27,7 +30,20 @@ impl<'a> Live<'a> {
         describer: &'a mut Describer,
     ) -> Live<'a> {
         pages.forget();
-        Live { tid, memory: Memory::of(tid), stack_pointer, pages, describer, notes: Vec::new() }
+        Live {
+            tid,
+            memory: Memory::of(tid),
+            stack_pointer,
+            pages,
+            describer,
+            passage: None,
+            notes: Vec::new(),
+        }
+    }
+
+    /// What is shown goes there before memory is read.
+    pub(crate) fn passing_on(self, passage: Option<Passage>) -> Live<'a> {
+        Live { passage, ..self }
     }
 }
 
@@ -64,6 +80,13 @@ impl Pages {
     /// Forgets everything, since the tracee has run.
     fn forget(&mut self) {
         self.pages.iter_mut().for_each(|page| page.valid = false);
+    }
+
+    /// Whether these bytes are in one page that is kept.
+    fn has(&self, addr: u64, len: usize) -> bool {
+        let offset = addr % PAGE as u64;
+        let is_kept = |page: &Page| page.valid && page.start == addr - offset;
+        offset as usize + len <= PAGE && self.pages.iter().any(is_kept)
     }
 
     /// What can be read of the page that begins at `start`.
@@ -105,6 +128,16 @@ impl Target for Live<'_> {
             return self.memory.read(Addr(addr), buf).unwrap_or(0);
         }
         self.pages.read(self.memory, addr, buf)
+    }
+
+    fn may_hang(&self, addr: u64, len: usize) -> bool {
+        self.passage.is_some() && !self.pages.has(addr, len)
+    }
+
+    fn pass_on(&mut self, shown: &[u8]) {
+        if let Some(passage) = &self.passage {
+            passage.push(shown);
+        }
     }
 
     fn cut_off(&mut self, addr: u64, got: usize, wanted: usize) {

@@ -4,8 +4,9 @@ use crate::call::Calls;
 use crate::config::{Config, Format, Quiet, Status};
 use crate::error::Error;
 use crate::fds::Describer;
+use crate::keeper::Keeper;
 use crate::kernel_time::KernelTime;
-use crate::output::{Output, Sheet};
+use crate::output::{Output, Passage, Sheet};
 use crate::paths::PathFilter;
 use crate::stacks::Stacks;
 use crate::stamp::Heads;
@@ -15,6 +16,7 @@ use crate::tracee::Tracee;
 use decode::Scratch;
 use ptrace::Tid;
 use render::{CallName, Head, Partial, Render};
+use std::rc::Rc;
 
 /// The view of a trace.
 pub(crate) struct View<'c> {
@@ -51,12 +53,12 @@ impl<'c> View<'c> {
     ///
     /// # Errors
     /// See [`Output::open`].
-    pub(crate) fn new(config: &'c Config) -> Result<View<'c>, Error> {
+    pub(crate) fn new(config: &'c Config, keeper: &Rc<Keeper>) -> Result<View<'c>, Error> {
         let summary = config.summary.as_ref();
         let silent = summary.is_some_and(|s| !s.with_trace);
         Ok(View {
             config,
-            output: Output::open(config)?,
+            output: Output::open(config, keeper)?,
             heads: Heads::new(config),
             describer: Describer::new(config),
             scratch: Scratch::default(),
@@ -98,7 +100,7 @@ impl<'c> View<'c> {
     ///
     /// # Errors
     /// A file can't be opened; what the tracee does is dropped.
-    pub(crate) fn equip(&self, tracee: &mut Tracee) -> Result<(), Error> {
+    pub(crate) fn equip(&mut self, tracee: &mut Tracee) -> Result<(), Error> {
         tracee.draft = self.drafts.then(|| self.output.draft());
         let opened = self.output.separate(tracee.tid);
         let (sheet, outcome) = match opened {
@@ -142,6 +144,14 @@ impl<'a> Pen<'a> {
         match self {
             Pen::Sheet(sheet) => sheet.render(),
             Pen::Draft(draft, _) => *draft,
+        }
+    }
+
+    /// A way for the beginning of the line at hand.
+    pub(crate) fn passage(&self) -> Option<Passage> {
+        match self {
+            Pen::Sheet(sheet) => sheet.passage(),
+            Pen::Draft(..) => None,
         }
     }
 

@@ -174,6 +174,12 @@ impl<const COLOR: bool> Render for Text<COLOR> {
         self.put(text);
         self.end_line();
     }
+
+    fn lost(&mut self, lines: u64, why: &str) {
+        let noun = if lines == 1 { "line" } else { "lines" };
+        self.put(&format!("--- {lines} {noun} lost: {why} ---"));
+        self.end_line();
+    }
 }
 
 impl<const COLOR: bool> Text<COLOR> {

@@ -9,6 +9,13 @@ use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr};
 
 impl<const COLOR: bool> Sink for Text<COLOR> {
+    fn pass_on(&mut self, to: &mut dyn FnMut(&[u8])) {
+        if !self.out.is_empty() {
+            to(&self.out);
+            crate::Render::taken(self);
+        }
+    }
+
     fn arg_next(&mut self) {
         self.punct(", ");
     }
