@@ -166,8 +166,7 @@ impl Call {
     }
 
     fn outcome(&self, exit: &SyscallExit) -> Outcome {
-        let infallible = self.row.is_some_and(|row| row.infallible);
-        if exit.is_error && !infallible {
+        if exit.is_error {
             return Outcome::Error(exit.rval.unsigned_abs() as u32);
         }
         // A 32-bit call's result is 32 bits wide, whatever the register holds.
