@@ -151,18 +151,7 @@ impl Call {
 
     /// The arguments of the call's description, whether or not it is shown by it.
     pub(crate) fn described_args(&self) -> impl Iterator<Item = &'static decode::Arg> {
-        let head = self.described.map_or(&[][..], |row| row.args);
-        head.iter().chain(self.described.map_or(&[][..], |row| self.tail(row)))
-    }
-
-    /// The arguments after those that all variants of the call have.
-    fn tail(&self, row: &'static Syscall) -> &'static [decode::Arg] {
-        row.switch.as_ref().map_or(&[][..], |switch| {
-            let key = self.args[usize::from(switch.on)] as u32;
-            let is_key = |k: &uapi::Const| k.on(self.abi).is_some_and(|v| v as u32 == key);
-            let case = switch.cases.iter().find(|case| case.keys.iter().any(is_key));
-            case.map_or(switch.other, |case| case.tail)
-        })
+        self.described.into_iter().flat_map(|row| decode::arguments_of(row, self.abi, &self.args))
     }
 
     fn outcome(&self, exit: &SyscallExit) -> Outcome {

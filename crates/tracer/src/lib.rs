@@ -30,6 +30,7 @@ mod paths;
 mod pidns;
 mod plan;
 mod policy;
+mod probe;
 mod screen;
 mod session;
 mod signals;

@@ -5,9 +5,11 @@ mod later;
 mod leave;
 mod stops;
 mod unseen;
+mod which_call;
 
 use self::later::Later;
 use self::unseen::Unseen;
+use self::which_call::WhichCall;
 use crate::call::{self, Cut};
 use crate::colocate::Colocation;
 use crate::config::{Config, Quiet};
@@ -17,7 +19,7 @@ use crate::screen::Screen;
 use crate::sweep::Sweep;
 use crate::tracee::{Origin, Tracee, Tracees};
 use crate::view::View;
-use crate::{debug, lines, start, sys};
+use crate::{debug, lines, probe, start, sys};
 use ptrace::{PtraceEvent, Resume, Signal, Status, Stopped, Tid, UnlessGone, WaitFlags, Waited};
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -40,6 +42,8 @@ pub(crate) struct Session<'c> {
     unseen: Unseen,
     /// The filter that may come yet.
     later: Option<Box<Later>>,
+    /// How it is found out which call a tracee is at.
+    which_call: WhichCall,
     /// The command's process.
     command: Option<Tid>,
     ending: Ending,
@@ -71,12 +75,21 @@ impl<'c> Session<'c> {
             filtered: false,
             unseen: Unseen::default(),
             later: None,
+            which_call: WhichCall::default(),
             command: None,
             ending: Ending::Exit(0),
             ticking: false,
             sweep: Sweep::default(),
         };
+        if config.kill_on_exit {
+            let works = probe::exit_kill();
+            session.debug(|| debug::feature("PTRACE_O_EXITKILL", works));
+            if !works {
+                return Err(Error::NoExitKill);
+            }
+        }
         session.debug(|| debug::options(start::options(config)));
+        session.debug(|| debug::feature("PTRACE_GET_SYSCALL_INFO", probe::syscall_info()));
         session.launch()?;
         // What only the command has open shall be closed when it ends.
         sys::release_stdio();
@@ -271,7 +284,7 @@ impl<'c> Session<'c> {
         match status {
             Status::Syscall | Status::Event(PtraceEvent::Seccomp) => {
                 self.colocation.stopped(tid, self.tracees.len() == 1);
-                self.syscall_stop(stopped)
+                self.syscall_stop(stopped, status != Status::Syscall)
             }
             Status::Signal(signal) => self.signal_stop(stopped, signal),
             Status::GroupStop(signal) => self.group_stop(stopped, signal),

@@ -5,7 +5,7 @@ use super::later::Later;
 use crate::config::{Command, Daemonize, Quiet};
 use crate::error::Error;
 use crate::tracee::{Origin, Start, Tracee};
-use crate::{daemon, debug, signals, start};
+use crate::{daemon, signals, start};
 use ptrace::{Running, Tid, UnlessGone};
 
 impl Session<'_> {
@@ -23,7 +23,6 @@ impl Session<'_> {
         self.filtered = screen.is_some();
         self.later = later.map(|filter| Box::new(Later::new(filter)));
         self.command = Some(tid);
-        self.debug(|| debug::syscall_info(&stopped));
         if let Err(error) = self.add(Tracee { screen, ..Tracee::new(tid, Origin::Command) }) {
             // It has done nothing yet, and shall not without being traced.
             let _ = stopped.kill();
