@@ -121,6 +121,8 @@ pub enum Ty {
     Fd,
     /// A directory's descriptor, or `AT_FDCWD`.
     DirFd,
+    /// A descriptor, or what may stand in its place, in a form of its own; no memory is read for it.
+    FdLike(Width, ScalarFn),
     /// An id of a process, thread, group or session.
     Pid(PidKind),
     /// A pointer to a NUL-terminated path; shown whole.

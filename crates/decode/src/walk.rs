@@ -78,6 +78,7 @@ fn is_long(ty: &Ty) -> bool {
             | Ty::Flags(Width::Long, _)
             | Ty::Enum(Width::Long, _)
             | Ty::Scalar(Width::Long, _)
+            | Ty::FdLike(Width::Long, _)
     )
 }
 
