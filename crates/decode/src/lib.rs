@@ -37,8 +37,8 @@ pub mod prelude {
     pub use crate::Dir::{In, InOut, InOutLate, Late, Out};
     pub use crate::Show::{Dec, Hex, Mode, Oct, Udec};
     pub use crate::Ty::{
-        Addr, Array, At, Binary, Bytes, CharArray, DirFd, Enum, Fd, FdLike, Flags, Hook, Inline, Int, Path, Pid,
-        Scalar, Sized, Str, Struct, Union,
+        Addr, Array, At, Binary, Bytes, CharArray, DirFd, Enum, Fd, FdLike, Flags, Hook, Inline, Int, Path,
+        Pid, Scalar, Sized, Str, Struct, Union,
     };
     pub use crate::Width::{self, KLong, Long, W1, W2, W4, W8};
     pub use crate::{

@@ -14,13 +14,16 @@ use crate::{
 
 // The layouts are plain data: tests have all of them, whatever machine they run on.
 #[cfg(any(test, target_arch = "aarch64"))]
-#[cfg_attr(not(target_arch = "aarch64"), allow(dead_code, reason = "for its tests"))]
+#[cfg_attr(not(target_arch = "aarch64"), allow(dead_code, unreachable_pub, reason = "for its tests"))]
 mod aarch64;
 #[cfg(any(test, target_arch = "riscv64"))]
-#[cfg_attr(not(target_arch = "riscv64"), allow(dead_code, reason = "for its tests"))]
+#[cfg_attr(not(target_arch = "riscv64"), allow(dead_code, unreachable_pub, reason = "for its tests"))]
 mod riscv64;
 #[cfg(any(test, target_arch = "x86_64", target_arch = "x86"))]
-#[cfg_attr(not(any(target_arch = "x86_64", target_arch = "x86")), allow(dead_code, reason = "for its tests"))]
+#[cfg_attr(
+    not(any(target_arch = "x86_64", target_arch = "x86")),
+    allow(dead_code, unreachable_pub, reason = "for its tests")
+)]
 mod x86;
 
 #[cfg(target_arch = "aarch64")]

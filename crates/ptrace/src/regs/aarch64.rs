@@ -250,7 +250,10 @@ mod tests {
             let mut registers = Registers::Arm(inside);
             registers.rewind_syscall(&call(Arch::ARM));
             assert_eq!(registers.instruction_pointer(), 0x1004 - length);
-            assert_eq!((registers.syscall_number(), registers.syscall_args(Arch::ARM)), (5, [1, 2, 3, 4, 5, 6]));
+            assert_eq!(
+                (registers.syscall_number(), registers.syscall_args(Arch::ARM)),
+                (5, [1, 2, 3, 4, 5, 6])
+            );
         }
     }
 }

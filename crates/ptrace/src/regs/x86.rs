@@ -349,7 +349,8 @@ mod tests {
 
     #[test]
     fn a_rewound_call_is_made_again() {
-        let call = |arch, nr| SyscallEntry { arch, instruction_pointer: 0, stack_pointer: 0, nr, args: [7; 6] };
+        let call =
+            |arch, nr| SyscallEntry { arch, instruction_pointer: 0, stack_pointer: 0, nr, args: [7; 6] };
         let inside = X86_64Registers {
             rax: -38_i64 as u64,
             orig_rax: 0x4000_0003,
@@ -372,7 +373,8 @@ mod tests {
     #[test]
     #[cfg(not(target_arch = "x86"))]
     fn the_older_request_shows_32_bit_threads_in_the_wide_layout() {
-        let wide = X86_64Registers { rax: 5, orig_rax: 5, rip: 0x1000, cs: 0x33, r15: 9, ..Default::default() };
+        let wide =
+            X86_64Registers { rax: 5, orig_rax: 5, rip: 0x1000, cs: 0x33, r15: 9, ..Default::default() };
         assert_eq!(Registers::from_tracers_layout(wide), Registers::X86_64(wide));
         assert_eq!(Registers::X86_64(wide).to_tracers_layout(X86_64Registers::default()), wide);
 
