@@ -70,7 +70,7 @@ pub struct Layout {
 /// The size and alignment of a type in a record, in bytes. Data behind a pointer counts as the pointer.
 pub const fn size_align(ty: &Ty, class: Class) -> (u32, u32) {
     match ty {
-        Ty::Int(w, _) | Ty::Flags(w, _) | Ty::Enum(w, _) | Ty::Scalar(w, _) => {
+        Ty::Int(w, _) | Ty::Flags(w, _) | Ty::Enum(w, _) | Ty::Scalar(w, _) | Ty::FdLike(w, _) => {
             (w.bytes(class), w.align(class))
         }
         Ty::Fd | Ty::DirFd | Ty::Pid(_) => (4, 4),

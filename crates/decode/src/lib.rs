@@ -30,15 +30,15 @@ pub use names::{Named, Names, Part, Parts, names};
 pub use sink::{Base, Kind, Sink, Text};
 pub use target::{FdOwner, Labelled, PidKind, Target};
 pub use ty::*;
-pub use walk::{arguments, enter, exit, named_int, raw, result, sign_extend};
+pub use walk::{arguments, arguments_of, enter, exit, named_int, raw, result, sign_extend};
 
 /// All that a file of rows needs, with short names for the usual types.
 pub mod prelude {
     pub use crate::Dir::{In, InOut, InOutLate, Late, Out};
     pub use crate::Show::{Dec, Hex, Mode, Oct, Udec};
     pub use crate::Ty::{
-        Addr, Array, At, Binary, Bytes, CharArray, DirFd, Enum, Fd, Flags, Hook, Inline, Int, Path, Pid,
-        Scalar, Sized, Str, Struct, Union,
+        Addr, Array, At, Binary, Bytes, CharArray, DirFd, Enum, Fd, FdLike, Flags, Hook, Inline, Int, Path,
+        Pid, Scalar, Sized, Str, Struct, Union,
     };
     pub use crate::Width::{self, KLong, Long, W1, W2, W4, W8};
     pub use crate::{

@@ -121,6 +121,8 @@ pub enum Ty {
     Fd,
     /// A directory's descriptor, or `AT_FDCWD`.
     DirFd,
+    /// A descriptor, or what may stand in its place, in a form of its own; no memory is read for it.
+    FdLike(Width, ScalarFn),
     /// An id of a process, thread, group or session.
     Pid(PidKind),
     /// A pointer to a NUL-terminated path; shown whole.
@@ -469,14 +471,12 @@ pub struct Syscall {
     pub switch: Option<Switch>,
     /// The ABIs for which the row holds; empty: all that have a call of this name.
     pub abis: &'static [Abi],
-    /// Whether a result in the errno range is a value and no error (`getpid` and the like can't fail).
-    pub infallible: bool,
 }
 
 /// A row; see [`Syscall`].
 pub const fn syscall(name: &'static str, classes: Classes, ret: Ret, args: &'static [Arg]) -> Syscall {
     assert!(args.len() <= MAX_ARGS, "too many arguments");
-    Syscall { name, classes, ret, args, switch: None, abis: &[], infallible: false }
+    Syscall { name, classes, ret, args, switch: None, abis: &[] }
 }
 
 /// The most arguments a row may show: one for each register.
@@ -513,12 +513,6 @@ impl Syscall {
     /// Holds on these ABIs only.
     pub const fn only(mut self, abis: &'static [Abi]) -> Self {
         self.abis = abis;
-        self
-    }
-
-    /// Never fails: any result is a value.
-    pub const fn infallible(mut self) -> Self {
-        self.infallible = true;
         self
     }
 

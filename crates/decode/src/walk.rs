@@ -47,6 +47,13 @@ impl Plan {
     }
 }
 
+/// The arguments of a call that is made with `args`: those that all its variants share, and those of the variant that
+/// this is. Whoever wants to know what a call is about asks here, so that it is what is shown as well.
+pub fn arguments_of(row: &'static Syscall, abi: Abi, args: &[u64; 6]) -> impl Iterator<Item = &'static Arg> {
+    let plan = Plan::of(row, abi, args);
+    plan.head.iter().chain(plan.tail)
+}
+
 /// The arguments of a row from the registers: a 64-bit number takes two registers of an i386 call.
 pub fn arguments(row: &'static Syscall, abi: Abi, registers: [u64; 6]) -> [u64; 6] {
     if abi != Abi::I386 {
@@ -71,6 +78,7 @@ fn is_long(ty: &Ty) -> bool {
             | Ty::Flags(Width::Long, _)
             | Ty::Enum(Width::Long, _)
             | Ty::Scalar(Width::Long, _)
+            | Ty::FdLike(Width::Long, _)
     )
 }
 

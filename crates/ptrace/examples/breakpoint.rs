@@ -24,8 +24,10 @@
 use std::{collections::HashSet, env, error::Error, fs, process::ExitCode};
 
 use object::{Object, ObjectSymbol};
+#[cfg(target_arch = "x86_64")]
+use strax_ptrace::Remote;
 use strax_ptrace::{
-    Addr, Breakpoints, Command, Event, Options, Registers, Remote, Resume, Session, Signal, Stop, Tid,
+    Addr, Breakpoints, Command, Event, Options, Registers, Resume, Session, Signal, Stop, Stopped, Tid,
 };
 
 fn main() -> ExitCode {
@@ -79,20 +81,50 @@ fn report(
     enters: bool,
     calls: &mut HashSet<(Tid, u64)>,
 ) -> Result<Option<Addr>, Box<dyn Error>> {
-    let Registers::X86_64(registers) = event.tracee()?.registers()? else {
-        return Err("only 64-bit programs".into());
-    };
-    let (tid, stack) = (event.tid, registers.rsp);
+    let (tid, tracee) = (event.tid, event.tracee()?);
+    let registers = tracee.registers()?;
     if enters {
-        println!("{tid} {function}({}, {}, {})", registers.rdi, registers.rsi, registers.rdx);
-        let returns_to = event.tracee()?.memory().read_value(Remote::<u64>::new(Addr(stack)))?;
-        calls.insert((tid, stack + 8));
-        return Ok(Some(Addr(returns_to)));
+        let Call { args: [a, b, c], returns_to, stack } = call(tracee, &registers)?;
+        println!("{tid} {function}({a}, {b}, {c})");
+        calls.insert((tid, stack));
+        return Ok(Some(returns_to));
     }
-    if calls.remove(&(tid, stack)) {
-        println!("{tid} {function} returns {}", registers.rax as i64);
+    if calls.remove(&(tid, registers.stack_pointer())) {
+        println!("{tid} {function} returns {}", registers.return_value());
     }
     Ok(None)
+}
+
+/// A call of a function, at its first instruction.
+struct Call {
+    /// Its first arguments.
+    args: [u64; 3],
+    /// Where it returns to, and the stack pointer then.
+    returns_to: Addr,
+    stack: u64,
+}
+
+/// The caller has put the address to return to on the stack.
+#[cfg(target_arch = "x86_64")]
+fn call(tracee: &Stopped, registers: &Registers) -> Result<Call, Box<dyn Error>> {
+    let Registers::X86_64(x86) = registers else { return Err("only 64-bit programs".into()) };
+    let returns_to = tracee.memory().read_value(Remote::<u64>::new(Addr(x86.rsp)))?;
+    Ok(Call { args: [x86.rdi, x86.rsi, x86.rdx], returns_to: Addr(returns_to), stack: x86.rsp + 8 })
+}
+
+/// The caller has put the address to return to into the link register.
+#[cfg(target_arch = "aarch64")]
+fn call(_: &Stopped, registers: &Registers) -> Result<Call, Box<dyn Error>> {
+    let Registers::Aarch64(arm) = registers else { return Err("only 64-bit programs".into()) };
+    Ok(Call { args: [arm.x[0], arm.x[1], arm.x[2]], returns_to: Addr(arm.x[30]), stack: arm.sp })
+}
+
+/// The caller has put the address to return to into `ra`, which is `x1`; arguments begin at `x10`, and `x0` is not kept.
+#[cfg(target_arch = "riscv64")]
+fn call(_: &Stopped, registers: &Registers) -> Result<Call, Box<dyn Error>> {
+    let Registers::Riscv64(riscv) = registers;
+    let [a, b, c] = [riscv.x[9], riscv.x[10], riscv.x[11]];
+    Ok(Call { args: [a, b, c], returns_to: Addr(riscv.x[0]), stack: registers.stack_pointer() })
 }
 
 /// Where the function is in the running program: its address in the file, moved by as much as the entry point was.

@@ -81,11 +81,12 @@ fn check(event: &Event, call: &SyscallEntry, folder: &Path) -> Result<()> {
 fn removed(call: &SyscallEntry) -> [Option<(i32, Addr)>; 2] {
     let name = |dir: usize, path: usize| Some((call.args[dir] as i32, Addr(call.args[path])));
     let here = |path: usize| Some((libc::AT_FDCWD, Addr(call.args[path])));
-    match (call.abi(), i64::from(call.number())) {
-        (Abi::X86_64, libc::SYS_unlink | libc::SYS_rmdir) | (Abi::I386, 10 | 40) => [here(0), None],
-        (Abi::X86_64, libc::SYS_rename) | (Abi::I386, 38) => [here(0), here(1)],
-        (Abi::X86_64, libc::SYS_unlinkat) | (Abi::I386, 301) => [name(0, 1), None],
-        (Abi::X86_64, libc::SYS_renameat | libc::SYS_renameat2) | (Abi::I386, 302 | 353) => {
+    // unlink and rmdir, rename, unlinkat, renameat and renameat2: those of the architectures in turn.
+    match (call.abi(), call.number()) {
+        (Abi::X86_64, 84 | 87) | (Abi::I386, 10 | 40) => [here(0), None],
+        (Abi::X86_64, 82) | (Abi::I386, 38) => [here(0), here(1)],
+        (Abi::X86_64, 263) | (Abi::I386, 301) | (Abi::Aarch64 | Abi::Riscv64, 35) => [name(0, 1), None],
+        (Abi::X86_64, 264 | 316) | (Abi::I386, 302 | 353) | (Abi::Aarch64 | Abi::Riscv64, 38 | 276) => {
             [name(0, 1), name(2, 3)]
         }
         _ => [None, None],

@@ -7,18 +7,31 @@
 use std::mem;
 
 use crate::{
-    Error, Result, SyscallEntry, SyscallExit, SyscallInfo, Tid, request::Request, stopped::SyscallStop,
+    Error, Result, SyscallEntry, SyscallExit, SyscallInfo, Tid,
+    request::{Request, unsupported},
+    stopped::SyscallStop,
 };
 
+// The layouts are plain data: tests have all of them, whatever machine they run on.
+#[cfg(any(test, target_arch = "aarch64"))]
+#[cfg_attr(not(target_arch = "aarch64"), allow(dead_code, unreachable_pub, reason = "for its tests"))]
+mod aarch64;
+#[cfg(any(test, target_arch = "riscv64"))]
+#[cfg_attr(not(target_arch = "riscv64"), allow(dead_code, unreachable_pub, reason = "for its tests"))]
+mod riscv64;
+#[cfg(any(test, target_arch = "x86_64", target_arch = "x86"))]
+#[cfg_attr(
+    not(any(target_arch = "x86_64", target_arch = "x86")),
+    allow(dead_code, unreachable_pub, reason = "for its tests")
+)]
+mod x86;
+
 #[cfg(target_arch = "aarch64")]
-#[path = "regs/aarch64.rs"]
-mod machine;
+use aarch64 as machine;
 #[cfg(target_arch = "riscv64")]
-#[path = "regs/riscv64.rs"]
-mod machine;
+use riscv64 as machine;
 #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
-#[path = "regs/x86.rs"]
-mod machine;
+use x86 as machine;
 
 pub use machine::*;
 
@@ -55,7 +68,7 @@ pub(crate) fn read_set(tid: Tid, which: usize) -> Result<(Buffer, usize)> {
     let mut buffer = Buffer([0; 512]);
     let mut part = libc::iovec { iov_base: buffer.0.as_mut_ptr().cast(), iov_len: buffer.0.len() };
     // SAFETY: `part` is an iovec over `buffer`, both of which outlive the call; the kernel updates its length.
-    unsafe { Request::GETREGSET.make(tid, which, &raw mut part as usize) }?;
+    unsafe { Request::GETREGSET.make(tid, which, &raw mut part as usize) }.map_err(unsupported)?;
     Ok((buffer, part.iov_len))
 }
 
@@ -63,16 +76,24 @@ pub(crate) fn read_set(tid: Tid, which: usize) -> Result<(Buffer, usize)> {
 pub(crate) fn write_set(tid: Tid, which: usize, bytes: &[u8]) -> Result<()> {
     let mut part = libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() };
     // SAFETY: `part` is an iovec over `bytes`, from which this request only reads.
-    unsafe { Request::SETREGSET.make(tid, which, &raw mut part as usize) }.map(drop)
+    unsafe { Request::SETREGSET.make(tid, which, &raw mut part as usize) }.map(drop).map_err(unsupported)
 }
 
+/// The registers, by the older request where the newer one is not to be had.
 pub(crate) fn read(tid: Tid) -> Result<Registers> {
-    let (buffer, length) = read_set(tid, NT_PRSTATUS)?;
-    Registers::from_layout(&buffer, length).ok_or(Error::Unsupported { request: "PTRACE_GETREGSET" })
+    const LACKING: Error = Error::Unsupported { request: "PTRACE_GETREGSET" };
+    match read_set(tid, NT_PRSTATUS) {
+        Ok((buffer, length)) => Registers::from_layout(&buffer, length).ok_or(LACKING),
+        Err(Error::Unsupported { .. }) => machine::read_by_old_request(tid)?.ok_or(LACKING),
+        Err(error) => Err(error),
+    }
 }
 
 pub(crate) fn write(tid: Tid, registers: &Registers) -> Result<()> {
-    write_set(tid, NT_PRSTATUS, registers.bytes())
+    match write_set(tid, NT_PRSTATUS, registers.bytes()) {
+        Err(Error::Unsupported { .. }) => machine::write_by_old_request(tid, registers),
+        made => made,
+    }
 }
 
 /// What `PTRACE_GET_SYSCALL_INFO` would say, made from the registers.
@@ -80,7 +101,7 @@ pub(crate) fn syscall_info(registers: &Registers, at: SyscallStop) -> SyscallInf
     let arch = registers.arch();
     let (instruction_pointer, stack_pointer) = (registers.instruction_pointer(), registers.stack_pointer());
     match at {
-        SyscallStop::Enter => SyscallInfo::Entry(SyscallEntry {
+        SyscallStop::Enter | SyscallStop::Seccomp => SyscallInfo::Entry(SyscallEntry {
             arch,
             instruction_pointer,
             stack_pointer,
@@ -116,10 +137,20 @@ pub(crate) fn set_exit(tid: Tid, exit: &SyscallExit) -> Result<()> {
 
 /// Makes the call the thread is about to make no call at all, and `rval` its result.
 pub(crate) fn skip(tid: Tid, rval: i64) -> Result<()> {
-    const NO_CALL: u64 = u64::MAX;
     let mut registers = read(tid)?;
     registers.set_syscall_number(NO_CALL);
     registers.set_return_value(rval);
     write(tid, &registers)?;
     machine::commit_syscall_number(tid, NO_CALL)
 }
+
+/// Takes the thread back to before `call`, as it was about to be made with these registers. It is in no call then, so
+/// that the kernel does not take what is in the result's register for a call to restart.
+pub(crate) fn rewind(tid: Tid, mut registers: Registers, call: &SyscallEntry) -> Result<()> {
+    registers.rewind_syscall(call);
+    write(tid, &registers)?;
+    machine::commit_syscall_number(tid, NO_CALL)
+}
+
+/// The number of no call.
+const NO_CALL: u64 = u64::MAX;

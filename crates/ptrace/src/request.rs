@@ -27,6 +27,10 @@ requests! {
     SETSIGMASK = 0x420b, GET_SYSCALL_INFO = 0x420e, SET_SYSCALL_INFO = 0x4212,
 }
 
+// x86 alone has these.
+#[cfg(any(test, target_arch = "x86_64", target_arch = "x86"))]
+requests! { GETREGS = 12, SETREGS = 13 }
+
 impl Request {
     /// Makes the request and gives back what the system call returned.
     ///
@@ -60,10 +64,12 @@ impl Request {
     }
 }
 
-/// The answer to a request the kernel does not know (`EIO`) as [`Error::Unsupported`].
+/// The answer to a request that is not to be had as [`Error::Unsupported`]: the kernel does not know it (`EIO`), or a
+/// filter around the tracer answers in its place, with whatever its author thought fit. The kernel itself has neither of
+/// the other two for the requests that are asked for here.
 pub(crate) fn unsupported(error: Error) -> Error {
     match error.raw_os_error() {
-        Some(libc::EIO) => match error {
+        Some(libc::EIO | libc::EPERM | libc::ENOSYS) => match error {
             Error::Request { request, .. } => Error::Unsupported { request },
             error => error,
         },

@@ -130,12 +130,7 @@ impl Stop {
     fn read_seccomp(tracee: &Stopped) -> Result<Stop> {
         match tracee.syscall_info() {
             Err(Error::Unsupported { .. }) => {
-                let info = tracee.syscall_info_from_registers(crate::SyscallStop::Enter)?;
-                let data = tracee.event_message()? as u32;
-                Ok(match info {
-                    SyscallInfo::Entry(call) => Stop::Seccomp { call, data },
-                    other => Stop::from(other),
-                })
+                tracee.syscall_info_from_registers(crate::SyscallStop::Seccomp).map(Stop::from)
             }
             info => info.map(Stop::from),
         }

@@ -35,6 +35,8 @@ pub enum SyscallStop {
     Enter,
     /// Made.
     Exit,
+    /// Before that: a seccomp filter has said `SECCOMP_RET_TRACE`.
+    Seccomp,
 }
 
 /// A tracee in a ptrace-stop: it can be looked at, changed, and resumed.
@@ -180,7 +182,13 @@ impl Stopped {
     /// The same from the registers, for kernels that cannot tell: the caller has counted the stops and knows which
     /// end it is at. An `int $0x80` from 64-bit x86 code is then taken for a 64-bit call.
     pub fn syscall_info_from_registers(&self, at: SyscallStop) -> Result<SyscallInfo> {
-        Ok(regs::syscall_info(&self.registers()?, at))
+        let info = regs::syscall_info(&self.registers()?, at);
+        Ok(match (at, info) {
+            (SyscallStop::Seccomp, SyscallInfo::Entry(call)) => {
+                SyscallInfo::Seccomp { call, data: self.event_message()? as u32 }
+            }
+            (_, info) => info,
+        })
     }
 
     /// Changes the call it is about to make: `nr` and `args` of `call`. At a syscall-enter or seccomp stop.
@@ -211,6 +219,13 @@ impl Stopped {
     /// place. At a syscall-enter or seccomp stop.
     pub fn skip_syscall(&self, rval: i64) -> Result<()> {
         regs::skip(self.tid, rval)
+    }
+
+    /// Takes it back to before a call, which it makes once more when it goes on: what the kernel does to restart one.
+    /// `call` is the call, and `registers` are what [`Self::registers`] said as it was about to be made. At the
+    /// syscall-exit-stop of whatever was made in its place.
+    pub fn rewind_syscall(&self, registers: &Registers, call: &SyscallEntry) -> Result<()> {
+        regs::rewind(self.tid, *registers, call)
     }
 
     /// What came with an event (`PTRACE_GETEVENTMSG`): the new tid, the exit status, the former tid. [`Stop::read`]

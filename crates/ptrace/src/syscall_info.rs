@@ -87,6 +87,15 @@ impl SyscallEntry {
             _ => self.nr as u32,
         }
     }
+
+    /// Whether it is no instruction that makes the call: the kernel emulates one of the functions of the vsyscall page,
+    /// where the thread has jumped to (`arch/x86/entry/vsyscall`). A seccomp filter can stop it there, but neither
+    /// syscall-enter-stop nor syscall-exit-stop follows, and a change of the call is punished with `SIGSYS`.
+    pub const fn is_vsyscall(&self) -> bool {
+        /// `VSYSCALL_ADDR` of `asm/vsyscall.h`.
+        const PAGE: u64 = 0xffff_ffff_ff60_0000;
+        matches!(self.arch, Arch::X86_64) && self.instruction_pointer & !0xfff == PAGE
+    }
 }
 
 impl SyscallExit {
@@ -226,6 +235,16 @@ mod tests {
     fn the_layout_is_the_kernels() {
         assert_eq!(mem::size_of::<Raw>(), 88);
         assert_eq!(mem::offset_of!(Raw, words), 24);
+    }
+
+    #[test]
+    fn calls_of_the_vsyscall_page_are_told_by_where_they_are_made() {
+        let at = |arch, instruction_pointer| {
+            SyscallEntry { arch, instruction_pointer, stack_pointer: 0, nr: 201, args: [0; 6] }.is_vsyscall()
+        };
+        assert!(at(Arch::X86_64, 0xffff_ffff_ff60_0000) && at(Arch::X86_64, 0xffff_ffff_ff60_0800));
+        assert!(!at(Arch::X86_64, 0xffff_ffff_ff60_1000) && !at(Arch::X86_64, 0x40_1000));
+        assert!(!at(Arch::AARCH64, 0xffff_ffff_ff60_0000));
     }
 
     #[test]

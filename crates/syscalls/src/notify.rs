@@ -119,7 +119,7 @@ fn show_fanotify_flags(cx: &mut Cx<'_>, flags: u64) {
 }
 
 /// The directory of a mark; there may be none.
-const MARK_DIR: Ty = Scalar(W4, |cx, fd| match fd as i32 {
+const MARK_DIR: Ty = FdLike(W4, |cx, fd| match fd as i32 {
     -1 => cx.named(-1i64 as u64, Base::Dec, FAN_NOFD.name),
     fd => cx.dirfd(fd),
 });

@@ -200,14 +200,13 @@ pub(crate) static ROWS: &[Syscall] = &[
         Ret::Dec,
         &[arg("unused1", Addr).when(|_| false), arg("unused2", Addr).when(|_| false), arg("mask", OLD_SET)],
     ),
-    syscall("sgetmask", CLASS, Ret::Aux(&Ret::Hex, |cx| aux_mask(cx, "mask")), &[]).infallible(),
+    syscall("sgetmask", CLASS, Ret::Aux(&Ret::Hex, |cx| aux_mask(cx, "mask")), &[]),
     syscall(
         "ssetmask",
         CLASS,
         Ret::Aux(&Ret::Hex, |cx| aux_mask(cx, "old mask")),
         &[arg("newmask", OLD_SET)],
-    )
-    .infallible(),
+    ),
     syscall(
         "rt_sigtimedwait",
         CLASS,

@@ -284,11 +284,8 @@ fn run(entry: &Entry<'_>, out: &mut impl Render) -> String {
     memory.exiting = true;
     out.call_resume(&head, &call, kept, false);
     let value = number(result, &memory.regions) as i64;
-    let outcome = if (-4095..0).contains(&value) && !row.infallible {
-        Outcome::Error(-value as u32)
-    } else {
-        Outcome::Value(value)
-    };
+    let outcome =
+        if (-4095..0).contains(&value) { Outcome::Error(-value as u32) } else { Outcome::Value(value) };
     let mut cx = Cx::new(abi, args, outcome, &options, &mut memory, out, &mut pending, &mut scratch);
     decode::exit(&mut cx, row);
     out.args_end();

@@ -152,23 +152,11 @@ impl Call {
 
     /// The arguments of the call's description, whether or not it is shown by it.
     pub(crate) fn described_args(&self) -> impl Iterator<Item = &'static decode::Arg> {
-        let head = self.described.map_or(&[][..], |row| row.args);
-        head.iter().chain(self.described.map_or(&[][..], |row| self.tail(row)))
-    }
-
-    /// The arguments after those that all variants of the call have.
-    fn tail(&self, row: &'static Syscall) -> &'static [decode::Arg] {
-        row.switch.as_ref().map_or(&[][..], |switch| {
-            let key = self.args[usize::from(switch.on)] as u32;
-            let is_key = |k: &uapi::Const| k.on(self.abi).is_some_and(|v| v as u32 == key);
-            let case = switch.cases.iter().find(|case| case.keys.iter().any(is_key));
-            case.map_or(switch.other, |case| case.tail)
-        })
+        self.described.into_iter().flat_map(|row| decode::arguments_of(row, self.abi, &self.args))
     }
 
     fn outcome(&self, exit: &SyscallExit) -> Outcome {
-        let infallible = self.row.is_some_and(|row| row.infallible);
-        if exit.is_error && !infallible {
+        if exit.is_error {
             return Outcome::Error(exit.rval.unsigned_abs() as u32);
         }
         // A 32-bit call's result is 32 bits wide, whatever the register holds.

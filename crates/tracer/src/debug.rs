@@ -1,16 +1,15 @@
 //! What the tracer itself sees, for those who look for its faults (`-d`).
 
-use ptrace::{Options, Signal, Stopped, Tid, Waited};
+use ptrace::{Options, Signal, Tid, Waited};
 
 /// What the kernel shall report of tracees.
 pub(crate) fn options(options: Options) -> String {
     format!("ptrace_setoptions = {:#x}", options.to_request())
 }
 
-/// Whether the kernel tells which call a stopped tracee is at.
-pub(crate) fn syscall_info(stopped: &Stopped) -> String {
-    let works = !matches!(stopped.syscall_info(), Err(ptrace::Error::Unsupported { .. }));
-    format!("PTRACE_GET_SYSCALL_INFO {}", if works { "works" } else { "does not work" })
+/// Whether what the kernel was asked for works.
+pub(crate) fn feature(name: &str, works: bool) -> String {
+    format!("{name} {}", if works { "works" } else { "does not work" })
 }
 
 /// There is another tracee; `count` of them in all.

@@ -27,6 +27,9 @@ pub enum Error {
     /// The command can't be started.
     #[error("{}", words(.0))]
     Start(ptrace::Error),
+    /// Tracees can't be made to end with the tracer (`--kill-on-exit`).
+    #[error("PTRACE_O_EXITKILL is not supported by the kernel")]
+    NoExitKill,
     /// None of the processes to attach to could be attached to; why has been told for each.
     #[error("no process to trace")]
     NobodyAttached,

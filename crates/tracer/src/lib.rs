@@ -35,6 +35,7 @@ mod pidns;
 mod plan;
 mod policy;
 mod privileges;
+mod probe;
 mod refusal;
 mod screen;
 mod session;

@@ -80,10 +80,10 @@ impl PathFilter {
         if args.any(|(i, (arg, value))| names(i) && self.matches(who, arg, value)) {
             return true;
         }
-        let [first, second, _, fourth, ..] = call.args;
+        let [first, second, ..] = call.args;
         match (call.name(), call.abi) {
-            (Some("fanotify_mark"), _) => self.is_fd(who, fourth as i32),
-            (Some("poll" | "ppoll" | "ppoll_time64"), _) => self.is_polled(who, first, second),
+            // The kernel takes an unsigned int, whatever else its register holds.
+            (Some("poll" | "ppoll" | "ppoll_time64"), _) => self.is_polled(who, first, second as u32),
             (Some("select"), Abi::I386) => {
                 packed_args(tid, first).is_some_and(|args| self.is_selecting(who, call.abi, &args))
             }
@@ -103,16 +103,16 @@ impl PathFilter {
     }
 
     /// Whether one of `count` pollfds at `address` is wanted.
-    fn is_polled(&self, who: Who, address: u64, count: u64) -> bool {
-        // int fd, short events, short revents.
-        const SIZE: u64 = 8;
+    fn is_polled(&self, who: Who, address: u64, count: u32) -> bool {
         let memory = Memory::of(who.tid);
-        for i in 0..count.min(MAX_FDS) {
-            let mut fd = [0; 4];
-            if memory.read_exact(Addr(address.wrapping_add(i * SIZE)), &mut fd).is_err() {
+        for i in 0..u64::from(count).min(MAX_FDS) {
+            // int fd, short events, short revents: one of which a part can't be read is none.
+            let mut raw = [0; 8];
+            if memory.read_exact(Addr(address.wrapping_add(i * raw.len() as u64)), &mut raw).is_err() {
                 return false;
             }
-            if self.is_fd(who, i32::from_ne_bytes(fd)) {
+            let [a, b, c, d, ..] = raw;
+            if self.is_fd(who, i32::from_ne_bytes([a, b, c, d])) {
                 return true;
             }
         }
@@ -135,7 +135,7 @@ impl PathFilter {
     fn matches(&self, who: Who, arg: &Arg, value: u64) -> bool {
         match arg.ty {
             Ty::Path => self.is_path(who, value),
-            Ty::Fd | Ty::DirFd => self.is_fd(who, value as i32),
+            Ty::Fd | Ty::DirFd | Ty::FdLike(..) => self.is_fd(who, value as i32),
             _ => false,
         }
     }

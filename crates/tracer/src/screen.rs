@@ -18,7 +18,7 @@
 //! process and not the thread.
 
 use crate::plan::Rights;
-use ptrace::{Addr, Arch, Filter, Stopped, SyscallEntry, SyscallExit, Tid};
+use ptrace::{Addr, Arch, Filter, Registers, Stopped, SyscallEntry, SyscallExit, SyscallStop, Tid};
 use uapi::Abi;
 
 const PR_GET_SECCOMP: u32 = 21;
@@ -49,6 +49,8 @@ pub(crate) struct Screen {
     unknown: bool,
     /// It has executed a program, of which the first call is yet to come.
     fresh: bool,
+    /// It is inside a call, and stops at its end: to be known where the kernel does not tell one end from the other.
+    inside: bool,
     mend: Mend,
 }
 
@@ -94,12 +96,27 @@ impl Screen {
     /// That of a child that is being made.
     pub(crate) fn of_child(&self) -> Screen {
         let copies = matches!(self.mend, Mend::Argument { .. } | Mend::Word { .. });
-        Screen { mend: if copies { self.mend } else { Mend::Nothing }, ..self.clone() }
+        Screen { mend: if copies { self.mend } else { Mend::Nothing }, inside: false, ..self.clone() }
     }
 
     /// Whether it has to stop at all calls, at either end.
     pub(crate) fn sees_all(&self) -> bool {
         self.filters || self.strict || self.unknown || self.fresh
+    }
+
+    /// Whether it has called for strict mode.
+    pub(crate) fn is_strict(&self) -> bool {
+        self.strict
+    }
+
+    /// At which end of a call it must be, at a syscall-stop.
+    pub(crate) fn syscall_stop(&self) -> SyscallStop {
+        if self.inside { SyscallStop::Exit } else { SyscallStop::Enter }
+    }
+
+    /// It goes on up to where the filter stops it, past the end of its call.
+    pub(crate) fn runs_free(&mut self) {
+        self.inside = false;
     }
 
     /// Whether the end of its call must be seen.
@@ -125,6 +142,7 @@ impl Screen {
     /// It is about to make a call, which has been told already.
     pub(crate) fn entering(&mut self, stopped: &Stopped, at: &SyscallEntry, abi: Abi) -> Verdict {
         self.fresh = false;
+        self.inside = true;
         let Some(entry) = abi.syscall(at.nr) else {
             return if self.strict { Verdict::Kill } else { Verdict::Go };
         };
@@ -213,6 +231,7 @@ impl Screen {
 
     /// Its call is done: puts the result right. True if it has given its filters to all threads.
     pub(crate) fn leaving(&mut self, stopped: &Stopped, exit: &mut SyscallExit) -> bool {
+        self.inside = false;
         let answer = |exit: &mut SyscallExit, rval: i64| {
             *exit = SyscallExit { rval, is_error: rval < 0, ..*exit };
             // Of a tracee that is being killed, nobody sees the result.
@@ -240,6 +259,8 @@ impl Screen {
     /// Puts back what was changed for its call, or for that of its parent, as soon as it has been made.
     pub(crate) fn put_back(&mut self, stopped: &Stopped) {
         match self.mend {
+            // There is nothing left of it.
+            Mend::Argument { .. } if Registers::RESULT_REPLACES_ARGUMENT => {}
             Mend::Argument { arch, value } => {
                 if let Ok(mut registers) = stopped.registers() {
                     let [_, b, c, d, e, f] = registers.syscall_args(arch);

@@ -5,10 +5,12 @@ mod later;
 mod leave;
 mod stops;
 mod unseen;
+mod which_call;
 
 use self::later::Later;
 use self::leave::Leaving;
 use self::unseen::Unseen;
+use self::which_call::WhichCall;
 use crate::call::{self, Cut};
 use crate::colocate::Colocation;
 use crate::config::{Config, Quiet};
@@ -21,7 +23,7 @@ use crate::screen::Screen;
 use crate::sweep::Sweep;
 use crate::tracee::{Origin, Tracee, Tracees};
 use crate::view::View;
-use crate::{debug, lines, signals, start, sys};
+use crate::{debug, lines, probe, signals, start, sys};
 use ptrace::{PtraceEvent, Resume, Signal, Status, Stopped, Tid, UnlessGone, WaitFlags, Waited};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -47,6 +49,8 @@ pub(crate) struct Session<'c> {
     leaving: Option<Leaving>,
     /// Who runs without rights for being traced.
     privileges: Privileges,
+    /// How it is found out which call a tracee is at.
+    which_call: WhichCall,
     /// The command's process.
     command: Option<Tid>,
     ending: Ending,
@@ -79,12 +83,21 @@ impl<'c> Session<'c> {
             later: None,
             leaving: None,
             privileges: Privileges::default(),
+            which_call: WhichCall::default(),
             command: None,
             ending: Ending::Exit(0),
             ticking: false,
             sweep: Sweep::default(),
         };
+        if config.kill_on_exit {
+            let works = probe::exit_kill();
+            session.debug(|| debug::feature("PTRACE_O_EXITKILL", works));
+            if !works {
+                return Err(Error::NoExitKill);
+            }
+        }
         session.debug(|| debug::options(start::options(config)));
+        session.debug(|| debug::feature("PTRACE_GET_SYSCALL_INFO", probe::syscall_info()));
         session.launch()?;
         // What only the command has open shall be closed when it ends.
         sys::release_stdio();
@@ -284,7 +297,7 @@ impl<'c> Session<'c> {
         match status {
             Status::Syscall | Status::Event(PtraceEvent::Seccomp) => {
                 self.colocation.stopped(tid, self.tracees.len() == 1);
-                self.syscall_stop(stopped)
+                self.syscall_stop(stopped, status != Status::Syscall)
             }
             Status::Signal(signal) => self.signal_stop(stopped, signal),
             Status::GroupStop(signal) => self.group_stop(stopped, signal),

@@ -30,6 +30,7 @@ impl Words<'_> {
             Ty::Scalar(width, _) => format!("a value, {}", size(*width)),
             Ty::Addr => "an address".to_owned(),
             Ty::Fd => "a descriptor".to_owned(),
+            Ty::FdLike(..) => "a descriptor, or what stands in its place".to_owned(),
             Ty::DirFd => "a directory's descriptor, or `AT_FDCWD`".to_owned(),
             Ty::Pid(kind) => pid(*kind).to_owned(),
             Ty::Path => "in: a path".to_owned(),

@@ -13,7 +13,7 @@ impl Cx<'_> {
             Ty::Int(w, show) => self.int(in_register(*w), *show, v),
             Ty::Flags(w, table) => self.flags(in_register(*w), table, v),
             Ty::Enum(w, table) => self.enumerated(in_register(*w), table, v),
-            Ty::Scalar(w, f) => f(self, v & self.mask(in_register(*w))),
+            Ty::Scalar(w, f) | Ty::FdLike(w, f) => f(self, v & self.mask(in_register(*w))),
             _ => self.show(ty, v),
         }
     }
@@ -24,7 +24,7 @@ impl Cx<'_> {
             Ty::Int(w, show) => self.int(*w, *show, v),
             Ty::Flags(w, table) => self.flags(*w, table, v),
             Ty::Enum(w, table) => self.enumerated(*w, table, v),
-            Ty::Scalar(w, f) => f(self, v & self.mask(*w)),
+            Ty::Scalar(w, f) | Ty::FdLike(w, f) => f(self, v & self.mask(*w)),
             Ty::Addr => self.out.addr(v),
             Ty::Fd => self.fd(v as i32),
             Ty::DirFd => self.dirfd(v as i32),

@@ -1,7 +1,7 @@
 //! ARM: the 64-bit and the 32-bit layout.
 
 use super::{Buffer, Layout, write_set};
-use crate::{Arch, Result, Tid};
+use crate::{Arch, Error, Result, SyscallEntry, Tid};
 
 /// The registers of a thread in 64-bit mode (`struct user_pt_regs` of `asm/ptrace.h`).
 #[repr(C)]
@@ -48,12 +48,25 @@ pub(crate) const BREAKPOINT: [u8; 4] = 0xd420_0000_u32.to_le_bytes();
 /// How far behind a breakpoint's address the instruction pointer is once it was hit.
 pub(crate) const AFTER_BREAKPOINT: u64 = 0;
 
+/// `PSR_T_BIT` of `asm/ptrace.h`: the thread is in the mode of 16-bit instructions.
+const THUMB: u32 = 0x20;
+
 /// `NT_ARM_SYSTEM_CALL` of `linux/elf.h`.
 const NT_ARM_SYSTEM_CALL: usize = 0x404;
 
 /// The number the kernel acts upon is no general register here, but a set of its own.
 pub(super) fn commit_syscall_number(tid: Tid, nr: u64) -> Result<()> {
     write_set(tid, NT_ARM_SYSTEM_CALL, &(nr as i32).to_ne_bytes())
+}
+
+/// There is no older request here.
+pub(super) fn read_by_old_request(_: Tid) -> Result<Option<Registers>> {
+    Ok(None)
+}
+
+/// There is no older request here.
+pub(super) fn write_by_old_request(_: Tid, _: &Registers) -> Result<()> {
+    Err(Error::Unsupported { request: "PTRACE_SETREGSET" })
 }
 
 impl Registers {
@@ -155,6 +168,21 @@ impl Registers {
         }
     }
 
+    /// Whether a call's result takes the place of its first argument.
+    pub const RESULT_REPLACES_ARGUMENT: bool = true;
+
+    /// Takes the thread, which was about to make `call` when it had these registers, back to before it. The number is
+    /// where it was; the first argument may have given way to a result.
+    pub fn rewind_syscall(&mut self, call: &SyscallEntry) {
+        let length = match self {
+            // `svc` of the 16-bit instructions.
+            Registers::Arm(registers) if registers.cpsr & THUMB != 0 => 2,
+            _ => 4,
+        };
+        self.set_instruction_pointer(self.instruction_pointer().wrapping_sub(length));
+        self.set_syscall_args(call.arch, call.args);
+    }
+
     /// The register in which system calls and functions leave their result, sign-extended.
     pub const fn return_value(&self) -> i64 {
         match self {
@@ -168,6 +196,64 @@ impl Registers {
         match self {
             Registers::Aarch64(registers) => registers.x[0] = value as u64,
             Registers::Arm(registers) => registers.r[0] = value as u32,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(arch: Arch) -> SyscallEntry {
+        SyscallEntry { arch, instruction_pointer: 0, stack_pointer: 0, nr: 56, args: [1, 2, 3, 4, 5, 6] }
+    }
+
+    #[test]
+    fn the_layouts_have_the_kernels_sizes() {
+        assert_eq!(size_of::<Aarch64Registers>(), 272);
+        assert_eq!(size_of::<ArmRegisters>(), 72);
+    }
+
+    #[test]
+    fn arguments_come_back_as_set_and_the_result_replaces_the_first() {
+        let args = [1, 2, 3, 4, 5, 6];
+        let mut wide = Registers::Aarch64(Aarch64Registers::default());
+        let mut narrow = Registers::Arm(ArmRegisters::default());
+        for (registers, arch) in [(&mut wide, Arch::AARCH64), (&mut narrow, Arch::ARM)] {
+            registers.set_syscall_args(arch, args);
+            assert_eq!((registers.arch(), registers.syscall_args(arch)), (arch, args));
+            registers.set_return_value(-2);
+            assert_eq!(registers.return_value(), -2);
+            assert_eq!(registers.syscall_args(arch)[1..], args[1..]);
+            assert_eq!(registers.syscall_args(arch)[0] != args[0], Registers::RESULT_REPLACES_ARGUMENT);
+        }
+        assert!(matches!(narrow, Registers::Arm(ArmRegisters { orig_r0: 1, .. })));
+    }
+
+    #[test]
+    fn a_rewound_call_is_made_again() {
+        let mut inside = Aarch64Registers { pc: 0x1004, sp: 0x2000, ..Default::default() };
+        (inside.x[0], inside.x[7], inside.x[8]) = (-38_i64 as u64, 99, 56);
+        let mut registers = Registers::Aarch64(inside);
+        registers.rewind_syscall(&call(Arch::AARCH64));
+        let mut before = Aarch64Registers { pc: 0x1000, ..inside };
+        before.x[..6].copy_from_slice(&[1, 2, 3, 4, 5, 6]);
+        assert_eq!(registers, Registers::Aarch64(before));
+        assert_eq!(registers.syscall_number(), 56);
+    }
+
+    #[test]
+    fn a_rewound_call_of_32_bit_code_is_as_long_as_its_mode_has_it() {
+        for (cpsr, length) in [(0, 4), (THUMB, 2)] {
+            let mut inside = ArmRegisters { cpsr, ..Default::default() };
+            (inside.r[0], inside.r[7], inside.r[15]) = (-38_i32 as u32, 5, 0x1004);
+            let mut registers = Registers::Arm(inside);
+            registers.rewind_syscall(&call(Arch::ARM));
+            assert_eq!(registers.instruction_pointer(), 0x1004 - length);
+            assert_eq!(
+                (registers.syscall_number(), registers.syscall_args(Arch::ARM)),
+                (5, [1, 2, 3, 4, 5, 6])
+            );
         }
     }
 }

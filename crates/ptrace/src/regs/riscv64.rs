@@ -1,7 +1,7 @@
 //! RISC-V, 64 bits.
 
 use super::{Buffer, Layout};
-use crate::{Arch, Result, Tid};
+use crate::{Arch, Error, Result, SyscallEntry, Tid};
 
 /// The registers of a thread (`struct user_regs_struct` of `asm/ptrace.h`).
 #[repr(C)]
@@ -17,6 +17,8 @@ pub struct Riscv64Registers {
 const SP: usize = 1;
 /// The index of `a0` (`x10`).
 const A0: usize = 9;
+/// The length of `ecall`, which has no compressed form.
+const ECALL: u64 = 4;
 /// The index of `a7` (`x17`), which holds the syscall number.
 const A7: usize = 16;
 
@@ -38,6 +40,16 @@ pub(crate) const AFTER_BREAKPOINT: u64 = 0;
 /// Here the number is a register like the others.
 pub(super) fn commit_syscall_number(_: Tid, _: u64) -> Result<()> {
     Ok(())
+}
+
+/// There is no older request here.
+pub(super) fn read_by_old_request(_: Tid) -> Result<Option<Registers>> {
+    Ok(None)
+}
+
+/// There is no older request here.
+pub(super) fn write_by_old_request(_: Tid, _: &Registers) -> Result<()> {
+    Err(Error::Unsupported { request: "PTRACE_SETREGSET" })
 }
 
 impl Registers {
@@ -104,6 +116,16 @@ impl Registers {
         registers.x[A0..A0 + 6].copy_from_slice(&args);
     }
 
+    /// Whether a call's result takes the place of its first argument.
+    pub const RESULT_REPLACES_ARGUMENT: bool = true;
+
+    /// Takes the thread, which was about to make `call` when it had these registers, back to before it. The number is
+    /// where it was; the first argument comes from `call`, since the kernel shows -ENOSYS in its place inside a call.
+    pub fn rewind_syscall(&mut self, call: &SyscallEntry) {
+        self.set_instruction_pointer(self.instruction_pointer().wrapping_sub(ECALL));
+        self.set_syscall_args(call.arch, call.args);
+    }
+
     /// The register in which system calls and functions leave their result.
     pub const fn return_value(&self) -> i64 {
         let Registers::Riscv64(registers) = self;
@@ -114,5 +136,46 @@ impl Registers {
     pub const fn set_return_value(&mut self, value: i64) {
         let Registers::Riscv64(registers) = self;
         registers.x[A0] = value as u64;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_layout_has_the_kernels_size() {
+        assert_eq!(size_of::<Riscv64Registers>(), 256);
+    }
+
+    #[test]
+    fn arguments_come_back_as_set_and_the_result_replaces_the_first() {
+        let args = [1, 2, 3, 4, 5, 6];
+        let mut registers = Registers::Riscv64(Riscv64Registers::default());
+        registers.set_syscall_args(Arch::RISCV64, args);
+        assert_eq!((registers.arch(), registers.syscall_args(Arch::RISCV64)), (Arch::RISCV64, args));
+        registers.set_return_value(-2);
+        assert_eq!(registers.return_value(), -2);
+        assert_eq!(registers.syscall_args(Arch::RISCV64)[1..], args[1..]);
+        assert_eq!(registers.syscall_args(Arch::RISCV64)[0] != args[0], Registers::RESULT_REPLACES_ARGUMENT);
+    }
+
+    #[test]
+    fn a_rewound_call_is_made_again() {
+        let call = SyscallEntry {
+            arch: Arch::RISCV64,
+            instruction_pointer: 0x1004,
+            stack_pointer: 0x2000,
+            nr: 56,
+            args: [1, 2, 3, 4, 5, 6],
+        };
+        let mut inside = Riscv64Registers { pc: 0x1004, ..Default::default() };
+        (inside.x[SP], inside.x[A0], inside.x[A7]) = (0x2000, -38_i64 as u64, 56);
+        let mut registers = Registers::Riscv64(inside);
+        registers.rewind_syscall(&call);
+        let mut before = Riscv64Registers { pc: 0x1000, ..inside };
+        before.x[A0..A0 + 6].copy_from_slice(&call.args);
+        assert_eq!(registers, Registers::Riscv64(before));
+        assert_eq!(registers.syscall_number(), 56);
     }
 }

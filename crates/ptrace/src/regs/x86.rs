@@ -1,7 +1,7 @@
 //! x86: the 64-bit and the i386 layout.
 
-use super::{Buffer, Layout};
-use crate::{Arch, Result, Tid, arch::X32_BIT};
+use super::{Buffer, Layout, NO_CALL};
+use crate::{Arch, Result, SyscallEntry, Tid, arch::X32_BIT, request::Request};
 
 /// The registers of a thread in 64-bit mode (`struct user_regs_struct` of `sys/user.h`).
 #[repr(C)]
@@ -82,9 +82,106 @@ pub(crate) const BREAKPOINT: [u8; 1] = [0xcc];
 /// How far behind a breakpoint's address the instruction pointer is once it was hit.
 pub(crate) const AFTER_BREAKPOINT: u64 = 1;
 
+/// `syscall`, `sysenter` as the vDSO has it, and `int $0x80` are two bytes long.
+const SYSCALL_INSTRUCTION: u64 = 2;
+
 /// On x86 the number is a register like the others.
 pub(super) fn commit_syscall_number(_: Tid, _: u64) -> Result<()> {
     Ok(())
+}
+
+/// `PTRACE_GETREGS`, which has the layout of the tracer: which mode the thread is in, its code segment says.
+pub(super) fn read_by_old_request(tid: Tid) -> Result<Option<Registers>> {
+    Ok(Some(Registers::from_tracers_layout(read_all(tid)?.get())))
+}
+
+/// `PTRACE_SETREGS`.
+pub(super) fn write_by_old_request(tid: Tid, registers: &Registers) -> Result<()> {
+    write_all(tid, registers.to_tracers_layout(read_all(tid)?.get()).bytes())
+}
+
+fn read_all(tid: Tid) -> Result<Buffer> {
+    let mut buffer = Buffer([0; 512]);
+    // SAFETY: the kernel writes the tracer's layout to `data`, which is larger.
+    unsafe { Request::GETREGS.make(tid, 0, buffer.0.as_mut_ptr() as usize) }?;
+    Ok(buffer)
+}
+
+fn write_all(tid: Tid, bytes: &[u8]) -> Result<()> {
+    assert_eq!(bytes.len(), size_of::<Tracers>());
+    // SAFETY: the kernel reads the tracer's layout from `data`, which is as large.
+    unsafe { Request::SETREGS.make(tid, 0, bytes.as_ptr() as usize) }.map(drop)
+}
+
+/// The layout of the registers of the process that asks for them.
+#[cfg(not(target_arch = "x86"))]
+type Tracers = X86_64Registers;
+#[cfg(target_arch = "x86")]
+type Tracers = I386Registers;
+
+#[cfg(not(target_arch = "x86"))]
+impl Registers {
+    /// `__USER32_CS` of `asm/segment.h`.
+    const CODE_32: u64 = 0x23;
+
+    fn from_tracers_layout(r: Tracers) -> Registers {
+        if r.cs != Registers::CODE_32 {
+            return Registers::X86_64(r);
+        }
+        Registers::I386(I386Registers {
+            ebx: r.rbx as u32,
+            ecx: r.rcx as u32,
+            edx: r.rdx as u32,
+            esi: r.rsi as u32,
+            edi: r.rdi as u32,
+            ebp: r.rbp as u32,
+            eax: r.rax as u32,
+            ds: r.ds as u32,
+            es: r.es as u32,
+            fs: r.fs as u32,
+            gs: r.gs as u32,
+            orig_eax: r.orig_rax as u32,
+            eip: r.rip as u32,
+            cs: r.cs as u32,
+            eflags: r.eflags as u32,
+            esp: r.rsp as u32,
+            ss: r.ss as u32,
+        })
+    }
+
+    /// What is not in the narrow layout stays as it was `before`.
+    fn to_tracers_layout(self, before: Tracers) -> Tracers {
+        let r = match self {
+            Registers::X86_64(registers) => return registers,
+            Registers::I386(registers) => registers,
+        };
+        X86_64Registers {
+            rbx: r.ebx.into(),
+            rcx: r.ecx.into(),
+            rdx: r.edx.into(),
+            rsi: r.esi.into(),
+            rdi: r.edi.into(),
+            rbp: r.ebp.into(),
+            // The kernel looks for an error in the whole register.
+            rax: r.eax as i32 as i64 as u64,
+            orig_rax: r.orig_eax as i32 as i64 as u64,
+            rip: r.eip.into(),
+            eflags: r.eflags.into(),
+            rsp: r.esp.into(),
+            ..before
+        }
+    }
+}
+
+#[cfg(target_arch = "x86")]
+impl Registers {
+    fn from_tracers_layout(registers: Tracers) -> Registers {
+        Registers::I386(registers)
+    }
+
+    fn to_tracers_layout(self, before: Tracers) -> Tracers {
+        if let Registers::I386(registers) = self { registers } else { before }
+    }
 }
 
 impl Registers {
@@ -189,6 +286,18 @@ impl Registers {
         }
     }
 
+    /// Whether a call's result takes the place of its first argument. Here it has a register of its own, and arguments
+    /// are in their registers afterwards as they were before.
+    pub const RESULT_REPLACES_ARGUMENT: bool = false;
+
+    /// Takes the thread, which was about to make `call` when it had these registers, back to before it: the number moves
+    /// back to where results are left, and the thread is in no call.
+    pub const fn rewind_syscall(&mut self, call: &SyscallEntry) {
+        self.set_instruction_pointer(self.instruction_pointer().wrapping_sub(SYSCALL_INSTRUCTION));
+        self.set_return_value(call.nr as i64);
+        self.set_syscall_number(NO_CALL);
+    }
+
     /// The register in which system calls and functions leave their result, sign-extended.
     pub const fn return_value(&self) -> i64 {
         match self {
@@ -236,5 +345,44 @@ mod tests {
         assert_eq!(narrow.syscall_args(Arch::I386), args);
         narrow.set_return_value(-2);
         assert_eq!(narrow.return_value(), -2);
+    }
+
+    #[test]
+    fn a_rewound_call_is_made_again() {
+        let call =
+            |arch, nr| SyscallEntry { arch, instruction_pointer: 0, stack_pointer: 0, nr, args: [7; 6] };
+        let inside = X86_64Registers {
+            rax: -38_i64 as u64,
+            orig_rax: 0x4000_0003,
+            rdi: 7,
+            rip: 0x40_1002,
+            ..X86_64Registers::default()
+        };
+        let mut wide = Registers::X86_64(inside);
+        wide.rewind_syscall(&call(Arch::X86_64, 0x4000_0003));
+        let before = X86_64Registers { rax: 0x4000_0003, orig_rax: u64::MAX, rip: 0x40_1000, ..inside };
+        assert_eq!(wide, Registers::X86_64(before));
+
+        let inside = I386Registers { eax: u32::MAX, orig_eax: 6, eip: 0x1002, ebx: 7, ..Default::default() };
+        let mut narrow = Registers::I386(inside);
+        narrow.rewind_syscall(&call(Arch::I386, 6));
+        let before = I386Registers { eax: 6, orig_eax: u32::MAX, eip: 0x1000, ..inside };
+        assert_eq!(narrow, Registers::I386(before));
+    }
+
+    #[test]
+    #[cfg(not(target_arch = "x86"))]
+    fn the_older_request_shows_32_bit_threads_in_the_wide_layout() {
+        let wide =
+            X86_64Registers { rax: 5, orig_rax: 5, rip: 0x1000, cs: 0x33, r15: 9, ..Default::default() };
+        assert_eq!(Registers::from_tracers_layout(wide), Registers::X86_64(wide));
+        assert_eq!(Registers::X86_64(wide).to_tracers_layout(X86_64Registers::default()), wide);
+
+        let before = X86_64Registers { cs: 0x23, fs_base: 77, ..wide };
+        let mut narrow = Registers::from_tracers_layout(before);
+        assert_eq!((narrow.arch(), narrow.syscall_number()), (Arch::I386, 5));
+        assert_eq!(narrow.to_tracers_layout(before), before);
+        narrow.set_return_value(-2);
+        assert_eq!(narrow.to_tracers_layout(before), X86_64Registers { rax: -2_i64 as u64, ..before });
     }
 }

@@ -201,7 +201,7 @@ pub(super) const COMMAND: u32 = !(BY_INDEX as u32);
 
 /// The ring: a descriptor, or an index.
 pub(super) const RING_FD: Ty =
-    Scalar(W4, |cx, fd| if cx.arg(1) & BY_INDEX != 0 { cx.out.uint(fd) } else { cx.fd(fd as i32) });
+    FdLike(W4, |cx, fd| if cx.arg(1) & BY_INDEX != 0 { cx.out.uint(fd) } else { cx.fd(fd as i32) });
 /// What is told, and whether the ring is an index.
 pub(super) const OPERATION: Ty = Scalar(W4, |cx, op| {
     cx.out.open(Kind::Terms);

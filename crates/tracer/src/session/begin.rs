@@ -6,7 +6,7 @@ use crate::config::{Command, Daemonize, Quiet};
 use crate::error::Error;
 use crate::kernel_time::KernelTime;
 use crate::tracee::{Origin, Start, Tracee};
-use crate::{daemon, debug, refusal, signals, start, sys};
+use crate::{daemon, refusal, signals, start, sys};
 use ptrace::{Attendance, Running, Tid, UnlessGone};
 
 impl Session<'_> {
@@ -25,7 +25,6 @@ impl Session<'_> {
         self.filtered = screen.is_some();
         self.later = later.map(|filter| Box::new(Later::new(filter)));
         self.started(tid);
-        self.debug(|| debug::syscall_info(&stopped));
         if let Err(error) = self.add(Tracee { screen, ..Tracee::new(tid, Origin::Command) }) {
             // It has done nothing yet, and shall not without being traced.
             let _ = stopped.kill();

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::screen::Screen;
 use crate::start;
 use crate::tracee::Phase;
-use ptrace::{Addr, Filter, Registers, Stopped, SyscallEntry, SyscallInfo, Tid, UnlessGone};
+use ptrace::{Addr, Filter, Registers, Stopped, SyscallEntry, SyscallInfo, SyscallStop, Tid, UnlessGone};
 use std::collections::HashSet;
 use uapi::Abi;
 
@@ -42,7 +42,7 @@ pub(super) struct Later {
 /// What the tracee had before it was made to call `seccomp`.
 struct Installing {
     registers: Registers,
-    number: u64,
+    call: SyscallEntry,
     address: Addr,
     memory: Vec<u8>,
 }
@@ -82,7 +82,7 @@ impl Later {
         let (memory, address) = (stopped.memory(), Addr(address));
         let mut former = vec![0; bytes.len()];
         memory.read_exact(address, &mut former).ok()?;
-        let installing = Installing { registers, number: at.nr, address, memory: former };
+        let installing = Installing { registers, call: *at, address, memory: former };
         let call = SyscallEntry {
             nr: number,
             args: [SET_MODE_FILTER, Filter::FLAGS.into(), address.0, 0, 0, 0],
@@ -103,15 +103,10 @@ impl Installing {
         let _ = stopped.memory().write_exact(self.address, &self.memory);
     }
 
-    /// Takes the tracee back to before its call, as the kernel does to restart one: `syscall` and `int $0x80` are two
-    /// bytes long.
+    /// Takes the tracee back to before its own call.
     fn restart(&self, stopped: &Stopped) -> ptrace::Result<()> {
         self.restore_memory(stopped);
-        let mut registers = self.registers;
-        registers.set_instruction_pointer(registers.instruction_pointer().wrapping_sub(2));
-        registers.set_return_value(self.number as i64);
-        registers.set_syscall_number(u64::MAX);
-        stopped.set_registers(&registers)
+        stopped.rewind_syscall(&self.registers, &self.call)
     }
 }
 
@@ -143,7 +138,7 @@ impl Session<'_> {
     /// The command's call of `seccomp` is done, whether it has worked or not.
     pub(super) fn filter_came(&mut self, stopped: Stopped) -> Result<(), Error> {
         let installing = self.later.take().and_then(|later| later.installing);
-        let info = stopped.syscall_info().unless_gone()?;
+        let info = self.which_call.read(&stopped, SyscallStop::Exit).unless_gone()?;
         if let (Some(installing), Some(SyscallInfo::Exit(exit))) = (installing, info) {
             installing.restart(&stopped).unless_gone()?;
             if exit.is_error {

@@ -1,11 +1,12 @@
 //! What to do about each kind of stop.
 
 use super::Session;
+use super::which_call::{WhichCall, end_of};
 use crate::call::Cut;
 use crate::config::Quiet;
 use crate::error::Error;
 use crate::inject::Next;
-use crate::screen::Verdict;
+use crate::screen::{Screen, Verdict};
 use crate::tracee::{Origin, Phase, Start, Tracee};
 use crate::view::View;
 use crate::{call, lines, screen, sys};
@@ -14,7 +15,8 @@ use render::errno_message;
 use std::time::Instant;
 
 impl Session<'_> {
-    pub(super) fn syscall_stop(&mut self, stopped: Stopped) -> Result<(), Error> {
+    /// A tracee is at a call: at a syscall-stop, or at the event of a seccomp filter.
+    pub(super) fn syscall_stop(&mut self, stopped: Stopped, is_seccomp: bool) -> Result<(), Error> {
         if self.later.as_ref().is_some_and(|later| later.is_installing()) {
             return self.filter_came(stopped);
         }
@@ -26,9 +28,18 @@ impl Session<'_> {
             tracee.phase = Phase::Outside;
             return self.resume(stopped, None);
         }
-        let next = match syscall_info(&stopped, &tracee.phase).unless_gone()? {
+        let stop = if is_seccomp { SyscallStop::Seccomp } else { end_of(&tracee.phase) };
+        let next = match self.which_call.read(&stopped, stop).unless_gone()? {
             Some(SyscallInfo::Seccomp { call, data }) if screen::is_its_own(data) => {
                 screen::skip(&stopped, &call);
+                Next::default()
+            }
+            // Without a filter there is no stop, and with one there is no other.
+            Some(SyscallInfo::Seccomp { call, .. }) if call.is_vsyscall() => {
+                if tracee.screen.as_ref().is_some_and(Screen::is_strict) {
+                    stopped.kill().unless_gone()?;
+                    return Ok(());
+                }
                 Next::default()
             }
             // It has been told of already: it stops at all calls, and the filter stops it once more.
@@ -89,7 +100,7 @@ impl Session<'_> {
 
     pub(super) fn signal_stop(&mut self, stopped: Stopped, signal: Signal) -> Result<(), Error> {
         let Some(tracee) = self.tracees.get_mut(&stopped.tid()) else { return Ok(()) };
-        locate(&self.view, tracee, &stopped);
+        locate(&mut self.which_call, &self.view, tracee, &stopped);
         let info = stopped.siginfo().ok();
         lines::signal(&mut self.view, tracee, &stopped, signal, info.as_ref());
         self.resume(stopped, Some(signal))
@@ -97,7 +108,7 @@ impl Session<'_> {
 
     pub(super) fn group_stop(&mut self, stopped: Stopped, signal: Signal) -> Result<(), Error> {
         let Some(tracee) = self.tracees.get_mut(&stopped.tid()) else { return Ok(()) };
-        locate(&self.view, tracee, &stopped);
+        locate(&mut self.which_call, &self.view, tracee, &stopped);
         lines::stopped(&mut self.view, tracee, &stopped, signal);
         stopped.listen().unless_gone()?;
         Ok(())
@@ -129,7 +140,7 @@ impl Session<'_> {
                 }
             }
             PtraceEvent::Stop => self.first_stop(&stopped),
-            PtraceEvent::Seccomp => return self.syscall_stop(stopped),
+            PtraceEvent::Seccomp => return self.syscall_stop(stopped, true),
             PtraceEvent::VforkDone | PtraceEvent::Other(_) => {}
         }
         self.resume(stopped, None)
@@ -230,23 +241,10 @@ impl Session<'_> {
     }
 }
 
-/// What call the tracee is at; by its registers on kernels that have no request for it.
-fn syscall_info(stopped: &Stopped, phase: &Phase) -> ptrace::Result<SyscallInfo> {
-    match stopped.syscall_info() {
-        Err(ptrace::Error::Unsupported { .. }) => {
-            let at = match phase {
-                Phase::Inside(_) | Phase::Skipping => SyscallStop::Exit,
-                Phase::Outside | Phase::Unknown => SyscallStop::Enter,
-            };
-            stopped.syscall_info_from_registers(at)
-        }
-        info => info,
-    }
-}
-
-/// Finds out where a tracee stands, if lines tell.
-fn locate(view: &View<'_>, tracee: &mut Tracee, stopped: &Stopped) {
+/// Finds out where a tracee stands, which is at no call, if lines tell.
+fn locate(which_call: &mut WhichCall, view: &View<'_>, tracee: &mut Tracee, stopped: &Stopped) {
     if view.heads.wants_ip() {
-        tracee.ip = stopped.syscall_info().ok().map(|info| info.instruction_pointer());
+        let info = which_call.read(stopped, SyscallStop::Exit);
+        tracee.ip = info.ok().map(|info| info.instruction_pointer());
     }
 }

@@ -9,7 +9,9 @@ use crate::kernel_time::KernelTime;
 use crate::screen::{self, Screen, Verdict};
 use crate::tracee::Phase;
 use crate::{call, signals, sys};
-use ptrace::{PtraceEvent, Resume, Running, Signal, Status, Stopped, SyscallInfo, Tid, UnlessGone, Waited};
+use ptrace::{
+    PtraceEvent, Resume, Running, Signal, Status, Stopped, SyscallInfo, SyscallStop, Tid, UnlessGone, Waited,
+};
 use std::collections::HashMap;
 
 /// Who is traced unseen.
@@ -70,7 +72,11 @@ impl Session<'_> {
             Status::GroupStop(_) => {
                 stopped.listen().unless_gone()?;
             }
-            Status::Syscall | Status::Event(PtraceEvent::Seccomp) => self.unseen_call(stopped)?,
+            Status::Syscall => {
+                let stop = screen.syscall_stop();
+                self.unseen_call(stopped, stop)?;
+            }
+            Status::Event(PtraceEvent::Seccomp) => self.unseen_call(stopped, SyscallStop::Seccomp)?,
             Status::Event(PtraceEvent::Fork | PtraceEvent::Vfork | PtraceEvent::Clone) => {
                 let child = stopped.event_message().unless_gone()?;
                 self.child_made(&stopped, child);
@@ -159,13 +165,19 @@ impl Session<'_> {
         }
     }
 
-    fn unseen_call(&mut self, stopped: Stopped) -> Result<(), Error> {
+    fn unseen_call(&mut self, stopped: Stopped, stop: SyscallStop) -> Result<(), Error> {
         let tid = stopped.tid();
-        let Some(info) = stopped.syscall_info().unless_gone()? else { return Ok(()) };
+        let Some(info) = self.which_call.read(&stopped, stop).unless_gone()? else { return Ok(()) };
         let Some(screen) = self.unseen.screens.get_mut(&tid) else { return Ok(()) };
         match info {
             SyscallInfo::Seccomp { call, data } if screen::is_its_own(data) => {
                 screen::skip(&stopped, &call);
+            }
+            SyscallInfo::Seccomp { call, .. } if call.is_vsyscall() => {
+                if screen.is_strict() {
+                    stopped.kill().unless_gone()?;
+                    return Ok(());
+                }
             }
             SyscallInfo::Entry(entry) | SyscallInfo::Seccomp { call: entry, .. } => {
                 if let Some(abi) = call::abi_of(&entry) {
@@ -186,9 +198,15 @@ impl Session<'_> {
         self.resume_unseen(stopped, None)
     }
 
-    fn resume_unseen(&self, stopped: Stopped, deliver: Option<Signal>) -> Result<(), Error> {
-        let screen = self.unseen.screens.get(&stopped.tid());
-        let free = screen.is_some_and(|screen| !screen.sees_all() && !screen.awaits_exit());
+    fn resume_unseen(&mut self, stopped: Stopped, deliver: Option<Signal>) -> Result<(), Error> {
+        let screen = self.unseen.screens.get_mut(&stopped.tid());
+        let free = screen.is_some_and(|screen| {
+            let free = !screen.sees_all() && !screen.awaits_exit();
+            if free {
+                screen.runs_free();
+            }
+            free
+        });
         let how = if free { Resume::Cont } else { Resume::Syscall };
         stopped.resume(how, deliver).unless_gone()?;
         Ok(())

@@ -191,7 +191,7 @@ impl Arena {
                 let known = named(names, self.abi, random);
                 known.filter(|_| !random.once_in(4)).unwrap_or_else(|| random.word())
             }
-            Ty::Fd => random.below(40) as u64,
+            Ty::Fd | Ty::FdLike(..) => random.below(40) as u64,
             Ty::DirFd if random.once_in(2) => -100_i64 as u64,
             Ty::At(..) | Ty::Path | Ty::Str if random.once_in(12) => 0,
             Ty::At(_, of) if depth < 4 => self.object(of, random, depth),
