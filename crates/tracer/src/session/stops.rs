@@ -108,7 +108,7 @@ impl Session<'_> {
             }
             PtraceEvent::Exec => {
                 let former = stopped.event_message().unless_gone()?;
-                self.executed(tid, former);
+                self.executed(&stopped, former);
                 let matters = self.view.tells(Quiet::Personality);
                 if let Some(screen) = self.tracees.get_mut(&tid).and_then(|tracee| tracee.screen.as_mut()) {
                     screen.executed(matters);
@@ -175,7 +175,8 @@ impl Session<'_> {
     }
 
     /// A thread has executed a program. If it was not the leader, it has taken the leader's id.
-    fn executed(&mut self, tid: Tid, former: Option<u64>) {
+    fn executed(&mut self, stopped: &Stopped, former: Option<u64>) {
+        let tid = stopped.tid();
         if !self.config.detach_on_execve {
             self.is_commands_start(tid);
         }
@@ -193,7 +194,8 @@ impl Session<'_> {
             call::abandon(&mut self.view, &mut leader, Cut::Ended);
             // The survivor is counted, and the line is the leader's.
             self.view.tracees = self.tracees.len() + 1;
-            leader.ip = thread.ip;
+            leader.number = thread.number;
+            locate(&self.view, &mut leader, stopped);
             lines::superseded(&mut self.view, &mut leader, former);
             self.take_over(&mut thread, *leader);
         }
