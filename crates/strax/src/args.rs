@@ -37,6 +37,7 @@ pub(crate) struct Args {
     pub(crate) argv0: Option<OsString>,
 
     pub(crate) detach_on_execve: bool,
+    pub(crate) detach_on_ptrace: bool,
     pub(crate) daemonize_count: u32,
     pub(crate) daemonize: Option<Daemonize>,
     pub(crate) follow_count: u32,
@@ -135,6 +136,7 @@ impl Args {
             user: None,
             argv0: None,
             detach_on_execve: false,
+            detach_on_ptrace: false,
             daemonize_count: 0,
             daemonize: None,
             follow_count: 0,

@@ -53,6 +53,7 @@ const EXAMPLES: &[Example] = &[
         &["execve(", "detached"],
         &["chdir("],
     ),
+    sh("-f -b ptrace -e chdir", "cd /; :", &["chdir(", "exited with 0"], &["detached"]),
     sh("-D -o {FILE} -e chdir", "cd /", &["chdir("], &[]),
     sh("-DD -o {FILE} -e chdir", "cd /", &["chdir("], &[]),
     sh("-DDD -o {FILE} -e chdir", "cd /", &["chdir("], &[]),

@@ -31,6 +31,8 @@ pub struct Config {
     pub interruptible: Interruptible,
     /// Detach from a tracee that calls `execve` or `execveat` (`-b execve`).
     pub detach_on_execve: bool,
+    /// Detach from a tracee that is about to have another tracer (`-b ptrace`).
+    pub detach_on_ptrace: bool,
     /// Run the tracer as a grandchild of the command (`-D`, `-DD`, `-DDD`).
     pub daemonize: Option<Daemonize>,
     /// Kill all tracees if the tracer dies (`--kill-on-exit`; also set by `--seccomp-bpf` without `-p`).
@@ -77,6 +79,7 @@ impl Default for Config {
             summary: None,
             interruptible: Interruptible::Waiting,
             detach_on_execve: false,
+            detach_on_ptrace: false,
             daemonize: None,
             kill_on_exit: false,
             seccomp_bpf: SeccompBpf::Auto,

@@ -118,6 +118,17 @@ pub(crate) fn personality(view: &mut View<'_>, tracee: &mut Tracee) {
     });
 }
 
+/// The tracee is let go of, to have another tracer.
+pub(crate) fn handed_over(view: &mut View<'_>, tracee: &mut Tracee, why: &str) {
+    if view.silent || tracee.is_hidden() {
+        return;
+    }
+    let pid = tracee.tid;
+    line(view, tracee, |render, head| {
+        render.remark(head, &format!("[ Process PID={pid} detached {why}. ]"));
+    });
+}
+
 /// What a user calls an ABI.
 pub(crate) fn mode(abi: Abi) -> &'static str {
     match abi {

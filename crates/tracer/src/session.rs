@@ -1,11 +1,13 @@
 //! The loop: who stopped, why, and what to do about it.
 
 mod begin;
+mod handover;
 mod later;
 mod leave;
 mod stops;
 mod unseen;
 
+use self::handover::Handover;
 use self::later::Later;
 use self::unseen::Unseen;
 use crate::call::{self, Cut};
@@ -38,6 +40,8 @@ pub(crate) struct Session<'c> {
     filtered: bool,
     /// Who is traced for the filter's sake only.
     unseen: Unseen,
+    /// Who is about to have another tracer.
+    handover: Handover,
     /// The filter that may come yet.
     later: Option<Box<Later>>,
     /// The command's process.
@@ -70,6 +74,7 @@ impl<'c> Session<'c> {
             timed,
             filtered: false,
             unseen: Unseen::default(),
+            handover: Handover::default(),
             later: None,
             command: None,
             ending: Ending::Exit(0),
@@ -268,6 +273,9 @@ impl<'c> Session<'c> {
             return Ok(());
         }
         let stopped = Stopped::assume(tid);
+        if self.handover.awaits(tid, status) && self.hand_over(tid, status)? {
+            return Ok(());
+        }
         match status {
             Status::Syscall | Status::Event(PtraceEvent::Seccomp) => {
                 self.colocation.stopped(tid, self.tracees.len() == 1);
@@ -278,12 +286,12 @@ impl<'c> Session<'c> {
             Status::Event(event) => self.event_stop(stopped, event),
             Status::Exited { status } => {
                 self.ended(tid, Ending::Exit(status), |view, tracee| lines::exited(view, tracee, status));
-                Ok(())
+                self.settle_handover(tid)
             }
             Status::Killed { signal, core } => {
                 let ending = Ending::Signal(signal.number());
                 self.ended(tid, ending, |view, tracee| lines::killed(view, tracee, signal, core));
-                Ok(())
+                self.settle_handover(tid)
             }
             Status::Continued | Status::Unknown => Ok(()),
         }

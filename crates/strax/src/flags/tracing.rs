@@ -13,20 +13,33 @@ pub(super) static FLAGS: &[Flag] = &[
         long: &["detach-on"],
         value: Value::Required("execve"),
         help: &["let go of a process that calls execve"],
+        forms: &[(
+            "-b ptrace, --detach-on=ptrace",
+            &["let go of a thread that a debugger or tracer in the trace is", "about to trace"],
+        )],
         apply: |args, given| {
             let name = given.value.unwrap_or_default();
-            if name != "execve" {
-                let mut message = quoting("Syscall", name);
-                message.push(" for -b isn't supported");
-                return Err(Error::failure(message));
+            match name.as_encoded_bytes() {
+                b"execve" => args.detach_on_execve = true,
+                b"ptrace" => args.detach_on_ptrace = true,
+                _ => {
+                    let mut message = quoting("Syscall", name);
+                    message.push(" for -b isn't supported");
+                    return Err(Error::failure(message));
+                }
             }
-            args.detach_on_execve = true;
             Ok(())
         },
-        hint: Hint::Words(&["execve"]),
+        hint: Hint::Words(&["execve", "ptrace"]),
         manual: &[
             "Lets go of a process as soon as it executes another program with execve(2); the call itself \
                 is still shown. Of use to trace what a program does until it hands over to the next.",
+            "A thread has one tracer at most, so that debuggers, tracers and leak checkers fail among \
+                tracees. With `-b ptrace` they work: a tracee is let go of, with a line that says why, \
+                before it asks its parent to trace it (`PTRACE_TRACEME`), and before another tracee attaches \
+                to it (`PTRACE_ATTACH`, `PTRACE_SEIZE`), which waits for that, a second at most. A process \
+                that makes a child with `CLONE_UNTRACED`, as leak checkers do to be traced by it, is let go \
+                of as a whole. What was let go of is not traced again. Both forms can be given.",
         ],
         ..NEW
     },

@@ -84,10 +84,15 @@ impl Session<'_> {
 
     /// Shows no more of a tracee that goes on.
     pub(super) fn forget(&mut self, tid: Tid) {
+        self.forget_saying(tid, &format!("Process {tid} detached"));
+    }
+
+    /// The same in other words.
+    pub(super) fn forget_saying(&mut self, tid: Tid, message: &str) {
         self.colocation.leave(tid);
         let Some(mut tracee) = self.remove(tid) else { return };
         if self.view.tells(Quiet::Attach) {
-            self.view.output.message(&format!("Process {tid} detached"));
+            self.view.output.message(message);
         }
         call::abandon(&mut self.view, &mut tracee, Cut::Detached);
         if let Some(sheet) = &mut tracee.sheet {

@@ -1,6 +1,7 @@
 //! What to do about each kind of stop.
 
 use super::Session;
+use super::handover::Claim;
 use crate::call::Cut;
 use crate::config::Quiet;
 use crate::error::{Error, message};
@@ -25,6 +26,7 @@ impl Session<'_> {
             tracee.phase = Phase::Outside;
             return self.resume(stopped, None);
         }
+        let mut claim = None;
         let next = match syscall_info(&stopped, &tracee.phase).unless_gone()? {
             Some(SyscallInfo::Seccomp { call, data }) if screen::is_its_own(data) => {
                 screen::skip(&stopped, &call);
@@ -39,6 +41,9 @@ impl Session<'_> {
                     self.colocation.entering(stopped.tid(), abi, &entry);
                 }
                 let mut next = call::enter(&mut self.view, tracee, &stopped, &entry);
+                if self.config.detach_on_ptrace && tracee.phase.is_untouched() {
+                    claim = Claim::of(&stopped, tracee.abi, &entry);
+                }
                 if let Some(screen) = &mut tracee.screen {
                     if tracee.phase.is_untouched()
                         && screen.entering(&stopped, &entry, tracee.abi) == Verdict::Kill
@@ -74,6 +79,9 @@ impl Session<'_> {
             }
             Some(_) | None => Next::default(),
         };
+        if let Some(claim) = claim {
+            return self.claim(stopped, claim, next);
+        }
         match next.delay {
             Some(delay) => {
                 self.delayed.push((Instant::now() + delay, stopped, next.signal));
