@@ -38,6 +38,7 @@ pub(crate) struct Args {
 
     pub(crate) detach_on_execve: bool,
     pub(crate) detach_on_ptrace: bool,
+    pub(crate) restart_calls: bool,
     pub(crate) daemonize_count: u32,
     pub(crate) daemonize: Option<Daemonize>,
     pub(crate) follow_count: u32,
@@ -137,6 +138,7 @@ impl Args {
             argv0: None,
             detach_on_execve: false,
             detach_on_ptrace: false,
+            restart_calls: true,
             daemonize_count: 0,
             daemonize: None,
             follow_count: 0,

@@ -41,6 +41,7 @@ impl Args {
             interruptible: self.interruptible(command.as_ref()),
             detach_on_execve: self.detach_on_execve,
             detach_on_ptrace: self.detach_on_ptrace,
+            restart_calls: self.restart_calls,
             daemonize: self.daemonize(),
             kill_on_exit: self.kill_on_exit
                 || (seccomp_bpf == SeccompBpf::Followed && self.attach.is_empty()),

@@ -75,6 +75,7 @@ const EXAMPLES: &[Example] = &[
     sh("-I 2 -e chdir", "cd /", &["chdir("], &[]),
     sh("--interruptible=never -e chdir", "cd /", &["chdir("], &[]),
     sh("--kill-on-exit -e chdir", "cd /", &["chdir("], &[]),
+    sh("--restart-calls=never -e chdir", "cd /", &["chdir("], &[]),
     sh("--colocate=never -e chdir", "cd /", &["chdir("], &[]),
     sh("-e trace=chdir", "cd /", &["chdir("], &["execve("]),
     sh("--trace=chdir", "cd /", &["chdir("], &["execve("]),

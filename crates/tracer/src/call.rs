@@ -236,6 +236,7 @@ pub(crate) fn abi_of(entry: &SyscallEntry) -> Option<Abi> {
 pub(crate) fn enter(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped, at: &SyscallEntry) -> Next {
     let abi = abi_of(at).unwrap_or(tracee.abi);
     tracee.number = at.nr;
+    tracee.again.entered();
     tracee.ip = Some(at.instruction_pointer);
     tracee.stack_pointer = Some(at.stack_pointer);
     if tracee.start == Start::Waiting && abi.syscall(at.nr).is_some_and(|entry| entry.name == "execve") {

@@ -41,6 +41,9 @@ pub struct Config {
     pub seccomp_bpf: SeccompBpf,
     /// When tracer and tracee share a CPU (`--colocate`).
     pub colocate: Colocate,
+    /// Make calls again that nothing but the tracer, or a signal that the tracee ignores, has interrupted
+    /// (`--restart-calls`).
+    pub restart_calls: bool,
     /// Detach from all tracees after this many calls have been shown (`--syscall-limit`).
     pub syscall_limit: Option<u64>,
     /// Tampering with calls (`-e inject=`, `-e fault=`), in the order given: of several rules for a call the
@@ -84,6 +87,7 @@ impl Default for Config {
             kill_on_exit: false,
             seccomp_bpf: SeccompBpf::Auto,
             colocate: Colocate::Auto,
+            restart_calls: true,
             syscall_limit: None,
             inject: Vec::new(),
             stack_trace: None,

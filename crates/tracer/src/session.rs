@@ -4,11 +4,13 @@ mod begin;
 mod handover;
 mod later;
 mod leave;
+mod restart;
 mod stops;
 mod unseen;
 
 use self::handover::Handover;
 use self::later::Later;
+pub(crate) use self::restart::Again;
 use self::unseen::Unseen;
 use crate::call::{self, Cut};
 use crate::colocate::Colocation;

@@ -4,6 +4,7 @@ use crate::call::Call;
 use crate::inject::Counts;
 use crate::output::Sheet;
 use crate::screen::Screen;
+use crate::session::Again;
 use crate::stacks::Taken;
 use crate::stamp::Subject;
 use crate::sweep::Turn;
@@ -97,6 +98,8 @@ pub(crate) struct Tracee {
     pub(crate) stack_pointer: Option<u64>,
     /// Its last call that was shown, or that it was in when it was attached to: what `restart_syscall` restarts.
     pub(crate) restarting: Option<(Abi, u64)>,
+    /// Whether it makes a call once more that being traced has interrupted.
+    pub(crate) again: Again,
     /// The file of its own.
     pub(crate) sheet: Option<Box<Sheet>>,
     /// Where a call is written that is shown only if it ends as wanted.
@@ -129,6 +132,7 @@ impl Tracee {
             ip: None,
             stack_pointer: None,
             restarting: None,
+            again: Again::default(),
             sheet: None,
             draft: None,
             system_time: Duration::ZERO,

@@ -190,4 +190,31 @@ pub(super) static FLAGS: &[Flag] = &[
         ],
         ..NEW
     },
+    Flag {
+        long: &["restart-calls"],
+        value: Value::Required("WHEN"),
+        help: &[
+            "make calls again that nothing has interrupted but the tracer or",
+            "a signal that the tracee ignores: auto (default) or never",
+        ],
+        apply: |args, given| {
+            args.restart_calls = valid(given, choose(text(given)?, &[("auto", true), ("never", false)]))?;
+            Ok(())
+        },
+        hint: Hint::Words(&["auto", "never"]),
+        manual: &[
+            "Some calls, such as epoll_wait(2), semop(2), sigtimedwait(2), io_getevents(2) and those of \
+                sockets with a time-out, fail with `EINTR` whenever their thread is stopped (signal(7)), and \
+                so when a tracer attaches or detaches; and a traced thread is woken by signals that it \
+                ignores (`SIGCHLD`, `SIGURG` and `SIGWINCH` unless it has a handler) as it is not when \
+                nobody traces it. With `auto` such a call is made again unless another signal is due. Where \
+                its end is shown, it is shown as that of a call that is made again \
+                (`? ERESTARTNOHAND (To be restarted if no handler)`).",
+            "A time-out begins anew with that; a call that has been going on for longer than its time-out \
+                fails when it is interrupted again. Other calls that attaching makes fail with `EINTR` are \
+                told of in a message. On arm64 and riscv64 a call during which strax attaches still fails, as \
+                does one that is not shown. `never` leaves all that to the kernel, as strace does.",
+        ],
+        ..NEW
+    },
 ];

@@ -1,7 +1,8 @@
 //! What to do about each kind of stop.
 
-use super::Session;
 use super::handover::Claim;
+use super::restart;
+use super::{Again, Session};
 use crate::call::Cut;
 use crate::config::Quiet;
 use crate::error::{Error, message};
@@ -63,6 +64,9 @@ impl Session<'_> {
                 next
             }
             Some(SyscallInfo::Exit(mut exit)) => {
+                if self.config.restart_calls {
+                    restart::at_exit(tracee, &stopped, &mut exit);
+                }
                 let shares = tracee.screen.as_mut().is_some_and(|screen| screen.leaving(&stopped, &mut exit));
                 let failed_start = tracee.start == Start::Pending && exit.is_error;
                 let next = call::exit(&mut self.view, tracee, &stopped, &exit);
@@ -95,12 +99,17 @@ impl Session<'_> {
         let Some(tracee) = self.tracees.get_mut(&stopped.tid()) else { return Ok(()) };
         locate(&self.view, tracee, &stopped);
         let info = stopped.siginfo().ok();
+        if self.config.restart_calls {
+            restart::at_signal(tracee, &stopped, signal);
+        }
         lines::signal(&mut self.view, tracee, &stopped, signal, info.as_ref());
         self.resume(stopped, Some(signal))
     }
 
     pub(super) fn group_stop(&mut self, stopped: Stopped, signal: Signal) -> Result<(), Error> {
         let Some(tracee) = self.tracees.get_mut(&stopped.tid()) else { return Ok(()) };
+        // A stop ends its call without a tracer too.
+        tracee.again = Again::Failed;
         locate(&self.view, tracee, &stopped);
         lines::stopped(&mut self.view, tracee, &stopped, signal);
         stopped.listen().unless_gone()?;
@@ -140,10 +149,13 @@ impl Session<'_> {
 
     /// A process that is attached to may stand in a call that will be restarted.
     fn first_stop(&mut self, stopped: &Stopped) {
-        let Some(tracee) = self.tracees.get_mut(&stopped.tid()) else { return };
-        if tracee.origin != Origin::Attached || !matches!(tracee.phase, Phase::Unknown) {
+        let attached =
+            |tracee: &Tracee| tracee.origin == Origin::Attached && matches!(tracee.phase, Phase::Unknown);
+        if !self.tracees.get(&stopped.tid()).is_some_and(|tracee| attached(tracee)) {
             return;
         }
+        self.call_survives_attaching(stopped);
+        let Some(tracee) = self.tracees.get_mut(&stopped.tid()) else { return };
         let Ok(registers) = stopped.registers() else { return };
         tracee.phase = Phase::Outside;
         let abi = match registers.arch() {
