@@ -33,11 +33,11 @@ const CLONE_UNTRACED: u64 = 0x0080_0000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Claim {
     /// The parent is to trace the caller.
-    OfParent,
+    Parent,
     /// The caller is to trace the thread that it knows by this id.
-    OfThread { id: i32, request: &'static str },
+    Thread { id: i32, request: &'static str },
     /// An untraced child of the caller is to trace it, and its process.
-    OfChild,
+    Child,
 }
 
 impl Claim {
@@ -45,9 +45,9 @@ impl Claim {
     pub(super) fn of(stopped: &Stopped, abi: Abi, at: &SyscallEntry) -> Option<Claim> {
         let number = |name: &str| abi.number(name) == Some(at.nr);
         if number("ptrace") {
-            let of_thread = |request| Claim::OfThread { id: at.args[1] as i32, request };
+            let of_thread = |request| Claim::Thread { id: at.args[1] as i32, request };
             return match at.args[0] {
-                PTRACE_TRACEME => Some(Claim::OfParent),
+                PTRACE_TRACEME => Some(Claim::Parent),
                 PTRACE_ATTACH => Some(of_thread("PTRACE_ATTACH")),
                 PTRACE_SEIZE => Some(of_thread("PTRACE_SEIZE")),
                 _ => None,
@@ -63,7 +63,7 @@ impl Claim {
         } else {
             return None;
         };
-        (flags & CLONE_UNTRACED != 0).then_some(Claim::OfChild)
+        (flags & CLONE_UNTRACED != 0).then_some(Claim::Child)
     }
 }
 
@@ -111,14 +111,14 @@ impl Session<'_> {
         let caller = stopped.tid();
         let (targets, why) = match claim {
             // It would get the tracer that it has.
-            Claim::OfParent if is_child_of_tracer(caller) => (Vec::new(), String::new()),
-            Claim::OfParent => (vec![caller], "for its parent to trace (PTRACE_TRACEME)".to_owned()),
-            Claim::OfThread { id, request } => {
+            Claim::Parent if is_child_of_tracer(caller) => (Vec::new(), String::new()),
+            Claim::Parent => (vec![caller], "for its parent to trace (PTRACE_TRACEME)".to_owned()),
+            Claim::Thread { id, request } => {
                 let target = self.thread_known_as(caller, id);
                 let others = target.filter(|&target| !is_same_process(target, caller));
                 (others.into_iter().collect(), format!("for process {caller} to trace ({request})"))
             }
-            Claim::OfChild => {
+            Claim::Child => {
                 let threads = self.tracees.keys().copied().filter(|&tid| is_same_process(tid, caller));
                 (threads.collect(), "for a child of its own to trace (CLONE_UNTRACED)".to_owned())
             }
