@@ -63,6 +63,20 @@ fn the_rest_of_the_call_stands_in_a_line_of_its_own() {
 }
 
 #[test]
+fn a_program_of_which_nothing_is_shown_ends_unnoticed() {
+    let superseded = "LEADER +++ superseded by execve in pid THREAD +++";
+    let end = "LEADER +++ exited with 3 +++";
+    assert_eq!(trace("unnoticed", &["-z", "--signal=none", "-e", "trace=readv"]), [superseded]);
+    assert_eq!(trace("named", &["--status=detached", "-e", "trace=readv"]), [superseded, end]);
+    assert_eq!(trace("all", &["-e", "trace=readv"]), [superseded, end]);
+    // Where it does something, its end is told of too.
+    let lines = trace("noticed", &["-z", "-e", "trace=brk"]);
+    let at = lines.iter().position(|line| line == superseded).expect("a leader");
+    assert!(lines[at + 1].starts_with("LEADER brk("), "{lines:?}");
+    assert_eq!(lines.last().map(String::as_str), Some(end), "{lines:?}");
+}
+
+#[test]
 fn the_leader_ends_where_the_program_begins_and_in_the_threads_call() {
     let lines = trace("place", &["-in", "-e", "trace=execve"]);
     let place = |part: &str| {

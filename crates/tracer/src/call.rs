@@ -399,6 +399,7 @@ pub(crate) fn exit(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped, 
     let failed = matches!(outcome, Outcome::Error(_));
     let wanted = view.wants(if failed { Status::Failed } else { Status::Successful });
     if wanted {
+        tracee.is_unnoticed = false;
         view.captured += 1;
         if let Some(table) = &mut view.summary {
             let system = tracee.system_time.saturating_sub(call.system_time);

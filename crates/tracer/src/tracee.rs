@@ -100,6 +100,8 @@ pub(crate) struct Tracee {
     pub(crate) restarting: Option<(Abi, u64)>,
     /// Whether it makes a call once more that being traced has interrupted.
     pub(crate) again: Again,
+    /// Whether a thread of it has executed a program unseen, and nothing of it has been shown since.
+    pub(crate) is_unnoticed: bool,
     /// The file of its own.
     pub(crate) sheet: Option<Box<Sheet>>,
     /// Where a call is written that is shown only if it ends as wanted.
@@ -133,6 +135,7 @@ impl Tracee {
             stack_pointer: None,
             restarting: None,
             again: Again::default(),
+            is_unnoticed: false,
             sheet: None,
             draft: None,
             system_time: Duration::ZERO,

@@ -4,7 +4,7 @@ use super::handover::Claim;
 use super::restart;
 use super::{Again, Session};
 use crate::call::Cut;
-use crate::config::Quiet;
+use crate::config::{self, Quiet};
 use crate::error::{Error, message};
 use crate::inject::Next;
 use crate::screen::Verdict;
@@ -209,6 +209,7 @@ impl Session<'_> {
         }
         self.colocation.rename(former, tid);
         let Some(mut thread) = self.remove(former) else { return self.unseen.forget(former) };
+        thread.is_unnoticed = self.executes_unnoticed(&thread);
         call::mark_renamed(&mut self.view, &mut thread, tid);
         if let Some(mut leader) = self.remove(tid) {
             call::abandon(&mut self.view, &mut leader, Cut::Ended);
@@ -222,6 +223,14 @@ impl Session<'_> {
         thread.tid = tid;
         self.tracees.insert(tid, thread);
         self.view.tracees = self.tracees.len();
+    }
+
+    /// Whether a process whose thread executes a program is one whose end is not told of. strace loses all lines of such
+    /// a process, if the call is not shown and calls are chosen by a status other than `detached`; here, what it does is
+    /// shown, and its end then too.
+    fn executes_unnoticed(&self, thread: &Tracee) -> bool {
+        let loses = self.view.is_text && self.view.drafts && !self.view.wants(config::Status::Detached);
+        loses && !matches!(thread.phase, Phase::Inside(_))
     }
 
     /// The thread goes on in the leader's place.
