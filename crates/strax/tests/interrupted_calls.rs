@@ -31,7 +31,7 @@ fn program() -> &'static str {
     PROGRAM.get_or_init(|| {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tracees/interrupted.c");
         let program = temporary("interrupted.program");
-        let compiled = Command::new("cc").args(["-O1", "-o"]).arg(&program).arg(source).status();
+        let compiled = Command::new("cc").args(["-O1", "-pthread", "-o"]).arg(&program).arg(source).status();
         assert!(compiled.expect("cc").success());
         program.to_str().expect("a name").to_owned()
     })
@@ -41,6 +41,11 @@ fn kill(pid: i32, signal: i32) {
     let mut command = Command::new("kill");
     // One that has ended meanwhile is no matter.
     let _ = command.args([format!("-{signal}"), pid.to_string()]).stderr(Stdio::null()).status();
+}
+
+fn child_of(pid: i32) -> Option<i32> {
+    let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).expect("children");
+    children.split_whitespace().next().map(|child| child.parse().expect("an id"))
 }
 
 /// The program, in its call: by itself, or as the command of a tracer.
@@ -58,9 +63,11 @@ impl Waiting {
         let mut line = String::new();
         said.read_line(&mut line).expect("a line");
         assert_eq!(line, "ready\n");
-        let id = child.id();
-        let children = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).expect("children");
-        let pid = children.split_whitespace().next().map_or(id as i32, |pid| pid.parse().expect("an id"));
+        let mut pid = child.id() as i32;
+        // The tracer's child, or that of the shell that it traces.
+        while let Some(next) = child_of(pid) {
+            pid = next;
+        }
         let waiting = Waiting { child, said, pid };
         waiting.until_it_sleeps();
         waiting
@@ -191,6 +198,34 @@ fn signals_that_are_ignored_interrupt_no_call() {
             waiting.signal(libc::SIGUSR1);
             assert_eq!(waiting.end(), HANDLED, "{name} {way:?}");
         }
+    }
+}
+
+#[test]
+fn calls_of_processes_under_a_filter_that_are_not_followed_go_on() {
+    let options =
+        ["-e", "trace=none", "--seccomp-bpf=always", "-o", "/dev/null", "sh", "-c", "\"$0\" \"$1\"; :"];
+    for name in CALLS.into_iter().filter(|_| CAN_ATTACH) {
+        let waiting = Waiting::traced(&options, &[name]);
+        for signal in [libc::SIGWINCH, libc::SIGCHLD, libc::SIGURG, libc::SIGWINCH] {
+            waiting.signal(signal);
+            waiting.until_it_sleeps();
+        }
+        waiting.signal(libc::SIGUSR1);
+        assert_eq!(waiting.end(), HANDLED, "{name}");
+    }
+}
+
+#[test]
+fn a_filter_that_another_thread_gives_interrupts_no_call() {
+    for calls in ["trace=epoll_wait", "trace=none"] {
+        let options = ["-f", "-e", calls, "-o", "/dev/null"];
+        if !CAN_ATTACH && calls.ends_with("none") {
+            continue;
+        }
+        let waiting = Waiting::traced(&options, &["beside a thread"]);
+        waiting.signal(libc::SIGUSR1);
+        assert_eq!(waiting.end(), HANDLED, "{calls}");
     }
 }
 

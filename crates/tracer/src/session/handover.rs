@@ -214,7 +214,7 @@ impl Session<'_> {
         }
         // It gets its own CPUs back while it stands.
         self.colocation.leave(tid);
-        self.call_survives_detaching(&stopped, deliver);
+        self.call_survives(&stopped, deliver);
         stopped.detach(deliver).unless_gone()?;
         self.forget_saying(tid, &format!("Process {tid} detached {why}"));
         Ok(())

@@ -77,7 +77,7 @@ impl Session<'_> {
         let tid = stopped.tid();
         // It gets its own CPUs back while it stands.
         self.colocation.leave(tid);
-        self.call_survives_detaching(&stopped, deliver);
+        self.call_survives(&stopped, deliver);
         stopped.detach(deliver).unless_gone()?;
         self.forget(tid);
         Ok(())

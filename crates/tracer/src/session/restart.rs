@@ -14,6 +14,7 @@
 
 use super::Session;
 use crate::config::Quiet;
+use crate::screen::Screen;
 use crate::tracee::{Phase, Tracee};
 use ptrace::{Addr, Memory, Registers, Signal, SignalSet, Stopped, SyscallExit, Tid};
 use std::time::{Duration, Instant};
@@ -179,7 +180,13 @@ pub(super) fn at_exit(tracee: &mut Tracee, stopped: &Stopped, exit: &mut Syscall
         return;
     }
     let Some((name, timeout)) = Timeout::of(tracee.abi, tracee.number) else { return };
-    let again = Cause::of(tracee.tid, None) == Some(Cause::Ignored)
+    let is_told_to_stop = tracee.screen.as_ref().is_some_and(Screen::is_interrupted);
+    let by_tracer = match Cause::of(tracee.tid, None) {
+        Some(Cause::Ignored) => true,
+        Some(Cause::Nothing) => is_told_to_stop,
+        Some(Cause::Signal) | None => false,
+    };
+    let again = by_tracer
         && stopped.registers().is_ok_and(|registers| {
             let args = registers.syscall_args(exit.arch);
             let length = timeout.length(tracee.abi, name, args, &stopped.memory());
@@ -199,18 +206,21 @@ pub(super) fn at_signal(tracee: &mut Tracee, stopped: &Stopped, signal: Signal) 
     if !may_be || tracee.again == Again::Failed {
         return;
     }
-    let Some(call) = Interrupted::of(tracee, stopped) else { return };
-    let Some((name, timeout)) = Timeout::of(call.abi, call.number) else { return };
-    if Cause::of(tracee.tid, Some(signal)) != Some(Cause::Ignored) {
-        // It may stop the process, and `SIGCONT` comes only after that.
-        tracee.again = Again::Failed;
-        return;
+    let Some(call) = Interrupted::of(Some(tracee), stopped) else { return };
+    call.survives(signal, stopped, &mut tracee.again);
+}
+
+/// The same for a tracee of which nothing is shown. It is not known when it makes another call: gives what is known of
+/// the one at hand, if that matters.
+pub(super) fn at_signal_unseen(mut again: Again, stopped: &Stopped, signal: Signal) -> Option<Again> {
+    if again == Again::Failed {
+        again = Again::No;
+        if signal == Signal::CONT {
+            return None;
+        }
     }
-    let length = timeout.length(call.abi, name, call.args, &stopped.memory());
-    if tracee.again.interrupted(length, Instant::now()) {
-        // Where it is too late, the call fails as it would without this.
-        let _ = stopped.restart_syscall();
-    }
+    Interrupted::of(None, stopped)?.survives(signal, stopped, &mut again);
+    (again != Again::Failed || signal.is_job_stop()).then_some(again)
 }
 
 /// The call that a tracee comes from, if it has failed with `EINTR`.
@@ -221,15 +231,30 @@ struct Interrupted {
 }
 
 impl Interrupted {
-    fn of(tracee: &Tracee, stopped: &Stopped) -> Option<Interrupted> {
+    fn of(tracee: Option<&Tracee>, stopped: &Stopped) -> Option<Interrupted> {
         let registers = stopped.registers().ok()?;
-        if registers.return_value() != -EINTR || registers.syscall_number() == u64::MAX {
+        let number = registers.syscall_number();
+        if registers.return_value() != -EINTR || number == u64::MAX {
             return None;
         }
-        let number = registers.syscall_number();
-        let is_known = !matches!(tracee.phase, Phase::Unknown) && tracee.number == number;
-        let abi = if is_known { tracee.abi } else { abi_by(&registers) };
+        let is_known = |tracee: &&Tracee| !matches!(tracee.phase, Phase::Unknown) && tracee.number == number;
+        let abi = tracee.filter(is_known).map_or_else(|| abi_by(&registers), |tracee| tracee.abi);
         Some(Interrupted { abi, number, args: registers.syscall_args(registers.arch()) })
+    }
+
+    /// The thread is about to get a signal: if it ignores that, lets the kernel make the call again.
+    fn survives(&self, signal: Signal, stopped: &Stopped, again: &mut Again) {
+        let Some((name, timeout)) = Timeout::of(self.abi, self.number) else { return };
+        if Cause::of(stopped.tid(), Some(signal)) != Some(Cause::Ignored) {
+            // It may stop the process, and `SIGCONT` comes only after that.
+            *again = Again::Failed;
+            return;
+        }
+        let length = timeout.length(self.abi, name, self.args, &stopped.memory());
+        if again.interrupted(length, Instant::now()) {
+            // Where it is too late, the call fails as it would without this.
+            let _ = stopped.restart_syscall();
+        }
     }
 }
 
@@ -256,8 +281,8 @@ impl Session<'_> {
         }
     }
 
-    /// A tracee is about to be let go of with `deliver`: its call goes on without the tracer.
-    pub(super) fn call_survives_detaching(&mut self, stopped: &Stopped, deliver: Option<Signal>) {
+    /// A tracee has been told to stop, or is about to be let go of with `deliver`: its call goes on.
+    pub(super) fn call_survives(&self, stopped: &Stopped, deliver: Option<Signal>) {
         let Some(call) = self.call_that_failed(stopped, deliver) else { return };
         if Timeout::of(call.abi, call.number).is_some() {
             // Where it is too late, the call fails as it would without this.
@@ -267,9 +292,11 @@ impl Session<'_> {
 
     /// The call of a tracee that no signal has interrupted but such as it ignores.
     fn call_that_failed(&self, stopped: &Stopped, deliver: Option<Signal>) -> Option<Interrupted> {
-        let tracee = self.tracees.get(&stopped.tid()).filter(|tracee| {
-            self.config.restart_calls && tracee.phase.is_untouched() && tracee.again != Again::Failed
-        })?;
+        let tracee = self.tracees.get(&stopped.tid()).map(|tracee| &**tracee);
+        let has_failed = |tracee: &Tracee| !tracee.phase.is_untouched() || tracee.again == Again::Failed;
+        if !self.config.restart_calls || tracee.is_some_and(has_failed) {
+            return None;
+        }
         let call = Interrupted::of(tracee, stopped)?;
         (Cause::of(stopped.tid(), deliver)? != Cause::Signal).then_some(call)
     }

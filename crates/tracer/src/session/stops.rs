@@ -140,7 +140,13 @@ impl Session<'_> {
                     call::abandon(&mut self.view, tracee, Cut::Ended);
                 }
             }
-            PtraceEvent::Stop => self.first_stop(&stopped),
+            PtraceEvent::Stop => {
+                self.first_stop(&stopped);
+                if let Some(screen) = self.tracees.get_mut(&tid).and_then(|tracee| tracee.screen.as_mut()) {
+                    screen.has_stopped();
+                    self.call_survives(&stopped, None);
+                }
+            }
             PtraceEvent::Seccomp => return self.syscall_stop(stopped),
             PtraceEvent::VforkDone | PtraceEvent::Other(_) => {}
         }
