@@ -37,6 +37,8 @@ pub(crate) struct Args {
     pub(crate) argv0: Option<OsString>,
 
     pub(crate) detach_on_execve: bool,
+    pub(crate) detach_on_ptrace: bool,
+    pub(crate) restart_calls: bool,
     pub(crate) daemonize_count: u32,
     pub(crate) daemonize: Option<Daemonize>,
     pub(crate) follow_count: u32,
@@ -137,6 +139,8 @@ impl Args {
             user: None,
             argv0: None,
             detach_on_execve: false,
+            detach_on_ptrace: false,
+            restart_calls: true,
             daemonize_count: 0,
             daemonize: None,
             follow_count: 0,

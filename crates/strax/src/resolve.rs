@@ -41,6 +41,8 @@ impl Args {
             interruptible: self.interruptible(command.as_ref()),
             forward_signals: self.forward_signals,
             detach_on_execve: self.detach_on_execve,
+            detach_on_ptrace: self.detach_on_ptrace,
+            restart_calls: self.restart_calls,
             daemonize: self.daemonize(),
             kill_on_exit: self.kill_on_exit
                 || (seccomp_bpf == SeccompBpf::Followed && self.attach.is_empty()),
@@ -165,7 +167,7 @@ impl Args {
             self.warn_of("--seccomp-bpf cannot be used without -f/--follow-forks, disabling");
             return SeccompBpf::Never;
         }
-        if self.detach_on_execve {
+        if self.detach_on_execve || self.detach_on_ptrace {
             self.warn_of("--seccomp-bpf is not enabled because it is not compatible with -b");
             return SeccompBpf::Never;
         }

@@ -121,7 +121,11 @@ fn interruptions() {
 
 #[test]
 fn letting_go() {
-    assert!(config(&["-b", "execve"]).detach_on_execve);
+    let execve = config(&["-b", "execve"]);
+    assert!(execve.detach_on_execve && !execve.detach_on_ptrace);
+    let both = config(&["-bptrace", "--detach-on=execve"]);
+    assert!(both.detach_on_execve && both.detach_on_ptrace);
+    assert!(config(&[]).restart_calls && !config(&["--restart-calls=never"]).restart_calls);
     assert_eq!(config(&["--syscall-limit=5"]).syscall_limit, Some(5));
     let (config, _) = resolve_all(&["--kill-on-exit", "/bin/sh"]);
     assert!(config.unwrap().kill_on_exit);

@@ -43,6 +43,8 @@ pub(crate) struct Call {
     pub(crate) injected: bool,
     pub(crate) poked: bool,
     pub(crate) delayed: bool,
+    /// Its draft has ended where its thread took its process's id: the rest stands in a line of its own.
+    renamed: bool,
     /// The virtual processor that it runs, if that is to be told.
     vcpu: Option<Vcpu>,
 }
@@ -93,6 +95,7 @@ impl Call {
             injected: false,
             poked: false,
             delayed: false,
+            renamed: false,
             vcpu: None,
         }
     }
@@ -221,6 +224,7 @@ pub(crate) fn abi_of(entry: &SyscallEntry) -> Option<Abi> {
 /// The tracee is about to make a call; returns how it goes on.
 pub(crate) fn enter(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped, at: &SyscallEntry) -> Next {
     let abi = abi_of(at).unwrap_or(tracee.abi);
+    tracee.again.entered();
     tracee.ip = Some(at.instruction_pointer);
     tracee.stack_pointer = Some(at.stack_pointer);
     if tracee.start == Start::Waiting && abi.syscall(at.nr).is_some_and(|entry| entry.name == "execve") {
@@ -388,6 +392,7 @@ pub(crate) fn exit(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped, 
     let failed = matches!(outcome, Outcome::Error(_));
     let wanted = view.wants(if failed { Status::Failed } else { Status::Successful });
     if wanted {
+        tracee.is_unnoticed = false;
         view.captured += 1;
         let now = view.kernel_time(tracee);
         if let Some(table) = &mut view.summary {
@@ -467,8 +472,9 @@ fn resume(
     call: &mut Call,
 ) {
     let kept = std::mem::take(&mut call.partial);
-    let head = if pen.is_open_for(tid) { Head::default() } else { heads.next(subject) };
-    call.named(|name| pen.resume(tid, &head, name, kept));
+    let interrupted = call.renamed || !pen.is_open_for(tid);
+    let head = if interrupted { heads.next(subject) } else { Head::default() };
+    call.named(|name| pen.resume(tid, &head, name, kept, interrupted));
 }
 
 /// What stops a call from returning to the tracer.
@@ -498,7 +504,7 @@ pub(crate) fn abandon(view: &mut View<'_>, tracee: &mut Tracee, why: Cut) {
     let subject = tracee.subject(view.tracees);
     let sheet = tracee.sheet.as_deref_mut().unwrap_or(view.output.shared());
     let mut pen = Pen::new(&mut tracee.draft, sheet);
-    let interrupted = !pen.is_open_for(tracee.tid);
+    let interrupted = call.renamed || !pen.is_open_for(tracee.tid);
     if interrupted && why == Abandon::Detached && view.is_text {
         // The line has its end already, as unfinished, and nothing is to be added.
         return;
@@ -510,19 +516,20 @@ pub(crate) fn abandon(view: &mut View<'_>, tracee: &mut Tracee, why: Cut) {
 }
 
 /// The thread goes on under the id of its process's leader, which its `execve` has given it: says so in its line, if
-/// that is the one at hand.
+/// that is the one at hand. A draft ends here, like that of a tracee that is let go of.
 pub(crate) fn mark_renamed(view: &mut View<'_>, tracee: &mut Tracee, to: Tid) {
     let Phase::Inside(call) = &mut tracee.phase else { return };
     let sheet = tracee.sheet.as_deref_mut().unwrap_or(view.output.shared());
-    if !view.is_text || view.drafts || !sheet.is_open_for(tracee.tid) {
+    if !view.is_text || view.silent || !(view.drafts || sheet.is_open_for(tracee.tid)) {
         return;
     }
-    let why = Abandon::Renamed(to.raw());
+    call.renamed = view.drafts;
+    let kept = std::mem::take(&mut call.partial);
+    let mut pen = Pen::new(&mut tracee.draft, sheet);
     call.named(|name| {
-        sheet.render().call_abandon(&Head::default(), name, Partial::default(), false, why);
+        pen.render().call_abandon(&Head::default(), name, kept, false, Abandon::Renamed(to.raw()));
     });
-    sheet.close();
-    sheet.settle();
+    pen.end(view.config.filters.status.contains(Status::Detached));
 }
 
 #[cfg(test)]

@@ -33,6 +33,8 @@ pub struct Config {
     pub forward_signals: bool,
     /// Detach from a tracee that calls `execve` or `execveat` (`-b execve`).
     pub detach_on_execve: bool,
+    /// Detach from a tracee that is about to have another tracer (`-b ptrace`).
+    pub detach_on_ptrace: bool,
     /// Run the tracer as a grandchild of the command (`-D`, `-DD`, `-DDD`).
     pub daemonize: Option<Daemonize>,
     /// Kill all tracees if the tracer dies (`--kill-on-exit`; also set by `--seccomp-bpf` without `-p`).
@@ -41,6 +43,9 @@ pub struct Config {
     pub seccomp_bpf: SeccompBpf,
     /// When tracer and tracee share a CPU (`--colocate`).
     pub colocate: Colocate,
+    /// Make calls again that nothing but the tracer, or a signal that the tracee ignores, has interrupted
+    /// (`--restart-calls`).
+    pub restart_calls: bool,
     /// Detach from all tracees after this many calls have been shown (`--syscall-limit`).
     pub syscall_limit: Option<u64>,
     /// Tampering with calls (`-e inject=`, `-e fault=`), in the order given.
@@ -92,10 +97,12 @@ impl Default for Config {
             interruptible: Interruptible::Waiting,
             forward_signals: false,
             detach_on_execve: false,
+            detach_on_ptrace: false,
             daemonize: None,
             kill_on_exit: false,
             seccomp_bpf: SeccompBpf::Auto,
             colocate: Colocate::Auto,
+            restart_calls: true,
             syscall_limit: None,
             inject: Vec::new(),
             inject_rules: InjectRules::Last,

@@ -34,6 +34,7 @@ pub(crate) fn signal(
     if view.silent || tracee.is_hidden() || !view.config.filters.signals.contains(signal.number()) {
         return;
     }
+    tracee.is_unnoticed = false;
     stacks::take(view, tracee, stopped);
     let subject = tracee.subject(view.tracees);
     let head = view.heads.next(&subject);
@@ -72,6 +73,7 @@ pub(crate) fn signal(
 pub(crate) fn stopped(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stopped, signal: Signal) {
     let wanted = view.config.filters.signals.contains(signal.number());
     if !view.silent && !tracee.is_hidden() && wanted {
+        tracee.is_unnoticed = false;
         stacks::take(view, tracee, stopped);
         line(view, tracee, |render, head| render.stopped(head, signal.number()));
     }
@@ -80,7 +82,7 @@ pub(crate) fn stopped(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stoppe
 /// The tracee has exited.
 pub(crate) fn exited(view: &mut View<'_>, tracee: &mut Tracee, status: i32) {
     tracee.ip = None;
-    if !view.silent && view.tells(Quiet::Exit) {
+    if !view.silent && !tracee.is_unnoticed && view.tells(Quiet::Exit) {
         line(view, tracee, |render, head| render.exited(head, status));
     } else {
         stacks::show_alone(view, tracee);
@@ -91,7 +93,7 @@ pub(crate) fn exited(view: &mut View<'_>, tracee: &mut Tracee, status: i32) {
 pub(crate) fn killed(view: &mut View<'_>, tracee: &mut Tracee, signal: Signal, core: bool) {
     tracee.ip = None;
     let wanted = view.config.filters.signals.contains(signal.number());
-    if !view.silent && wanted && view.tells(Quiet::Exit) {
+    if !view.silent && !tracee.is_unnoticed && wanted && view.tells(Quiet::Exit) {
         line(view, tracee, |render, head| render.killed(head, signal.number(), core));
     } else {
         stacks::show_alone(view, tracee);
@@ -115,6 +117,17 @@ pub(crate) fn personality(view: &mut View<'_>, tracee: &mut Tracee) {
     let pid = tracee.tid;
     line(view, tracee, |render, head| {
         render.remark(head, &format!("[ Process PID={pid} runs in {mode} mode. ]"));
+    });
+}
+
+/// The tracee is let go of, to have another tracer.
+pub(crate) fn handed_over(view: &mut View<'_>, tracee: &mut Tracee, why: &str) {
+    if view.silent || tracee.is_hidden() {
+        return;
+    }
+    let pid = tracee.tid;
+    line(view, tracee, |render, head| {
+        render.remark(head, &format!("[ Process PID={pid} detached {why}. ]"));
     });
 }
 

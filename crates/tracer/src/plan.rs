@@ -56,6 +56,7 @@ impl Plan {
 /// Whether tracees may be let go before they end, on purpose, or because the tracer ends where it stands.
 fn lets_go(config: &Config) -> bool {
     config.detach_on_execve
+        || config.detach_on_ptrace
         || config.syscall_limit.is_some()
         || config.interruptible == Interruptible::Anywhere
 }
@@ -224,6 +225,7 @@ mod tests {
     fn tracees_that_are_let_go_need_no_filter() {
         assert!(!lets_go(&Config::default()));
         assert!(lets_go(&Config { detach_on_execve: true, ..Config::default() }));
+        assert!(lets_go(&Config { detach_on_ptrace: true, ..Config::default() }));
         assert!(lets_go(&Config { syscall_limit: Some(1), ..Config::default() }));
         assert!(lets_go(&Config { interruptible: Interruptible::Anywhere, ..Config::default() }));
     }

@@ -51,6 +51,8 @@ pub(crate) struct Screen {
     fresh: bool,
     /// It is inside a call, and stops at its end: to be known where the kernel does not tell one end from the other.
     inside: bool,
+    /// The tracer has told it to stop, for the sake of filters that another thread has given it.
+    interrupted: bool,
     mend: Mend,
 }
 
@@ -96,7 +98,8 @@ impl Screen {
     /// That of a child that is being made.
     pub(crate) fn of_child(&self) -> Screen {
         let copies = matches!(self.mend, Mend::Argument { .. } | Mend::Word { .. });
-        Screen { mend: if copies { self.mend } else { Mend::Nothing }, inside: false, ..self.clone() }
+        let mend = if copies { self.mend } else { Mend::Nothing };
+        Screen { mend, inside: false, interrupted: false, ..self.clone() }
     }
 
     /// Whether it has to stop at all calls, at either end.
@@ -132,6 +135,17 @@ impl Screen {
     /// Another thread of the process has given its filters to all.
     pub(crate) fn share_filters(&mut self) {
         self.filters = true;
+        self.interrupted = true;
+    }
+
+    /// Whether it has been told to stop, and has not done so yet.
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.interrupted
+    }
+
+    /// It has stopped because it was told to, or for the first time.
+    pub(crate) fn has_stopped(&mut self) {
+        self.interrupted = false;
     }
 
     /// It has executed a program: whether it matters which call comes first.

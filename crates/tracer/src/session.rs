@@ -1,14 +1,18 @@
 //! The loop: who stopped, why, and what to do about it.
 
 mod begin;
+mod handover;
 mod later;
 mod leave;
+mod restart;
 mod stops;
 mod unseen;
 mod which_call;
 
+use self::handover::Handover;
 use self::later::Later;
 use self::leave::Leaving;
+pub(crate) use self::restart::Again;
 use self::unseen::Unseen;
 use self::which_call::WhichCall;
 use crate::call::{self, Cut};
@@ -43,6 +47,8 @@ pub(crate) struct Session<'c> {
     filtered: bool,
     /// Who is traced for the filter's sake only.
     unseen: Unseen,
+    /// Who is about to have another tracer.
+    handover: Handover,
     /// The filter that may come yet.
     later: Option<Box<Later>>,
     /// Set when the trace is ending before its tracees do.
@@ -80,6 +86,7 @@ impl<'c> Session<'c> {
             delayed: Vec::new(),
             filtered: false,
             unseen: Unseen::default(),
+            handover: Handover::default(),
             later: None,
             leaving: None,
             privileges: Privileges::default(),
@@ -294,6 +301,9 @@ impl<'c> Session<'c> {
             return Ok(());
         }
         let stopped = Stopped::assume(tid);
+        if self.handover.awaits(tid, status) && self.hand_over(tid, status)? {
+            return Ok(());
+        }
         match status {
             Status::Syscall | Status::Event(PtraceEvent::Seccomp) => {
                 self.colocation.stopped(tid, self.tracees.len() == 1);
@@ -304,12 +314,12 @@ impl<'c> Session<'c> {
             Status::Event(event) => self.event_stop(stopped, event),
             Status::Exited { status } => {
                 self.ended(tid, Ending::Exit(status), |view, tracee| lines::exited(view, tracee, status));
-                Ok(())
+                self.settle_handover(tid)
             }
             Status::Killed { signal, core } => {
                 let ending = Ending::Signal(signal.number());
                 self.ended(tid, ending, |view, tracee| lines::killed(view, tracee, signal, core));
-                Ok(())
+                self.settle_handover(tid)
             }
             Status::Continued | Status::Unknown => Ok(()),
         }

@@ -5,6 +5,7 @@ use crate::inject::Counts;
 use crate::kernel_time::KernelTime;
 use crate::output::Sheet;
 use crate::screen::Screen;
+use crate::session::Again;
 use crate::stacks::Taken;
 use crate::stamp::Subject;
 use crate::sweep::Turn;
@@ -97,6 +98,10 @@ pub(crate) struct Tracee {
     pub(crate) stack_pointer: Option<u64>,
     /// Its last call that was shown, or that it was in when it was attached to: what `restart_syscall` restarts.
     pub(crate) restarting: Option<(Abi, u64)>,
+    /// Whether it makes a call once more that being traced has interrupted.
+    pub(crate) again: Again,
+    /// Whether a thread of it has executed a program unseen, and nothing of it has been shown since.
+    pub(crate) is_unnoticed: bool,
     /// The file of its own.
     pub(crate) sheet: Option<Box<Sheet>>,
     /// Where a call is written that is shown only if it ends as wanted.
@@ -131,6 +136,8 @@ impl Tracee {
             ip: None,
             stack_pointer: None,
             restarting: None,
+            again: Again::default(),
+            is_unnoticed: false,
             sheet: None,
             draft: None,
             kernel_time: KernelTime::default(),

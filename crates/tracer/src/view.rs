@@ -168,10 +168,17 @@ impl<'a> Pen<'a> {
     }
 
     /// Goes on with the tracee's line.
-    pub(crate) fn resume(&mut self, tid: Tid, head: &Head<'_>, call: &CallName<'_>, kept: Partial) {
+    pub(crate) fn resume(
+        &mut self,
+        tid: Tid,
+        head: &Head<'_>,
+        call: &CallName<'_>,
+        kept: Partial,
+        interrupted: bool,
+    ) {
         match self {
             Pen::Sheet(sheet) => sheet.resume(tid, head, call, kept),
-            Pen::Draft(draft, _) => draft.call_resume(head, call, kept, false),
+            Pen::Draft(draft, _) => draft.call_resume(head, call, kept, interrupted),
         }
     }
 

@@ -13,20 +13,33 @@ pub(super) static FLAGS: &[Flag] = &[
         long: &["detach-on"],
         value: Value::Required("execve"),
         help: &["let go of a process that calls execve"],
+        forms: &[(
+            "-b ptrace, --detach-on=ptrace",
+            &["let go of a thread that a debugger or tracer in the trace is", "about to trace"],
+        )],
         apply: |args, given| {
             let name = given.value.unwrap_or_default();
-            if name != "execve" {
-                let mut message = quoting("Syscall", name);
-                message.push(" for -b isn't supported");
-                return Err(Error::failure(message));
+            match name.as_encoded_bytes() {
+                b"execve" => args.detach_on_execve = true,
+                b"ptrace" => args.detach_on_ptrace = true,
+                _ => {
+                    let mut message = quoting("Syscall", name);
+                    message.push(" for -b isn't supported");
+                    return Err(Error::failure(message));
+                }
             }
-            args.detach_on_execve = true;
             Ok(())
         },
-        hint: Hint::Words(&["execve"]),
+        hint: Hint::Words(&["execve", "ptrace"]),
         manual: &[
             "Lets go of a process as soon as it executes another program with execve(2); the call itself \
                 is still shown. Of use to trace what a program does until it hands over to the next.",
+            "A thread has one tracer at most, so that debuggers, tracers and leak checkers fail among \
+                tracees. With `-b ptrace` they work: a tracee is let go of, with a line that says why, \
+                before it asks its parent to trace it (`PTRACE_TRACEME`), and before another tracee attaches \
+                to it (`PTRACE_ATTACH`, `PTRACE_SEIZE`), which waits for that, a second at most. A process \
+                that makes a child with `CLONE_UNTRACED`, as leak checkers do to be traced by it, is let go \
+                of as a whole. What was let go of is not traced again. Both forms can be given.",
         ],
         ..NEW
     },
@@ -193,6 +206,33 @@ pub(super) static FLAGS: &[Flag] = &[
                 times faster than waking up another one, at the price that the two can't run at once. `auto` \
                 does so while a single tracee makes the calls and stops when several run. What tracees see \
                 and set as their CPU affinity is theirs all the while.",
+        ],
+        ..NEW
+    },
+    Flag {
+        long: &["restart-calls"],
+        value: Value::Required("WHEN"),
+        help: &[
+            "make calls again that nothing has interrupted but the tracer or",
+            "a signal that the tracee ignores: auto (default) or never",
+        ],
+        apply: |args, given| {
+            args.restart_calls = valid(given, choose(text(given)?, &[("auto", true), ("never", false)]))?;
+            Ok(())
+        },
+        hint: Hint::Words(&["auto", "never"]),
+        manual: &[
+            "Some calls, such as epoll_wait(2), semop(2), sigtimedwait(2), io_getevents(2) and those of \
+                sockets with a time-out, fail with `EINTR` whenever their thread is stopped (signal(7)), and \
+                so when a tracer attaches or detaches; and a traced thread is woken by signals that it \
+                ignores (`SIGCHLD`, `SIGURG` and `SIGWINCH` unless it has a handler) as it is not when \
+                nobody traces it. With `auto` such a call is made again unless another signal is due. Where \
+                its end is shown, it is shown as that of a call that is made again \
+                (`? ERESTARTNOHAND (To be restarted if no handler)`).",
+            "A time-out begins anew with that; a call that has been going on for longer than its time-out \
+                fails when it is interrupted again. Other calls that attaching makes fail with `EINTR` are \
+                told of in a message. On arm64 and riscv64 a call during which strax attaches still fails, as \
+                does one that is not shown. `never` leaves all that to the kernel, as strace does.",
         ],
         ..NEW
     },

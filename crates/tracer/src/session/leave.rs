@@ -174,6 +174,7 @@ impl Session<'_> {
         let tid = stopped.tid();
         // It gets its own CPUs back while it stands.
         self.colocation.leave(tid);
+        self.call_survives(&stopped, deliver);
         stopped.detach(deliver).unless_gone()?;
         if let Some(leaving) = &mut self.leaving {
             leaving.untold.remove(&tid);
@@ -184,10 +185,15 @@ impl Session<'_> {
 
     /// Shows no more of a tracee that goes on.
     pub(super) fn forget(&mut self, tid: Tid) {
+        self.forget_saying(tid, &format!("Process {tid} detached"));
+    }
+
+    /// The same in other words.
+    pub(super) fn forget_saying(&mut self, tid: Tid, message: &str) {
         self.colocation.leave(tid);
         let Some(mut tracee) = self.remove(tid) else { return };
         if self.view.tells(Quiet::Attach) {
-            self.view.output.message(&format!("Process {tid} detached"));
+            self.view.output.message(message);
         }
         call::abandon(&mut self.view, &mut tracee, Cut::Detached);
         if let Some(note) = tracee.note.take() {

@@ -1,9 +1,11 @@
 //! What to do about each kind of stop.
 
-use super::Session;
+use super::handover::Claim;
+use super::restart;
 use super::which_call::{WhichCall, end_of};
+use super::{Again, Session};
 use crate::call::Cut;
-use crate::config::Quiet;
+use crate::config::{self, Quiet};
 use crate::error::Error;
 use crate::inject::Next;
 use crate::screen::{Screen, Verdict};
@@ -28,6 +30,7 @@ impl Session<'_> {
             tracee.phase = Phase::Outside;
             return self.resume(stopped, None);
         }
+        let mut claim = None;
         let stop = if is_seccomp { SyscallStop::Seccomp } else { end_of(&tracee.phase) };
         let next = match self.which_call.read(&stopped, stop).unless_gone()? {
             Some(SyscallInfo::Seccomp { call, data }) if screen::is_its_own(data) => {
@@ -51,6 +54,9 @@ impl Session<'_> {
                     self.colocation.entering(stopped.tid(), abi, &entry);
                 }
                 let mut next = call::enter(&mut self.view, tracee, &stopped, &entry);
+                if self.config.detach_on_ptrace && tracee.phase.is_untouched() {
+                    claim = Claim::of(&stopped, tracee.abi, &entry);
+                }
                 if let Some(screen) = &mut tracee.screen {
                     if tracee.phase.is_untouched()
                         && screen.entering(&stopped, &entry, tracee.abi) == Verdict::Kill
@@ -70,6 +76,9 @@ impl Session<'_> {
                 next
             }
             Some(SyscallInfo::Exit(mut exit)) => {
+                if self.config.restart_calls {
+                    restart::at_exit(tracee, &stopped, &mut exit);
+                }
                 let shares = tracee.screen.as_mut().is_some_and(|screen| screen.leaving(&stopped, &mut exit));
                 let failed_start = tracee.start == Start::Pending && exit.is_error;
                 let next = call::exit(&mut self.view, tracee, &stopped, &exit);
@@ -89,6 +98,9 @@ impl Session<'_> {
             }
             Some(_) | None => Next::default(),
         };
+        if let Some(claim) = claim {
+            return self.claim(stopped, claim, next);
+        }
         match next.delay {
             Some(delay) => {
                 self.delayed.push((Instant::now() + delay, stopped, next.signal));
@@ -102,12 +114,17 @@ impl Session<'_> {
         let Some(tracee) = self.tracees.get_mut(&stopped.tid()) else { return Ok(()) };
         locate(&mut self.which_call, &self.view, tracee, &stopped);
         let info = stopped.siginfo().ok();
+        if self.config.restart_calls {
+            restart::at_signal(tracee, &stopped, signal);
+        }
         lines::signal(&mut self.view, tracee, &stopped, signal, info.as_ref());
         self.resume(stopped, Some(signal))
     }
 
     pub(super) fn group_stop(&mut self, stopped: Stopped, signal: Signal) -> Result<(), Error> {
         let Some(tracee) = self.tracees.get_mut(&stopped.tid()) else { return Ok(()) };
+        // A stop ends its call without a tracer too.
+        tracee.again = Again::Failed;
         locate(&mut self.which_call, &self.view, tracee, &stopped);
         lines::stopped(&mut self.view, tracee, &stopped, signal);
         stopped.listen().unless_gone()?;
@@ -123,7 +140,7 @@ impl Session<'_> {
             }
             PtraceEvent::Exec => {
                 let former = stopped.event_message().unless_gone()?;
-                self.executed(tid, former);
+                self.executed(&stopped, former);
                 self.tell_of_privileges(tid);
                 let matters = self.view.tells(Quiet::Personality);
                 if let Some(screen) = self.tracees.get_mut(&tid).and_then(|tracee| tracee.screen.as_mut()) {
@@ -139,7 +156,13 @@ impl Session<'_> {
                     call::abandon(&mut self.view, tracee, Cut::Ended);
                 }
             }
-            PtraceEvent::Stop => self.first_stop(&stopped),
+            PtraceEvent::Stop => {
+                self.first_stop(&stopped);
+                if let Some(screen) = self.tracees.get_mut(&tid).and_then(|tracee| tracee.screen.as_mut()) {
+                    screen.has_stopped();
+                    self.call_survives(&stopped, None);
+                }
+            }
             PtraceEvent::Seccomp => return self.syscall_stop(stopped, true),
             PtraceEvent::VforkDone | PtraceEvent::Other(_) => {}
         }
@@ -160,10 +183,13 @@ impl Session<'_> {
 
     /// A process that is attached to may stand in a call that will be restarted.
     fn first_stop(&mut self, stopped: &Stopped) {
-        let Some(tracee) = self.tracees.get_mut(&stopped.tid()) else { return };
-        if tracee.origin != Origin::Attached || !matches!(tracee.phase, Phase::Unknown) {
+        let attached =
+            |tracee: &Tracee| tracee.origin == Origin::Attached && matches!(tracee.phase, Phase::Unknown);
+        if !self.tracees.get(&stopped.tid()).is_some_and(|tracee| attached(tracee)) {
             return;
         }
+        self.call_survives_attaching(stopped);
+        let Some(tracee) = self.tracees.get_mut(&stopped.tid()) else { return };
         let Ok(registers) = stopped.registers() else { return };
         tracee.phase = Phase::Outside;
         let abi = match registers.arch() {
@@ -203,7 +229,8 @@ impl Session<'_> {
     }
 
     /// A thread has executed a program. If it was not the leader, it has taken the leader's id.
-    fn executed(&mut self, tid: Tid, former: Option<u64>) {
+    fn executed(&mut self, stopped: &Stopped, former: Option<u64>) {
+        let tid = stopped.tid();
         if !self.config.detach_on_execve {
             self.is_commands_start(tid);
         }
@@ -216,18 +243,28 @@ impl Session<'_> {
         }
         self.colocation.rename(former, tid);
         let Some(mut thread) = self.remove(former) else { return self.unseen.forget(former) };
+        thread.is_unnoticed = self.executes_unnoticed(&thread);
         call::mark_renamed(&mut self.view, &mut thread, tid);
         if let Some(mut leader) = self.remove(tid) {
             call::abandon(&mut self.view, &mut leader, Cut::Ended);
             // The survivor is counted, and the line is the leader's.
             self.view.tracees = self.tracees.len() + 1;
-            leader.ip = thread.ip;
+            leader.number = thread.number;
+            locate(&mut self.which_call, &self.view, &mut leader, stopped);
             lines::superseded(&mut self.view, &mut leader, former);
             self.take_over(&mut thread, *leader);
         }
         thread.tid = tid;
         self.tracees.insert(tid, thread);
         self.view.tracees = self.tracees.len();
+    }
+
+    /// Whether a process whose thread executes a program is one whose end is not told of. strace loses all lines of such
+    /// a process, if the call is not shown and calls are chosen by a status other than `detached`; here, what it does is
+    /// shown, and its end then too.
+    fn executes_unnoticed(&self, thread: &Tracee) -> bool {
+        let loses = self.view.is_text && self.view.drafts && !self.view.wants(config::Status::Detached);
+        loses && !matches!(thread.phase, Phase::Inside(_))
     }
 
     /// The thread goes on in the leader's place.

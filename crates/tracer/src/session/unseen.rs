@@ -3,7 +3,7 @@
 //!
 //! They run on as if there were no tracer, but for what [`Screen`] says, and stop where the filter says so.
 
-use super::Session;
+use super::{Again, Session, restart};
 use crate::error::Error;
 use crate::kernel_time::KernelTime;
 use crate::screen::{self, Screen, Verdict};
@@ -18,6 +18,8 @@ use std::collections::HashMap;
 #[derive(Default)]
 pub(super) struct Unseen {
     screens: HashMap<Tid, Screen>,
+    /// Whose calls have been interrupted.
+    interrupted: HashMap<Tid, Again>,
     /// The first stops of children of which it is not known yet whether they are to be seen.
     early: Vec<Waited>,
 }
@@ -51,6 +53,7 @@ impl Unseen {
 
     pub(super) fn forget(&mut self, tid: Tid) {
         self.screens.remove(&tid);
+        self.interrupted.remove(&tid);
     }
 }
 
@@ -68,8 +71,16 @@ impl Session<'_> {
                 self.unseen.forget(tid);
                 self.release_early();
             }
-            Status::Signal(signal) => self.resume_unseen(stopped, Some(signal))?,
+            Status::Signal(signal) => {
+                if self.config.restart_calls {
+                    let again = self.unseen.interrupted.remove(&tid).unwrap_or_default();
+                    let again = restart::at_signal_unseen(again, &stopped, signal);
+                    self.unseen.interrupted.extend(again.map(|again| (tid, again)));
+                }
+                self.resume_unseen(stopped, Some(signal))?;
+            }
             Status::GroupStop(_) => {
+                self.unseen.interrupted.insert(tid, Again::Failed);
                 stopped.listen().unless_gone()?;
             }
             Status::Syscall => {
@@ -89,8 +100,12 @@ impl Session<'_> {
                 }
                 self.resume_unseen(stopped, None)?;
             }
-            Status::Event(_) => {
+            Status::Event(event) => {
                 screen.put_back(&stopped);
+                if event == PtraceEvent::Stop {
+                    screen.has_stopped();
+                    self.call_survives(&stopped, None);
+                }
                 self.resume_unseen(stopped, None)?;
             }
             Status::Continued | Status::Unknown => {}
