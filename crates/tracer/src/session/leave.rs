@@ -1,9 +1,9 @@
 //! How a trace ends before its tracees do: they are let go of.
 //!
 //! A tracee may be unable to stop before others go on: the parent of a `vfork` sleeps until the child executes a
-//! program, and a thread in `execve` until the other threads of its process have ended, each of which stops once more
-//! on its way. So all are asked to stop, stops are taken as they come, whosever they are, and each tracee is let go of
-//! at its own. Who does not stop is left to the kernel, which lets go of it when the tracer ends.
+//! program, and a thread in `execve` until the other threads of its process, which stop once more on their way, have
+//! ended. So all are asked to stop, stops are taken as they come, whosever they are, and each tracee is let go of at
+//! its own. Who does not stop is left to the kernel, which lets go of it when the tracer ends.
 
 use super::Session;
 use crate::call::Cut;
