@@ -139,8 +139,13 @@ fn without_numbers(text: &str) -> Vec<String> {
     lines
 }
 
-/// What strax shows of the busy part with these options, with requests refused or without, and what came out of it.
-fn busy(test: &str, refused: Option<(&str, &str)>, options: &[&str]) -> (Option<i32>, String, Vec<String>) {
+/// What strax shows of a command with these options, with requests refused or without, and what came out of it.
+fn see(
+    test: &str,
+    refused: Option<(&str, &str)>,
+    options: &[&str],
+    command: &[&str],
+) -> (Option<i32>, String, Vec<String>) {
     let name = format!("refusals.{test}.{}", options.concat().replace(['/', '=', ',', ':'], "_"));
     let directory = temporary(&name);
     // Of a former run.
@@ -149,11 +154,28 @@ fn busy(test: &str, refused: Option<(&str, &str)>, options: &[&str]) -> (Option<
     let log = directory.join("log");
     let strax = [env!("CARGO_BIN_EXE_strax"), "-o", log.to_str().expect("a name")];
     let around = refused.map_or(vec![], |(error, requests)| vec![program(), "refuse", error, requests]);
-    let output = run(&[&around, &strax[..], options, &[program(), "busy"]].concat());
+    let output = run(&[&around, &strax[..], options, command].concat());
     let logs = std::fs::read_dir(&directory).expect("traces").map(|entry| entry.expect("a trace").path());
     let text: String = logs.map(|log| std::fs::read_to_string(log).expect("text")).collect();
     let said = [output.stdout, output.stderr].concat();
     (output.status.code(), String::from_utf8(said).expect("text"), without_numbers(&text))
+}
+
+/// EIO, EPERM, ENOSYS.
+const ERRORS: [&str; 3] = ["5", "1", "38"];
+
+/// However requests are refused that have a substitute, the same is shown of a command, and it ends with this status.
+fn sees_the_same(test: &str, options: &[&str], command: &[&str], status: i32) {
+    let expected = see(test, None, options, command);
+    assert_eq!(expected.0, Some(status), "{options:?}: {expected:?}");
+    for error in ERRORS {
+        for requests in refused() {
+            let seen = see(test, Some((error, requests)), options, command);
+            let (at, count) = (format!("{error} to {requests}, {options:?}"), expected.2.len());
+            let differs = seen.2.iter().zip(&expected.2).find(|(seen, expected)| seen != expected);
+            assert!(seen == expected, "{at}: {} of {count} lines, {differs:?}, {:?}", seen.2.len(), seen.1);
+        }
+    }
 }
 
 // A wait may be interrupted, or not, by the signal that ends it, and random numbers are random.
@@ -169,23 +191,23 @@ fn the_trace_is_the_same_without_requests_that_have_a_substitute() {
         &["-ff", "-e", "trace=chdir", "-e", "inject=chdir:error=EXDEV:when=2+"],
     ];
     for options in ways {
-        let expected = busy("all", None, options);
-        assert_eq!(expected.0, Some(7), "{options:?}: {expected:?}");
-        // EIO, EPERM, ENOSYS.
-        for error in ["5", "1", "38"] {
-            for requests in refused() {
-                let seen = busy("refused", Some((error, requests)), options);
-                let (at, count) = (format!("{error} to {requests}, {options:?}"), expected.2.len());
-                let differs = seen.2.iter().zip(&expected.2).find(|(seen, expected)| seen != expected);
-                assert!(
-                    seen == expected,
-                    "{at}: {} of {count} lines, {differs:?}, {:?}",
-                    seen.2.len(),
-                    seen.1
-                );
-            }
-        }
+        sees_the_same("busy", options, &[program(), "busy"], 7);
     }
+}
+
+#[test]
+fn that_of_a_32_bit_program_too() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tracees/refusals_i386.c");
+    let program = temporary("refusals_i386.program");
+    let mut cc = Command::new("cc");
+    cc.args(["-m32", "-nostdlib", "-static", "-ffreestanding", "-fno-pic", "-fno-stack-protector"]);
+    if !cc.arg("-o").arg(&program).arg(source).output().expect("cc").status.success() {
+        return;
+    }
+    let program = [program.to_str().expect("a name")];
+    sees_the_same("i386", &["-ff", "-e", "trace=!waitpid"], &program, 7);
+    sees_the_same("i386", &["-e", "trace=chdir"], &program, 7);
+    sees_the_same("i386", &["-ff", "-e", "trace=chdir", "-e", "inject=chdir:retval=77"], &program, 8);
 }
 
 /// What `-d` says of the kernel.
@@ -203,7 +225,7 @@ fn what_the_kernel_can_do_is_told_truthfully() {
     assert_eq!(debug(&[], &[]), (Some(0), vec![TELLS.to_owned()]));
     let works = ["PTRACE_O_EXITKILL works", TELLS].map(str::to_owned).to_vec();
     assert_eq!(debug(&[], &["--kill-on-exit"]), (Some(0), works));
-    for error in ["5", "1", "38"] {
+    for error in ERRORS {
         let does_not = vec!["PTRACE_GET_SYSCALL_INFO does not work".to_owned()];
         assert_eq!(debug(&[program(), "refuse", error, "0x420e"], &[]), (Some(0), does_not));
     }

@@ -123,11 +123,12 @@ impl Call {
     /// such a call are in memory, or, of `ipc`, in the four registers behind the first.
     pub(crate) fn pointers(&self) -> &[u64] {
         let Some(entry) = self.entry else { return &self.registers };
+        let described = || self.described_args().count().min(self.args.len());
         match (self.stands_for, self.described) {
             (Some(_), _) if entry.name == "ipc" => &self.registers[1..5],
-            (Some(_), Some(row)) => &self.args[..row.args.len()],
+            (Some(_), Some(_)) => &self.args[..described()],
             // The kernel no longer has the call, or this one has not; what it took is known.
-            (None, Some(row)) if entry.args.is_empty() => &self.registers[..row.args.len()],
+            (None, Some(_)) if entry.args.is_empty() => &self.registers[..described()],
             _ => &self.registers[..entry.args.len()],
         }
     }

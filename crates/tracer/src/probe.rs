@@ -2,9 +2,11 @@
 
 use ptrace::{Command, Options, Stopped};
 
-/// Whether tracees can be made to end with the tracer (`PTRACE_O_EXITKILL`).
+/// Whether tracees can be made to end with the tracer (`PTRACE_O_EXITKILL`). Where there can be no tracee at all, that is
+/// another matter.
 pub(crate) fn exit_kill() -> bool {
-    ask(Options::EXIT_KILL, |_| ()).is_ok()
+    let refusal = ask(Options::EXIT_KILL, |_| ()).err();
+    refusal.and_then(|error| error.raw_os_error()) != Some(libc::EINVAL)
 }
 
 /// Whether the kernel tells which call a tracee is at (`PTRACE_GET_SYSCALL_INFO`).
