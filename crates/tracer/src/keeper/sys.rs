@@ -144,19 +144,29 @@ impl Shared {
         }
     }
 
+    /// The keeper is needed no more: it ends at once, so that nobody waits for it who waits for the end of a pipe that
+    /// tracer and keeper had open.
+    pub(super) fn dismiss_keeper(&self) {
+        self.over.store(1, Ordering::SeqCst);
+        // Another value, so that it does not fall asleep any more.
+        self.tracer.word.store(0, Ordering::SeqCst);
+        futex_wake(&self.tracer.word);
+    }
+
     /// The keeper sleeps until something waits, or the tracer dies.
     pub(super) fn sleep_until_needed(&self) {
         let word = &self.tracer.word;
-        let alive = word.load(Ordering::SeqCst) & !WAITERS;
-        if alive & DIED != 0
-            || word.compare_exchange(alive, alive | WAITERS, Ordering::SeqCst, Ordering::SeqCst).is_err()
-        {
+        let awake = word.load(Ordering::SeqCst);
+        let asleep = awake | WAITERS;
+        let falls_asleep =
+            |awake| word.compare_exchange(awake, asleep, Ordering::SeqCst, Ordering::SeqCst).is_ok();
+        if awake & DIED != 0 || awake != asleep && !falls_asleep(awake) {
             return;
         }
         let needed = self.over.load(Ordering::SeqCst) != 0
             || self.head.load(Ordering::SeqCst) != self.tail.load(Ordering::SeqCst);
         if !needed {
-            futex_wait(word, alive | WAITERS, None);
+            futex_wait(word, asleep, None);
         }
     }
 
