@@ -180,10 +180,14 @@ fn nothing_is_lost_when_the_keeper_is_killed() {
 }
 
 #[test]
-fn the_keeper_ends_with_the_trace() {
+fn the_keeper_runs_where_it_likes_and_ends_with_the_trace() {
     let log = place("end");
-    let mut trace = Trace::new(&[], &log, &script(&[(1, 10)]));
+    let mut trace = Trace::new(&["--colocate=always"], &log, &script(&[(1, 10)]));
     trace.await_range();
+    if let Some(keeper) = keeper_of(&log) {
+        // It does not share the CPU that tracer and tracee share.
+        assert_eq!(cpus_of(&keeper.to_string()), cpus_of("self"));
+    }
     trace.go_on();
     assert!(trace.strax.wait().expect("strax").code().is_some());
     assert_eq!(numbers(&text(&log)), (1..=10).collect::<Vec<_>>());
@@ -212,12 +216,16 @@ fn the_first_process_of_a_namespace_does_without_a_keeper() {
 struct Talker(Child);
 
 impl Talker {
-    /// Where it may run, as the kernel tells others.
     fn cpus(&self) -> String {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id())).expect("it lives");
-        let cpus = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:"));
-        cpus.expect("a list").trim().to_owned()
+        cpus_of(&self.0.id().to_string())
     }
+}
+
+/// Where a process may run, as the kernel tells others.
+fn cpus_of(pid: &str) -> String {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("it lives");
+    let cpus = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:"));
+    cpus.expect("a list").trim().to_owned()
 }
 
 impl Drop for Talker {

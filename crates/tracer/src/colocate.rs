@@ -237,6 +237,8 @@ impl Colocation {
         let here = current_cpu().filter(|&cpu| common.contains(cpu));
         let Some(cpu) = here.or_else(|| common.first()) else { return };
         let shared = CpuSet::of(cpu);
+        // It runs where the tracer may run now.
+        self.keeper.make();
         if !shared.apply(Tid::current()) {
             return;
         }

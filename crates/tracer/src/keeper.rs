@@ -63,6 +63,11 @@ impl Keeper {
         Some(self.mapping.get()?.as_ref()?.shared())
     }
 
+    /// Makes the process, if there has been none.
+    pub(crate) fn make(&self) {
+        let _ = self.shared();
+    }
+
     /// Hands over text for the file with this descriptor, which must stay open until [`Keeper::take_back`]; `key` says
     /// whose it is. So much of a line without an end stands before it.
     pub(crate) fn hand_over(&self, fd: i32, key: usize, bytes: &[u8], unfinished: u64) -> HandedOver {
@@ -135,8 +140,7 @@ impl Keeper {
 impl Drop for Keeper {
     fn drop(&mut self) {
         if let Some(shared) = self.remains() {
-            shared.over.store(1, Ordering::SeqCst);
-            shared.wake_keeper();
+            shared.dismiss_keeper();
         }
     }
 }

@@ -193,7 +193,8 @@ pub(super) static FLAGS: &[Flag] = &[
             Ok(())
         },
         manual: &["With `-o` _FILE_, writes the trace of each process and thread into a file of its own, \
-                _FILE_`.`_PID_. Part of `-ff`."],
+                _FILE_`.`_PID_. If an id comes round again during the trace, the second file is \
+                _FILE_`.`_PID_`.1`, and so on. Part of `-ff`."],
         ..NEW
     },
     Flag {
@@ -214,6 +215,13 @@ pub(super) static FLAGS: &[Flag] = &[
                 rest is a command for the shell, and the trace is its standard input.",
             "Where _FILE_ and a command are given, messages about attaching and detaching are left out, \
                 and `-I3` is assumed.",
+            "What has been printed is in _FILE_ within 50 ms, also when strax is killed on the spot or waits \
+                for memory of a tracee that never comes: a small process, `strax-keeper`, sees to that, and \
+                ends when strax does. To standard error and to a command each line is written when it, or its \
+                beginning, is complete.",
+            "If _FILE_ takes no more, because a disk is full or a limit is reached, strax says so once and \
+                tries again every now and then. Lines are never cut; where some are missing stands \
+                `--- `_N_` lines lost: `_reason_` ---`.",
         ],
         ..NEW
     },

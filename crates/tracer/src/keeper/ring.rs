@@ -187,3 +187,67 @@ impl<'s> Ring<'s> {
         self.shared.tail.store(written, Ordering::Release);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sys::Mapping;
+    use super::*;
+
+    /// Takes all text out, for one key or for all, as if so much of each had been written.
+    fn take(ring: Ring<'_>, only: Option<u32>, most: usize, into: &mut [Vec<u8>]) {
+        let mut bytes = Vec::new();
+        while let Some(text) = ring.next_text(only, &mut bytes) {
+            let written = bytes.len().min(most);
+            ring.begin(&text);
+            into[text.key].extend_from_slice(&bytes[..written]);
+            ring.end(&text, written);
+        }
+    }
+
+    #[test]
+    fn text_comes_out_as_it_went_in() {
+        let mapping = Mapping::new().expect("memory");
+        let ring = Ring::of(mapping.shared());
+        let (mut put, mut got) = (vec![Vec::new(); 3], vec![Vec::new(); 3]);
+        for round in 0..5000usize {
+            let key = round % 7 % 3;
+            let bytes = format!("{round}:{}\n", "x".repeat(round % 97));
+            assert!(ring.append(1000 + key as i32, key as u32, bytes.as_bytes(), 0));
+            put[key].extend_from_slice(bytes.as_bytes());
+            match round % 1000 {
+                250 => take(ring, Some(1), usize::MAX, &mut got),
+                500 => take(ring, None, 777, &mut got),
+                750 => take(ring, None, usize::MAX, &mut got),
+                _ => {}
+            }
+        }
+        take(ring, None, usize::MAX, &mut got);
+        assert!(put == got && ring.is_empty());
+    }
+
+    #[test]
+    fn what_finds_no_room_stays_out() {
+        let mapping = Mapping::new().expect("memory");
+        let ring = Ring::of(mapping.shared());
+        let bytes = vec![b'x'; 100_000];
+        assert!(ring.append(1000, 0, &bytes, 0) && ring.append(1000, 0, &bytes, 0));
+        assert!(!ring.append(1000, 0, &bytes, 0));
+        let mut got = [Vec::new()];
+        take(ring, None, usize::MAX, &mut got);
+        assert_eq!(got[0].len(), 200_000);
+        assert!(ring.append(1000, 0, &bytes, 0));
+    }
+
+    #[test]
+    fn a_line_that_has_begun_is_measured() {
+        let mapping = Mapping::new().expect("memory");
+        let ring = Ring::of(mapping.shared());
+        assert!(ring.append(1000, 0, b"one\ntwo", 5));
+        let mut bytes = Vec::new();
+        let text = ring.next_text(None, &mut bytes).expect("text");
+        assert_eq!((text.unfinished, &bytes[..]), (5, &b"one\ntwo"[..]));
+        ring.end(&text, 5);
+        let text = ring.next_text(None, &mut bytes).expect("the rest");
+        assert_eq!((text.unfinished, &bytes[..]), (1, &b"wo"[..]));
+    }
+}

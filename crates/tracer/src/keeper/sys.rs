@@ -144,19 +144,29 @@ impl Shared {
         }
     }
 
+    /// The keeper is needed no more: it ends at once, so that nobody waits for it who waits for the end of a pipe that
+    /// tracer and keeper had open.
+    pub(super) fn dismiss_keeper(&self) {
+        self.over.store(1, Ordering::SeqCst);
+        // Another value, so that it does not fall asleep any more.
+        self.tracer.word.store(0, Ordering::SeqCst);
+        futex_wake(&self.tracer.word);
+    }
+
     /// The keeper sleeps until something waits, or the tracer dies.
     pub(super) fn sleep_until_needed(&self) {
         let word = &self.tracer.word;
-        let alive = word.load(Ordering::SeqCst) & !WAITERS;
-        if alive & DIED != 0
-            || word.compare_exchange(alive, alive | WAITERS, Ordering::SeqCst, Ordering::SeqCst).is_err()
-        {
+        let awake = word.load(Ordering::SeqCst);
+        let asleep = awake | WAITERS;
+        let falls_asleep =
+            |awake| word.compare_exchange(awake, asleep, Ordering::SeqCst, Ordering::SeqCst).is_ok();
+        if awake & DIED != 0 || awake != asleep && !falls_asleep(awake) {
             return;
         }
         let needed = self.over.load(Ordering::SeqCst) != 0
             || self.head.load(Ordering::SeqCst) != self.tail.load(Ordering::SeqCst);
         if !needed {
-            futex_wait(word, alive | WAITERS, None);
+            futex_wait(word, asleep, None);
         }
     }
 
@@ -252,10 +262,12 @@ pub(super) enum Forked {
 
 /// Makes a process that shares the descriptors, is nobody's child, and gets no signals. `None` if there can be none.
 pub(super) fn fork_orphan() -> Option<Forked> {
-    let all = u64::MAX;
-    let mut before = 0u64;
+    let (all, mut before) = (u64::MAX, 0u64);
+    let len = size_of::<u64>();
     // SAFETY: both are sets of signals as the kernel has them, 64 bits, as the size says.
-    unsafe { libc::syscall(libc::SYS_rt_sigprocmask, libc::SIG_SETMASK, &raw const all, &raw mut before, 8) };
+    unsafe {
+        libc::syscall(libc::SYS_rt_sigprocmask, libc::SIG_SETMASK, &raw const all, &raw mut before, len)
+    };
     let forked = match fork_sharing_files() {
         Some(0) => match fork_sharing_files() {
             Some(0) => return Some(Forked::Keeper),
@@ -279,10 +291,12 @@ pub(super) fn fork_orphan() -> Option<Forked> {
 
 /// Gives the child's id, and 0 to the child.
 fn fork_sharing_files() -> Option<i32> {
-    let flags = libc::CLONE_FILES | libc::SIGCHLD;
+    let flags = libc::c_long::from(libc::CLONE_FILES | libc::SIGCHLD);
+    // No stack of its own, no ids to be written, no thread-local storage.
+    let none: libc::c_long = 0;
     // SAFETY: memory is copied, not shared, and there is one thread, so that the child finds no lock held by a thread
     // that it does not have. The C library's own state about a thread is not used by what the child does.
-    let pid = unsafe { libc::syscall(libc::SYS_clone, libc::c_long::from(flags), 0, 0, 0, 0) };
+    let pid = unsafe { libc::syscall(libc::SYS_clone, flags, none, none, none, none) };
     i32::try_from(pid).ok().filter(|&pid| pid >= 0)
 }
 
