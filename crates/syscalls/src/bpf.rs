@@ -4,9 +4,9 @@ use crate::bpf_attr::*;
 use crate::bpf_info;
 use crate::bpf_link::show_link;
 use crate::bpf_names::COMMANDS;
+use decode::Reads;
 use decode::class::DESC;
 use decode::prelude::*;
-use decode::{Found, Reads};
 use uapi::consts::*;
 
 /// When a command's members are told.
@@ -279,11 +279,32 @@ static ASKED: &[Arg] = &[arg("attr", Hook(&decode::Hook { dir: In, show: show_at
 static ANSWERED: &[Arg] =
     &[arg("attr", Hook(&decode::Hook { dir: InOut, show: show_attr, reads: READS })), SIZE];
 
-/// How a command goes on of which something is told on exiting.
-fn find(_: Abi, number: u32) -> Option<Found> {
-    let command = PARTS.iter().find(|command| command.number.v() == u64::from(number))?;
-    (command.told != Told::Enter).then_some(Found { tail: ANSWERED, ret: Ret::Pick(returned) })
-}
+/// How many commands answer.
+const ANSWERING: usize = {
+    let (mut i, mut count) = (0, 0);
+    while i < PARTS.len() {
+        count += !matches!(PARTS[i].told, Told::Enter) as usize;
+        i += 1;
+    }
+    count
+};
+/// The commands of which something is told on exiting.
+static ANSWERING_COMMANDS: [Const; ANSWERING] = {
+    let mut commands = [PARTS[0].number; ANSWERING];
+    let (mut i, mut count) = (0, 0);
+    while i < PARTS.len() {
+        if !matches!(PARTS[i].told, Told::Enter) {
+            commands[count] = PARTS[i].number;
+            count += 1;
+        }
+        i += 1;
+    }
+    commands
+};
 
 pub(crate) static ROWS: &[Syscall] =
-    &[syscall("bpf", DESC, Ret::Pick(returned), &[arg("cmd", Enum(W4, &COMMANDS))]).lookup(0, find, ASKED)];
+    &[syscall("bpf", DESC, Ret::Pick(returned), &[arg("cmd", Enum(W4, &COMMANDS))]).switch(
+        0,
+        &[case(&ANSWERING_COMMANDS, ANSWERED, Ret::Pick(returned))],
+        ASKED,
+    )];

@@ -182,7 +182,9 @@ const MAX_MASK: u64 = 128;
 pub(crate) fn show_cpus(cx: &mut Cx<'_>, addr: u64, size: u64) {
     let mut mask = [0; MAX_MASK as usize];
     let mask = &mut mask[..size.min(MAX_MASK) as usize];
-    if addr == 0 || !cx.options.verbose || !cx.read(addr, mask) {
+    // Where nothing is to be read, no address is out of reach.
+    let is_there = mask.is_empty() || cx.read(addr, mask);
+    if addr == 0 || !cx.options.verbose || !is_there {
         return cx.out.addr(addr);
     }
     let bit = |cpu: &u64| mask[(cpu / 8) as usize] >> (cpu % 8) & 1 != 0;
