@@ -7,7 +7,8 @@ use std::{io, ops::BitOr, time::Duration};
 
 use crate::{Error, Result, Signal, Stop, Stopped, Tid};
 
-/// How to wait. Threads are always waited for like processes (`__WALL`).
+/// How to wait. The kernel (4.7 and later) tells of all tracees, threads or processes; of children that are not traced,
+/// it tells of those only whose end sends SIGCHLD (no `__WALL`, `wait4(2)`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct WaitFlags(i32);
 
@@ -216,10 +217,9 @@ fn wait4_with_usage(pid: i32, flags: WaitFlags) -> Result<Option<(Waited, Usage)
 fn wait4(pid: i32, flags: WaitFlags, usage: Option<&mut libc::rusage>) -> Result<Option<Waited>> {
     let mut status = 0_i32;
     let usage = usage.map_or(std::ptr::null_mut(), |usage| usage as *mut libc::rusage);
-    let flags = flags.0 | libc::__WALL;
     // SAFETY: the kernel writes an int to `status` and, if not null, a rusage to `usage`.
     let tid = unsafe {
-        libc::syscall(libc::SYS_wait4, pid as libc::c_long, &raw mut status, flags as libc::c_long, usage)
+        libc::syscall(libc::SYS_wait4, pid as libc::c_long, &raw mut status, flags.0 as libc::c_long, usage)
     };
     match tid {
         -1 => Err(wait_error(io::Error::last_os_error())),

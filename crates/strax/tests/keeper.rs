@@ -195,7 +195,7 @@ fn the_keeper_runs_where_it_likes_and_ends_with_the_trace() {
 }
 
 #[test]
-fn the_first_process_of_a_namespace_does_without_a_keeper() {
+fn the_first_process_of_a_namespace_may_be_the_tracer() {
     let log = place("first");
     let output = Command::new("unshare")
         .args(["-pf", STRAX, "-f", "-e", "trace=chdir", "-o"])

@@ -8,8 +8,8 @@
 //!
 //! - The keeper shares the tracer's descriptors (`CLONE_FILES`), so that it has all files that are opened later, and
 //!   keeps none open that the tracer has closed. It shares nothing else but one mapping.
-//! - It is nobody's child that the tracer waits for, no signal that can be blocked reaches it, and it is in a session
-//!   of its own.
+//! - A wait for tracees does not tell of its end, since that sends no signal (`__WCLONE` in `wait4(2)`); the tracer
+//!   reaps it when it is needed no more. No signal that can be blocked reaches it, and it is in a session of its own.
 //! - It sleeps while nothing waits. The kernel wakes it when the tracer dies: the word that it sleeps on is a robust
 //!   futex of the tracer's (`get_robust_list(2)`).
 //! - Where it can't be had the tracer does without, and if it is killed the tracer goes on without.
@@ -37,7 +37,13 @@ const KEEPER: u32 = 2;
 /// The tracer's side of it. The process is made when it is first needed.
 #[derive(Default)]
 pub(crate) struct Keeper {
-    mapping: OnceCell<Option<Mapping>>,
+    process: OnceCell<Option<Process>>,
+}
+
+/// The process, as the tracer knows it.
+struct Process {
+    mapping: Mapping,
+    id: i32,
 }
 
 /// What has become of bytes that were handed over.
@@ -54,13 +60,13 @@ pub(crate) enum HandedOver {
 impl Keeper {
     /// What is shared with a keeper that lives, which is made if there has been none.
     fn shared(&self) -> Option<&Shared> {
-        let shared = self.mapping.get_or_init(start).as_ref()?.shared();
+        let shared = self.process.get_or_init(start).as_ref()?.mapping.shared();
         (!shared.keeper.has_died()).then_some(shared)
     }
 
     /// What is shared with a keeper, even if it is no more.
     fn remains(&self) -> Option<&Shared> {
-        Some(self.mapping.get()?.as_ref()?.shared())
+        Some(self.process.get()?.as_ref()?.mapping.shared())
     }
 
     /// Makes the process, if there has been none.
@@ -95,8 +101,8 @@ impl Keeper {
     }
 
     /// Takes all text back that has not been written, to write it by `write`: the text for each descriptor in one
-    /// piece, with its key and how much of a line without an end stands before it. If the keeper is about to write, waits for it, unless `patiently` is false.
-    /// `only`: the text with this key.
+    /// piece, with its key and how much of a line without an end stands before it. If the keeper is about to write,
+    /// waits for it, unless `patiently` is false. `only`: the text with this key.
     pub(crate) fn take_back(
         &self,
         only: Option<usize>,
@@ -139,8 +145,9 @@ impl Keeper {
 /// The tracer needs it no more.
 impl Drop for Keeper {
     fn drop(&mut self) {
-        if let Some(shared) = self.remains() {
-            shared.dismiss_keeper();
+        if let Some(Some(Process { mapping, id })) = self.process.get() {
+            mapping.shared().dismiss_keeper();
+            sys::reap(*id);
         }
     }
 }
@@ -154,15 +161,11 @@ pub(crate) fn unfinished(before: u64, bytes: &[u8]) -> u64 {
 }
 
 /// Makes the process. `None` if there can be none.
-fn start() -> Option<Mapping> {
-    // It would be the tracer's own child after all.
-    if sys::adopts_orphans() {
-        return None;
-    }
+fn start() -> Option<Process> {
     let mapping = Mapping::new()?;
     mapping.shared().tracer.claim()?;
-    match sys::fork_orphan() {
-        Some(Forked::Tracer) => Some(mapping),
+    match sys::fork() {
+        Some(Forked::Tracer { keeper }) => Some(Process { mapping, id: keeper }),
         Some(Forked::Keeper) => process::run(mapping.shared()),
         None => None,
     }

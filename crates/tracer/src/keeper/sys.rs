@@ -245,23 +245,14 @@ fn futex_wake(word: &AtomicU32) {
     unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), libc::FUTEX_WAKE, 1) };
 }
 
-/// Whether processes without a parent become the tracer's children: it is the first of its PID namespace, or has asked
-/// for them (`PR_SET_CHILD_SUBREAPER`), which survives an execve.
-pub(super) fn adopts_orphans() -> bool {
-    let mut adopts: libc::c_int = 0;
-    // SAFETY: the kernel writes an int to `adopts`.
-    unsafe { libc::prctl(libc::PR_GET_CHILD_SUBREAPER, &raw mut adopts) };
-    adopts != 0 || std::process::id() == 1
-}
-
-/// Where the caller of [`fork_orphan`] goes on.
+/// Where the caller of [`fork`] goes on.
 pub(super) enum Forked {
-    Tracer,
+    Tracer { keeper: i32 },
     Keeper,
 }
 
-/// Makes a process that shares the descriptors, is nobody's child, and gets no signals. `None` if there can be none.
-pub(super) fn fork_orphan() -> Option<Forked> {
+/// Makes a process that shares the descriptors and gets no signals. `None` if there can be none.
+pub(super) fn fork() -> Option<Forked> {
     let (all, mut before) = (u64::MAX, 0u64);
     let len = size_of::<u64>();
     // SAFETY: both are sets of signals as the kernel has them, 64 bits, as the size says.
@@ -269,12 +260,8 @@ pub(super) fn fork_orphan() -> Option<Forked> {
         libc::syscall(libc::SYS_rt_sigprocmask, libc::SIG_SETMASK, &raw const all, &raw mut before, len)
     };
     let forked = match fork_sharing_files() {
-        Some(0) => match fork_sharing_files() {
-            Some(0) => return Some(Forked::Keeper),
-            made => exit(i32::from(made.is_none())),
-        },
-        Some(child) => (wait(child) == Some(0)).then_some(Forked::Tracer),
-        None => None,
+        Some(0) => return Some(Forked::Keeper),
+        made => made.map(|keeper| Forked::Tracer { keeper }),
     };
     // SAFETY: as above.
     unsafe {
@@ -289,9 +276,9 @@ pub(super) fn fork_orphan() -> Option<Forked> {
     forked
 }
 
-/// Gives the child's id, and 0 to the child.
+/// Gives the child's id, and 0 to the child. Its end sends no signal.
 fn fork_sharing_files() -> Option<i32> {
-    let flags = libc::c_long::from(libc::CLONE_FILES | libc::SIGCHLD);
+    let flags = libc::c_long::from(libc::CLONE_FILES);
     // No stack of its own, no ids to be written, no thread-local storage.
     let none: libc::c_long = 0;
     // SAFETY: memory is copied, not shared, and there is one thread, so that the child finds no lock held by a thread
@@ -300,12 +287,12 @@ fn fork_sharing_files() -> Option<i32> {
     i32::try_from(pid).ok().filter(|&pid| pid >= 0)
 }
 
-/// Waits for a child, and gives its status.
-fn wait(child: i32) -> Option<i32> {
-    let mut status = 0;
-    // SAFETY: the kernel writes an int to `status`. All signals are blocked, so that nothing interrupts it.
-    let waited = unsafe { libc::waitpid(child, &raw mut status, 0) };
-    (waited == child).then_some(status)
+/// Waits for the keeper's end.
+pub(super) fn reap(keeper: i32) {
+    // SAFETY: no status is to be written.
+    while unsafe { libc::waitpid(keeper, ptr::null_mut(), libc::__WCLONE) } == -1
+        && std::io::Error::last_os_error().kind() == std::io::ErrorKind::Interrupted
+    {}
 }
 
 /// The keeper is on its own: Ctrl-C and the end of a terminal's session are not its affair, and no directory is kept
