@@ -14,6 +14,8 @@ use crate::config::Colocate;
 use crate::filter::host_abis;
 use crate::keeper::Keeper;
 use ptrace::{Addr, Memory, Remote, SyscallEntry, Tid};
+use std::fs::File;
+use std::io::Read;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 use uapi::Abi;
@@ -59,6 +61,8 @@ pub(crate) struct Colocation {
     since: Instant,
     /// How many stops make a conversation at present.
     patience: u32,
+    /// How many CPUs the tracer might use when it was started.
+    cpus: u32,
     /// Stops get rare: even a lone tracee needs a streak.
     rare: bool,
     /// Stops of the streak since the last tick.
@@ -78,6 +82,7 @@ impl Colocation {
             keeper,
             follows,
             guest: None,
+            cpus: own.as_ref().map_or(1, CpuSet::len),
             own: own.unwrap_or(CpuSet::of(0)),
             last: None,
             streak: 0,
@@ -151,8 +156,20 @@ impl Colocation {
                 return self.begin_streak();
             }
             self.rare = false;
+            if !is_alone && self.are_cpus_busy() {
+                // The next look comes later.
+                self.patience = (2 * self.patience).min(MOST_PATIENCE);
+                return self.begin_streak();
+            }
         }
         self.join(tid);
+    }
+
+    /// Whether others have work for all CPUs that the tracer may use. Then stops wake up no idle one, and whoever runs
+    /// where the conversation goes on would have to move.
+    fn are_cpus_busy(&self) -> bool {
+        // The tracer is one of those that run, and the tracee stands.
+        running_threads().is_some_and(|running| running >= self.cpus)
     }
 
     /// Shall no longer be: there are threads beside a tracee that are none, so that nobody knows when they look.
@@ -277,6 +294,14 @@ impl Colocation {
         affinity::lapse();
         self.keeper.lapse();
     }
+}
+
+/// How many threads have, or want, a CPU at present: the number before the slash in `/proc/loadavg` (`proc_loadavg(5)`).
+fn running_threads() -> Option<u32> {
+    let mut text = [0; 64];
+    let len = File::open("/proc/loadavg").ok()?.read(&mut text).ok()?;
+    let text = std::str::from_utf8(&text[..len]).ok()?;
+    text.split_once('/')?.0.rsplit(' ').next()?.parse().ok()
 }
 
 impl Drop for Colocation {
