@@ -1,6 +1,6 @@
 //! Two words of memory that a process shares with its children: how both sides of a `fork` agree on when to go on.
 //!
-//! It takes no descriptor, of which the tracer may have few, and leaves none in the child: the memory goes with the
+//! It takes no descriptor, since the tracer may have few, and leaves none in the child: the memory goes with the
 //! `execve`.
 
 use std::{

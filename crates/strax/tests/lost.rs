@@ -96,7 +96,7 @@ fn object(text: &str) -> Line {
     }
 }
 
-/// A trace as lines, the last of which has its end, too.
+/// A trace as lines; the last has its end, too.
 fn lines(log: &Path, read: fn(&str) -> Line) -> Vec<Line> {
     let text = std::fs::read_to_string(log).expect("a trace");
     assert_eq!(text.as_bytes().last(), Some(&b'\n'));

@@ -18,7 +18,7 @@ enum Told {
     Exit,
     /// Some on entering, and those that the kernel may have changed on exiting.
     Both,
-    /// As [`Told::Both`]; the last one on entering is a number of which is told on exiting what has become of it.
+    /// As [`Told::Both`]; the last one on entering is a number, and what has become of it is told on exiting.
     Through,
     /// On entering, and on exiting a count once more, if it has changed.
     Again,
@@ -288,7 +288,7 @@ const ANSWERING: usize = {
     }
     count
 };
-/// The commands of which something is told on exiting.
+/// The commands that tell something on exiting.
 static ANSWERING_COMMANDS: [Const; ANSWERING] = {
     let mut commands = [PARTS[0].number; ANSWERING];
     let (mut i, mut count) = (0, 0);

@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn threads_count_by_their_process() {
-        // The tracer is a thread of process 20, another thread of which is traced by a thread of process 30.
+        // The tracer is a thread of process 20; another thread of that process is traced by a thread of process 30.
         let threads = [(10, 10, 21), (20, 20, 0), (21, 20, 0), (22, 20, 31), (30, 30, 0), (31, 30, 0)];
         assert_eq!(above(&threads, 10), [20, 30]);
         // A thread of the tracer's own process is traced.

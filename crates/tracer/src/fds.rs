@@ -300,7 +300,7 @@ fn eventfd(process: i32, fd: i32, out: &mut Vec<u8>) -> bool {
     true
 }
 
-/// What the lines of an eventfd say, of which the count is hexadecimal.
+/// What the lines of an eventfd say. The count is hexadecimal.
 fn event_text(count: &str, id: &str, semaphore: Option<&str>) -> String {
     let prefix = if count == "0" { "" } else { "0x" };
     let mut text = format!("{{eventfd-count={prefix}{}, eventfd-id={id}", count.to_ascii_lowercase());

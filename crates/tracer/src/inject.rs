@@ -39,7 +39,7 @@ pub(crate) struct Next {
 }
 
 /// The rule, by its index, for a call that is being made, if it is to be tampered with. The call has its own `place`
-/// among those of its ABI, and is in those sets of which `is_in` says so.
+/// among those of its ABI, and is in those sets for which `is_in` says so.
 pub(crate) fn rule(
     rules: &[InjectRule],
     which: InjectRules,

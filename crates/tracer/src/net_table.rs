@@ -19,7 +19,7 @@ const PART: usize = 64 * 1024;
 /// How many times a socket is looked for. In a table of 300 sockets, with others made and closed as fast as can be, one
 /// in a hundred readings has missed it.
 const ATTEMPTS: usize = 5;
-/// The tables of which the kernel remembers the place that it has come to.
+/// The tables for which the kernel remembers the place that it has come to.
 const STEADY: [&str; 2] = ["tcp", "tcp6"];
 
 /// What `find` makes of the table `name` of a process, by `link`, a descriptor of its in `/proc`.

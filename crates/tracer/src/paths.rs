@@ -106,7 +106,7 @@ impl PathFilter {
     fn is_polled(&self, who: Who, address: u64, count: u32) -> bool {
         let memory = Memory::of(who.tid);
         for i in 0..u64::from(count).min(MAX_FDS) {
-            // int fd, short events, short revents: one of which a part can't be read is none.
+            // int fd, short events, short revents. One that can be read in part only does not count.
             let mut raw = [0; 8];
             if memory.read_exact(Addr(address.wrapping_add(i * raw.len() as u64)), &mut raw).is_err() {
                 return false;

@@ -70,8 +70,7 @@ fn is_own_fault(signal: i32, info: *const libc::siginfo_t) -> bool {
     }
 }
 
-/// Whether the kernel has sent a signal to all the foreground processes of a terminal (CTRL-C), of which the command is
-/// one. A hangup goes to the session's leader alone.
+/// Whether the kernel has sent a signal to all the foreground processes of a terminal (CTRL-C), the command among them. A hangup goes to the session's leader alone.
 fn has_gone_to_all(signal: i32, info: *const libc::siginfo_t) -> bool {
     // SAFETY: the kernel gives a handler with SA_SIGINFO a siginfo; the other calls touch no memory.
     let (code, leads) = unsafe { ((*info).si_code, libc::getsid(0) == libc::getpid()) };

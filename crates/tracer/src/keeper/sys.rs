@@ -224,7 +224,7 @@ impl Mapping {
     }
 
     pub(super) fn shared(&self) -> &Shared {
-        // SAFETY: the mapping begins at a page, has all bytes of the struct, whose members are atomics of which any
+        // SAFETY: the mapping begins at a page, has all bytes of the struct, whose members are atomics, for which any
         // bytes are a valid value, and is never unmapped.
         unsafe { self.0.as_ref() }
     }

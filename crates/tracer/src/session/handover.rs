@@ -14,7 +14,7 @@ use crate::config::{OutputTo, Quiet};
 use crate::error::Error;
 use crate::inject::Next;
 use crate::pidns::PidNamespaces;
-use crate::{lines, screen};
+use crate::{lines, screen, status};
 use decode::PidKind;
 use ptrace::{Addr, PtraceEvent, Running, Signal, Status, Stopped, SyscallEntry, Tid, UnlessGone};
 use std::time::{Duration, Instant};
@@ -223,7 +223,7 @@ impl Session<'_> {
 
 /// Whether the tracer has made it.
 fn is_child_of_tracer(tid: Tid) -> bool {
-    let status = std::fs::read_to_string(format!("/proc/{tid}/status")).unwrap_or_default();
+    let status = status::text(tid).unwrap_or_default();
     let parent = status.lines().find_map(|line| line.strip_prefix("PPid:"));
     parent.and_then(|id| id.trim().parse().ok()) == Some(std::process::id())
 }

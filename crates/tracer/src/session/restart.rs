@@ -15,6 +15,7 @@
 use super::Session;
 use crate::config::Quiet;
 use crate::screen::Screen;
+use crate::status;
 use crate::tracee::{Phase, Tracee};
 use ptrace::{Addr, Memory, Registers, Signal, SignalSet, Stopped, SyscallExit, Tid};
 use std::time::{Duration, Instant};
@@ -149,8 +150,7 @@ enum Cause {
 impl Cause {
     /// For a thread that is about to get `signal`, if any, and whatever else is due.
     fn of(tid: Tid, signal: Option<Signal>) -> Option<Cause> {
-        let status = std::fs::read_to_string(format!("/proc/{tid}/status")).ok()?;
-        Cause::of_status(&status, signal)
+        Cause::of_status(&status::text(tid)?, signal)
     }
 
     /// By the text of `/proc/TID/status` (`proc_pid_status(5)`).
@@ -210,7 +210,7 @@ pub(super) fn at_signal(tracee: &mut Tracee, stopped: &Stopped, signal: Signal) 
     call.survives(signal, stopped, &mut tracee.again);
 }
 
-/// The same for a tracee of which nothing is shown. It is not known when it makes another call: gives what is known of
+/// The same for a tracee that is not shown. It is not known when it makes another call: gives what is known of
 /// the one at hand, if that matters.
 pub(super) fn at_signal_unseen(mut again: Again, stopped: &Stopped, signal: Signal) -> Option<Again> {
     if again == Again::Failed {
