@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 use tracer::config::{
     Clock, Colocate, Column, Daemonize, EnvEdit, Escape, FdDetail, Filters, Format, InjectRule, InjectRules,
-    Interruptible, Precision, Quiet, SeccompBpf, Style,
+    Interruptible, Keeping, Precision, Quiet, SeccompBpf, Style,
 };
 use tracer::filter::{ClassOf, Set};
 
@@ -49,6 +49,7 @@ pub(crate) struct Args {
     pub(crate) kill_on_exit: bool,
     pub(crate) syscall_limit: Option<u64>,
     pub(crate) colocate: Colocate,
+    pub(crate) keeper: Keeping,
     pub(crate) seccomp_bpf: SeccompBpf,
 
     pub(crate) filters: Filters,
@@ -151,6 +152,7 @@ impl Args {
             kill_on_exit: false,
             syscall_limit: None,
             colocate: Colocate::default(),
+            keeper: Keeping::default(),
             seccomp_bpf: SeccompBpf::default(),
             filters: Filters::default(),
             successful_only: false,

@@ -48,6 +48,7 @@ impl Args {
                 || (seccomp_bpf == SeccompBpf::Followed && self.attach.is_empty()),
             seccomp_bpf,
             colocate: self.colocate,
+            keeper: self.keeper,
             syscall_limit: self.syscall_limit,
             inject: std::mem::take(&mut self.inject),
             inject_rules: self.inject_rules,

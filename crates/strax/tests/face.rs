@@ -83,6 +83,7 @@ const EXAMPLES: &[Example] = &[
     sh("--kill-on-exit -e chdir", "cd /", &["chdir("], &[]),
     sh("--restart-calls=never -e chdir", "cd /", &["chdir("], &[]),
     sh("--colocate=never -e chdir", "cd /", &["chdir("], &[]),
+    sh("--keeper=never -o {FILE} -e chdir", "cd /", &["chdir("], &[]),
     sh("-e trace=chdir", "cd /", &["chdir("], &["execve("]),
     sh("--trace=chdir", "cd /", &["chdir("], &["execve("]),
     sh("-e trace=none -e signal=!SIGCHLD", "/bin/true; kill -TERM $$", &["SIGTERM"], &["SIGCHLD"]),

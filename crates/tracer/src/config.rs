@@ -43,6 +43,8 @@ pub struct Config {
     pub seccomp_bpf: SeccompBpf,
     /// When tracer and tracee share a CPU (`--colocate`).
     pub colocate: Colocate,
+    /// Whether a process that outlives the tracer looks after the trace (`--keeper`).
+    pub keeper: Keeping,
     /// Make calls again that nothing but the tracer, or a signal that the tracee ignores, has interrupted
     /// (`--restart-calls`).
     pub restart_calls: bool,
@@ -102,6 +104,7 @@ impl Default for Config {
             kill_on_exit: false,
             seccomp_bpf: SeccompBpf::Auto,
             colocate: Colocate::Auto,
+            keeper: Keeping::Auto,
             restart_calls: true,
             syscall_limit: None,
             inject: Vec::new(),
@@ -121,6 +124,17 @@ pub enum Colocate {
     Auto,
     /// Whenever a tracee has stopped.
     Always,
+    /// Never.
+    Never,
+}
+
+/// Whether a small process outlives the tracer: it writes what the tracer no longer can, and gives a tracee that shares
+/// its CPU its own CPUs back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Keeping {
+    /// Where there is something to look after.
+    #[default]
+    Auto,
     /// Never.
     Never,
 }

@@ -21,6 +21,7 @@ mod sys;
 use self::ring::Ring;
 use self::sys::{Forked, Mapping, Shared};
 use crate::affinity::CpuSet;
+use crate::config::Keeping;
 use ptrace::Tid;
 use std::cell::OnceCell;
 use std::sync::atomic::Ordering;
@@ -35,7 +36,6 @@ const TRACER: u32 = 1;
 const KEEPER: u32 = 2;
 
 /// The tracer's side of it. The process is made when it is first needed.
-#[derive(Default)]
 pub(crate) struct Keeper {
     process: OnceCell<Option<Process>>,
 }
@@ -58,6 +58,14 @@ pub(crate) enum HandedOver {
 }
 
 impl Keeper {
+    pub(crate) fn new(keeping: Keeping) -> Keeper {
+        let process = match keeping {
+            Keeping::Auto => OnceCell::new(),
+            Keeping::Never => OnceCell::from(None),
+        };
+        Keeper { process }
+    }
+
     /// What is shared with a keeper that lives, which is made if there has been none.
     fn shared(&self) -> Option<&Shared> {
         let shared = self.process.get_or_init(start).as_ref()?.mapping.shared();

@@ -72,7 +72,7 @@ impl<'c> Session<'c> {
     /// # Errors
     /// There is nothing to trace, or nowhere to write to.
     pub(crate) fn new(config: &'c Config) -> Result<Session<'c>, Error> {
-        let keeper = Rc::new(Keeper::default());
+        let keeper = Rc::new(Keeper::new(config.keeper));
         let mut view = View::new(config, &keeper)?;
         for note in std::mem::take(&mut view.paths.notes) {
             view.output.message(&note);

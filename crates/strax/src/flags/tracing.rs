@@ -2,7 +2,7 @@
 
 use super::{Flag, Hint, Section, Value, choose, text, valid};
 use crate::error::{Error, quoting};
-use tracer::config::{Colocate, Daemonize, Interruptible};
+use tracer::config::{Colocate, Daemonize, Interruptible, Keeping};
 use tracer::filter::unsigned;
 
 const NEW: Flag = Flag { section: Section::Tracing, ..Flag::NEW };
@@ -184,6 +184,27 @@ pub(super) static FLAGS: &[Flag] = &[
         manual: &[
             "Has the kernel kill all tracees when strax ends for whatever reason, be it killed itself. \
                 Without it tracees run on.",
+        ],
+        ..NEW
+    },
+    Flag {
+        long: &["keeper"],
+        value: Value::Required("WHEN"),
+        help: &[
+            "have a process look after the trace that outlives strax:",
+            "auto (default) where it is written to files, or never",
+        ],
+        apply: |args, given| {
+            let when = [("auto", Keeping::Auto), ("never", Keeping::Never)];
+            args.keeper = valid(given, choose(text(given)?, &when))?;
+            Ok(())
+        },
+        hint: Hint::Words(&["auto", "never"]),
+        manual: &[
+            "Chooses whether a small process, `strax-keeper`, stands by. It writes what strax has printed to files \
+                within 50 ms, even if strax waits for memory of a tracee that never comes, or is killed by \
+                SIGKILL; and then it gives a tracee that shares strax's CPU its own CPUs back. With `never` strax \
+                writes everything itself: what it has not yet written when it is killed by SIGKILL is lost.",
         ],
         ..NEW
     },
