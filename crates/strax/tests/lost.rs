@@ -180,11 +180,7 @@ fn a_device_that_is_full_is_told_of_once() {
         .args(["-f", "-e", "trace=chdir", "-o", "/dev/full", "sh", "-c", &(calls(1, 100) + "exit 7")])
         .output()
         .expect("strax");
-    let expected = [
-        format!("{STRAX}: /dev/full: No space left on device"),
-        format!("{STRAX}: 101 lines of the trace are lost"),
-    ];
-    assert_eq!(messages(&output), expected);
+    assert_eq!(messages(&output), [format!("{STRAX}: /dev/full: No space left on device")]);
 }
 
 #[test]

@@ -151,7 +151,8 @@ impl Channel {
     }
 
     /// Nothing more will come, and the place still takes no more: takes back the part of a line that stands there, and
-    /// puts the mark in its place if it fits. Gives how many lines have been lost, all told.
+    /// puts the mark in its place if it fits. Gives how many lines have been lost, all told; 0 if all have, since the
+    /// error says as much.
     pub(super) fn give_up(&mut self, mark: &Mark) -> u64 {
         let Some(gap) = self.gap.take() else { return self.lost };
         let waiting = std::mem::take(&mut self.waiting);
@@ -167,7 +168,7 @@ impl Channel {
             }
         }
         self.waiting = Vec::new();
-        self.lost + lost
+        if self.place.has_bytes() { self.lost + lost } else { 0 }
     }
 }
 

@@ -106,6 +106,12 @@ impl Place {
         }
     }
 
+    /// Whether something has come to stand there, if that can be told.
+    pub(super) fn has_bytes(&self) -> bool {
+        let Place::File(OutputFile { file: Some(file), .. }) = self else { return true };
+        file.metadata().map_or(true, |file| file.len() > 0)
+    }
+
     /// Takes the last bytes back, if they are the last of the file; false if that can't be.
     pub(super) fn take_back(&mut self, count: u64) -> bool {
         let Place::File(OutputFile { file: Some(file), .. }) = self else { return false };
