@@ -82,6 +82,11 @@ impl Keeper {
         let _ = self.shared();
     }
 
+    /// Whether there is one that lives.
+    pub(crate) fn is_there(&self) -> bool {
+        self.remains().is_some_and(|shared| !shared.keeper.has_died())
+    }
+
     /// Hands over text for the file with this descriptor, which must stay open until [`Keeper::take_back`]; `key` says
     /// whose it is. So much of a line without an end stands before it.
     pub(crate) fn hand_over(&self, fd: i32, key: usize, bytes: &[u8], unfinished: u64) -> HandedOver {

@@ -23,15 +23,14 @@ pub(crate) enum KernelTime {
 }
 
 impl KernelTime {
-    /// What `wait4` told, or else what the kernel tells of the thread.
-    pub(crate) fn or_of_thread(self, tid: Tid) -> KernelTime {
-        match self {
-            KernelTime::Unknown => of_thread(tid).map_or(KernelTime::Unknown, KernelTime::OfThread),
-            told => told,
-        }
+    /// What the kernel tells of a thread.
+    #[cold]
+    pub(crate) fn of_thread(tid: Tid) -> KernelTime {
+        of_thread(tid).map_or(KernelTime::Unknown, KernelTime::OfThread)
     }
 
     /// The time since `earlier`. Nothing, where the other clock was looked at: a call during which tracees became many.
+    #[inline]
     pub(crate) fn since(self, earlier: KernelTime) -> Duration {
         match (self, earlier) {
             (KernelTime::OfProcess(now), KernelTime::OfProcess(then))
@@ -66,7 +65,7 @@ mod tests {
 
     #[test]
     fn a_thread_gets_older() {
-        let read = || KernelTime::default().or_of_thread(Tid::current());
+        let read = || KernelTime::of_thread(Tid::current());
         let first = read();
         assert!(matches!(first, KernelTime::OfThread(_)), "{first:?}");
         // The kernel brings it up to date when the thread goes to sleep.

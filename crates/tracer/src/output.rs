@@ -74,9 +74,9 @@ impl Sheet {
         self.open = None;
     }
 
-    /// A way for the beginning of a line, unless to pass it on costs a call of the kernel.
+    /// A way for the beginning of a line, if there is somebody to keep it and it costs no call of the kernel.
     pub(crate) fn passage(&self) -> Option<Passage> {
-        let key = self.key.filter(|_| !self.is_prompt)?;
+        let key = self.key.filter(|_| !self.is_prompt && self.channels.borrow().are_kept())?;
         Some(Passage { channels: Rc::clone(&self.channels), key })
     }
 

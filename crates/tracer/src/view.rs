@@ -83,11 +83,11 @@ impl<'c> View<'c> {
     }
 
     /// CPU time that a tracee has spent in the kernel up to the stop that it is at, if that is counted.
+    #[inline]
     pub(crate) fn kernel_time(&self, tracee: &Tracee) -> KernelTime {
-        if self.counts_kernel_time {
-            tracee.kernel_time.or_of_thread(tracee.tid)
-        } else {
-            KernelTime::Unknown
+        match tracee.kernel_time {
+            KernelTime::Unknown if self.counts_kernel_time => KernelTime::of_thread(tracee.tid),
+            told => told,
         }
     }
 

@@ -78,6 +78,11 @@ impl Channels {
         }
     }
 
+    /// Whether somebody keeps text for files.
+    pub(super) fn are_kept(&self) -> bool {
+        self.keeper.is_there()
+    }
+
     /// Adds a place that is there as long as the trace.
     pub(super) fn add(&mut self, place: Place) -> Key {
         self.insert(place, false)
