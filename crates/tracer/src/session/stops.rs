@@ -12,7 +12,7 @@ use crate::screen::{Screen, Verdict};
 use crate::tracee::{Origin, Phase, Start, Tracee};
 use crate::view::View;
 use crate::{call, lines, screen, sys};
-use ptrace::{PtraceEvent, Signal, Status, Stopped, SyscallInfo, SyscallStop, Tid, UnlessGone};
+use ptrace::{PtraceEvent, Signal, Status, Stopped, SyscallExit, SyscallInfo, SyscallStop, Tid, UnlessGone};
 use render::errno_message;
 use std::time::Instant;
 
@@ -32,23 +32,16 @@ impl Session<'_> {
         }
         let mut claim = None;
         let stop = if is_seccomp { SyscallStop::Seccomp } else { end_of(&tracee.phase) };
-        let next = match self.which_call.read(&stopped, stop).unless_gone()? {
-            Some(SyscallInfo::Seccomp { call, data }) if screen::is_its_own(data) => {
-                screen::skip(&stopped, &call);
-                Next::default()
+        let info = self.which_call.read(&stopped, stop).unless_gone()?;
+        match info.as_ref().and_then(|info| beside_calls(tracee, &stopped, info)) {
+            Some(Verdict::Kill) => {
+                stopped.kill().unless_gone()?;
+                return Ok(());
             }
-            // Without a filter there is no stop, and with one there is no other.
-            Some(SyscallInfo::Seccomp { call, .. }) if call.is_vsyscall() => {
-                if tracee.screen.as_ref().is_some_and(Screen::is_strict) {
-                    stopped.kill().unless_gone()?;
-                    return Ok(());
-                }
-                Next::default()
-            }
-            // It has been told of already: it stops at all calls, and the filter stops it once more.
-            Some(SyscallInfo::Seccomp { .. }) if !matches!(tracee.phase, Phase::Outside | Phase::Unknown) => {
-                Next::default()
-            }
+            Some(Verdict::Go) => return self.resume(stopped, None),
+            None => {}
+        }
+        let next = match info {
             Some(info @ (SyscallInfo::Entry(entry) | SyscallInfo::Seccomp { call: entry, .. })) => {
                 if let Some(abi) = call::abi_of(&entry) {
                     self.colocation.entering(stopped.tid(), abi, &entry);
@@ -75,22 +68,8 @@ impl Session<'_> {
                 }
                 next
             }
-            Some(SyscallInfo::Exit(mut exit)) => {
-                if self.config.restart_calls {
-                    restart::at_exit(tracee, &stopped, &mut exit);
-                }
-                let shares = tracee.screen.as_mut().is_some_and(|screen| screen.leaving(&stopped, &mut exit));
-                let failed_start = tracee.start == Start::Pending && exit.is_error;
-                let next = call::exit(&mut self.view, tracee, &stopped, &exit);
-                tracee.phase = Phase::Outside;
-                if let Some(note) = tracee.note.take() {
-                    self.view.output.message(&note);
-                }
-                if failed_start {
-                    tracee.start = Start::Failed;
-                    let why = errno_message(exit.rval.unsigned_abs() as u32);
-                    self.view.output.message(&format!("exec: {why}"));
-                }
+            Some(SyscallInfo::Exit(exit)) => {
+                let (next, shares) = call_ends(&mut self.view, tracee, &stopped, exit);
                 if shares {
                     self.share_filters(stopped.tid())?;
                 }
@@ -276,6 +255,47 @@ impl Session<'_> {
             old.flush();
         }
     }
+}
+
+/// What becomes of a tracee that a filter has stopped, if that stop begins no call.
+fn beside_calls(tracee: &Tracee, stopped: &Stopped, info: &SyscallInfo) -> Option<Verdict> {
+    let SyscallInfo::Seccomp { call, data } = info else { return None };
+    if screen::is_its_own(*data) {
+        screen::skip(stopped, call);
+        return Some(Verdict::Go);
+    }
+    // Without a filter there is no stop in the page of vsyscalls, and with one there is no other.
+    if call.is_vsyscall() {
+        let is_forbidden = tracee.screen.as_ref().is_some_and(Screen::is_strict);
+        return Some(if is_forbidden { Verdict::Kill } else { Verdict::Go });
+    }
+    // It has been told of already: it stops at all calls, and the filter stops it once more.
+    (!matches!(tracee.phase, Phase::Outside | Phase::Unknown)).then_some(Verdict::Go)
+}
+
+/// A tracee's call has returned: how it goes on, and whether it has given its filters to all its threads.
+fn call_ends(
+    view: &mut View<'_>,
+    tracee: &mut Tracee,
+    stopped: &Stopped,
+    mut exit: SyscallExit,
+) -> (Next, bool) {
+    if view.config.restart_calls {
+        restart::at_exit(tracee, stopped, &mut exit);
+    }
+    let shares = tracee.screen.as_mut().is_some_and(|screen| screen.leaving(stopped, &mut exit));
+    let failed_start = tracee.start == Start::Pending && exit.is_error;
+    let next = call::exit(view, tracee, stopped, &exit);
+    tracee.phase = Phase::Outside;
+    if let Some(note) = tracee.note.take() {
+        view.output.message(&note);
+    }
+    if failed_start {
+        tracee.start = Start::Failed;
+        let why = errno_message(exit.rval.unsigned_abs() as u32);
+        view.output.message(&format!("exec: {why}"));
+    }
+    (next, shares)
 }
 
 /// Finds out where a tracee stands, which is at no call, if lines tell.
