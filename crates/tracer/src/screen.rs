@@ -18,6 +18,7 @@
 //! process and not the thread.
 
 use crate::plan::Rights;
+use crate::status::Status;
 use ptrace::{Addr, Arch, Filter, Registers, Stopped, SyscallEntry, SyscallExit, SyscallStop, Tid};
 use uapi::Abi;
 
@@ -309,6 +310,5 @@ fn may_filter(tid: Tid) -> bool {
 
 /// The process that a thread is of.
 pub(crate) fn process_of(tid: Tid) -> Option<i32> {
-    let status = crate::status::text(tid)?;
-    status.lines().find_map(|line| line.strip_prefix("Tgid:"))?.trim().parse().ok()
+    Status::of(tid.raw()).map(|status| status.process)
 }

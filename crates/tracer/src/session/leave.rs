@@ -11,7 +11,7 @@ use crate::config::Quiet;
 use crate::ending::Ending;
 use crate::error::Error;
 use crate::kernel_time::KernelTime;
-use crate::{call, signals, sys};
+use crate::{call, signals, status, sys};
 use ptrace::{PtraceEvent, Running, Signal, Status, Stopped, Tid, UnlessGone, WaitFlags, Waited};
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
@@ -165,7 +165,8 @@ impl Session<'_> {
 
     /// A leader that has ended before its threads does not stop, and its end comes with that of the last.
     fn forget_ended_leaders(&mut self) {
-        let ended: Vec<Tid> = self.tracees.keys().copied().filter(|&tid| is_zombie(tid)).collect();
+        let has_ended = |tid: &Tid| status::Status::of(tid.raw()).is_some_and(|status| status.has_ended);
+        let ended: Vec<Tid> = self.tracees.keys().copied().filter(has_ended).collect();
         ended.into_iter().for_each(|tid| self.forget(tid));
     }
 
@@ -203,12 +204,4 @@ impl Session<'_> {
             sheet.flush();
         }
     }
-}
-
-/// Whether a thread has ended, by `/proc/TID/stat`.
-fn is_zombie(tid: Tid) -> bool {
-    let Ok(stat) = std::fs::read(format!("/proc/{tid}/stat")) else { return false };
-    // The name, which may hold anything, ends with the last parenthesis.
-    let state = stat.iter().rposition(|&byte| byte == b')').and_then(|end| stat.get(end + 2));
-    matches!(state, Some(b'Z' | b'X'))
 }
