@@ -33,14 +33,22 @@ fn strax(options: &[&str]) -> Command {
     command
 }
 
-/// What a program said, and what was shown of it, in order of the text: ids and addresses, and which process was
-/// faster, differ from run to run.
+/// What a program said, and what was shown of it, in order of the text: ids and addresses, CPU times, and which process
+/// was faster, differ from run to run.
 #[derive(PartialEq, Eq, Debug)]
 struct Seen {
     status: Option<i32>,
     stdout: String,
     stderr: String,
     trace: Vec<String>,
+}
+
+/// Leaves out the CPU times of a child that has ended, with the remark in seconds that those have that are not zero.
+fn without_times(line: &str) -> String {
+    match (line.find(", si_utime="), line.rfind('}')) {
+        (Some(from), Some(to)) if from < to => format!("{}{}", &line[..from], &line[to..]),
+        _ => line.to_owned(),
+    }
 }
 
 /// Puts `N` for each number that may be an id or an address.
@@ -67,7 +75,8 @@ fn see(test: &str, options: &[&str], command: &[&str]) -> Seen {
     let output = strax(options).arg("-o").arg(log).args(command).output().expect("strax starts");
     let logs = std::fs::read_dir(&directory).expect("traces").map(|entry| entry.expect("a trace").path());
     let texts: Vec<String> = logs.map(|log| std::fs::read_to_string(log).expect("text")).collect();
-    let mut trace: Vec<String> = texts.iter().flat_map(|text| text.lines()).map(without_ids).collect();
+    let lines = texts.iter().flat_map(|text| text.lines());
+    let mut trace: Vec<String> = lines.map(|line| without_ids(&without_times(line))).collect();
     trace.sort();
     Seen {
         status: output.status.code(),
