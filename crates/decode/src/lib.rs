@@ -16,6 +16,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod call;
 mod cx;
 mod layout;
 mod names;
@@ -24,6 +25,7 @@ mod target;
 mod ty;
 mod walk;
 
+pub use call::{Call, Multiplexed};
 pub use cx::{AT_FDCWD, Cx, Options, Outcome, PATH_MAX, Pending, Scratch};
 pub use layout::{Class, Layout, size_align};
 pub use names::{Named, Names, Part, Parts, names};

@@ -64,6 +64,6 @@ mod x86;
 mod xattr;
 
 pub use ioctl::{Request, requests, vcpu_exit_reason};
-pub use multiplex::stands_for;
+pub use multiplex::{identify, stands_for};
 pub use siginfo::show_siginfo;
 pub use table::{all_rows, row};

@@ -3,7 +3,7 @@
 use crate::ipc::ipc_call;
 use decode::class::NETWORK;
 use decode::prelude::*;
-use decode::{Syscall, Target};
+use decode::{Call, Syscall, Target};
 use uapi::consts::*;
 
 /// A call that `socketcall` stands for: its number, its name, and how many arguments it takes.
@@ -75,6 +75,17 @@ static ONLY_THERE: &[Syscall] = &[
         ],
     ),
 ];
+
+/// What the call with this number and these registers is. Memory is read only for one that stands for another.
+pub fn identify(abi: Abi, number: u64, registers: [u64; 6], target: &mut dyn Target) -> Call {
+    let call = Call::new(abi, number, registers, crate::row(abi, number));
+    // Only 32-bit x86 has calls that stand for others.
+    let entry = call.entry.filter(|_| abi == Abi::I386);
+    match entry.and_then(|entry| stands_for(abi, entry.name, call.registers, target)) {
+        Some((row, args)) => call.standing_for(row, args),
+        None => call,
+    }
+}
 
 /// The call that `name`, called with these registers on `abi`, stands for: the row under whose name it is shown,
 /// and the arguments in that row's order. `None` if it stands for no other.
