@@ -85,23 +85,72 @@ pub struct Hook {
     /// Shows the argument (or field) with this value, mostly a pointer.
     pub show: ScalarFn,
     /// What memory it reads.
-    pub reads: &'static [Reads],
+    pub reads: &'static [Stretch],
 }
 
-/// A stretch of memory that a hook may read.
+/// A stretch of memory that code may read: what can't be seen in the code, so that whoever captures a call knows what to
+/// keep.
 #[derive(Clone, Copy, Debug)]
-pub struct Reads {
-    /// The pointer, by its argument's index; or [`Reads::HERE`], or [`Reads::STACK`].
-    pub arg: u8,
-    /// The most bytes.
-    pub max: u32,
+pub struct Stretch {
+    /// Where it begins.
+    pub from: From,
+    /// What is there, as the walker would read it: also what pointers in it lead to.
+    pub data: Ty,
+    /// When it is read, if not whenever the code runs: [`Dir::In`] on entering only, [`Dir::Out`] on exiting.
+    pub dir: Option<Dir>,
+    /// How much is read of it only its contents can tell: it is to be kept whole.
+    pub beyond: bool,
 }
 
-impl Reads {
-    /// The argument (or field) that the hook shows.
-    pub const HERE: u8 = u8::MAX;
-    /// The tracee's stack pointer.
-    pub const STACK: u8 = u8::MAX - 1;
+/// Where a stretch of memory begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum From {
+    /// At the value that the code shows; for what is shown in place, where that is.
+    Here,
+    /// At the value of an argument, by its index in the row.
+    Arg(u8),
+    /// At the tracee's stack pointer.
+    Stack,
+}
+
+impl Stretch {
+    /// What is behind the value that the code shows.
+    pub const fn to(from: From, data: Ty) -> Stretch {
+        Stretch { from, data, dir: None, beyond: false }
+    }
+
+    /// At most so many bytes behind the value that the code shows.
+    pub const fn here(most: u32) -> Stretch {
+        Stretch::to(From::Here, Ty::Bytes(Len::Const(most)))
+    }
+
+    /// At most so many bytes behind an argument.
+    pub const fn arg(index: u8, most: u32) -> Stretch {
+        Stretch::to(From::Arg(index), Ty::Bytes(Len::Const(most)))
+    }
+
+    /// At most so many bytes of the stack.
+    pub const fn stack(most: u32) -> Stretch {
+        Stretch::to(From::Stack, Ty::Bytes(Len::Const(most)))
+    }
+
+    /// On entering only.
+    pub const fn entering(mut self) -> Stretch {
+        self.dir = Some(Dir::In);
+        self
+    }
+
+    /// On exiting only.
+    pub const fn exiting(mut self) -> Stretch {
+        self.dir = Some(Dir::Out);
+        self
+    }
+
+    /// Whose extent only the contents can tell.
+    pub const fn beyond(mut self) -> Stretch {
+        self.beyond = true;
+        self
+    }
 }
 
 /// What an argument, a field or an element is.
@@ -191,11 +240,13 @@ pub struct Arg {
     pub nonzero: bool,
     /// An argument that is named even where names are not wanted.
     pub labelled: bool,
+    /// An argument that no register holds: the kernel remembers it, or finds it on the stack.
+    pub implied: bool,
 }
 
 /// An argument or a field; see [`Arg`].
 pub const fn arg(name: &'static str, ty: Ty) -> Arg {
-    Arg { name, ty, when: None, verbose: false, nonzero: false, labelled: false }
+    Arg { name, ty, when: None, verbose: false, nonzero: false, labelled: false, implied: false }
 }
 
 /// Bytes of a record that are not shown.
@@ -219,6 +270,12 @@ impl Arg {
     /// Named in any case, as an argument: for calls whose order of arguments differs between ABIs.
     pub const fn labelled(mut self) -> Self {
         self.labelled = true;
+        self
+    }
+
+    /// Held by no register, but remembered by the kernel or found on the stack.
+    pub const fn implied(mut self) -> Self {
+        self.implied = true;
         self
     }
 

@@ -12,7 +12,7 @@ use crate::poll::POLL_EVENTS;
 use crate::resource::show_request_ioprio;
 use decode::class::{DESC, MEMORY, NONE, SIGNAL};
 use decode::prelude::*;
-use decode::{Hook as HookFn, Reads};
+use decode::{Hook as HookFn, Stretch};
 use uapi::consts::*;
 
 static OPCODES: Names = names(
@@ -161,7 +161,7 @@ static IOCBS: HookFn = HookFn {
             Err(_) => cx.out.addr(at),
         }
     },
-    reads: &[Reads { arg: 2, max: 1 << 16 }],
+    reads: &[Stretch::arg(2, 1 << 16)],
 };
 static AT_IOCB: Ty = At(In, &Struct(&IOCB));
 /// `struct io_event` (io_getevents(2)).
@@ -185,7 +185,7 @@ static SIGSET: HookFn = HookFn {
         cx.out.uint(size);
         cx.out.close(Kind::Struct);
     },
-    reads: &[Reads { arg: 5, max: 16 }],
+    reads: &[Stretch::arg(5, 16)],
 };
 
 /// An `aio_context_t`, which is an address.

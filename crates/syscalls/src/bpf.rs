@@ -4,7 +4,7 @@ use crate::bpf_attr::*;
 use crate::bpf_info;
 use crate::bpf_link::show_link;
 use crate::bpf_names::COMMANDS;
-use decode::Reads;
+use decode::Stretch;
 use decode::class::DESC;
 use decode::prelude::*;
 use uapi::consts::*;
@@ -272,7 +272,7 @@ fn returned(cx: &Cx<'_>) -> Ret {
 }
 
 const SIZE: Arg = arg("size", UINT);
-const READS: &[Reads] = &[Reads { arg: 1, max: MAX_SIZE as u32 }];
+const READS: &[Stretch] = &[Stretch::arg(1, MAX_SIZE as u32)];
 /// How the call goes on where all is told on entering.
 static ASKED: &[Arg] = &[arg("attr", Hook(&decode::Hook { dir: In, show: show_attr, reads: READS })), SIZE];
 /// How it goes on where something is told on exiting.

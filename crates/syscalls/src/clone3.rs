@@ -3,7 +3,7 @@
 use crate::common::{ADDR64, signal_name};
 use decode::class::PROCESS;
 use decode::prelude::*;
-use decode::{Reads, record};
+use decode::{Stretch, record};
 use uapi::consts::*;
 
 static CLONE3_FLAGS: Names = names(
@@ -152,8 +152,7 @@ fn show_results(cx: &mut Cx<'_>) {
     cx.out.change_end();
 }
 
-static ARGS: decode::Hook =
-    decode::Hook { dir: InOut, show: show_args, reads: &[Reads { arg: 0, max: 4096 }] };
+static ARGS: decode::Hook = decode::Hook { dir: InOut, show: show_args, reads: &[Stretch::arg(0, 4096)] };
 
 static RESULT: Ret = Ret::Aux(&Ret::Pid(PidKind::Tid), |cx| {
     let addr = cx.arg(0);

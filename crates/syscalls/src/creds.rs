@@ -1,7 +1,7 @@
 //! Who a process is: user and group ids, capabilities.
 
 use crate::common::{ID, ID16};
-use decode::Reads;
+use decode::Stretch;
 use decode::class::{CREDS, PURE};
 use decode::prelude::*;
 use uapi::consts::*;
@@ -114,7 +114,7 @@ fn show_cap_data(cx: &mut Cx<'_>, addr: u64) {
     cx.out.close(Kind::Struct);
 }
 
-const CAP_READS: &[Reads] = &[Reads { arg: 0, max: 8 }, Reads { arg: 1, max: 24 }];
+const CAP_READS: &[Stretch] = &[Stretch::arg(0, 8), Stretch::arg(1, 24)];
 static CAP_HEADER_STRUCT: Ty = Struct(&CAP_HEADER);
 const HEADER: Arg = arg("hdrp", At(In, &CAP_HEADER_STRUCT));
 
@@ -145,7 +145,7 @@ fn show_groups16(cx: &mut Cx<'_>, addr: u64) {
 }
 
 const fn groups(dir: decode::Dir, show: decode::ScalarFn) -> decode::Hook {
-    decode::Hook { dir, show, reads: &[Reads { arg: 1, max: 4 * MAX_GROUPS as u32 }] }
+    decode::Hook { dir, show, reads: const { &[Stretch::arg(1, 4 * MAX_GROUPS as u32)] } }
 }
 static GROUPS_IN: decode::Hook = groups(In, show_groups);
 static GROUPS_OUT: decode::Hook = groups(Out, show_groups);

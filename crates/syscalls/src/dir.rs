@@ -4,7 +4,7 @@ mod entries;
 
 use decode::class::{DESC, FILE};
 use decode::prelude::*;
-use decode::{Hook as HookFn, PATH_MAX, Reads};
+use decode::{Hook as HookFn, PATH_MAX, Stretch};
 
 /// The path that `getcwd` has put into the buffer: as many bytes as it returned, with the NUL.
 static WORKING_DIRECTORY: HookFn = HookFn {
@@ -22,7 +22,7 @@ static WORKING_DIRECTORY: HookFn = HookFn {
             None => cx.out.addr(at),
         }
     },
-    reads: &[Reads { arg: 0, max: PATH_MAX as u32 }],
+    reads: &[Stretch::arg(0, PATH_MAX as u32)],
 };
 
 const FD: Arg = arg("fd", Fd);

@@ -82,21 +82,11 @@ fn show_environment(cx: &mut Cx<'_>, addr: u64) {
     cx.out.note(&format!("{count} {noun}{end}"));
 }
 
-const ARGV: Arg = arg(
-    "argv",
-    Hook(&decode::Hook {
-        dir: In,
-        show: show_strings,
-        reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
-    }),
-);
+const ARGV: Arg =
+    arg("argv", Hook(&decode::Hook { dir: In, show: show_strings, reads: &[decode::Stretch::here(4096)] }));
 const ENVP: Arg = arg(
     "envp",
-    Hook(&decode::Hook {
-        dir: In,
-        show: show_environment,
-        reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
-    }),
+    Hook(&decode::Hook { dir: In, show: show_environment, reads: &[decode::Stretch::here(4096)] }),
 );
 
 pub(crate) static ROWS: &[Syscall] = &[

@@ -7,7 +7,7 @@ mod times;
 use crate::common::{FILE_MODE16, ID, ID16, show_dev};
 use decode::class::{DESC, FILE};
 use decode::prelude::*;
-use decode::{Hook as HookFn, Reads};
+use decode::{Hook as HookFn, Stretch};
 use uapi::consts::*;
 
 pub(crate) use open::{OPEN_FLAGS, open_flags, show_open_flags};
@@ -129,12 +129,12 @@ static FILE_ATTR_SET: Record = record(
 static GOT_ATTR: HookFn = HookFn {
     dir: Out,
     show: |cx, at| show_attr(cx, &FILE_ATTR_GET, at),
-    reads: &[Reads { arg: 2, max: PAGE as u32 }],
+    reads: &[Stretch::arg(2, PAGE as u32)],
 };
 static SET_ATTR: HookFn = HookFn {
     dir: In,
     show: |cx, at| show_attr(cx, &FILE_ATTR_SET, at),
-    reads: &[Reads { arg: 2, max: PAGE as u32 }],
+    reads: &[Stretch::arg(2, PAGE as u32)],
 };
 
 /// The most bytes that the kernel takes of a struct.
@@ -182,7 +182,7 @@ fn is_device(cx: &Cx<'_>, mode: usize) -> bool {
 
 /// The name of a `memfd_create`: the kernel takes none longer than a file's with `memfd:` before it.
 static MEMFD_NAME: HookFn =
-    HookFn { dir: In, show: |cx, at| show_short(cx, at, 250), reads: &[Reads { arg: 0, max: 250 }] };
+    HookFn { dir: In, show: |cx, at| show_short(cx, at, 250), reads: &[Stretch::arg(0, 250)] };
 
 /// Shows a string of which the kernel looks at no more than `most` bytes (256 at most), up to the string limit.
 pub(crate) fn show_short(cx: &mut Cx<'_>, addr: u64, most: usize) {

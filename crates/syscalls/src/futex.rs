@@ -1,7 +1,7 @@
 //! Futexes: waiting on a word of memory.
 
 use crate::common::{ADDR64, TIMESPEC, TIMESPEC64};
-use decode::Reads;
+use decode::Stretch;
 use decode::class::NONE;
 use decode::prelude::*;
 use uapi::consts::*;
@@ -188,7 +188,7 @@ static WAITERS: decode::Hook = decode::Hook {
             cx.record_from(&FUTEX_WAITV, &waiter, at);
         });
     },
-    reads: &[Reads { arg: 0, max: 128 * 24 }],
+    reads: &[Stretch::arg(0, 128 * 24)],
 };
 
 const UADDR: Arg = arg("uaddr", Addr);

@@ -4,7 +4,7 @@ use crate::common::OFF;
 use crate::iovec::show_iov;
 use decode::class::{DESC, NETWORK};
 use decode::prelude::*;
-use decode::{Hook as HookFn, Reads};
+use decode::{Hook as HookFn, Stretch};
 use uapi::consts::*;
 
 /// Flags of a single operation (readv(2)).
@@ -42,7 +42,7 @@ static FILLED: HookFn = HookFn {
             _ => cx.array(&ADDRESSES, at, count),
         }
     },
-    reads: &[Reads { arg: 1, max: 16 * 1024 }],
+    reads: &[Stretch::arg(1, 16 * 1024)],
 };
 
 /// Where `sendfile` begins, and where it has ended once it has sent anything.
@@ -52,10 +52,10 @@ static SENT_OFFSET: HookFn = HookFn {
         let size = cx.size_of(&KULONG);
         show_sent_offset(cx, at, size);
     },
-    reads: &[Reads { arg: 2, max: 8 }],
+    reads: &[Stretch::arg(2, 8)],
 };
 static SENT_OFFSET64: HookFn =
-    HookFn { dir: InOut, show: |cx, at| show_sent_offset(cx, at, 8), reads: &[Reads { arg: 2, max: 8 }] };
+    HookFn { dir: InOut, show: |cx, at| show_sent_offset(cx, at, 8), reads: &[Stretch::arg(2, 8)] };
 
 fn show_sent_offset(cx: &mut Cx<'_>, addr: u64, size: usize) {
     if cx.exiting() {

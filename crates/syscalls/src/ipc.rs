@@ -88,16 +88,10 @@ fn show_message_arg(cx: &mut Cx<'_>, addr: u64) {
     show_message(cx, addr, size);
 }
 
-static SENT: decode::Hook = decode::Hook {
-    dir: In,
-    show: show_message_arg,
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 8200 }],
-};
-static RECEIVED: decode::Hook = decode::Hook {
-    dir: Out,
-    show: show_message_arg,
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 8200 }],
-};
+static SENT: decode::Hook =
+    decode::Hook { dir: In, show: show_message_arg, reads: &[decode::Stretch::here(8200)] };
+static RECEIVED: decode::Hook =
+    decode::Hook { dir: Out, show: show_message_arg, reads: &[decode::Stretch::here(8200)] };
 
 static SEMBUF: Record =
     record("sembuf", &[arg("sem_num", U16), arg("sem_op", S16), arg("sem_flg", Flags(W2, &SEM_FLAGS))]);

@@ -215,7 +215,7 @@ pub(crate) static ROWS: &[Syscall] = &[
                         Hook(&decode::Hook {
                             dir: Out,
                             show: show_text,
-                            reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
+                            reads: &[decode::Stretch::here(4096)],
                         }),
                     ),
                     BUFLEN,
@@ -239,7 +239,7 @@ pub(crate) static ROWS: &[Syscall] = &[
                         Hook(&decode::Hook {
                             dir: In,
                             show: show_payload_vector,
-                            reads: &[decode::Reads { arg: decode::Reads::HERE, max: 16384 }],
+                            reads: &[decode::Stretch::here(16384)],
                         }),
                     ),
                     PLEN,
@@ -307,7 +307,7 @@ pub(crate) static ROWS: &[Syscall] = &[
                         Hook(&decode::Hook {
                             dir: Out,
                             show: show_capabilities,
-                            reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
+                            reads: &[decode::Stretch::here(4096)],
                         }),
                     ),
                     BUFLEN,

@@ -1,7 +1,7 @@
 //! What keys are used for: Diffie-Hellman, and operations on public keys.
 
 use crate::keys::show_key;
-use decode::Reads;
+use decode::Stretch;
 use decode::prelude::*;
 use uapi::consts::*;
 
@@ -26,11 +26,7 @@ pub(crate) static KDF_PARAMS: Record = record(
         arg("hashname", Str),
         arg(
             "otherinfo",
-            Hook(&decode::Hook {
-                dir: In,
-                show: show_other_info,
-                reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
-            }),
+            Hook(&decode::Hook { dir: In, show: show_other_info, reads: &[decode::Stretch::here(4096)] }),
         ),
         arg("otherinfolen", UINT),
         arg("__spare", Array(&X32, Len::Const(8))).nonzero(),
@@ -93,9 +89,9 @@ fn show_data(cx: &mut Cx<'_>, addr: u64, len_at: usize) {
 }
 
 const fn data(dir: decode::Dir, show: decode::ScalarFn, arg: u8) -> decode::Hook {
-    let reads: &'static [Reads] = match arg {
-        3 => &[Reads { arg: 1, max: 40 }, Reads { arg: 3, max: 4096 }],
-        _ => &[Reads { arg: 1, max: 40 }, Reads { arg: 4, max: 4096 }],
+    let reads: &'static [Stretch] = match arg {
+        3 => const { &[Stretch::arg(1, 40), Stretch::arg(3, 4096)] },
+        _ => const { &[Stretch::arg(1, 40), Stretch::arg(4, 4096)] },
     };
     decode::Hook { dir, show, reads }
 }

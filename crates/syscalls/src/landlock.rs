@@ -1,6 +1,6 @@
 //! Landlock: a sandbox that a process builds around itself.
 
-use decode::Reads;
+use decode::Stretch;
 use decode::class::DESC;
 use decode::prelude::*;
 use uapi::consts::*;
@@ -97,10 +97,7 @@ pub(crate) static ROWS: &[Syscall] = &[
         DESC,
         Ret::Pick(what_is_created),
         &[
-            arg(
-                "attr",
-                Hook(&decode::Hook { dir: In, show: show_ruleset, reads: &[Reads { arg: 0, max: 48 }] }),
-            ),
+            arg("attr", Hook(&decode::Hook { dir: In, show: show_ruleset, reads: &[Stretch::arg(0, 48)] })),
             arg("size", ULONG),
             arg("flags", Flags(W4, &CREATE_FLAGS)),
         ],

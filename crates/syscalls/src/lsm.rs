@@ -1,6 +1,6 @@
 //! Security modules: their attributes of a process.
 
-use decode::Reads;
+use decode::Stretch;
 use decode::class::NONE;
 use decode::prelude::*;
 use uapi::consts::*;
@@ -179,7 +179,7 @@ static IDS: decode::Hook = decode::Hook {
         let count = cx.ret().max(0) as u64;
         cx.array(&MODULE, addr, count);
     },
-    reads: &[Reads { arg: 0, max: 512 }, Reads { arg: 1, max: 4 }],
+    reads: &[Stretch::arg(0, 512), Stretch::arg(1, 4)],
 };
 static MODULE: Ty = Enum(W8, &MODULES);
 
@@ -193,10 +193,7 @@ pub(crate) static ROWS: &[Syscall] = &[
         Ret::Dec,
         &[
             ATTR,
-            arg(
-                "ctx",
-                Hook(&decode::Hook { dir: InOut, show: show_get, reads: &[Reads { arg: 1, max: 4096 }] }),
-            ),
+            arg("ctx", Hook(&decode::Hook { dir: InOut, show: show_get, reads: &[Stretch::arg(1, 4096)] })),
             SIZE,
             arg("flags", Flags(W4, &GET_FLAGS)),
         ],
@@ -207,10 +204,7 @@ pub(crate) static ROWS: &[Syscall] = &[
         Ret::Dec,
         &[
             ATTR,
-            arg(
-                "ctx",
-                Hook(&decode::Hook { dir: In, show: show_set, reads: &[Reads { arg: 1, max: 4096 }] }),
-            ),
+            arg("ctx", Hook(&decode::Hook { dir: In, show: show_set, reads: &[Stretch::arg(1, 4096)] })),
             arg("size", UINT),
             arg("flags", X32),
         ],

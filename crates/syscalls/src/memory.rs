@@ -1,6 +1,6 @@
 //! Mapping memory, and what may be said about mappings.
 
-use decode::Reads;
+use decode::Stretch;
 use decode::class::{DESC, MEMORY, NONE};
 use decode::prelude::*;
 use uapi::consts::*;
@@ -136,8 +136,7 @@ const PROT: Arg = arg("prot", Flags(Long, &PROTECTIONS));
 const MAP_FLAG_WORD: Arg = arg("flags", Scalar(Long, show_map_flags));
 
 /// i386's first `mmap` gets its arguments in a struct, `struct mmap_arg_struct`, and is told as if it did not.
-static OLD_MMAP: decode::Hook =
-    decode::Hook { dir: In, show: show_old_mmap, reads: &[Reads { arg: 0, max: 24 }] };
+static OLD_MMAP: decode::Hook = decode::Hook { dir: In, show: show_old_mmap, reads: &[Stretch::arg(0, 24)] };
 
 fn show_old_mmap(cx: &mut Cx<'_>, addr: u64) {
     let mut raw = [0; 24];
@@ -241,11 +240,7 @@ pub(crate) static ROWS: &[Syscall] = &[
             LENGTH,
             arg(
                 "vec",
-                Hook(&decode::Hook {
-                    dir: Late,
-                    show: show_residency,
-                    reads: &[Reads { arg: 2, max: 4096 }],
-                }),
+                Hook(&decode::Hook { dir: Late, show: show_residency, reads: &[Stretch::arg(2, 4096)] }),
             ),
         ],
     ),

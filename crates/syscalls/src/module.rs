@@ -1,6 +1,6 @@
 //! Code that the kernel loads: modules, and another kernel.
 
-use decode::Reads;
+use decode::Stretch;
 use decode::class::{DESC, NONE};
 use decode::prelude::*;
 use uapi::consts::*;
@@ -109,7 +109,7 @@ pub(crate) static ROWS: &[Syscall] = &[
             arg("nr_segments", ULONG),
             arg(
                 "segments",
-                Hook(&decode::Hook { dir: In, show: show_segments, reads: &[Reads { arg: 2, max: 512 }] }),
+                Hook(&decode::Hook { dir: In, show: show_segments, reads: &[Stretch::arg(2, 512)] }),
             ),
             arg("flags", Scalar(Long, show_kexec_flags)),
         ],

@@ -7,7 +7,7 @@ use crate::common::uncommon;
 use crate::file::show_short;
 use decode::class::{DESC, FILE};
 use decode::prelude::*;
-use decode::{Hook as HookFn, PATH_MAX, Reads};
+use decode::{Hook as HookFn, PATH_MAX, Stretch};
 use uapi::consts::*;
 
 /// The flags of `mount`, the kernel's own ones included.
@@ -178,7 +178,7 @@ fn show_mount_flags(cx: &mut Cx<'_>, flags: u64) {
 static MOUNT_TYPE: HookFn = HookFn {
     dir: In,
     show: |cx, at| if mount_flags(cx) & CHANGES == 0 { cx.string(at) } else { cx.out.addr(at) },
-    reads: &[Reads { arg: 2, max: PATH_MAX as u32 }],
+    reads: &[Stretch::arg(2, PATH_MAX as u32)],
 };
 static MOUNT_DATA: HookFn = HookFn {
     dir: In,
@@ -186,7 +186,7 @@ static MOUNT_DATA: HookFn = HookFn {
         let flags = mount_flags(cx);
         if flags & NO_DATA == 0 || flags & MS_REMOUNT.v() != 0 { cx.string(at) } else { cx.out.addr(at) }
     },
-    reads: &[Reads { arg: 4, max: PATH_MAX as u32 }],
+    reads: &[Stretch::arg(4, PATH_MAX as u32)],
 };
 
 const DIRFD: Arg = arg("dirfd", DirFd);
@@ -214,9 +214,9 @@ static FSCONFIG_CASES: &[Case] = &[
     case(&[FSCONFIG_SET_FD], &[KEY, NO_VALUE, arg("aux", Fd)], Ret::Dec),
 ];
 static KEY_NAME: HookFn =
-    HookFn { dir: In, show: |cx, at| show_short(cx, at, 256), reads: &[Reads { arg: 2, max: 256 }] };
+    HookFn { dir: In, show: |cx, at| show_short(cx, at, 256), reads: &[Stretch::arg(2, 256)] };
 static STRING: HookFn =
-    HookFn { dir: In, show: |cx, at| show_short(cx, at, 256), reads: &[Reads { arg: 3, max: 256 }] };
+    HookFn { dir: In, show: |cx, at| show_short(cx, at, 256), reads: &[Stretch::arg(3, 256)] };
 /// The longest value that the kernel takes.
 const MAX_BLOB: u32 = 1 << 20;
 /// The value of `FSCONFIG_SET_BINARY`.
@@ -226,7 +226,7 @@ static BLOB: HookFn = HookFn {
         Ok(len) if len <= u64::from(MAX_BLOB) => cx.buffer(at, len, Text::Binary),
         _ => cx.out.addr(at),
     },
-    reads: &[Reads { arg: 3, max: MAX_BLOB }],
+    reads: &[Stretch::arg(3, MAX_BLOB)],
 };
 
 pub(crate) static ROWS: &[Syscall] = &[

@@ -55,7 +55,7 @@ static NODE_WORD: Ty = Scalar(Long, |cx, v| {
 
 /// The array is as long as the argument `maxnode` of the row says.
 const fn nodes(dir: decode::Dir, show: decode::ScalarFn) -> decode::Hook {
-    decode::Hook { dir, show, reads: &[decode::Reads { arg: decode::Reads::HERE, max: 128 }] }
+    decode::Hook { dir, show, reads: const { &[decode::Stretch::here(128)] } }
 }
 static NODES_BY_4: decode::Hook = nodes(In, |cx, addr| {
     let bits = cx.arg(4);
@@ -151,7 +151,7 @@ pub(crate) static ROWS: &[Syscall] = &[
                 Hook(&decode::Hook {
                     dir: Late,
                     show: show_page_states,
-                    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 1 << 20 }],
+                    reads: &[decode::Stretch::here(1 << 20)],
                 }),
             ),
             arg("flags", Flags(W4, &MOVE_FLAGS)),

@@ -4,7 +4,7 @@ use crate::perf_names::{
     BRANCH_TYPES, BREAKPOINTS, CACHE_OPS, CACHE_RESULTS, CACHES, HARDWARE, READ_FORMATS, SAMPLE_TYPES, SIZES,
     SOFTWARE, TYPES,
 };
-use decode::Reads;
+use decode::Stretch;
 use decode::class::DESC;
 use decode::prelude::*;
 use uapi::consts::*;
@@ -308,11 +308,7 @@ pub(crate) static ROWS: &[Syscall] = &[syscall(
     &[
         arg(
             "attr",
-            Hook(&decode::Hook {
-                dir: InOut,
-                show: show_attr,
-                reads: &[Reads { arg: 0, max: MAX_SIZE as u32 }],
-            }),
+            Hook(&decode::Hook { dir: InOut, show: show_attr, reads: &[Stretch::arg(0, MAX_SIZE as u32)] }),
         ),
         arg("pid", INT),
         arg("cpu", INT),

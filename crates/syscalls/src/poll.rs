@@ -210,7 +210,7 @@ fn show_fd_set(cx: &mut Cx<'_>, nfds: i32, addr: u64) {
 static FD_SET: decode::Hook = decode::Hook {
     dir: In,
     show: |cx, addr| show_fd_set(cx, cx.arg_int(0), addr),
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 128 }],
+    reads: &[decode::Stretch::here(128)],
 };
 
 /// The arguments of a `select`.
@@ -259,7 +259,7 @@ static SELECT_MASK: Record = record(
                     let size = cx.field("sigsetsize");
                     show_sigset_at(cx, addr, size);
                 },
-                reads: &[decode::Reads { arg: decode::Reads::HERE, max: 16 }],
+                reads: &[decode::Stretch::here(16)],
             }),
         ),
         arg("sigsetsize", ULONG),
@@ -321,7 +321,7 @@ macro_rules! ctl_event {
                     cx.at(In, &$of, addr);
                 }
             },
-            reads: &[decode::Reads { arg: decode::Reads::HERE, max: 16 }],
+            reads: &[decode::Stretch::here(16)],
         })
     };
 }
@@ -329,13 +329,13 @@ macro_rules! ctl_event {
 static PPOLL_MASK: decode::Hook = decode::Hook {
     dir: In,
     show: |cx, v| show_sigset_at(cx, v, cx.arg(4)),
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 128 }],
+    reads: &[decode::Stretch::here(128)],
 };
 /// What stands behind the events is shown with them, and of a failed call only as an address.
 static EPOLL_MASK: decode::Hook = decode::Hook {
     dir: Out,
     show: |cx, v| show_sigset_at(cx, v, cx.arg(5)),
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 128 }],
+    reads: &[decode::Stretch::here(128)],
 };
 
 static POLLFDS: Ty = Array(&Struct(&POLLFD), Len::ArgInt(1));
@@ -393,11 +393,7 @@ pub(crate) static ROWS: &[Syscall] = &[
         OLD_SELECT_RET,
         &[arg(
             "nfds",
-            Hook(&decode::Hook {
-                dir: In,
-                show: show_old_select,
-                reads: &[decode::Reads { arg: decode::Reads::HERE, max: 20 }],
-            }),
+            Hook(&decode::Hook { dir: In, show: show_old_select, reads: &[decode::Stretch::here(20)] }),
         )],
     )
     .only(&[Abi::I386]),

@@ -303,7 +303,7 @@ pub(crate) static ROWS: &[Syscall] = &[syscall("prctl", CREDS, Ret::Dec, &[arg("
                     Hook(&decode::Hook {
                         dir: In,
                         show: |cx, addr| show_comm(cx, addr, COMM_LEN - 1),
-                        reads: &[decode::Reads { arg: decode::Reads::HERE, max: 16 }],
+                        reads: &[decode::Stretch::here(16)],
                     }),
                 )],
                 Ret::Dec,
@@ -315,7 +315,7 @@ pub(crate) static ROWS: &[Syscall] = &[syscall("prctl", CREDS, Ret::Dec, &[arg("
                     Hook(&decode::Hook {
                         dir: Out,
                         show: |cx, addr| show_comm(cx, addr, COMM_LEN),
-                        reads: &[decode::Reads { arg: decode::Reads::HERE, max: 16 }],
+                        reads: &[decode::Stretch::here(16)],
                     }),
                 )],
                 Ret::Dec,
@@ -332,7 +332,7 @@ pub(crate) static ROWS: &[Syscall] = &[syscall("prctl", CREDS, Ret::Dec, &[arg("
                                 true => cx.show(&crate::seccomp::FILTER_TY, v),
                                 false => cx.out.hex(v),
                             },
-                            reads: &[decode::Reads { arg: decode::Reads::HERE, max: 16 }],
+                            reads: &[decode::Stretch::here(16)],
                         }),
                     )
                     .when(|c| !c.is(c.arg(1), SECCOMP_MODE_STRICT)),
@@ -440,7 +440,7 @@ pub(crate) static ROWS: &[Syscall] = &[syscall("prctl", CREDS, Ret::Dec, &[arg("
                                 true => cx.at(Out, &COOKIE, addr),
                                 false => cx.out.hex(addr),
                             },
-                            reads: &[decode::Reads { arg: decode::Reads::HERE, max: 8 }],
+                            reads: &[decode::Stretch::here(8)],
                         }),
                     ),
                 ],

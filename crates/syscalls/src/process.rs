@@ -3,7 +3,7 @@
 use crate::common::{SIGNAL, show_signal, uncommon};
 use crate::namespaces;
 use crate::wait::SIGINFO;
-use decode::Reads;
+use decode::Stretch;
 use decode::class::{DESC, NONE, PROCESS, PURE, SIGNAL as SIGNALS};
 use decode::prelude::*;
 use uapi::consts::*;
@@ -106,7 +106,7 @@ const PARENT_TID: Arg = arg(
             true => cx.at(Out, &Fd, addr),
             false => cx.at(Out, &TID, addr),
         },
-        reads: &[Reads { arg: 2, max: 4 }],
+        reads: &[Stretch::arg(2, 4)],
     }),
 )
 .labelled()
@@ -158,7 +158,7 @@ const TLS: Ty = Hook(&decode::Hook {
         Abi::I386 => crate::x86::show_user_desc(cx, v),
         _ => cx.out.addr(v),
     },
-    reads: &[Reads { arg: 3, max: 16 }],
+    reads: &[Stretch::arg(3, 16)],
 });
 
 pub(crate) static ROWS: &[Syscall] = &[

@@ -9,7 +9,7 @@ use crate::ptrace_regs::{
 use crate::seccomp::show_operand;
 use crate::siginfo::{self, show_siginfo_at};
 use crate::wait::SIGINFO;
-use decode::Reads;
+use decode::Stretch;
 use decode::class::NONE;
 use decode::prelude::*;
 use uapi::consts::*;
@@ -279,13 +279,12 @@ fn show_get_filter(cx: &mut Cx<'_>, addr: u64) {
 }
 
 const fn at_exit(show: decode::ScalarFn) -> decode::Hook {
-    decode::Hook { dir: Out, show, reads: &[Reads { arg: 3, max: 4096 }] }
+    decode::Hook { dir: Out, show, reads: const { &[Stretch::arg(3, 4096)] } }
 }
 const fn at_enter(show: decode::ScalarFn) -> decode::Hook {
-    decode::Hook { dir: In, show, reads: &[Reads { arg: 3, max: 4096 }] }
+    decode::Hook { dir: In, show, reads: const { &[Stretch::arg(3, 4096)] } }
 }
-static REGSET: decode::Hook =
-    decode::Hook { dir: InOut, show: show_regset, reads: &[Reads { arg: 3, max: 16 }] };
+static REGSET: decode::Hook = decode::Hook { dir: InOut, show: show_regset, reads: &[Stretch::arg(3, 16)] };
 static SIGINFO_OUT: decode::Hook = at_exit(show_siginfo_at);
 static PEEKED: decode::Hook = at_exit(show_peeked);
 static MASK_OUT: decode::Hook = at_exit(show_mask);

@@ -4,7 +4,7 @@
 use crate::common::{ADDR64, show_negative_errno};
 use crate::seccomp::FILTER_FLAGS;
 use crate::siginfo::ARCHES;
-use decode::Reads;
+use decode::Stretch;
 use decode::prelude::*;
 use uapi::consts::*;
 
@@ -45,7 +45,7 @@ pub(crate) struct Hooks {
     pub(crate) set: decode::Hook,
 }
 
-const READS: &[Reads] = &[Reads { arg: 3, max: SIZE as u32 }];
+const READS: &[Stretch] = &[Stretch::arg(3, SIZE as u32)];
 /// A pointer to a `struct ptrace_syscall_info`.
 pub(crate) static SYSCALL_INFO: Hooks = Hooks {
     got: decode::Hook {
@@ -173,7 +173,7 @@ fn show_number(cx: &mut Cx<'_>, arch: u64, nr: u64) {
 
 /// A pointer to a `struct seccomp_metadata`.
 pub(crate) static METADATA: decode::Hook =
-    decode::Hook { dir: InOut, show: show_metadata, reads: &[Reads { arg: 3, max: 16 }] };
+    decode::Hook { dir: InOut, show: show_metadata, reads: &[Stretch::arg(3, 16)] };
 
 fn show_metadata(cx: &mut Cx<'_>, addr: u64) {
     let size = cx.arg(2);

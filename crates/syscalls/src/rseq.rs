@@ -1,7 +1,7 @@
 //! Restartable sequences: an area that the kernel keeps up to date for a thread.
 
 use crate::common::Line;
-use decode::Reads;
+use decode::Stretch;
 use decode::class::NONE;
 use decode::prelude::*;
 use uapi::consts::*;
@@ -98,11 +98,7 @@ pub(crate) static ROWS: &[Syscall] = &[
         &[
             arg(
                 "rseq",
-                Hook(&decode::Hook {
-                    dir: In,
-                    show: show_area,
-                    reads: &[Reads { arg: 0, max: KNOWN as u32 }],
-                }),
+                Hook(&decode::Hook { dir: In, show: show_area, reads: &[Stretch::arg(0, KNOWN as u32)] }),
             ),
             arg("rseq_len", UINT),
             arg("flags", Flags(W4, &CALL_FLAGS)),

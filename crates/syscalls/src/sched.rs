@@ -1,7 +1,7 @@
 //! Scheduling: policies, parameters, affinity.
 
 use crate::common::{TIMESPEC, TIMESPEC64, uncommon};
-use decode::Reads;
+use decode::Stretch;
 use decode::class::NONE;
 use decode::prelude::*;
 use uapi::consts::*;
@@ -214,7 +214,7 @@ pub(crate) static ROWS: &[Syscall] = &[
                         let size = cx.arg(1) & u64::from(u32::MAX);
                         show_cpus(cx, addr, size);
                     },
-                    reads: &[Reads { arg: 2, max: MAX_MASK as u32 }],
+                    reads: &[Stretch::arg(2, MAX_MASK as u32)],
                 }),
             ),
         ],
@@ -234,7 +234,7 @@ pub(crate) static ROWS: &[Syscall] = &[
                         let size = cx.ret().max(0) as u64;
                         show_cpus(cx, addr, size);
                     },
-                    reads: &[Reads { arg: 2, max: MAX_MASK as u32 }],
+                    reads: &[Stretch::arg(2, MAX_MASK as u32)],
                 }),
             ),
         ],
@@ -260,7 +260,7 @@ pub(crate) static ROWS: &[Syscall] = &[
             PID,
             arg(
                 "attr",
-                Hook(&decode::Hook { dir: InOut, show: show_setattr, reads: &[Reads { arg: 1, max: 56 }] }),
+                Hook(&decode::Hook { dir: InOut, show: show_setattr, reads: &[Stretch::arg(1, 56)] }),
             ),
             arg("flags", X32),
         ],
@@ -271,10 +271,7 @@ pub(crate) static ROWS: &[Syscall] = &[
         Ret::Dec,
         &[
             PID,
-            arg(
-                "attr",
-                Hook(&decode::Hook { dir: Out, show: show_getattr, reads: &[Reads { arg: 1, max: 56 }] }),
-            ),
+            arg("attr", Hook(&decode::Hook { dir: Out, show: show_getattr, reads: &[Stretch::arg(1, 56)] })),
             arg("size", UINT),
             arg("flags", Flags(W4, &GETATTR_FLAGS)),
         ],

@@ -60,7 +60,7 @@ pub(crate) fn show_operand(cx: &mut Cx<'_>, code: u16, k: u32) {
 pub(crate) const FILTER: Ty = Hook(&decode::Hook {
     dir: In,
     show: |cx, addr| show_program(cx, addr, show_operand),
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 16 }],
+    reads: &[decode::Stretch::here(16)],
 });
 
 /// [`FILTER`], for hooks.

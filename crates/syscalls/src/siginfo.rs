@@ -25,11 +25,8 @@ pub(crate) fn show_siginfo_at(cx: &mut Cx<'_>, addr: u64) {
 }
 
 /// A pointer to a `siginfo_t` that the tracee hands over.
-pub(crate) const SIGINFO_IN: Ty = Hook(&decode::Hook {
-    dir: In,
-    show: show_siginfo_at,
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 128 }],
-});
+pub(crate) const SIGINFO_IN: Ty =
+    Hook(&decode::Hook { dir: In, show: show_siginfo_at, reads: &[decode::Stretch::here(128)] });
 
 /// Codes that say who sent a signal, the same for all signals.
 static SENDERS: Names = names(

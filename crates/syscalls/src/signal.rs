@@ -97,7 +97,7 @@ macro_rules! set {
         &decode::Hook {
             dir: $dir,
             show: |cx, v| show_sigset_at(cx, v, cx.arg($size)),
-            reads: &[decode::Reads { arg: decode::Reads::HERE, max: 128 }],
+            reads: &[decode::Stretch::here(128)],
         }
     };
 }
@@ -109,13 +109,10 @@ static OLD_SET_SIZE_3: &decode::Hook = set!(Out, 3);
 static PENDING: &decode::Hook = &decode::Hook {
     dir: Out,
     show: |cx, v| show_sigset_from(cx, v, cx.arg(1), 1),
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 8 }],
+    reads: &[decode::Stretch::here(8)],
 };
-static SIGINFO_OUT: &decode::Hook = &decode::Hook {
-    dir: Out,
-    show: show_siginfo_at,
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 8 }],
-};
+static SIGINFO_OUT: &decode::Hook =
+    &decode::Hook { dir: Out, show: show_siginfo_at, reads: &[decode::Stretch::here(8)] };
 
 const OLD_SET: Ty = OLD_MASK;
 const SIZE: Arg = arg("sigsetsize", ULONG);
@@ -236,8 +233,8 @@ pub(crate) static ROWS: &[Syscall] = &[
         Ret::Dec,
         &[arg("tgid", TGID), arg("tid", TID), SIG, arg("info", SIGINFO_IN)],
     ),
-    syscall("rt_sigreturn", CLASS, Ret::Dec, &[arg("sigmask", Hook(FRAME))]),
-    syscall("sigreturn", CLASS, Ret::Dec, &[arg("sigmask", Hook(OLD_FRAME))]),
+    syscall("rt_sigreturn", CLASS, Ret::Dec, &[arg("sigmask", Hook(FRAME)).implied()]),
+    syscall("sigreturn", CLASS, Ret::Dec, &[arg("sigmask", Hook(OLD_FRAME)).implied()]),
     syscall("kill", CLASS | class::PROCESS, Ret::Dec, &[arg("pid", TGID), SIG]),
     syscall("tkill", CLASS | class::PROCESS, Ret::Dec, &[arg("tid", TID), SIG]),
     syscall("tgkill", CLASS | class::PROCESS, Ret::Dec, &[arg("tgid", TGID), arg("tid", TID), SIG]),
@@ -266,20 +263,19 @@ pub(crate) static ROWS: &[Syscall] = &[
             arg("flags", Flags(W4, &SFD_FLAGS)),
         ],
     ),
-    syscall("restart_syscall", NONE, Ret::Dec, &[arg("interrupted", Hook(RESUMED))]),
+    syscall(
+        "restart_syscall",
+        NONE,
+        Ret::Dec,
+        &[arg("interrupted", Scalar(Width::Long, show_interrupted)).implied()],
+    ),
 ];
 
 /// A set of a `long`, as old calls have it.
-static OLD_SET_IN: &decode::Hook = &decode::Hook {
-    dir: In,
-    show: show_old_set,
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 8 }],
-};
-static OLD_SET_OUT: &decode::Hook = &decode::Hook {
-    dir: Out,
-    show: show_old_set,
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 8 }],
-};
+static OLD_SET_IN: &decode::Hook =
+    &decode::Hook { dir: In, show: show_old_set, reads: &[decode::Stretch::here(8)] };
+static OLD_SET_OUT: &decode::Hook =
+    &decode::Hook { dir: Out, show: show_old_set, reads: &[decode::Stretch::here(8)] };
 
 fn show_old_set(cx: &mut Cx<'_>, addr: u64) {
     let size = cx.word() as u64;
@@ -301,7 +297,7 @@ static FRAME: &decode::Hook = &decode::Hook {
         let bits = stack_at(cx, offset).and_then(|at| cx.read_uint(at, 8));
         show_frame(cx, bits, offset, 64);
     },
-    reads: &[decode::Reads { arg: decode::Reads::STACK, max: 1024 }],
+    reads: &[decode::Stretch::stack(1024)],
 };
 
 /// The same for i386's old frame: the mask is in two places of it.
@@ -319,7 +315,7 @@ static OLD_FRAME: &decode::Hook = &decode::Hook {
             _ => show_frame(cx, bits, OLD, 64),
         }
     },
-    reads: &[decode::Reads { arg: decode::Reads::STACK, max: 1024 }],
+    reads: &[decode::Stretch::stack(1024)],
 };
 
 fn stack_at(cx: &mut Cx<'_>, offset: u64) -> Option<u64> {
@@ -345,11 +341,7 @@ fn show_frame(cx: &mut Cx<'_>, mask: Option<u64>, offset: u64, count: u32) {
 }
 
 /// Which call a `restart_syscall` goes on with.
-static RESUMED: &decode::Hook = &decode::Hook {
-    dir: In,
-    show: |cx, _| {
-        let name = cx.target().interrupted_call().unwrap_or("system call");
-        cx.out.word(&format!("<... resuming interrupted {name} ...>"));
-    },
-    reads: &[],
-};
+fn show_interrupted(cx: &mut Cx<'_>, _: u64) {
+    let name = cx.target().interrupted_call().unwrap_or("system call");
+    cx.out.word(&format!("<... resuming interrupted {name} ...>"));
+}

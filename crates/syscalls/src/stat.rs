@@ -9,7 +9,7 @@ use crate::common::{note_time, show_dev, show_file_mode};
 use crate::file::AT_FLAGS;
 use decode::class::{DESC, FILE, FSTAT, FSTATFS, LSTAT, STAT, STAT_LIKE, STATFS, STATFS_LIKE};
 use decode::prelude::*;
-use decode::{Hook as HookFn, Reads};
+use decode::{Hook as HookFn, Stretch};
 use uapi::consts::*;
 
 static MOUNT_FLAGS: Names = names(
@@ -216,7 +216,7 @@ static STAT64_HOOK: HookFn =
     HookFn { dir: Out, show: |cx, at| show_stat_at(cx, &STAT64_I386, at), reads: STAT_READS };
 static OLD_STAT_HOOK: HookFn =
     HookFn { dir: Out, show: |cx, at| show_stat_at(cx, &OLD_STAT, at), reads: STAT_READS };
-const STAT_READS: &[Reads] = &[Reads { arg: 1, max: 144 }, Reads { arg: 2, max: 144 }];
+const STAT_READS: &[Stretch] = &[Stretch::arg(1, 144), Stretch::arg(2, 144)];
 
 fn show_stat_at(cx: &mut Cx<'_>, record: &'static Record, addr: u64) {
     if addr == 0 || !cx.options.verbose || !cx.with_record(record, addr, |cx| show_stat(cx, record)) {
@@ -287,7 +287,7 @@ static STATFS64_HOOK: HookFn = HookFn {
     show: |cx, at| {
         if statfs64_size(cx) { cx.at(Out, &STATFS64_TY, at) } else { cx.out.addr(at) }
     },
-    reads: &[Reads { arg: 2, max: 88 }],
+    reads: &[Stretch::arg(2, 88)],
 };
 static STATFS64_TY: Ty = Struct(&STATFS64_BUF);
 static STATFS_TY: Ty = Struct(&STATFS_BUF);

@@ -1,7 +1,7 @@
 //! The system as a whole: its name, its log, its clockwork, its end.
 
 use crate::common::uncommon;
-use decode::Reads;
+use decode::Stretch;
 use decode::class::{FILE, NONE};
 use decode::prelude::*;
 use uapi::consts::*;
@@ -55,11 +55,7 @@ fn show_host_name(cx: &mut Cx<'_>, addr: u64) {
 const SET_NAME: &[Arg] = &[
     arg(
         "name",
-        Hook(&decode::Hook {
-            dir: In,
-            show: show_host_name,
-            reads: &[Reads { arg: 0, max: MAX_NAME as u32 }],
-        }),
+        Hook(&decode::Hook { dir: In, show: show_host_name, reads: &[Stretch::arg(0, MAX_NAME as u32)] }),
     ),
     arg("len", UINT),
 ];
@@ -203,7 +199,7 @@ fn show_swap_flags(cx: &mut Cx<'_>, v: u64) {
 static RESTART_ARGUMENT: decode::Hook = decode::Hook {
     dir: In,
     show: |cx, addr| cx.c_string(addr, RESTART_ARGUMENT_SIZE as usize),
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: RESTART_ARGUMENT_SIZE }],
+    reads: &[decode::Stretch::here(RESTART_ARGUMENT_SIZE)],
 };
 const RESTART_ARGUMENT_SIZE: u32 = 255;
 

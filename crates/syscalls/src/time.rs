@@ -220,7 +220,7 @@ macro_rules! remaining {
                     cx.out.addr(addr);
                 }
             },
-            reads: &[decode::Reads { arg: decode::Reads::HERE, max: 16 }],
+            reads: &[decode::Stretch::here(16)],
         })
     };
 }

@@ -2,7 +2,7 @@
 
 use crate::common::signal_name;
 use crate::resource::RUSAGE;
-use decode::Reads;
+use decode::Stretch;
 use decode::class::PROCESS;
 use decode::prelude::*;
 use std::fmt::{self, Write as _};
@@ -32,13 +32,13 @@ pub(crate) static PTRACE_EVENTS: Names = names(
 pub(crate) const SIGINFO: Ty = Hook(&decode::Hook {
     dir: In,
     show: crate::siginfo::show_siginfo_at,
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 128 }],
+    reads: &[decode::Stretch::here(128)],
 });
 /// A pointer to the `siginfo_t` that a call fills in.
 const SIGINFO_OUT: Ty = Hook(&decode::Hook {
     dir: Out,
     show: crate::siginfo::show_siginfo_at,
-    reads: &[Reads { arg: 2, max: crate::siginfo::SIZE as u32 }],
+    reads: &[Stretch::arg(2, crate::siginfo::SIZE as u32)],
 });
 
 /// A line of text on the stack, long enough for any status.
@@ -133,13 +133,13 @@ const STATUS: Arg = arg(
     Hook(&decode::Hook {
         dir: Out,
         show: |cx, addr| if_reaped(cx, &STATUS_WORD, addr),
-        reads: &[Reads { arg: 1, max: 4 }],
+        reads: &[Stretch::arg(1, 4)],
     }),
 );
 const USAGE: Ty = Hook(&decode::Hook {
     dir: Out,
     show: |cx, addr| if_reaped(cx, &USAGE_RECORD, addr),
-    reads: &[Reads { arg: 3, max: 144 }],
+    reads: &[Stretch::arg(3, 144)],
 });
 const OPTIONS: Arg = arg("options", Flags(W4, &WAIT_OPTIONS));
 

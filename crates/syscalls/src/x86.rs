@@ -1,7 +1,7 @@
 //! What only x86 has: segment descriptors, `arch_prctl`, I/O ports, `vm86`.
 
 use crate::common::{ID, uncommon};
-use decode::Reads;
+use decode::Stretch;
 use decode::class::NONE;
 use decode::prelude::*;
 use uapi::consts::*;
@@ -234,7 +234,7 @@ pub(crate) static ROWS: &[Syscall] = &[
         Ret::Dec,
         &[arg(
             "u_info",
-            Hook(&decode::Hook { dir: Late, show: show_thread_area, reads: &[Reads { arg: 0, max: 16 }] }),
+            Hook(&decode::Hook { dir: Late, show: show_thread_area, reads: &[Stretch::arg(0, 16)] }),
         )],
     ),
     syscall(
@@ -243,7 +243,7 @@ pub(crate) static ROWS: &[Syscall] = &[
         Ret::Shown(show_ldt_result),
         &[
             arg("func", INT),
-            arg("ptr", Hook(&decode::Hook { dir: In, show: show_ldt, reads: &[Reads { arg: 1, max: 16 }] })),
+            arg("ptr", Hook(&decode::Hook { dir: In, show: show_ldt, reads: &[Stretch::arg(1, 16)] })),
             arg("bytecount", ULONG),
         ],
     ),

@@ -3,7 +3,7 @@
 use crate::file::NOFOLLOW_EMPTY_FLAGS;
 use decode::class::{DESC, FILE};
 use decode::prelude::*;
-use decode::{Hook as HookFn, Reads};
+use decode::{Hook as HookFn, Stretch};
 use uapi::consts::*;
 
 static SET_FLAGS: Names = names("XATTR_???", &[XATTR_CREATE, XATTR_REPLACE]);
@@ -58,7 +58,7 @@ static SET_VALUE: HookFn = HookFn {
         let size = cx.arg(3);
         show_value(cx, at, size);
     },
-    reads: &[Reads { arg: 2, max: XATTR_SIZE_MAX.v() as u32 }],
+    reads: &[Stretch::arg(2, XATTR_SIZE_MAX.v() as u32)],
 };
 /// A value that the kernel gave.
 static GOT_VALUE: HookFn = HookFn {
@@ -67,19 +67,19 @@ static GOT_VALUE: HookFn = HookFn {
         Some(size) => show_value(cx, at, size),
         None => cx.out.addr(at),
     },
-    reads: &[Reads { arg: 2, max: XATTR_SIZE_MAX.v() as u32 }],
+    reads: &[Stretch::arg(2, XATTR_SIZE_MAX.v() as u32)],
 };
 
 /// The list of names that the kernel gave, each with its NUL.
 static GOT_LIST: HookFn = HookFn {
     dir: Out,
     show: |cx, at| show_list(cx, at, 2),
-    reads: &[Reads { arg: 1, max: XATTR_LIST_MAX.v() as u32 }],
+    reads: &[Stretch::arg(1, XATTR_LIST_MAX.v() as u32)],
 };
 static GOT_LIST_AT: HookFn = HookFn {
     dir: Out,
     show: |cx, at| show_list(cx, at, 4),
-    reads: &[Reads { arg: 3, max: XATTR_LIST_MAX.v() as u32 }],
+    reads: &[Stretch::arg(3, XATTR_LIST_MAX.v() as u32)],
 };
 
 fn show_list(cx: &mut Cx<'_>, addr: u64, room: usize) {

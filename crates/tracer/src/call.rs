@@ -9,7 +9,7 @@ use crate::target::Live;
 use crate::tracee::{Phase, Start, Tracee};
 use crate::vcpu::Vcpu;
 use crate::view::{Pen, View};
-use decode::{Arg, Cx, Outcome, Pending, Reads, Syscall, Ty};
+use decode::{Cx, Outcome, Pending, Syscall};
 use ptrace::{Stopped, SyscallEntry, SyscallExit, Tid};
 use render::{Abandon, CallName, Head, Partial, Tail};
 use std::time::{Duration, Instant};
@@ -344,7 +344,7 @@ fn show_entry(view: &mut View<'_>, tracee: &mut Tracee, call: &mut Call) {
         // What the kernel has no more is known by its row only.
         (None, Some(_)) => {
             let args = syscalls::row(abi, call.number).map_or(&[][..], |row| row.args);
-            decode::raw(&mut cx, args.iter().filter(|arg| is_register(arg)).map(|arg| arg.name));
+            decode::raw(&mut cx, args.iter().filter(|arg| !arg.implied).map(|arg| arg.name));
         }
         (None, None) => match only_wide(abi, call.number) {
             Some(entry) => decode::raw(&mut cx, entry.args.iter().copied()),
@@ -354,11 +354,6 @@ fn show_entry(view: &mut View<'_>, tracee: &mut Tracee, call: &mut Call) {
     let notes = std::mem::take(&mut target.notes);
     call.partial = pen.pause(tracee.tid);
     notes.iter().for_each(|note| view.output.message(note));
-}
-
-/// Whether an argument of a row is one, and not what is found on the stack or remembered.
-fn is_register(arg: &Arg) -> bool {
-    !matches!(&arg.ty, Ty::Hook(hook) if hook.reads.iter().all(|reads| reads.arg == Reads::STACK))
 }
 
 /// The call of 64-bit programs that has this number, where an x32 program calls it though x32 has one of its own.

@@ -6,7 +6,7 @@ use super::uring::{ENTER_FLAGS, FEATURES, SETUP_FLAGS};
 use super::zcrx::REG_FLAGS;
 use crate::common::ADDR64;
 use decode::prelude::*;
-use decode::{Hook as HookFn, Reads};
+use decode::{Hook as HookFn, Stretch};
 use uapi::consts::*;
 
 static QUESTIONS: Names = names(
@@ -87,7 +87,7 @@ pub(super) static QUERIES: HookFn = HookFn {
             cx.out.addr(addr);
         }
     },
-    reads: &[Reads { arg: 2, max: SIZE as u32 }],
+    reads: &[Stretch::arg(2, SIZE as u32)],
 };
 
 fn show_chain(cx: &mut Cx<'_>, addr: u64) {

@@ -8,7 +8,7 @@ use crate::iov::ADDRESSES;
 use crate::sched::show_cpus;
 use crate::time::CLOCKS;
 use decode::prelude::*;
-use decode::{Hook as HookFn, Reads};
+use decode::{Hook as HookFn, Stretch};
 use uapi::consts::*;
 
 /// What is told.
@@ -570,7 +570,7 @@ macro_rules! if_count {
                     cx.out.addr(at);
                 }
             },
-            reads: &[Reads { arg: 2, max: 128 }],
+            reads: &[Stretch::arg(2, 128)],
         };
     };
 }
@@ -618,7 +618,7 @@ macro_rules! before_and_after {
                     $show(cx, at);
                 }
             },
-            reads: &[Reads { arg: 2, max: 4096 }],
+            reads: &[Stretch::arg(2, 4096)],
         };
     };
 }
@@ -685,7 +685,7 @@ static PROBE: HookFn = HookFn {
             (false, false) => show_probe(cx, at),
         }
     },
-    reads: &[Reads { arg: 2, max: 16 + 8 * 256 }],
+    reads: &[Stretch::arg(2, 16 + 8 * 256)],
 };
 
 /// Whether all of a probe is zero; `None` if it can't be read.
@@ -742,7 +742,7 @@ static WORKERS: HookFn = HookFn {
             }
         }
     },
-    reads: &[Reads { arg: 2, max: 8 }],
+    reads: &[Stretch::arg(2, 8)],
 };
 
 /// Shows numbers of workers, by their kind; whether all could be read.
@@ -783,7 +783,7 @@ static AFFINITY: HookFn = HookFn {
         let size = count(cx);
         show_cpus(cx, at, size);
     },
-    reads: &[Reads { arg: 2, max: 1024 }],
+    reads: &[Stretch::arg(2, 1024)],
 };
 
 const NR_ARGS: Arg = arg("nr_args", UINT);

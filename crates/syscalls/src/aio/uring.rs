@@ -2,7 +2,7 @@
 
 use crate::common::{TIMESPEC64, show_sigset_at};
 use decode::prelude::*;
-use decode::{Hook as HookFn, Reads};
+use decode::{Hook as HookFn, Stretch};
 use uapi::consts::*;
 
 /// What kind of ring it is to be.
@@ -130,8 +130,7 @@ static PARAMS_OUT: Record = record(
 );
 
 /// Parameters: first those that the tracee gives, then those that the kernel adds.
-pub(super) static PARAMS: HookFn =
-    HookFn { dir: InOut, show: show_params, reads: &[Reads { arg: 1, max: 120 }] };
+pub(super) static PARAMS: HookFn = HookFn { dir: InOut, show: show_params, reads: &[Stretch::arg(1, 120)] };
 
 fn show_params(cx: &mut Cx<'_>, addr: u64) {
     let mut raw = [0; 120];
@@ -186,5 +185,5 @@ static SIGSET: HookFn = HookFn {
         let size = cx.arg(5) & cx.mask(KLong);
         show_sigset_at(cx, at, size);
     },
-    reads: &[Reads { arg: 4, max: 8 }],
+    reads: &[Stretch::arg(4, 8)],
 };

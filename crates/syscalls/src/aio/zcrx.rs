@@ -2,7 +2,7 @@
 
 use crate::common::ADDR64;
 use decode::prelude::*;
-use decode::{Hook as HookFn, Reads};
+use decode::{Hook as HookFn, Stretch};
 use uapi::consts::*;
 
 /// How an interface's queue is registered.
@@ -63,7 +63,7 @@ const UNION_SIZE: usize = 48;
 
 /// What is to be done with a queue. The descriptor of one that is exported is there once the call has returned.
 pub(super) static CONTROL: HookFn =
-    HookFn { dir: InOut, show: show_control, reads: &[Reads { arg: 2, max: (UNION + UNION_SIZE) as u32 }] };
+    HookFn { dir: InOut, show: show_control, reads: &[Stretch::arg(2, (UNION + UNION_SIZE) as u32)] };
 
 fn show_control(cx: &mut Cx<'_>, addr: u64) {
     let mut bytes = [0; UNION + UNION_SIZE];

@@ -2,7 +2,7 @@
 
 use crate::common::{Line, uncommon};
 use decode::prelude::*;
-use decode::{Hook as HookFn, Reads};
+use decode::{Hook as HookFn, Stretch};
 use std::fmt::Arguments;
 
 /// Types of directory entries (readdir(3)).
@@ -28,17 +28,17 @@ pub(super) static DIRENTS: HookFn = HookFn {
         let word = cx.size_of(&KULONG);
         show_entries(cx, at, Layout { word, type_follows: false });
     },
-    reads: &[Reads { arg: 1, max: u32::MAX }],
+    reads: &[Stretch::arg(1, u32::MAX)],
 };
 /// What `getdents64` has read: `struct linux_dirent64`, the same on every ABI.
 pub(super) static DIRENTS64: HookFn = HookFn {
     dir: Out,
     show: |cx, at| show_entries(cx, at, Layout { word: 8, type_follows: true }),
-    reads: &[Reads { arg: 1, max: u32::MAX }],
+    reads: &[Stretch::arg(1, u32::MAX)],
 };
 /// What `readdir` has read: one `struct old_linux_dirent`.
 pub(super) static OLD_DIRENT: HookFn =
-    HookFn { dir: Out, show: show_old_dirent, reads: &[Reads { arg: 1, max: 10 + NAME_MAX as u32 }] };
+    HookFn { dir: Out, show: show_old_dirent, reads: &[Stretch::arg(1, 10 + NAME_MAX as u32)] };
 
 /// The longest name shown.
 const NAME_MAX: usize = 256;

@@ -1,12 +1,12 @@
 //! `struct file_handle`: a header and, in as many bytes as it says, what only the kernel understands.
 
 use decode::prelude::*;
-use decode::{Hook as HookFn, Reads};
+use decode::{Hook as HookFn, Stretch};
 use uapi::consts::EOVERFLOW;
 
 /// The handle that `name_to_handle_at` fills in: how much room there is, and what came of it.
 pub(crate) static NAME_TO_HANDLE: HookFn =
-    HookFn { dir: InOut, show: show_result, reads: &[Reads { arg: 2, max: HEADER + MAX_HANDLE }] };
+    HookFn { dir: InOut, show: show_result, reads: &[Stretch::arg(2, HEADER + MAX_HANDLE)] };
 /// The mount's id, which goes with the handle: only where that can be read.
 pub(crate) static MOUNT_ID: HookFn = HookFn {
     dir: Out,
@@ -14,11 +14,11 @@ pub(crate) static MOUNT_ID: HookFn = HookFn {
         Some(_) => cx.at(Out, &INT, at),
         None => cx.out.addr(at),
     },
-    reads: &[Reads { arg: 3, max: 4 }],
+    reads: &[Stretch::arg(3, 4)],
 };
 /// The handle that `open_by_handle_at` takes.
 pub(crate) static OPEN_BY_HANDLE: HookFn =
-    HookFn { dir: In, show: show_whole, reads: &[Reads { arg: 1, max: HEADER + MAX_HANDLE }] };
+    HookFn { dir: In, show: show_whole, reads: &[Stretch::arg(1, HEADER + MAX_HANDLE)] };
 
 /// The bytes before `f_handle`.
 const HEADER: u32 = 8;

@@ -2,7 +2,7 @@
 
 use crate::common::note_time;
 use decode::prelude::*;
-use decode::{Hook as HookFn, Reads};
+use decode::{Hook as HookFn, Stretch};
 
 /// Seconds, with the point in time they stand for.
 const SECONDS: Ty = Scalar(KLong, |cx, v| {
@@ -25,7 +25,7 @@ pub(crate) static TIMESPECS64: HookFn =
     HookFn { dir: In, show: |cx, at| show_pair(cx, at, 8, Fraction::Nano), reads: PAIR };
 
 /// The pair is the last pointer of its calls.
-const PAIR: &[Reads] = &[Reads { arg: 1, max: 32 }, Reads { arg: 2, max: 32 }];
+const PAIR: &[Stretch] = &[Stretch::arg(1, 32), Stretch::arg(2, 32)];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fraction {

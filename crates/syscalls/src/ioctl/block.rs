@@ -169,7 +169,7 @@ macro_rules! loop_info {
                     cx.record_at(of, addr, of.size(cx.abi));
                 }
             },
-            reads: &[decode::Reads { arg: decode::Reads::HERE, max: 232 }],
+            reads: &[decode::Stretch::here(232)],
         })
     };
 }

@@ -112,7 +112,7 @@ macro_rules! text {
         Hook(&decode::Hook {
             dir: $dir,
             show: |cx, addr| show_text(cx, addr, $size as usize),
-            reads: &[decode::Reads { arg: decode::Reads::HERE, max: 256 }],
+            reads: &[decode::Stretch::here(256)],
         })
     };
 }
@@ -143,11 +143,8 @@ fn show_volume(cx: &mut Cx<'_>, addr: u64) {
     cx.out.close(Kind::Struct);
 }
 
-static VOLUME: decode::Hook = decode::Hook {
-    dir: In,
-    show: show_volume,
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
-};
+static VOLUME: decode::Hook =
+    decode::Hook { dir: In, show: show_volume, reads: &[decode::Stretch::here(4096)] };
 
 static QGROUP_CREATE: Record =
     record("btrfs_ioctl_qgroup_create_args", &[arg("create", U64), arg("qgroupid", U64)]);
@@ -202,11 +199,8 @@ fn show_supported(cx: &mut Cx<'_>, addr: u64) {
         }
     });
 }
-static SUPPORTED: decode::Hook = decode::Hook {
-    dir: Out,
-    show: show_supported,
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 72 }],
-};
+static SUPPORTED: decode::Hook =
+    decode::Hook { dir: Out, show: show_supported, reads: &[decode::Stretch::here(72)] };
 
 static SEND: Record = record(
     "btrfs_ioctl_send_args",
@@ -221,7 +215,7 @@ static SEND: Record = record(
                     let count = cx.field("clone_sources_count");
                     if cx.abbrev() { cx.out.addr(addr) } else { cx.array(&OBJECT_TY, addr, count) }
                 },
-                reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
+                reads: &[decode::Stretch::here(4096)],
             }),
         ),
         arg("parent_root", OBJECT),
@@ -323,11 +317,8 @@ fn show_snapshot(cx: &mut Cx<'_>, addr: u64) {
     show_text(cx, addr.wrapping_add(NAME), NAME_SIZE);
     cx.out.close(Kind::Struct);
 }
-static SNAPSHOT: decode::Hook = decode::Hook {
-    dir: InOut,
-    show: show_snapshot,
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
-};
+static SNAPSHOT: decode::Hook =
+    decode::Hook { dir: InOut, show: show_snapshot, reads: &[decode::Stretch::here(4096)] };
 
 static INO_PATHS: Record = record(
     "btrfs_ioctl_ino_path_args_given",
@@ -668,13 +659,7 @@ fn show_subvol_flags(cx: &mut Cx<'_>, addr: u64) {
         None => cx.out.addr(addr),
     }
 }
-static SUBVOL_SET: decode::Hook = decode::Hook {
-    dir: In,
-    show: show_subvol_flags,
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 8 }],
-};
-static SUBVOL_GOT: decode::Hook = decode::Hook {
-    dir: Out,
-    show: show_subvol_flags,
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 8 }],
-};
+static SUBVOL_SET: decode::Hook =
+    decode::Hook { dir: In, show: show_subvol_flags, reads: &[decode::Stretch::here(8)] };
+static SUBVOL_GOT: decode::Hook =
+    decode::Hook { dir: Out, show: show_subvol_flags, reads: &[decode::Stretch::here(8)] };

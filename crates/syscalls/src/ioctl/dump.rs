@@ -11,30 +11,12 @@ static CLAIMED: &[u8] = &[
     0xff,
 ];
 
-static WRITTEN: Arg = arg(
-    "argp",
-    Ty::Hook(&Hook {
-        dir: In,
-        show: show_bytes,
-        reads: &[decode::Reads { arg: decode::Reads::HERE, max: 16383 }],
-    }),
-);
-static READ: Arg = arg(
-    "argp",
-    Ty::Hook(&Hook {
-        dir: Late,
-        show: show_bytes,
-        reads: &[decode::Reads { arg: decode::Reads::HERE, max: 16383 }],
-    }),
-);
-static BOTH: Arg = arg(
-    "argp",
-    Ty::Hook(&Hook {
-        dir: InOut,
-        show: show_both,
-        reads: &[decode::Reads { arg: decode::Reads::HERE, max: 16383 }],
-    }),
-);
+static WRITTEN: Arg =
+    arg("argp", Ty::Hook(&Hook { dir: In, show: show_bytes, reads: &[decode::Stretch::here(16383)] }));
+static READ: Arg =
+    arg("argp", Ty::Hook(&Hook { dir: Late, show: show_bytes, reads: &[decode::Stretch::here(16383)] }));
+static BOTH: Arg =
+    arg("argp", Ty::Hook(&Hook { dir: InOut, show: show_both, reads: &[decode::Stretch::here(16383)] }));
 
 /// How a request of which only the number is known goes on; `None` if the number does not tell.
 pub(super) fn find(code: u32) -> Option<Found> {

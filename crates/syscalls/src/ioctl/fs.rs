@@ -225,11 +225,8 @@ fn show_fiemap(cx: &mut Cx<'_>, addr: u64) {
     cx.out.change_end();
 }
 
-static FIEMAP: decode::Hook = decode::Hook {
-    dir: InOut,
-    show: show_fiemap,
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
-};
+static FIEMAP: decode::Hook =
+    decode::Hook { dir: InOut, show: show_fiemap, reads: &[decode::Stretch::here(4096)] };
 
 static CLONE_RANGE: Record = record(
     "file_clone_range",
@@ -314,11 +311,8 @@ fn show_dedupe(cx: &mut Cx<'_>, addr: u64) {
     cx.out.change_end();
 }
 
-static DEDUPE_TY: decode::Hook = decode::Hook {
-    dir: InOut,
-    show: show_dedupe,
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
-};
+static DEDUPE_TY: decode::Hook =
+    decode::Hook { dir: InOut, show: show_dedupe, reads: &[decode::Stretch::here(4096)] };
 
 static FLAGS: Ty = Flags(W4, &FS_FLAGS);
 static SHUTDOWN_TY: Ty = Enum(W4, &SHUTDOWN);

@@ -3,7 +3,7 @@
 use super::shape::is_shown;
 use super::{Request, req};
 use decode::prelude::*;
-use decode::{Hook, Reads};
+use decode::{Hook, Stretch};
 use uapi::consts::*;
 
 /// Why a virtual processor stops (`struct kvm_run`).
@@ -433,9 +433,9 @@ fn show_cpuid(cx: &mut Cx<'_>, addr: u64) {
     cx.out.close(Kind::Struct);
 }
 
-const REGISTERS_READ: &[Reads] = &[Reads { arg: 2, max: 144 }];
+const REGISTERS_READ: &[Stretch] = &[Stretch::arg(2, 144)];
 /// The kernel takes no more than 256 entries of 40 bytes.
-const CPUID_READ: &[Reads] = &[Reads { arg: 2, max: 8 + 256 * 40 }];
+const CPUID_READ: &[Stretch] = &[Stretch::arg(2, 8 + 256 * 40)];
 static GET_REGISTERS: Hook = Hook { dir: Out, show: show_registers, reads: REGISTERS_READ };
 static SET_REGISTERS: Hook = Hook { dir: In, show: show_registers, reads: REGISTERS_READ };
 static GET_CPUID: Hook = Hook { dir: Out, show: show_cpuid, reads: CPUID_READ };

@@ -107,11 +107,8 @@ fn show_notification(cx: &mut Cx<'_>, addr: u64) {
 /// Whether a notification's struct was shown on entering.
 const ZERO: u64 = 0;
 const GIVEN: u64 = 1;
-static NOTIFICATION_TY: decode::Hook = decode::Hook {
-    dir: InOut,
-    show: show_notification,
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 80 }],
-};
+static NOTIFICATION_TY: decode::Hook =
+    decode::Hook { dir: InOut, show: show_notification, reads: &[decode::Stretch::here(80)] };
 
 /// Shows how many programs there may be, and which there are.
 fn show_query(cx: &mut Cx<'_>, addr: u64) {
@@ -128,11 +125,8 @@ fn show_query(cx: &mut Cx<'_>, addr: u64) {
     }
     exchange::show(cx, &QUERY_GIVEN, &QUERY_GOT, addr);
 }
-static QUERY_TY: decode::Hook = decode::Hook {
-    dir: InOut,
-    show: show_query,
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
-};
+static QUERY_TY: decode::Hook =
+    decode::Hook { dir: InOut, show: show_query, reads: &[decode::Stretch::here(4096)] };
 
 /// `struct perf_event_query_bpf`: a count, what there would be, and ids.
 static QUERY_GIVEN: Record = record("perf_event_query_bpf_given", &[arg("ids_len", UINT)]);
@@ -231,7 +225,7 @@ pub(super) static REQUESTS: &[Request] = &[
         Hook(&decode::Hook {
             dir: InOut,
             show: crate::perf::show_attr,
-            reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
+            reads: &[decode::Stretch::here(4096)],
         }),
     ),
     req(PERF_EVENT_IOC_SET_BPF, Fd),

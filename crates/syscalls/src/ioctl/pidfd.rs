@@ -103,14 +103,8 @@ fn mask_of(raw: &[u8]) -> u64 {
     raw.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }
 
-static INFO_ARG: Arg = arg(
-    "argp",
-    Ty::Hook(&Hook {
-        dir: InOut,
-        show: show_info,
-        reads: &[decode::Reads { arg: decode::Reads::HERE, max: 128 }],
-    }),
-);
+static INFO_ARG: Arg =
+    arg("argp", Ty::Hook(&Hook { dir: InOut, show: show_info, reads: &[decode::Stretch::here(128)] }));
 
 /// The smallest struct there was (`PIDFD_INFO_SIZE_VER0`).
 const LEAST: u32 = 64;

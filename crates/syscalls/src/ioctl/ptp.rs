@@ -4,7 +4,7 @@ use super::shape::{is_shown, split, split_struct};
 use super::{Request, req};
 use crate::time::CLOCKS;
 use decode::prelude::*;
-use decode::{Hook, Reads};
+use decode::{Hook, Stretch};
 use uapi::consts::*;
 
 static EXTTS_FLAGS: Names = names(
@@ -232,7 +232,7 @@ fn samples(
     cx.out.close(Kind::Struct);
 }
 
-const SAMPLES: &[Reads] = &[Reads { arg: 2, max: 1216 }];
+const SAMPLES: &[Stretch] = &[Stretch::arg(2, 1216)];
 static OFFSET_HOOK: Hook = Hook { dir: InOut, show: show_offset, reads: SAMPLES };
 static EXTENDED_HOOK: Hook = Hook { dir: InOut, show: show_extended, reads: SAMPLES };
 

@@ -3,10 +3,10 @@
 
 use crate::common::Line;
 use decode::prelude::*;
-use decode::{MAX_RECORD, Reads};
+use decode::{MAX_RECORD, Stretch};
 
 /// What a hook that shows one record reads of a request's argument.
-pub(super) static RECORD: &[Reads] = &[Reads { arg: 2, max: MAX_RECORD as u32 }];
+pub(super) static RECORD: &[Stretch] = &[Stretch::arg(2, MAX_RECORD as u32)];
 
 /// Shows a record's members in a struct of their own; false, and nothing shown, if it can't be read.
 pub(super) fn view(cx: &mut Cx<'_>, addr: u64, record: &'static Record, names: &[&str]) -> bool {

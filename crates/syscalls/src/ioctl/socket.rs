@@ -251,11 +251,8 @@ fn show_ifconf_after(cx: &mut Cx<'_>, addr: u64) {
     cx.out.close(Kind::Struct);
 }
 
-static IFCONF_TY: decode::Hook = decode::Hook {
-    dir: InOut,
-    show: show_ifconf,
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 16 }],
-};
+static IFCONF_TY: decode::Hook =
+    decode::Hook { dir: InOut, show: show_ifconf, reads: &[decode::Stretch::here(16)] };
 static BRIDGE_NAME: decode::Hook = decode::Hook {
     dir: In,
     show: |cx, addr| {
@@ -267,7 +264,7 @@ static BRIDGE_NAME: decode::Hook = decode::Hook {
             None => cx.out.addr(addr),
         }
     },
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 16 }],
+    reads: &[decode::Stretch::here(16)],
 };
 
 pub(super) static REQUESTS: &[Request] = &[

@@ -4,7 +4,7 @@ use super::shape::{changed_struct, is_shown, reordered_struct};
 use super::{Request, req};
 use crate::common::{ADDR64, Line, uncommon};
 use decode::prelude::*;
-use decode::{Hook, Reads};
+use decode::{Hook, Stretch};
 use uapi::consts::*;
 
 static IMPLEMENTATIONS: Names =
@@ -320,7 +320,7 @@ static RECEIVE_CALL: Call =
     Call { record: &RECEIVE, before: &["func", "num_params"], after: &["num_params"] };
 static SEND_CALL: Call = Call { record: &SEND, before: &["num_params"], after: &["ret"] };
 
-const BUFFER: &[Reads] = &[Reads { arg: 2, max: 16 }];
+const BUFFER: &[Stretch] = &[Stretch::arg(2, 16)];
 static OPEN_HOOK: Hook = Hook { dir: InOut, show: |cx, a| OPEN_CALL.show_buffer(cx, a), reads: BUFFER };
 static INVOKE_HOOK: Hook = Hook { dir: InOut, show: |cx, a| INVOKE_CALL.show_buffer(cx, a), reads: BUFFER };
 static RECEIVE_HOOK: Hook = Hook { dir: InOut, show: |cx, a| RECEIVE_CALL.show_buffer(cx, a), reads: BUFFER };

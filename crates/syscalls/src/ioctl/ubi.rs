@@ -4,7 +4,7 @@ use super::shape::{around, is_shown};
 use super::{Request, bare, req};
 use crate::common::uncommon;
 use decode::prelude::*;
-use decode::{Hook, Reads};
+use decode::{Hook, Stretch};
 use uapi::consts::*;
 
 /// How long data is expected to live: the kernel has not looked at it since Linux 3.11.
@@ -105,17 +105,11 @@ fn show_rename(cx: &mut Cx<'_>, addr: u64) {
     cx.out.close(Kind::Struct);
 }
 
-static ATTACH_HOOK: Hook = Hook {
-    dir: InOut,
-    show: |cx, addr| show_numbered(cx, addr, &ATTACH),
-    reads: &[Reads { arg: 2, max: 24 }],
-};
-static MAKE_HOOK: Hook = Hook {
-    dir: InOut,
-    show: |cx, addr| show_numbered(cx, addr, &MAKE),
-    reads: &[Reads { arg: 2, max: 152 }],
-};
-static RENAME_HOOK: Hook = Hook { dir: In, show: show_rename, reads: &[Reads { arg: 2, max: 4368 }] };
+static ATTACH_HOOK: Hook =
+    Hook { dir: InOut, show: |cx, addr| show_numbered(cx, addr, &ATTACH), reads: &[Stretch::arg(2, 24)] };
+static MAKE_HOOK: Hook =
+    Hook { dir: InOut, show: |cx, addr| show_numbered(cx, addr, &MAKE), reads: &[Stretch::arg(2, 152)] };
+static RENAME_HOOK: Hook = Hook { dir: In, show: show_rename, reads: &[Stretch::arg(2, 4368)] };
 
 pub(super) static REQUESTS: &[Request] = &[
     req(UBI_IOCATT, Ty::Hook(&ATTACH_HOOK)),

@@ -94,11 +94,8 @@ fn show_api(cx: &mut Cx<'_>, addr: u64) {
     cx.out.close(Kind::Struct);
 }
 
-static API_TY: decode::Hook = decode::Hook {
-    dir: InOut,
-    show: show_api,
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 24 }],
-};
+static API_TY: decode::Hook =
+    decode::Hook { dir: InOut, show: show_api, reads: &[decode::Stretch::here(24)] };
 
 static RANGE: Record = record("uffdio_range", &[arg("start", X64), arg("len", X64)]);
 static REGISTER: Record =

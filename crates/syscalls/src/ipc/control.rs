@@ -286,7 +286,7 @@ macro_rules! control {
                     cx.out.addr(addr);
                 }
             },
-            reads: &[decode::Reads { arg: decode::Reads::HERE, max: 256 }],
+            reads: &[decode::Stretch::here(256)],
         })
     };
 }
@@ -297,7 +297,7 @@ macro_rules! indirect {
         Hook(&decode::Hook {
             dir: $dir,
             show: |cx, addr| show_indirect(cx, &$of, addr, $bare),
-            reads: &[decode::Reads { arg: decode::Reads::HERE, max: 256 }],
+            reads: &[decode::Stretch::here(256)],
         })
     };
 }

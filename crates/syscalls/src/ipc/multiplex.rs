@@ -46,11 +46,7 @@ static OLD_MSGRCV: Syscall = syscall(
         arg("msqid", INT),
         arg(
             "msgp",
-            Hook(&decode::Hook {
-                dir: Late,
-                show: show_kludge,
-                reads: &[decode::Reads { arg: decode::Reads::HERE, max: 16 }],
-            }),
+            Hook(&decode::Hook { dir: Late, show: show_kludge, reads: &[decode::Stretch::here(16)] }),
         ),
         arg("msgflg", Flags(W4, &super::MSG_FLAGS)),
     ],

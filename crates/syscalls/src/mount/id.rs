@@ -1,7 +1,7 @@
 //! Requests about mounts and namespaces by their ids.
 
 use decode::prelude::*;
-use decode::{Hook as HookFn, Reads};
+use decode::{Hook as HookFn, Stretch};
 use uapi::consts::*;
 
 /// What `statmount` is asked for, and what it gave.
@@ -87,7 +87,7 @@ pub(super) static LISTMOUNT_REQUEST: HookFn =
 pub(super) static NAMESPACE_REQUEST: HookFn =
     HookFn { dir: In, show: |cx, at| show_request(cx, &NS_ID_REQ, at, 32), reads: REQUEST };
 
-const REQUEST: &[Reads] = &[Reads { arg: 0, max: 4096 }];
+const REQUEST: &[Stretch] = &[Stretch::arg(0, 4096)];
 
 /// Shows a request whose first field says how long it is; of one shorter than `min` only that.
 fn show_request(cx: &mut Cx<'_>, record: &'static Record, addr: u64, min: u64) {
@@ -120,5 +120,5 @@ pub(super) static IDS: HookFn = HookFn {
             cx.array(&X64, at, count);
         }
     },
-    reads: &[Reads { arg: 1, max: 1 << 20 }],
+    reads: &[Stretch::arg(1, 1 << 20)],
 };

@@ -4,7 +4,7 @@ use super::id::STATMOUNT_MASK;
 use super::{MOUNT_ATTRS, PROPAGATION};
 use crate::stat::FS_TYPES;
 use decode::prelude::*;
-use decode::{Hook as HookFn, PATH_MAX, Reads};
+use decode::{Hook as HookFn, PATH_MAX, Stretch};
 use uapi::consts::*;
 
 pub(super) static REQUEST_FLAGS: Names = names("STATMOUNT_???", &[STATMOUNT_BY_FD]);
@@ -71,7 +71,7 @@ static RECORD: Record = record(
 );
 
 pub(super) static STATMOUNT: HookFn =
-    HookFn { dir: Out, show: show_statmount, reads: &[Reads { arg: 1, max: 1 << 20 }] };
+    HookFn { dir: Out, show: show_statmount, reads: &[Stretch::arg(1, 1 << 20)] };
 
 /// Shows the struct as far as the buffer has room for it: what is beyond is zero.
 fn show_statmount(cx: &mut Cx<'_>, addr: u64) {

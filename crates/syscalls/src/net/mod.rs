@@ -51,7 +51,7 @@ const ADDRESS: Ty = Ty::Hook(&decode::Hook {
         let len = i64::from(cx.arg_int(cx.at_arg() + 1));
         show_sockaddr(cx, addr, len);
     },
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 128 }],
+    reads: &[decode::Stretch::here(128)],
 });
 
 /// An address that the kernel gives: the next argument points to its size, which the kernel may have cut. Where no
@@ -70,7 +70,7 @@ const GIVEN_ADDRESS: Ty = Ty::Hook(&decode::Hook {
         let len = cx.read_u32(cx.arg(size_at)).map_or(0, |v| i64::from(v as i32));
         show_sockaddr(cx, addr, len.min(room));
     },
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 128 }],
+    reads: &[decode::Stretch::here(128)],
 });
 /// The size of such an address.
 const GIVEN_LEN: Ty = At(InOut, &INT);
@@ -87,7 +87,7 @@ const ACCEPT: [Arg; 3] = [SOCKFD, arg("addr", GIVEN_ADDRESS), arg("addrlen", GIV
 const SENT_BYTES: Ty = hook(&decode::Hook {
     dir: In,
     show: |cx, addr| message::show_buffer(cx, cx.arg_int(0), addr, cx.arg(2) & cx.mask(KLong)),
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
+    reads: &[decode::Stretch::here(4096)],
 });
 /// What has been received, as far as there was room for it.
 const RECEIVED_BYTES: Ty = hook(&decode::Hook {
@@ -96,19 +96,16 @@ const RECEIVED_BYTES: Ty = hook(&decode::Hook {
         let len = (cx.ret().max(0) as u64).min(cx.arg(2) & cx.mask(KLong));
         message::show_buffer(cx, cx.arg_int(0), addr, len);
     },
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
+    reads: &[decode::Stretch::here(4096)],
 });
 
 const SENT_MESSAGE: Ty = hook(&decode::Hook {
     dir: In,
     show: |cx, addr| message::show_message(cx, addr, message::SENT),
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 56 }],
+    reads: &[decode::Stretch::here(56)],
 });
-const RECEIVED_MESSAGE: Ty = hook(&decode::Hook {
-    dir: InOut,
-    show: message::show_received,
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 56 }],
-});
+const RECEIVED_MESSAGE: Ty =
+    hook(&decode::Hook { dir: InOut, show: message::show_received, reads: &[decode::Stretch::here(56)] });
 
 /// The messages that `sendmmsg` was to send; shown when it is known how many it did.
 const SENT_MESSAGES: Ty = hook(&decode::Hook {
@@ -118,7 +115,7 @@ const SENT_MESSAGES: Ty = hook(&decode::Hook {
         let done = cx.ret() as u64;
         message::show_messages(cx, addr, &Batch { count, room: count, done, received: false });
     },
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 65536 }],
+    reads: &[decode::Stretch::here(65536)],
 });
 
 /// The messages that `recvmmsg` receives, with this kind of time-out.
@@ -186,22 +183,22 @@ fn time_left(cx: &mut Cx<'_>, timeout: &'static Record) {
 const RECVMMSG: [Arg; 4] = received_messages(&decode::Hook {
     dir: InOut,
     show: |cx, addr| show_received_messages(cx, addr, &TIMESPEC),
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 65536 }],
+    reads: &[decode::Stretch::here(65536)],
 });
 const RECVMMSG64: [Arg; 4] = received_messages(&decode::Hook {
     dir: InOut,
     show: |cx, addr| show_received_messages(cx, addr, &TIMESPEC64),
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 65536 }],
+    reads: &[decode::Stretch::here(65536)],
 });
 const KEPT_TIMEOUT: Ty = hook(&decode::Hook {
     dir: Late,
     show: |cx, addr| show_kept_timeout(cx, addr, &TIMESPEC),
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 16 }],
+    reads: &[decode::Stretch::here(16)],
 });
 const KEPT_TIMEOUT64: Ty = hook(&decode::Hook {
     dir: Late,
     show: |cx, addr| show_kept_timeout(cx, addr, &TIMESPEC64),
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 16 }],
+    reads: &[decode::Stretch::here(16)],
 });
 
 pub(crate) static ROWS: &[Syscall] = &[
@@ -289,7 +286,7 @@ pub(crate) static ROWS: &[Syscall] = &[
                 hook(&decode::Hook {
                     dir: Out,
                     show: option::show_got,
-                    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
+                    reads: &[decode::Stretch::here(4096)],
                 }),
             ),
             arg(
@@ -297,7 +294,7 @@ pub(crate) static ROWS: &[Syscall] = &[
                 hook(&decode::Hook {
                     dir: Late,
                     show: option::show_length,
-                    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4 }],
+                    reads: &[decode::Stretch::here(4)],
                 }),
             ),
         ],
@@ -315,7 +312,7 @@ pub(crate) static ROWS: &[Syscall] = &[
                 hook(&decode::Hook {
                     dir: In,
                     show: option::show_set,
-                    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
+                    reads: &[decode::Stretch::here(4096)],
                 }),
             ),
             arg("optlen", INT),

@@ -196,12 +196,12 @@ fn show_found(cx: &mut Cx<'_>, addr: u64, sized: bool) {
 pub(super) static SEARCH: decode::Hook = decode::Hook {
     dir: InOut,
     show: |cx, addr| show_search(cx, addr, false),
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
+    reads: &[decode::Stretch::here(4096)],
 };
 pub(super) static SEARCH_SIZED: decode::Hook = decode::Hook {
     dir: InOut,
     show: |cx, addr| show_search(cx, addr, true),
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 65536 }],
+    reads: &[decode::Stretch::here(65536)],
 };
 
 static REPLACE_COMMANDS: Names = names(
@@ -306,7 +306,7 @@ static REPLACE_GOT: Record = record(
 pub(super) static REPLACE: decode::Hook = decode::Hook {
     dir: InOut,
     show: |cx, addr| show_change(cx, &REPLACE_GIVEN, &REPLACE_GOT, addr, false),
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 2600 }],
+    reads: &[decode::Stretch::here(2600)],
 };
 
 static LOOKUP_GIVEN: Record =
@@ -335,5 +335,5 @@ pub(super) static LOOKUP: decode::Hook = decode::Hook {
             cx.save(NO_TREE);
         }
     },
-    reads: &[decode::Reads { arg: decode::Reads::HERE, max: 4096 }],
+    reads: &[decode::Stretch::here(4096)],
 };

@@ -4,7 +4,7 @@ use crate::common::Line;
 use crate::ioctl::shape::{around, is_shown};
 use crate::ioctl::{Request, bare, req};
 use decode::prelude::*;
-use decode::{Hook, Reads};
+use decode::{Hook, Stretch};
 use uapi::consts::*;
 
 /// How many bytes the picture of a character of up to 8 pixels' width has.
@@ -160,8 +160,8 @@ fn show_get_unimap(cx: &mut Cx<'_>, addr: u64) {
     cx.out.close(Kind::Struct);
 }
 
-static OPERATION_HOOK: Hook = Hook { dir: InOut, show: show_operation, reads: &[Reads { arg: 2, max: 40 }] };
-static GET_UNIMAP: Hook = Hook { dir: InOut, show: show_get_unimap, reads: &[Reads { arg: 2, max: 16 }] };
+static OPERATION_HOOK: Hook = Hook { dir: InOut, show: show_operation, reads: &[Stretch::arg(2, 40)] };
+static GET_UNIMAP: Hook = Hook { dir: InOut, show: show_get_unimap, reads: &[Stretch::arg(2, 16)] };
 
 static PALETTE: Ty = Binary(Len::Const(16 * 3));
 static PICTURES: Ty = Binary(Len::Const(256 * 32));

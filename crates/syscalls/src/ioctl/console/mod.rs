@@ -7,7 +7,7 @@ use super::shape::{changed_struct, is_shown};
 use super::{Request, bare, req, shape};
 use crate::common::{Line, show_signal, uncommon};
 use decode::prelude::*;
-use decode::{Hook, Reads};
+use decode::{Hook, Stretch};
 use uapi::consts::*;
 
 /// All requests.
@@ -116,7 +116,7 @@ fn show_entry(cx: &mut Cx<'_>, addr: u64) {
     cx.out.close(Kind::Struct);
 }
 
-const ENTRY_READ: &[Reads] = &[Reads { arg: 2, max: 4 }];
+const ENTRY_READ: &[Stretch] = &[Stretch::arg(2, 4)];
 static GET_ENTRY: Hook = Hook { dir: InOut, show: show_entry, reads: ENTRY_READ };
 static SET_ENTRY: Hook = Hook { dir: In, show: show_entry, reads: ENTRY_READ };
 static KEY_CODE: Record = record("kbkeycode", &[arg("scancode", X32), arg("keycode", X32)]);
@@ -143,7 +143,7 @@ fn show_get_key_code(cx: &mut Cx<'_>, addr: u64) {
     cx.out.hex(both >> 32);
 }
 
-static GET_KEY_CODE: Hook = Hook { dir: InOut, show: show_get_key_code, reads: &[Reads { arg: 2, max: 8 }] };
+static GET_KEY_CODE: Hook = Hook { dir: InOut, show: show_get_key_code, reads: &[Stretch::arg(2, 8)] };
 static REPEAT: Record = record("kbd_repeat", &[arg("delay", INT), arg("period", INT)]);
 
 const LETTER: Ty = Scalar(W1, |cx, v| cx.out.word(shape::character(v as u8).as_str()));
@@ -183,7 +183,7 @@ fn show_unicode_accents(cx: &mut Cx<'_>, addr: u64) {
     show_diacritics(cx, addr, "kbdiacruc", &DIACRITIC_UC);
 }
 
-const ACCENTS: &[Reads] = &[Reads { arg: 2, max: 4 + 256 * 12 }];
+const ACCENTS: &[Stretch] = &[Stretch::arg(2, 4 + 256 * 12)];
 static GET_ACCENTS: Hook = Hook { dir: Out, show: show_accents, reads: ACCENTS };
 static SET_ACCENTS: Hook = Hook { dir: In, show: show_accents, reads: ACCENTS };
 static GET_UNICODE_ACCENTS: Hook = Hook { dir: Out, show: show_unicode_accents, reads: ACCENTS };
@@ -227,7 +227,7 @@ fn show_get_string(cx: &mut Cx<'_>, addr: u64) {
     }
 }
 
-const ENTRY: &[Reads] = &[Reads { arg: 2, max: 513 }];
+const ENTRY: &[Stretch] = &[Stretch::arg(2, 513)];
 static GET_STRING: Hook = Hook { dir: InOut, show: show_get_string, reads: ENTRY };
 static SET_STRING: Hook = Hook { dir: In, show: show_set_string, reads: ENTRY };
 

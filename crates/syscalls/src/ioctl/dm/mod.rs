@@ -9,7 +9,7 @@ use super::{Request, req};
 use crate::common::{show_dev, uncommon};
 use data::Data;
 use decode::prelude::*;
-use decode::{Hook, Reads};
+use decode::{Hook, Stretch};
 use uapi::consts::*;
 
 static FLAGS: Names = names(
@@ -247,7 +247,7 @@ fn show_request(cx: &mut Cx<'_>, addr: u64) {
     cx.out.change_end();
 }
 
-static REQUEST: Hook = Hook { dir: InOut, show: show_request, reads: &[Reads { arg: 2, max: 16 << 10 }] };
+static REQUEST: Hook = Hook { dir: InOut, show: show_request, reads: &[Stretch::arg(2, 16 << 10)] };
 const ARGUMENT: Ty = Ty::Hook(&REQUEST);
 
 pub(super) static REQUESTS: &[Request] = &[

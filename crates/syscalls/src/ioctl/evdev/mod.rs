@@ -7,7 +7,7 @@ mod names;
 use super::shape::is_shown;
 use super::{Request, bits, req};
 use decode::prelude::*;
-use decode::{Found, Hook, Reads};
+use decode::{Found, Hook, Stretch};
 use keys::KEYS;
 use uapi::consts::*;
 
@@ -65,7 +65,7 @@ fn show_keycode(cx: &mut Cx<'_>, addr: u64) {
 
 /// The size of two numbers, in bytes.
 const PAIR: usize = 8;
-const EIGHT: &[Reads] = &[Reads { arg: 2, max: PAIR as u32 }];
+const EIGHT: &[Stretch] = &[Stretch::arg(2, PAIR as u32)];
 static GET_REPEAT: Hook = Hook { dir: Out, show: show_repeat, reads: EIGHT };
 static SET_REPEAT: Hook = Hook { dir: In, show: show_repeat, reads: EIGHT };
 static GET_KEYCODE: Hook = Hook { dir: Out, show: show_keycode, reads: EIGHT };
@@ -114,9 +114,9 @@ static GET_AXIS: Arg = arg("argp", Ty::Hook(&Hook { dir: Out, show: show_axis, r
 static SET_AXIS: Arg = arg("argp", Ty::Hook(&Hook { dir: In, show: show_axis, reads: AXIS }));
 static OTHER: Arg = arg("argp", Addr);
 static POWER: Arg = arg("argp", At(Out, &INT));
-const BITMAP: &[Reads] = &[Reads { arg: 2, max: MOST_BITS as u32 / 8 }];
-const AXIS: &[Reads] = &[Reads { arg: 2, max: 24 }];
-const EVERYTHING: &[Reads] = &[Reads { arg: 2, max: bits::SIZE_MASK }];
+const BITMAP: &[Stretch] = &[Stretch::arg(2, MOST_BITS as u32 / 8)];
+const AXIS: &[Stretch] = &[Stretch::arg(2, 24)];
+const EVERYTHING: &[Stretch] = &[Stretch::arg(2, bits::SIZE_MASK)];
 
 /// The direction of a request that asks for something, and of one that sets something.
 const READ: u32 = 2;

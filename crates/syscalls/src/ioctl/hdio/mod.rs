@@ -5,7 +5,7 @@ mod commands;
 use super::{Request, req, shape};
 use commands::COMMANDS;
 use decode::prelude::*;
-use decode::{Found, Hook, Reads};
+use decode::{Found, Hook, Stretch};
 use uapi::consts::*;
 
 static GEOMETRY: Record = record(
@@ -59,7 +59,7 @@ fn show_command(cx: &mut Cx<'_>, addr: u64) {
 /// Where the number of bytes of a command's data is kept until the call returns.
 const DATA: usize = 3;
 static COMMAND_HOOK: Hook =
-    Hook { dir: InOut, show: show_command, reads: &[Reads { arg: 2, max: 4 + 255 * SECTOR as u32 }] };
+    Hook { dir: InOut, show: show_command, reads: &[Stretch::arg(2, 4 + 255 * SECTOR as u32)] };
 
 static BUS_STATES: Names = names("BUSSTATE_???", &[BUSSTATE_OFF, BUSSTATE_ON, BUSSTATE_TRISTATE]);
 static NICE_BITS: [Const; 5] =

@@ -6,7 +6,7 @@ mod v4;
 use super::shape::is_shown;
 use super::{Request, bare, req};
 use decode::prelude::*;
-use decode::{Hook, Reads};
+use decode::{Hook, Stretch};
 use uapi::consts::*;
 
 static INFO: Names = names("SG_INFO_???", &[SG_INFO_CHECK, SG_INFO_DIRECT_IO, SG_INFO_MIXED_IO]);
@@ -124,7 +124,7 @@ fn received(len: u64, left: u64) -> u64 {
     }
 }
 
-static COMMAND: Hook = Hook { dir: InOut, show: show_command, reads: &[Reads { arg: 2, max: 160 }] };
+static COMMAND: Hook = Hook { dir: InOut, show: show_command, reads: &[Stretch::arg(2, 160)] };
 
 pub(super) static REQUESTS: &[Request] = &[
     req(SG_IO, Ty::Hook(&COMMAND)),

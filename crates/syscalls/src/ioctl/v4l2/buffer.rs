@@ -7,7 +7,7 @@ use crate::file::show_open_flags;
 use crate::ioctl::shape::{changed_struct, is_shown};
 use crate::ioctl::{Request, req};
 use decode::prelude::*;
-use decode::{Hook, Reads};
+use decode::{Hook, Stretch};
 use uapi::consts::*;
 
 /// Shows a buffer's flags, among them when its time has been taken, and by what clock.
@@ -130,7 +130,7 @@ fn show_got_buffer(cx: &mut Cx<'_>, addr: u64, record: &'static Record) {
     crate::ioctl::shape::split(cx, addr, record, &["type"], &[]);
 }
 
-const READS: &[Reads] = &[Reads { arg: 2, max: 88 }];
+const READS: &[Stretch] = &[Stretch::arg(2, 88)];
 static GIVEN: Hook = Hook { dir: InOut, show: |cx, a| show_buffer(cx, a, &BUFFER), reads: READS };
 static GOT: Hook = Hook { dir: InOut, show: |cx, a| show_got_buffer(cx, a, &BUFFER), reads: READS };
 static GIVEN_TIME64: Hook =
@@ -171,7 +171,7 @@ static REQUEST: Record = record(
     "v4l2_requestbuffers",
     &[arg("count", UINT), arg("type", Enum(W4, &BUFFER_TYPES)), arg("memory", Enum(W4, &MEMORIES)), pad(8)],
 );
-static REQUEST_HOOK: Hook = Hook { dir: InOut, show: show_request, reads: &[Reads { arg: 2, max: 20 }] };
+static REQUEST_HOOK: Hook = Hook { dir: InOut, show: show_request, reads: &[Stretch::arg(2, 20)] };
 
 /// What stands before the format in `struct v4l2_create_buffers`.
 static CREATE: Record = record(
@@ -224,7 +224,7 @@ const CREATED: Ret = Ret::Aux(&Ret::Dec, |cx| {
         cx.out.close(Kind::Struct);
     });
 });
-static CREATE_HOOK: Hook = Hook { dir: In, show: show_create, reads: &[Reads { arg: 2, max: 256 }] };
+static CREATE_HOOK: Hook = Hook { dir: In, show: show_create, reads: &[Stretch::arg(2, 256)] };
 
 static EXPORT: Record = record(
     "v4l2_exportbuffer",

@@ -5,7 +5,7 @@ use super::names::*;
 use crate::ioctl::shape::{changed_struct, counted, is_array_there, is_shown, split_struct};
 use crate::ioctl::{Request, req};
 use decode::prelude::*;
-use decode::{Hook, Reads};
+use decode::{Hook, Stretch};
 use uapi::consts::*;
 
 static VALUE: Record = record("v4l2_control", &[arg("id", CONTROL), arg("value", INT)]);
@@ -35,7 +35,7 @@ fn show_set(cx: &mut Cx<'_>, addr: u64) {
     if opened { cx.save(value) } else { cx.out.addr(addr) }
 }
 
-static SET: Hook = Hook { dir: InOut, show: show_set, reads: &[Reads { arg: 2, max: 8 }] };
+static SET: Hook = Hook { dir: InOut, show: show_set, reads: &[Stretch::arg(2, 8)] };
 
 static HEX: Ty = X32;
 static DIMENSION: Ty = UINT;
@@ -189,7 +189,7 @@ fn show_set_all(cx: &mut Cx<'_>, addr: u64) {
     if opened { cx.save(shown) } else { cx.out.addr(addr) }
 }
 
-const ALL: &[Reads] = &[Reads { arg: 2, max: 32 }];
+const ALL: &[Stretch] = &[Stretch::arg(2, 32)];
 static GET_ALL: Hook = Hook { dir: InOut, show: show_get_all, reads: ALL };
 static SET_ALL: Hook = Hook { dir: InOut, show: show_set_all, reads: ALL };
 
@@ -232,7 +232,7 @@ static QUERY_HOOK: Hook = Hook {
             &["type", "name", "minimum", "maximum", "step", "default_value", "flags", "reserved"];
         show_query(cx, addr, &QUERY, AFTER);
     },
-    reads: &[Reads { arg: 2, max: 68 }],
+    reads: &[Stretch::arg(2, 68)],
 };
 static QUERY_EXT_HOOK: Hook = Hook {
     dir: InOut,
@@ -253,7 +253,7 @@ static QUERY_EXT_HOOK: Hook = Hook {
         ];
         show_query(cx, addr, &QUERY_EXT, AFTER);
     },
-    reads: &[Reads { arg: 2, max: 232 }],
+    reads: &[Stretch::arg(2, 232)],
 };
 
 pub(super) static REQUESTS: &[Request] = &[

@@ -7,7 +7,7 @@ use crate::common::Line;
 use crate::ioctl::shape::{around, is_array_there, is_shown, split_struct};
 use crate::ioctl::{Request, req};
 use decode::prelude::*;
-use decode::{Hook, Reads};
+use decode::{Hook, Stretch};
 use uapi::consts::*;
 
 const VERSION: Ty = Scalar(W4, |cx, v| {
@@ -221,7 +221,7 @@ fn show_set(cx: &mut Cx<'_>, addr: u64) {
     );
 }
 
-const FORMAT: &[Reads] = &[Reads { arg: 2, max: 208 }];
+const FORMAT: &[Stretch] = &[Stretch::arg(2, 208)];
 static GET_FORMAT: Hook = Hook { dir: InOut, show: show_get, reads: FORMAT };
 static SET_FORMAT: Hook = Hook { dir: InOut, show: show_set, reads: FORMAT };
 

@@ -5,7 +5,7 @@ use super::{FRACTION, RECT};
 use crate::ioctl::shape::{around, is_shown, split_struct};
 use crate::ioctl::{Request, req};
 use decode::prelude::*;
-use decode::{Hook, Reads};
+use decode::{Hook, Stretch};
 use uapi::consts::*;
 
 static BUFFER_TYPE: Ty = Enum(W4, &BUFFER_TYPES);
@@ -104,7 +104,7 @@ fn show_set(cx: &mut Cx<'_>, addr: u64) {
     );
 }
 
-const PARAMETERS: &[Reads] = &[Reads { arg: 2, max: 204 }];
+const PARAMETERS: &[Stretch] = &[Stretch::arg(2, 204)];
 static GET: Hook = Hook { dir: InOut, show: show_get, reads: PARAMETERS };
 static SET: Hook = Hook { dir: InOut, show: show_set, reads: PARAMETERS };
 
