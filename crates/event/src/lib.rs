@@ -18,4 +18,4 @@ pub use decode::{Call, Outcome, Target};
 pub use moment::{CpuTime, Moment};
 pub use observer::{Ending, Engine, Error, Needs, Observer};
 pub use verdict::{Change, Verdict};
-pub use what::{Cut, Event, Origin, Tampering, Task, What};
+pub use what::{Cut, Event, Origin, Return, Tampering, Task, What};

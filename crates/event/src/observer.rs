@@ -79,6 +79,8 @@ pub struct Needs {
     pub wall: bool,
     /// The time that passes: [`crate::Moment::monotonic`].
     pub monotonic: bool,
+    /// How long calls take: [`crate::Return::spent`].
+    pub spent: bool,
     /// Where the task stands, also where it is at no call: [`Task::ip`].
     pub ip: bool,
     /// CPU time, at the ends of calls: [`Task::cpu`].
@@ -89,7 +91,8 @@ pub struct Needs {
 
 impl Needs {
     /// Everything.
-    pub const ALL: Needs = Needs { wall: true, monotonic: true, ip: true, cpu: true, stacks: true };
+    pub const ALL: Needs =
+        Needs { wall: true, monotonic: true, spent: true, ip: true, cpu: true, stacks: true };
 }
 
 /// How a trace ends: what an engine's own exit should tell its parent.

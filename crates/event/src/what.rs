@@ -2,6 +2,7 @@
 
 use crate::moment::{CpuTime, Moment};
 use decode::{Call, Outcome};
+use std::time::Duration;
 use uapi::Abi;
 
 /// Something that has happened to a task.
@@ -39,8 +40,8 @@ pub enum What<'a> {
     Attached(Origin),
     /// It is about to make a call.
     Enter(&'a Call),
-    /// A call has returned, or has been kept from being made: what it came to is what the task sees.
-    Exit(&'a Call, Outcome, Tampering),
+    /// A call has returned, or has been kept from being made.
+    Exit(&'a Call, Return),
     /// The return of a call that was told of will not be.
     Unfinished(&'a Call, Cut),
     /// A signal is about to be delivered.
@@ -98,6 +99,17 @@ pub enum Origin {
     Running,
     /// A task has made it.
     Followed,
+}
+
+/// How a call has returned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Return {
+    /// What it came to, as the task sees it.
+    pub outcome: Outcome,
+    /// How long it took, if asked for. The time that telling of its beginning took is no part of it.
+    pub spent: Option<Duration>,
+    /// What was done to it.
+    pub tampering: Tampering,
 }
 
 /// What was done to a call by whoever traces it.
