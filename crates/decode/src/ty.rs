@@ -379,7 +379,7 @@ const fn check_len(len: &Len, fields: &[Arg]) {
 const fn has_field(fields: &[Arg], name: &str) -> bool {
     let mut i = 0;
     while i < fields.len() {
-        if str_eq(fields[i].name, name) {
+        if same_name(fields[i].name, name) {
             return true;
         }
         i += 1;
@@ -387,7 +387,8 @@ const fn has_field(fields: &[Arg], name: &str) -> bool {
     false
 }
 
-const fn str_eq(a: &str, b: &str) -> bool {
+/// Whether two names are the same: `==` for where things are computed as they are compiled.
+pub const fn same_name(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;
@@ -574,7 +575,14 @@ impl Syscall {
     }
 
     /// Whether the row holds on `abi`.
-    pub fn holds_on(&self, abi: Abi) -> bool {
-        self.abis.is_empty() || self.abis.contains(&abi)
+    pub const fn holds_on(&self, abi: Abi) -> bool {
+        let mut i = 0;
+        while i < self.abis.len() {
+            if self.abis[i] as usize == abi as usize {
+                return true;
+            }
+            i += 1;
+        }
+        self.abis.is_empty()
     }
 }

@@ -1,10 +1,10 @@
 //! From a syscall's number to its row.
+//!
+//! Rows are found by name once, by the compiler: to look through all of them at each start would take every page that
+//! they stand in into memory, and most runs need a few.
 
 use decode::Syscall;
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::LazyLock;
-use uapi::{Abi, X32_SYSCALL_BIT};
+use uapi::{Abi, SyscallEntry, X32_SYSCALL_BIT};
 
 /// The rows of every subsystem. A new file of rows is listed here.
 static SUBSYSTEMS: &[&[Syscall]] = &[
@@ -60,56 +60,101 @@ pub fn all_rows() -> impl Iterator<Item = &'static Syscall> {
 
 /// The row of syscall `nr` (with the x32 bit, if it is x32's), or `None` if it has no row.
 pub fn row(abi: Abi, nr: u64) -> Option<&'static Syscall> {
-    static TABLES: [LazyLock<Vec<Option<&'static Syscall>>>; 5] = [
-        LazyLock::new(|| link(Abi::X86_64)),
-        LazyLock::new(|| link(Abi::I386)),
-        LazyLock::new(|| link(Abi::X32)),
-        LazyLock::new(|| link(Abi::Aarch64)),
-        LazyLock::new(|| link(Abi::Riscv64)),
-    ];
     // An x32 number without its bit is no x32 call, nor is another ABI's number with it.
     if (nr & X32_SYSCALL_BIT != 0) != (abi == Abi::X32) {
         return None;
     }
-    TABLES[abi as usize].get((nr & !X32_SYSCALL_BIT) as usize).copied().flatten()
+    of(abi).get((nr & !X32_SYSCALL_BIT) as usize).copied().flatten()
 }
 
-/// Finds the row of each entry of the kernel's table by its name; a row for this very ABI comes first.
-fn link(abi: Abi) -> Vec<Option<&'static Syscall>> {
-    let mut by_name: HashMap<&str, &'static Syscall, BuildHasherDefault<NameHasher>> =
-        HashMap::with_capacity_and_hasher(1024, BuildHasherDefault::default());
-    for row in all_rows().filter(|r| r.holds_on(abi)) {
-        let known = by_name.entry(row.name).or_insert(row);
-        if known.abis.is_empty() && !row.abis.is_empty() {
-            *known = row;
-        }
+/// The rows of an ABI by number, without the x32 bit.
+fn of(abi: Abi) -> &'static [Option<&'static Syscall>] {
+    static X86_64: [Option<&Syscall>; size(Abi::X86_64)] = link(Abi::X86_64);
+    static I386: [Option<&Syscall>; size(Abi::I386)] = link(Abi::I386);
+    static X32: [Option<&Syscall>; size(Abi::X32)] = link(Abi::X32);
+    static AARCH64: [Option<&Syscall>; size(Abi::Aarch64)] = link(Abi::Aarch64);
+    static RISCV64: [Option<&Syscall>; size(Abi::Riscv64)] = link(Abi::Riscv64);
+    match abi {
+        Abi::X86_64 => &X86_64,
+        Abi::I386 => &I386,
+        Abi::X32 => &X32,
+        Abi::Aarch64 => &AARCH64,
+        Abi::Riscv64 => &RISCV64,
     }
+}
+
+/// A table has a place for each number up to the last.
+const fn size(abi: Abi) -> usize {
     let entries = abi.syscalls();
-    let index = |nr: u32| (u64::from(nr) & !X32_SYSCALL_BIT) as usize;
-    let size = entries.iter().map(|e| index(e.nr) + 1).max().unwrap_or(0);
-    let mut table = vec![None; size];
-    for entry in entries {
-        table[index(entry.nr)] = by_name.get(entry.name).copied();
+    index(&entries[entries.len() - 1]) + 1
+}
+
+const fn index(entry: &SyscallEntry) -> usize {
+    (entry.nr as u64 & !X32_SYSCALL_BIT) as usize
+}
+
+/// How many rows there are.
+const ROWS: usize = {
+    let (mut count, mut i) = (0, 0);
+    while i < SUBSYSTEMS.len() {
+        count += SUBSYSTEMS[i].len();
+        i += 1;
+    }
+    count
+};
+
+/// All rows, each with a hash of its name: to compare numbers is what makes linking quick.
+static HASHED: [(u32, &Syscall); ROWS] = {
+    let mut rows = [(0, &SUBSYSTEMS[0][0]); ROWS];
+    let (mut at, mut i) = (0, 0);
+    while i < SUBSYSTEMS.len() {
+        let mut j = 0;
+        while j < SUBSYSTEMS[i].len() {
+            let row = &SUBSYSTEMS[i][j];
+            rows[at] = (hash(row.name), row);
+            at += 1;
+            j += 1;
+        }
+        i += 1;
+    }
+    rows
+};
+
+/// FNV-1a.
+const fn hash(name: &str) -> u32 {
+    let (mut hash, mut i) = (0x811c_9dc5_u32, 0);
+    while i < name.len() {
+        hash = (hash ^ name.as_bytes()[i] as u32).wrapping_mul(0x0100_0193);
+        i += 1;
+    }
+    hash
+}
+
+/// Finds the row of each entry of the kernel's table by its name.
+const fn link<const SIZE: usize>(abi: Abi) -> [Option<&'static Syscall>; SIZE] {
+    let mut table = [None; SIZE];
+    let (entries, mut i) = (abi.syscalls(), 0);
+    while i < entries.len() {
+        table[index(&entries[i])] = find(abi, entries[i].name);
+        i += 1;
     }
     table
 }
 
-/// A quick hash: the tables are made anew in each run, from names that nobody chooses in order to slow it down.
-#[derive(Default)]
-struct NameHasher(u64);
-
-impl Hasher for NameHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            // Fibonacci hashing: the odd number next to 2^64 divided by the golden ratio.
-            self.0 = (self.0.rotate_left(29) ^ u64::from_le_bytes(word)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+/// The first row of this name that holds on an ABI; one for this very ABI comes before one for all.
+const fn find(abi: Abi, name: &str) -> Option<&'static Syscall> {
+    let (wanted, mut found, mut i) = (hash(name), None, 0);
+    while i < ROWS {
+        let (hash, row) = HASHED[i];
+        if hash == wanted && decode::same_name(row.name, name) && row.holds_on(abi) {
+            if !row.abis.is_empty() {
+                return Some(row);
+            }
+            if found.is_none() {
+                found = Some(row);
+            }
         }
+        i += 1;
     }
-
-    fn finish(&self) -> u64 {
-        // The map picks a bucket by the low bits, which a product mixes least.
-        self.0 ^ self.0 >> 32
-    }
+    found
 }
