@@ -1,4 +1,4 @@
-//! `cargo xtask fuzz`: libFuzzer over the rows.
+//! `cargo xtask fuzz`: libFuzzer over the rows, or over what reads recordings.
 //!
 //! `cargo fuzz` does the same and more, but takes a nightly toolchain for its sanitizer. There is no `unsafe` in what
 //! is fuzzed here, and the compiler's part of libFuzzer, which tells it what code has been reached, is in stable ones.
@@ -11,8 +11,9 @@ use crate::debian;
 
 const USAGE: &str = "\
 usage: cargo xtask fuzz [OPTION...]
-Walks the rows over registers and memory that libFuzzer makes up. What it has learnt is kept in fuzz/corpus, what
-made a decoder fail in fuzz/artifacts.
+Walks the rows over registers and memory that libFuzzer makes up, or reads recordings that it makes up. What it has
+learnt is kept in fuzz/corpus, what made a decoder or the reader fail in fuzz/artifacts.
+  --recordings  recordings instead of rows
   --seconds N   how long (600)";
 
 /// What `cargo fuzz` gives the compiler, without a sanitizer.
@@ -28,30 +29,36 @@ const FLAGS: [&str; 7] = [
 
 /// `cargo xtask fuzz`.
 pub(crate) fn fuzz(args: &[String]) -> Result<()> {
-    let seconds: u64 = match args {
-        [] => 600,
-        [option, value] if option == "--seconds" => value.parse()?,
-        [option] if option == "--help" || option == "-h" => {
-            println!("{USAGE}");
-            return Ok(());
+    let (mut seconds, mut target) = (600, "rows");
+    let mut args = args.iter();
+    while let Some(option) = args.next() {
+        match option.as_str() {
+            "--seconds" => seconds = args.next().ok_or(USAGE)?.parse::<u64>()?,
+            "--recordings" => target = "recording",
+            "--help" | "-h" => {
+                println!("{USAGE}");
+                return Ok(());
+            }
+            _ => return Err(USAGE.into()),
         }
-        _ => return Err(USAGE.into()),
-    };
+    }
     let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = xtask.parent().unwrap_or(xtask).join("fuzz");
     // With a target named, build scripts are built without the flags.
-    let target = host()?;
+    let host = host()?;
     let mut build = Command::new("cargo");
-    build.args(["build", "--release", "--target", &target]).current_dir(&folder);
+    build.args(["build", "--release", "--bin", target, "--target", &host]).current_dir(&folder);
     debian::run(build.env("RUSTFLAGS", FLAGS.join(" ")))?;
-    for name in ["corpus", "artifacts"] {
+    // What has been learnt of one is nothing to the other.
+    let corpus = if target == "rows" { "corpus".to_owned() } else { format!("corpus-{target}") };
+    for name in [&corpus, "artifacts"] {
         std::fs::create_dir_all(folder.join(name))?;
     }
-    let mut run = Command::new(folder.join("target").join(&target).join("release/rows"));
+    let mut run = Command::new(folder.join("target").join(&host).join("release").join(target));
     run.arg(format!("-max_total_time={seconds}"));
-    run.args(["-max_len=4096", "-artifact_prefix=artifacts/", "-print_final_stats=1", "corpus"]);
+    run.args(["-max_len=4096", "-artifact_prefix=artifacts/", "-print_final_stats=1", &corpus]);
     let status = run.current_dir(&folder).status()?;
-    if status.success() { Ok(()) } else { Err("a decoder failed: see fuzz/artifacts".into()) }
+    if status.success() { Ok(()) } else { Err("it failed: see fuzz/artifacts".into()) }
 }
 
 /// The target that the compiler runs on.
