@@ -2,7 +2,8 @@
 
 use crate::cx::Outcome;
 use crate::ty::{Arg, Syscall};
-use crate::walk::{arguments, arguments_of};
+use crate::variant::arguments_of;
+use crate::walk::arguments;
 use uapi::{Abi, SyscallEntry, X32_SYSCALL_BIT};
 
 /// A call that a task makes.

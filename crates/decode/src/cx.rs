@@ -5,6 +5,7 @@ use crate::names::{Names, Part, Parts};
 use crate::sink::{Base, Sink, Text};
 use crate::target::{FdOwner, Labelled, PidKind, Target};
 use crate::ty::{Record, Ty, Width};
+use crate::variant::Variant;
 use uapi::{Abi, Const};
 
 /// How much the user wants to see of a call.
@@ -102,7 +103,7 @@ pub struct Cx<'a> {
     /// The argument being shown.
     pub(crate) at_arg: u8,
     /// The arguments of the call, as its row says.
-    pub(crate) plan: Option<crate::walk::Plan>,
+    pub(crate) variant: Option<Variant>,
     /// What the return value means is being shown.
     pub(crate) in_aux: bool,
     /// The descriptor of the directory that the next path begins at.
@@ -145,7 +146,7 @@ impl<'a> Cx<'a> {
             scratch,
             frame: None,
             at_arg: 0,
-            plan: None,
+            variant: None,
             in_aux: false,
             directory: None,
             elements: MOST_ELEMENTS,

@@ -20,9 +20,11 @@ mod call;
 mod cx;
 mod layout;
 mod names;
+pub mod plan;
 mod sink;
 mod target;
 mod ty;
+mod variant;
 mod walk;
 
 pub use call::{Call, Multiplexed};
@@ -32,7 +34,8 @@ pub use names::{Named, Names, Part, Parts, names};
 pub use sink::{Base, Kind, Sink, Text};
 pub use target::{FdOwner, Labelled, PidKind, Target};
 pub use ty::*;
-pub use walk::{arguments, arguments_of, enter, exit, named_int, raw, result, sign_extend};
+pub use variant::{Variant, arguments_of};
+pub use walk::{arguments, enter, exit, named_int, raw, result, sign_extend};
 
 /// All that a file of rows needs, with short names for the usual types.
 pub mod prelude {

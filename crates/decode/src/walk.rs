@@ -11,48 +11,8 @@ use self::inout::{before, enter_inout, exit_inout, late_inout};
 use crate::cx::{Cx, Outcome};
 use crate::sink::Base;
 use crate::ty::{Arg, Dir, Ret, Syscall, Ty, Width};
+use crate::variant::Variant;
 use uapi::Abi;
-
-/// The arguments of a call as its row and its command say.
-#[derive(Clone, Copy)]
-pub(crate) struct Plan {
-    head: &'static [Arg],
-    tail: &'static [Arg],
-    ret: Ret,
-}
-
-impl Plan {
-    fn of(row: &'static Syscall, abi: Abi, args: &[u64; 6]) -> Plan {
-        let whole = Plan { head: row.args, tail: &[], ret: row.ret };
-        let Some(switch) = &row.switch else { return whole };
-        let on = usize::from(switch.on);
-        // Of a long, all counts, and no command has more than 32 bits.
-        if args[on] >> 32 != 0 && row.args.get(on).is_some_and(|a| is_long(&a.ty)) {
-            return Plan { tail: switch.other, ..whole };
-        }
-        let key = args[on] as u32 & switch.mask;
-        if let Some(found) = switch.find.and_then(|find| find(abi, key)) {
-            return Plan { tail: found.tail, ret: found.ret, ..whole };
-        }
-        let hit =
-            switch.cases.iter().find(|c| c.keys.iter().any(|k| k.on(abi).is_some_and(|v| v as u32 == key)));
-        match hit {
-            Some(case) => Plan { tail: case.tail, ret: case.ret, ..whole },
-            None => Plan { tail: switch.other, ..whole },
-        }
-    }
-
-    fn get(&self, i: usize) -> Option<&'static Arg> {
-        self.head.get(i).or_else(|| self.tail.get(i - self.head.len()))
-    }
-}
-
-/// The arguments of a call that is made with `args`: those that all its variants share, and those of the variant that
-/// this is. Whoever wants to know what a call is about asks here, so that it is what is shown as well.
-pub fn arguments_of(row: &'static Syscall, abi: Abi, args: &[u64; 6]) -> impl Iterator<Item = &'static Arg> {
-    let plan = Plan::of(row, abi, args);
-    plan.head.iter().chain(plan.tail)
-}
 
 /// The arguments of a row from the registers: a 64-bit number takes two registers of an i386 call.
 pub fn arguments(row: &'static Syscall, abi: Abi, registers: [u64; 6]) -> [u64; 6] {
@@ -60,26 +20,15 @@ pub fn arguments(row: &'static Syscall, abi: Abi, registers: [u64; 6]) -> [u64; 
         return registers;
     }
     let mut args = registers;
-    let plan = Plan::of(row, abi, &registers);
+    let variant = Variant::of(row, abi, &registers);
     let mut words = registers.into_iter().map(|r| r & 0xffff_ffff);
     for (i, arg) in args.iter_mut().enumerate() {
         *arg = words.next().unwrap_or(0);
-        if plan.get(i).is_some_and(|a| is_wide(&a.ty)) {
+        if variant.get(i).is_some_and(|a| is_wide(&a.ty)) {
             *arg |= words.next().unwrap_or(0) << 32;
         }
     }
     args
-}
-
-fn is_long(ty: &Ty) -> bool {
-    matches!(
-        ty,
-        Ty::Int(Width::Long, _)
-            | Ty::Flags(Width::Long, _)
-            | Ty::Enum(Width::Long, _)
-            | Ty::Scalar(Width::Long, _)
-            | Ty::FdLike(Width::Long, _)
-    )
 }
 
 fn is_wide(ty: &Ty) -> bool {
@@ -91,17 +40,17 @@ fn is_wide(ty: &Ty) -> bool {
 
 /// Shows the arguments that are known on entering, up to the first that only the exit can tell.
 pub fn enter(cx: &mut Cx<'_>, row: &'static Syscall) {
-    let plan = Plan::of(row, cx.abi, &cx.args);
-    cx.plan = Some(plan);
+    let variant = Variant::of(row, cx.abi, &cx.args);
+    cx.variant = Some(variant);
     let mut i = 0;
-    while let Some(a) = plan.get(i) {
+    while let Some(a) = variant.get(i) {
         cx.at_arg = i as u8;
         if !is_shown(cx, a) {
             i += 1;
             continue;
         }
         if waits(&a.ty) {
-            return prepare(cx, &plan, i);
+            return prepare(cx, &variant, i);
         }
         if cx.pending.shown > 0 {
             cx.out.arg_next();
@@ -116,7 +65,7 @@ pub fn enter(cx: &mut Cx<'_>, row: &'static Syscall) {
         }
         if is_inout(&a.ty) {
             cx.pending.open = true;
-            prepare(cx, &plan, i + 1);
+            prepare(cx, &variant, i + 1);
             cx.pending.next = i as u8;
             return;
         }
@@ -128,10 +77,10 @@ pub fn enter(cx: &mut Cx<'_>, row: &'static Syscall) {
 
 /// Shows the arguments that [`enter`] left.
 pub fn exit(cx: &mut Cx<'_>, row: &'static Syscall) {
-    let plan = Plan::of(row, cx.abi, &cx.args);
-    cx.plan = Some(plan);
+    let variant = Variant::of(row, cx.abi, &cx.args);
+    cx.variant = Some(variant);
     let mut i = usize::from(cx.pending.next);
-    while let Some(a) = plan.get(i) {
+    while let Some(a) = variant.get(i) {
         cx.at_arg = i as u8;
         let v = cx.arg(i);
         if cx.pending.open {
@@ -159,7 +108,7 @@ pub fn exit(cx: &mut Cx<'_>, row: &'static Syscall) {
 
 /// Shows what a successful call returned, and what that means.
 pub fn result(cx: &mut Cx<'_>, row: &'static Syscall) {
-    let ret = Plan::of(row, cx.abi, &cx.args).ret;
+    let ret = Variant::of(row, cx.abi, &cx.args).ret;
     let Outcome::Value(v) = cx.outcome else { return };
     show_result(cx, ret, v);
 }
@@ -206,7 +155,7 @@ fn name_arg(cx: &mut Cx<'_>, a: &Arg) {
 }
 
 /// The kernel takes the whole register for a `long`, which has more bits than the tracee's own on x32.
-fn in_register(width: Width) -> Width {
+pub(crate) fn in_register(width: Width) -> Width {
     if width == Width::Long { Width::KLong } else { width }
 }
 
@@ -215,7 +164,7 @@ fn is_shown(cx: &Cx<'_>, a: &Arg) -> bool {
 }
 
 /// Whether an argument is not known before the call returns.
-fn waits(ty: &Ty) -> bool {
+pub(crate) fn waits(ty: &Ty) -> bool {
     match ty {
         Ty::At(dir, _) => matches!(dir, Dir::Out | Dir::Late | Dir::InOutLate),
         Ty::Hook(h) => matches!(h.dir, Dir::Out | Dir::Late),
@@ -223,7 +172,7 @@ fn waits(ty: &Ty) -> bool {
     }
 }
 
-fn is_inout(ty: &Ty) -> bool {
+pub(crate) fn is_inout(ty: &Ty) -> bool {
     match ty {
         Ty::At(dir, _) => *dir == Dir::InOut,
         Ty::Hook(h) => h.dir == Dir::InOut,
@@ -232,10 +181,10 @@ fn is_inout(ty: &Ty) -> bool {
 }
 
 /// Remembers where exiting goes on, and what the arguments from there on point to before the call changes it.
-fn prepare(cx: &mut Cx<'_>, plan: &Plan, next: usize) {
+fn prepare(cx: &mut Cx<'_>, variant: &Variant, next: usize) {
     cx.pending.next = next as u8;
     let mut i = next;
-    while let Some(a) = plan.get(i) {
+    while let Some(a) = variant.get(i) {
         if let Ty::At(Dir::InOut | Dir::InOutLate, inner) = &a.ty {
             cx.at_arg = i as u8;
             let v = cx.arg(i);

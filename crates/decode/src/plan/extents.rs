@@ -1,0 +1,131 @@
+//! From a plan to addresses: what may be read of one call, by its arguments and its memory.
+
+use super::{Amount, Place, Plan, Read};
+use crate::cx::{Outcome, mask};
+use crate::target::Target;
+use std::collections::HashSet;
+
+/// A call at one of its two moments.
+pub struct Seen<'a> {
+    /// Its arguments.
+    pub args: [u64; 6],
+    /// What it came to.
+    pub outcome: Outcome,
+    /// The most bytes that are shown of a string.
+    pub strings: usize,
+    /// Its memory.
+    pub target: &'a mut dyn Target,
+}
+
+/// Stretches of memory by their addresses.
+#[derive(Clone, Debug, Default)]
+pub struct Extents {
+    /// First and last address, in order, none touching another.
+    stretches: Vec<(u64, u64)>,
+}
+
+impl Extents {
+    /// Whether these bytes are all in it. None always are.
+    pub fn contain(&self, addr: u64, len: usize) -> bool {
+        let Some(last) = (len as u64).checked_sub(1).map(|more| addr.saturating_add(more)) else {
+            return true;
+        };
+        let at = self.stretches.partition_point(|&(first, _)| first <= addr);
+        at.checked_sub(1).is_some_and(|i| last <= self.stretches[i].1)
+    }
+
+    fn of(mut stretches: Vec<(u64, u64)>) -> Extents {
+        stretches.sort_unstable();
+        let mut merged: Vec<(u64, u64)> = Vec::new();
+        for (first, last) in stretches {
+            match merged.last_mut() {
+                Some(before) if first <= before.1.saturating_add(1) => before.1 = before.1.max(last),
+                _ => merged.push((first, last)),
+            }
+        }
+        Extents { stretches: merged }
+    }
+}
+
+impl Plan {
+    /// What may be read of this call: while it begins, or when it has returned, as `seen` says.
+    pub fn extents(&self, seen: &mut Seen<'_>) -> Extents {
+        let reads = if seen.outcome == Outcome::Running { &self.entering } else { &self.exiting };
+        let mut search = Search { seen, found: Vec::new(), visited: HashSet::new() };
+        reads.iter().for_each(|read| search.read(read, None));
+        Extents::of(search.found)
+    }
+}
+
+/// The most elements that are looked at of an array.
+const MOST_ELEMENTS: u64 = 1 << 18;
+
+struct Search<'s, 'a> {
+    seen: &'s mut Seen<'a>,
+    found: Vec<(u64, u64)>,
+    /// What has been looked at: arrays within arrays may all be the same few bytes.
+    visited: HashSet<(*const Read, u64, u64)>,
+}
+
+impl Search<'_, '_> {
+    /// Adds a stretch, and those that its elements lead to. `outer` is the element in which it stands.
+    fn read(&mut self, read: &Read, outer: Option<u64>) {
+        let Some(start) = self.start(read.place, outer) else { return };
+        let len = self.amount(&read.len, outer);
+        if len == 0 || start == 0 || !self.visited.insert((std::ptr::from_ref(read), start, len)) {
+            return;
+        }
+        self.found.push((start, start.saturating_add(len - 1)));
+        if read.inner.is_empty() {
+            return;
+        }
+        let count = if read.element == 0 { 1 } else { len.div_ceil(u64::from(read.element)) };
+        let step = u64::from(read.element.max(1));
+        for i in 0..count.min(MOST_ELEMENTS) {
+            let element = start.wrapping_add(i.wrapping_mul(step));
+            if self.number(element, 1).is_none() {
+                return;
+            }
+            read.inner.iter().for_each(|inner| self.read(inner, Some(element)));
+        }
+    }
+
+    fn start(&mut self, place: Place, outer: Option<u64>) -> Option<u64> {
+        match place {
+            Place::Argument(i) => self.seen.args.get(usize::from(i)).copied(),
+            Place::Stack => self.seen.target.stack_pointer(),
+            Place::Pointer { at, bytes } => self.number(outer?.wrapping_add(u64::from(at)), bytes),
+            Place::Within(at) => Some(outer?.wrapping_add(u64::from(at))),
+        }
+    }
+
+    fn number(&mut self, addr: u64, bytes: u8) -> Option<u64> {
+        let mut raw = [0; 8];
+        let wanted = raw.get_mut(..usize::from(bytes))?;
+        (self.seen.target.read(addr, wanted) == usize::from(bytes)).then(|| u64::from_le_bytes(raw))
+    }
+
+    fn amount(&mut self, amount: &Amount, outer: Option<u64>) -> u64 {
+        match amount {
+            Amount::Const(n) => u64::from(*n),
+            Amount::Argument(i, bytes) => {
+                self.seen.args.get(usize::from(*i)).map_or(0, |v| v & mask(u32::from(*bytes)))
+            }
+            Amount::AtArgument(i) => {
+                let addr = self.seen.args.get(usize::from(*i)).copied();
+                addr.and_then(|addr| self.number(addr, 4)).unwrap_or(0)
+            }
+            Amount::Ret => match self.seen.outcome {
+                Outcome::Value(v) => v.max(0) as u64,
+                _ => 0,
+            },
+            Amount::Number { at, bytes, .. } => {
+                outer.and_then(|outer| self.number(outer.wrapping_add(u64::from(*at)), *bytes)).unwrap_or(0)
+            }
+            Amount::String => self.seen.strings as u64 + 1,
+            Amount::Least(of) => of.iter().map(|a| self.amount(a, outer)).min().unwrap_or(0),
+            Amount::Times(a, by) => self.amount(a, outer).saturating_mul(u64::from(*by)),
+            Amount::Div(a, by) => self.amount(a, outer) / u64::from((*by).max(1)),
+        }
+    }
+}
