@@ -2,7 +2,7 @@
 
 use crate::layout::{Class, size_align};
 use crate::names::{Names, Part, Parts};
-use crate::sink::{Base, Sink, Text};
+use crate::sink::{Aux, Base, Remark, Sink, Text};
 use crate::target::{FdOwner, Labelled, PidKind, Target};
 use crate::ty::{Record, Ty, Width};
 use crate::variant::Variant;
@@ -43,8 +43,6 @@ pub enum Outcome {
 pub struct Pending {
     /// Index of the argument where exiting goes on.
     pub(crate) next: u8,
-    /// How many arguments have been shown or started.
-    pub(crate) shown: u8,
     /// The argument at `next` is half shown.
     pub(crate) open: bool,
     /// All arguments have been shown.
@@ -408,12 +406,8 @@ impl<'a> Cx<'a> {
         self.scratch.about.clear();
         let known = self.target.describe_fd(fd, &mut self.scratch.about);
         let about = known.then_some(self.scratch.about.as_slice());
-        self.scratch.context.clear();
-        if self.target.describe_context(Labelled::Fd(fd), &mut self.scratch.context) {
-            self.out.labelled(&self.scratch.context, &|out| out.fd(fd, about));
-        } else {
-            self.out.fd(fd, about);
-        }
+        self.out.fd(fd, about);
+        self.context_of(Labelled::Fd(fd));
     }
 
     /// Shows a descriptor of another process and what it stands for there.
@@ -437,11 +431,15 @@ impl<'a> Cx<'a> {
     /// Shows a file's path.
     pub fn file_name(&mut self, path: &[u8]) {
         let directory = self.directory.take();
+        self.out.bytes(path, Text::Plain, false);
+        self.context_of(Labelled::Path { directory, path });
+    }
+
+    /// Adds the security context of what has been shown, if it is wanted.
+    fn context_of(&mut self, what: Labelled<'_>) {
         self.scratch.context.clear();
-        if self.target.describe_context(Labelled::Path { directory, path }, &mut self.scratch.context) {
-            self.out.labelled(&self.scratch.context, &|out| out.bytes(path, Text::Plain, false));
-        } else {
-            self.out.bytes(path, Text::Plain, false);
+        if self.target.describe_context(what, &mut self.scratch.context) {
+            self.out.remark(Remark::Context(&self.scratch.context));
         }
     }
 
@@ -451,7 +449,7 @@ impl<'a> Cx<'a> {
         let known = self.target.describe_pid(kind, id, &mut self.scratch.about);
         self.out.pid(id, known.then_some(self.scratch.about.as_slice()));
         if let Some(there) = self.target.translate_pid(kind, id) {
-            self.out.note(&format!("{there} in strace's PID NS"));
+            self.out.remark(Remark::Elsewhere(there));
         }
     }
 
@@ -471,13 +469,13 @@ impl<'a> Cx<'a> {
         self.out.interface(index, name.as_deref());
     }
 
-    /// Shows what the return value means: `body` writes parts with [`Sink::aux_part`].
+    /// Shows what the return value means: `body` writes parts with [`Aux::Part`].
     pub fn aux(&mut self, body: impl FnOnce(&mut Self)) {
-        self.out.aux_begin();
+        self.out.aux(Aux::Begin);
         self.in_aux = true;
         body(self);
         self.in_aux = false;
-        self.out.aux_end();
+        self.out.aux(Aux::End);
     }
 
     /// The bits that a width has on the call's ABI.

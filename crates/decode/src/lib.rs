@@ -20,7 +20,6 @@ mod call;
 mod cx;
 mod layout;
 mod names;
-mod parts;
 pub mod plan;
 mod sink;
 mod target;
@@ -32,7 +31,7 @@ pub use call::{Call, Multiplexed};
 pub use cx::{AT_FDCWD, Cx, Options, Outcome, PATH_MAX, Pending, Scratch};
 pub use layout::{Class, Layout, size_align};
 pub use names::{Named, Names, Part, Parts, names};
-pub use sink::{Base, Kind, Sink, Text};
+pub use sink::{Aux, Base, Change, Extent, Index, Kind, More, Remark, Role, Scalar, Sink, Text};
 pub use target::{FdOwner, Labelled, PidKind, Target};
 pub use ty::*;
 pub use variant::{Variant, arguments_of};
@@ -43,13 +42,13 @@ pub mod prelude {
     pub use crate::Dir::{In, InOut, InOutLate, Late, Out};
     pub use crate::Show::{Dec, Hex, Mode, Oct, Udec};
     pub use crate::Ty::{
-        Addr, Array, At, Becomes, Binary, Bytes, CharArray, DirFd, Enum, Fd, FdLike, Filled, Flags, Hook,
-        InPlace, Inline, Int, Members, Path, Pid, Replaced, Scalar, Sized, Str, Struct, Union,
+        Addr, Array, At, Binary, Bytes, CharArray, DirFd, Enum, Fd, FdLike, Flags, Hook, Inline, Int, Path,
+        Pid, Scalar, Sized, Str, Struct, Union,
     };
     pub use crate::Width::{self, KLong, Long, W1, W2, W4, W8};
     pub use crate::{
-        Arg, Base, Case, Cx, FdOwner, Kind, Len, Names, Outcome, Part, Parts, PidKind, Record, Ret, Sink,
-        Syscall, Text, Ty, aligned, arg, case, class, names, packed, pad, record, sign_extend, syscall,
+        Arg, Base, Case, Cx, FdOwner, Kind, Len, Names, Outcome, Part, Parts, PidKind, Record, Remark, Ret,
+        Sink, Syscall, Text, Ty, aligned, arg, case, class, names, packed, pad, record, sign_extend, syscall,
     };
     pub use uapi::{Abi, Const};
 

@@ -1,32 +1,47 @@
 //! What an output receives: meaning, never punctuation.
+//!
+//! An output implements [`Sink`], which has few methods: what there is to say is in [`Scalar`], [`Remark`] and [`Kind`].
+//! Decoders say it in shorter words, the methods of `dyn Sink` in `say.rs`.
+
+mod say;
 
 use crate::names::Part;
+use std::net::IpAddr;
 
 /// A group of values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A struct: [`Sink::field`] starts each member.
+pub enum Kind<'a> {
+    /// A struct: [`Sink::member`] starts each member.
     Struct,
-    /// An array: [`Sink::item`] starts each element.
+    /// An array: [`Sink::element`] starts each element.
     Array,
-    /// What a pointer to a single value points to; one value, no [`Sink::item`].
+    /// What a pointer to a single value points to; one value, no [`Sink::element`].
     Deref,
-    /// A macro of several arguments, as in `makedev(0x8, 0x1)`; [`Sink::item`] starts each.
-    Macro(&'static str),
+    /// A macro of several arguments, as in `makedev(0x8, 0x1)`; [`Sink::element`] starts each.
+    Macro(&'a str),
     /// As [`Kind::Macro`], of a number that is made of the arguments; for where [`Sink::names`] says true.
-    Composed(&'static str, u64, Base),
-    /// Terms of one value, each of which has a form of its own: `CLONE_VM|SIGCHLD`; [`Sink::item`] starts each.
+    Composed(&'a str, u64, Base),
+    /// Terms of one value, each of which has a form of its own: `CLONE_VM|SIGCHLD`; [`Sink::element`] starts each.
     Terms,
-    /// A number and by how much it is shifted left: `21<<26`; [`Sink::item`] starts each.
+    /// A number and by how much it is shifted left: `21<<26`; [`Sink::element`] starts each.
     Shift,
-    /// A base and what is added to it: `SKF_LL_OFF+4`; [`Sink::item`] starts each.
+    /// A base and what is added to it: `SKF_LL_OFF+4`; [`Sink::element`] starts each.
     Sum,
     /// Members of a struct that stand where a value is expected, without its braces: `features=0 => features=0x1`.
     Members,
-    /// A set whose members are no bare names: `[3</dev/null> 4]`; [`Sink::item`] starts each.
+    /// A set whose members are no bare names: `[3</dev/null> 4]`; [`Sink::element`] starts each.
     Set,
     /// A macro around one value that adds nothing to its meaning, as in `htons(80)`.
-    Wrap(&'static str),
+    Wrap(&'a str),
+    /// A value that has a name as a whole, as `UTIME_NOW` is one for a `timespec`; one value in full, no
+    /// [`Sink::element`].
+    Named(&'a str),
+    /// A number that is shown as what it is made of; one value, no [`Sink::element`]. Where names are not wanted it is
+    /// shown as the number that it is.
+    Parts(u64, Base),
+    /// The set of the bits of these words; one value, no [`Sink::element`]. Where names are not wanted the words are shown,
+    /// and where they are but a remark, both.
+    BitMap(&'a [u64]),
 }
 
 /// How a byte string is to be understood.
@@ -59,150 +74,263 @@ pub enum Base {
     Oct,
 }
 
+/// How a name stands to the number that it is the name of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// In its place.
+    Instead,
+    /// As a remark on it: the number says more.
+    Beside,
+    /// Alone: the number is known from elsewhere.
+    Alone,
+}
+
+/// A single value.
+#[derive(Clone, Copy, Debug)]
+pub enum Scalar<'a> {
+    /// A signed decimal number.
+    Int(i64),
+    /// An unsigned decimal number.
+    Uint(u64),
+    /// A hexadecimal number (`0` for zero).
+    Hex(u64),
+    /// A hexadecimal number with leading zeroes up to so many digits.
+    Padded(u64, u8),
+    /// An octal number (`0` for zero).
+    Oct(u64),
+    /// A file mode without type: octal, three digits at least.
+    Mode(u64),
+    /// An address: `NULL` or hexadecimal.
+    Addr(u64),
+    /// An address as a result, whose zero is a number: `0`.
+    ResultAddr(u64),
+    /// The address of text or other bytes that can't or needn't be read.
+    Unread(u64),
+    /// A boolean or other word that has no number behind it.
+    Word(&'a str),
+    /// A descriptor and what it stands for, if known.
+    Fd(i32, Option<&'a [u8]>),
+    /// The working directory in place of a descriptor ([`AT_FDCWD`](crate::AT_FDCWD)), and where it is, if known.
+    Cwd(Option<&'a [u8]>),
+    /// A process or thread id and what is known of it.
+    Pid(i32, Option<&'a [u8]>),
+    /// A number with its names.
+    Named {
+        /// The number.
+        value: u64,
+        /// Its own form.
+        base: Base,
+        /// Its names, joined; empty if it has none.
+        parts: &'a [Part],
+        /// What a number without a name is called in a comment.
+        unknown: &'a str,
+        /// Where the names stand.
+        role: Role,
+    },
+    /// A number with its name, spelled out by code: for names that have numbers in them, and the like.
+    Spelled {
+        /// The number.
+        value: u64,
+        /// Its own form.
+        base: Base,
+        /// Its name.
+        name: &'a str,
+    },
+    /// A byte string.
+    Bytes {
+        /// What is given of it.
+        bytes: &'a [u8],
+        /// How it is to be understood.
+        text: Text,
+        /// It goes on beyond what is given.
+        more: bool,
+    },
+    /// A set of names or numbers.
+    Set {
+        /// All but those.
+        inverted: bool,
+        /// The names or numbers.
+        members: &'a [Part],
+    },
+    /// An IP address.
+    Ip {
+        /// The member of a socket address that it is, which has not been started; empty for an address alone.
+        member: &'a str,
+        /// The address.
+        ip: IpAddr,
+        /// All bytes of what it is shown for, if there are more than the address has.
+        bytes: Option<&'a [u8]>,
+    },
+    /// A number in network byte order.
+    Network {
+        /// The function that makes it (`htons`).
+        function: &'a str,
+        /// Its bytes.
+        bytes: &'a [u8],
+        /// Its value.
+        value: u64,
+    },
+    /// A value of which the bytes are its number, and the text that stands for it: `htons(ETH_P_IP)` is `"\x08\x00"`.
+    Encoded(&'a [u8], &'a str),
+    /// A hardware address: `01:02:03:04:05:06`.
+    Hardware(&'a [u8]),
+    /// The index of a network interface, and its name if it is known.
+    Interface(u32, Option<&'a [u8]>),
+    /// A value that is not known.
+    Unknown,
+    /// The errno of a call that failed (also the kernel's internal ones for restarts, for which nothing is returned to
+    /// the tracee).
+    Errno(u32),
+    /// A result that says that the call failed, by this errno, though not in the way that the C library would take for
+    /// it.
+    Failure(u64, u32),
+    /// The result of a call that did not return.
+    Missing,
+}
+
+/// Whether a list that has been counted has been counted to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// It has.
+    All,
+    /// There are more: `/* 12+ entries */`.
+    AtLeast,
+    /// Its end can't be read: `/* 12 vars, unterminated */`.
+    Unterminated,
+}
+
+/// What is said of the value or group before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remark<'a> {
+    /// Something that the value itself does not say.
+    Note(&'a str),
+    /// What the value means: left out where names are not wanted.
+    Meaning(&'a str),
+    /// So many things are there, of which the value says nothing else: `/* 12 vars */`.
+    Count {
+        /// How many.
+        count: u64,
+        /// What they are, in the right number.
+        noun: &'a str,
+        /// Whether those are all.
+        extent: Extent,
+    },
+    /// The value is the size of so many structs: `/* 2 * sizeof(struct ifreq) */`.
+    Times(u64, &'a str),
+    /// The id that the process, thread, group or session has for the tracer.
+    Elsewhere(i32),
+    /// The security context of a descriptor or path.
+    Context(&'a [u8]),
+    /// The point in time that it is, since the epoch.
+    Time {
+        /// Seconds.
+        sec: i64,
+        /// Nanoseconds of the second.
+        nsec: u32,
+        /// How many digits of the fraction count: 9, or 6.
+        digits: u32,
+    },
+    /// The length of time that it is: the value in units of which a power of ten, with so many digits, is a second.
+    Seconds {
+        /// The number of units.
+        value: u64,
+        /// The digits of the fraction.
+        digits: u32,
+    },
+    /// The address that the value was read from.
+    From(u64),
+    /// Which bytes of a struct it is, from the first to the last.
+    Bytes(u64, u64),
+    /// The value is shifted left by so many bits.
+    Shifted(u32),
+}
+
+/// The index of an array's element, where it is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Index<'a> {
+    /// None.
+    Next,
+    /// A name: `[VINTR]=0x3`.
+    Name(&'a str),
+    /// A number that has these names, or would begin like this: `[SK_MEMINFO_RCVBUF]=0`.
+    Number(u64, &'a [Part], &'a str),
+}
+
+/// What stands in the place of a group's further members.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum More<'a> {
+    /// There are some, which are not shown.
+    Hidden,
+    /// From this address on they can't be read.
+    Unreadable(u64),
+    /// Bytes of a struct beyond what is known of it.
+    Beyond {
+        /// The first.
+        from: u64,
+        /// The one behind the last.
+        to: u64,
+        /// The bytes; `None` if they can't be read.
+        bytes: Option<&'a [u8]>,
+        /// There are more than are given.
+        more: bool,
+    },
+}
+
+/// How far a value that the call may change has been shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It begins: the value before the call follows.
+    Begin,
+    /// It goes on with the value after the call.
+    After,
+    /// It ends.
+    End,
+}
+
+/// How far what the return value means has been shown: it stands behind it, `= 1 (in [3], left {...})`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aux<'a> {
+    /// It begins.
+    Begin,
+    /// Another part of it follows, named.
+    Part(&'a str),
+    /// It ends.
+    End,
+}
+
 /// An output for decoded values.
 ///
-/// Between [`Sink::args_begin`] and [`Sink::args_end`] each argument is `arg_next` (from the second on),
-/// `arg_name`, and one value. A value is a scalar call, or `open`, members, `close` of the same kind; a
-/// [`Sink::note`] may follow it.
+/// Each argument is [`Sink::arg`] and one value. A value is [`Sink::scalar`], or [`Sink::open`], members, [`Sink::close`]
+/// of the same kind; a [`Sink::remark`] may follow it.
 pub trait Sink {
-    /// Passes on what is shown so far, if it can be shown in parts.
-    fn pass_on(&mut self, to: &mut dyn FnMut(&[u8])) {
-        let _ = to;
-    }
-
-    /// Starts the argument after the first.
-    fn arg_next(&mut self);
-    /// Names the argument whose value follows.
-    fn arg_name(&mut self, name: &str);
-    /// As [`Sink::arg_name`], for a name that is wanted in any case.
-    fn arg_label(&mut self, name: &str) {
-        self.arg_name(name);
-    }
-
-    /// A signed decimal number.
-    fn int(&mut self, v: i64);
-    /// An unsigned decimal number.
-    fn uint(&mut self, v: u64);
-    /// A hexadecimal number (`0` for zero).
-    fn hex(&mut self, v: u64);
-    /// A hexadecimal number with leading zeroes up to `digits` digits.
-    fn hex_wide(&mut self, v: u64, digits: u8);
-    /// An octal number (`0` for zero).
-    fn oct(&mut self, v: u64);
-    /// A file mode without type: octal, three digits at least.
-    fn mode(&mut self, v: u64);
-    /// An address: `NULL` or hexadecimal.
-    fn addr(&mut self, v: u64);
-    /// A boolean or other word that has no number behind it.
-    fn word(&mut self, w: &str);
-    /// A descriptor and what it stands for, if known.
-    fn fd(&mut self, v: i32, about: Option<&[u8]>);
-    /// The working directory in place of a descriptor ([`AT_FDCWD`](crate::AT_FDCWD)), and where it is, if known.
-    fn cwd(&mut self, about: Option<&[u8]>);
-    /// A process or thread id and what is known of it.
-    fn pid(&mut self, v: i32, about: Option<&[u8]>);
-    /// A number with its names: `parts` joined, or the bare number with `unknown` as its comment where
-    /// `parts` is empty. `base` is the number's own form.
-    fn symbolic(&mut self, v: u64, base: Base, parts: &[Part], unknown: &str);
-    /// A number with its name, spelled out by code: for names that have numbers in them, and the like.
-    fn spelled(&mut self, v: u64, base: Base, name: &str);
-    /// As [`Sink::symbolic`], for a number that says more than its names do: they are a remark on it.
-    fn remarked(&mut self, v: u64, base: Base, parts: &[Part], unknown: &str) {
-        self.symbolic(v, base, parts, unknown);
-    }
-    /// A byte string; `more`: it goes on beyond what is given.
-    fn bytes(&mut self, b: &[u8], text: Text, more: bool);
-    /// A set of names or numbers, or all but those.
-    fn set(&mut self, inverted: bool, items: &mut dyn Iterator<Item = Part>);
-    /// An IP address as a member called `name` of a socket address, or alone where that is empty.
-    fn ip(&mut self, name: &str, ip: std::net::IpAddr);
-    /// An IPv4 address at the beginning of `bytes`, which belong all to what it is shown for.
-    fn wide_ip(&mut self, ip: std::net::Ipv4Addr, bytes: &[u8]);
-    /// A number in network byte order: the function that makes it (`htons`), its bytes, and its value.
-    fn network(&mut self, function: &str, bytes: &[u8], v: u64);
-    /// A value of which the bytes are its number, and the text that stands for it: `htons(ETH_P_IP)` is `"\x08\x00"`.
-    fn encoded(&mut self, bytes: &[u8], text: &str);
-    /// A hardware address: `01:02:03:04:05:06`.
-    fn hardware_address(&mut self, bytes: &[u8]);
-    /// The index of a network interface, and its name if it is known.
-    fn interface(&mut self, index: u32, name: Option<&[u8]>);
-    /// A hexadecimal number in a field of `width` characters, filled up with zeroes; zero has no `0x`.
-    fn hex_field(&mut self, v: u64, width: u8);
-    /// The value or group before it is shifted left by this many bits.
-    fn shifted(&mut self, bits: u32);
-    /// A value that is not known.
-    fn unknown(&mut self);
-    /// A result that says that the call failed, though not in the way that the C library would take for it.
-    fn failure(&mut self, v: u64, errno: u32);
-
+    /// Names the argument whose value follows; `labelled`: the name is wanted in any case.
+    fn arg(&mut self, name: &str, labelled: bool);
+    /// A single value.
+    fn scalar(&mut self, value: Scalar<'_>);
+    /// A remark on the value before it.
+    fn remark(&mut self, remark: Remark<'_>);
     /// Starts a group.
-    fn open(&mut self, kind: Kind);
-    /// Starts a struct's member.
-    fn field(&mut self, name: &str);
-    /// Starts a struct's member that is shown without its name.
-    fn unnamed(&mut self, name: &str);
-    /// Starts an array's element or a macro's argument.
-    fn item(&mut self);
-    /// Starts an array's element with the name of its index: `[VINTR]=0x3`.
-    fn index(&mut self, name: &str);
-    /// Starts an array's element with its index, a number that has this name: `[SK_MEMINFO_RCVBUF]=0`.
-    fn index_named(&mut self, index: u64, parts: &[Part], unknown: &str);
-    /// Says, in place of a next member, that a group has more members than are shown.
-    fn more(&mut self);
-    /// Shows a group that has a name as a whole, as `UTIME_NOW` is one for a `timespec`: `group` shows it in full.
-    fn named_group(&mut self, name: &str, group: &dyn Fn(&mut dyn Sink));
-    /// Shows a descriptor or path that has this security context: `value` shows it.
-    fn labelled(&mut self, context: &[u8], value: &dyn Fn(&mut dyn Sink));
-    /// Shows a number that has several parts, each with a form of its own: `parts` shows them. Where names are not
-    /// wanted it is shown as the number that it is.
-    fn composed(&mut self, v: u64, base: Base, parts: &dyn Fn(&mut dyn Sink));
-    /// A set of bits in an array of words: `set` shows its members. Where names are not wanted the words are shown, and
-    /// where they are but a remark, both.
-    fn bit_map(&mut self, words: &[u64], set: &dyn Fn(&mut dyn Sink));
-    /// Says, in place of a next element, that the elements from `addr` on can't be read.
-    fn more_at(&mut self, addr: u64);
-    /// A struct's last member: bytes `from..to` of it, beyond what is known of it; `None` if they can't be read.
-    /// `more`: there are more than are given.
-    fn beyond(&mut self, from: u64, to: u64, bytes: Option<&[u8]>, more: bool);
+    fn open(&mut self, kind: Kind<'_>);
     /// Ends a group.
-    fn close(&mut self, kind: Kind);
-
-    /// Starts a value that the call may change.
-    fn change_begin(&mut self);
-    /// Goes on with the value after the call.
-    fn changed(&mut self);
-    /// Ends a value that the call may have changed.
-    fn change_end(&mut self);
+    fn close(&mut self, kind: Kind<'_>);
+    /// Starts a struct's member; `named`: its name is shown.
+    fn member(&mut self, name: &str, named: bool);
+    /// Starts an array's element or a macro's argument.
+    fn element(&mut self, index: Index<'_>);
+    /// Says, in place of a next member, that a group has more than are shown.
+    fn rest(&mut self, more: More<'_>);
+    /// A value that the call may change.
+    fn change(&mut self, change: Change);
+    /// What the return value means.
+    fn aux(&mut self, aux: Aux<'_>);
 
     /// Whether names are wanted at all, be it besides the numbers that they stand for.
     fn names(&self) -> bool {
         true
     }
-    /// A remark on the value before it.
-    fn note(&mut self, text: &str);
-    /// As [`Sink::note`], for a remark that is but what a number means: left out where names are not wanted.
-    fn meaning(&mut self, text: &str) {
-        self.note(text);
-    }
 
-    /// A remark on the value before it: the point in time that it is, since the epoch.
-    fn time(&mut self, sec: i64, nsec: u32);
-    /// As [`Sink::time`], for a time to microseconds.
-    fn time_micros(&mut self, sec: i64, usec: u32) {
-        self.time(sec, usec.saturating_mul(1000));
-    }
-
-    /// Starts what the return value means, behind it: `= 1 (in [3])`.
-    fn aux_begin(&mut self);
-    /// Goes on with another part of what the return value means, named: `in [3], left {...}`.
-    fn aux_part(&mut self, name: &str);
-    /// Ends what the return value means.
-    fn aux_end(&mut self);
-    /// What the return value means, where that is but its names: they are left out where names are not wanted.
-    fn aux_names(&mut self, v: u64, parts: &[Part]) {
-        self.aux_begin();
-        self.aux_part("");
-        self.symbolic(v, Base::Hex, parts, "");
-        self.aux_end();
+    /// Passes on what is shown so far, if it can be shown in parts.
+    fn pass_on(&mut self, to: &mut dyn FnMut(&[u8])) {
+        let _ = to;
     }
 }

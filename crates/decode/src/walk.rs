@@ -2,7 +2,6 @@
 //! rest on exiting.
 
 mod array;
-mod exchange;
 mod inout;
 mod record;
 mod text;
@@ -10,7 +9,7 @@ mod value;
 
 use self::inout::{before, enter_inout, exit_inout, late_inout};
 use crate::cx::{Cx, Outcome};
-use crate::sink::Base;
+use crate::sink::{Base, Scalar};
 use crate::ty::{Arg, Dir, Ret, Syscall, Ty, Width};
 use crate::variant::Variant;
 use uapi::Abi;
@@ -53,11 +52,7 @@ pub fn enter(cx: &mut Cx<'_>, row: &'static Syscall) {
         if waits(&a.ty) {
             return prepare(cx, &variant, i);
         }
-        if cx.pending.shown > 0 {
-            cx.out.arg_next();
-        }
-        cx.pending.shown += 1;
-        name_arg(cx, a);
+        cx.out.arg(a.name, a.labelled);
         let v = cx.arg(i);
         if let Ty::At(Dir::InOut, inner) = &a.ty {
             enter_inout(cx, inner, v);
@@ -91,11 +86,7 @@ pub fn exit(cx: &mut Cx<'_>, row: &'static Syscall) {
                 ty => cx.show_argument(ty, v),
             }
         } else if is_shown(cx, a) {
-            if cx.pending.shown > 0 {
-                cx.out.arg_next();
-            }
-            cx.pending.shown += 1;
-            name_arg(cx, a);
+            cx.out.arg(a.name, a.labelled);
             match &a.ty {
                 Ty::At(Dir::InOut, inner) => late_inout(cx, inner, v, cx.failed()),
                 Ty::At(Dir::InOutLate, inner) => late_inout(cx, inner, v, false),
@@ -118,6 +109,7 @@ fn show_result(cx: &mut Cx<'_>, ret: Ret, v: i64) {
     match ret {
         Ret::Dec | Ret::Udec => cx.out.uint(v as u64),
         Ret::Hex => cx.out.hex(v as u64),
+        Ret::Addr => cx.out.scalar(Scalar::ResultAddr(v as u64)),
         Ret::Mode => cx.out.mode(v as u64),
         // A result that is injected may be no descriptor at all.
         Ret::Fd => match i32::try_from(v) {
@@ -139,20 +131,12 @@ fn show_result(cx: &mut Cx<'_>, ret: Ret, v: i64) {
 /// Shows every argument as a bare hexadecimal number.
 pub fn raw<'n>(cx: &mut Cx<'_>, names: impl Iterator<Item = &'n str>) {
     for (i, name) in names.enumerate().take(6) {
-        if i > 0 {
-            cx.out.arg_next();
-        }
         cx.out.arg_name(name);
         let v = cx.args[i];
         cx.out.hex(v);
-        cx.pending.shown += 1;
     }
     cx.pending.next = u8::MAX;
     cx.pending.complete = true;
-}
-
-fn name_arg(cx: &mut Cx<'_>, a: &Arg) {
-    if a.labelled { cx.out.arg_label(a.name) } else { cx.out.arg_name(a.name) }
 }
 
 /// The kernel takes the whole register for a `long`, which has more bits than the tracee's own on x32.

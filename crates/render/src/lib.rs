@@ -8,8 +8,10 @@ mod color;
 mod errno;
 mod json;
 mod number;
+mod plain;
 mod quote;
 mod stack;
+pub mod tell;
 mod text;
 mod time;
 mod visible;
@@ -19,7 +21,7 @@ use std::time::Duration;
 
 pub use color::Palette;
 pub use errno::{errno_message, error_message, restart_meaning};
-pub use json::Json;
+pub use json::{JSON_VERSION, Json};
 pub use number::decimal_digits;
 pub use quote::{Escape, bracketed, quote};
 pub use stack::{Stack, StackFrame};
@@ -99,13 +101,13 @@ pub enum Abandon {
     Renamed(i32),
 }
 
-/// The part of a call's line that waits for the call to return. Text keeps its part in the buffer, since it
-/// is shown at once; JSON keeps the whole object back.
+/// What an output keeps of a call while the tracee is inside, in its own way: a word, and what is held back.
 #[derive(Debug, Default)]
 pub struct Partial {
-    pub(crate) json: Option<Box<json::Document>>,
-    /// Whether the group that is open has a member before the next.
-    pub(crate) comma: bool,
+    /// Any number.
+    pub word: u64,
+    /// Any bytes.
+    pub held: Vec<u8>,
 }
 
 /// The name of a signal as strace writes it: `SIGINT`, `SIGRT_3`, or the bare number.
@@ -121,8 +123,34 @@ pub fn signal_name(signal: i32) -> std::borrow::Cow<'static, str> {
     }
 }
 
-/// A function that shows a signal's siginfo struct.
-pub type ShowInfo<'a> = &'a mut dyn FnMut(&mut dyn Sink);
+/// A line that is no call's.
+#[derive(Clone, Copy, Debug)]
+pub enum Line<'a> {
+    /// The trace begins: for formats that say so.
+    Start,
+    /// A signal's delivery, of which no siginfo is known.
+    Signal(i32),
+    /// As [`Line::Signal`]; the siginfo struct follows, and then [`Line::InfoEnd`].
+    SignalInfo(i32),
+    /// The end of a siginfo struct, and of its line.
+    InfoEnd,
+    /// A group-stop by this signal.
+    Stopped(i32),
+    /// The tracee has exited with this status.
+    Exited(i32),
+    /// The tracee was killed by this signal; whether its core was dumped.
+    Killed(i32, bool),
+    /// A thread's execve has ended the tracee, and taken its id: the thread's former id.
+    Superseded(i32),
+    /// Another remark about a tracee, such as `[ Process PID=1 runs in 32 bit mode. ]`.
+    Remark(&'a str),
+    /// What the tracer says for itself, such as `strace: Process 1234 attached`.
+    Message(&'a str),
+    /// So many lines are missing here, because of this error of the place that the trace goes to.
+    Lost(u64, &'a str),
+    /// The stack of the event whose line or object has been ended last, and not been taken.
+    Stack(&'a Stack<'a>),
+}
 
 /// An output that knows lines. See the crate's documentation.
 pub trait Render: Sink {
@@ -131,9 +159,6 @@ pub trait Render: Sink {
 
     /// Empties the buffer, after the tracer has passed it on (or decided to drop it).
     fn taken(&mut self);
-
-    /// Undoes everything since [`Render::call_begin`], because the call turned out not to be wanted.
-    fn call_drop(&mut self);
 
     /// Starts a call's line; its arguments follow.
     fn call_begin(&mut self, head: &Head<'_>, call: &CallName<'_>);
@@ -147,15 +172,8 @@ pub trait Render: Sink {
     /// Goes on with a paused call, on a new line if it was interrupted.
     fn call_resume(&mut self, head: &Head<'_>, call: &CallName<'_>, kept: Partial, interrupted: bool);
 
-    /// Ends the arguments; what the call returned follows.
+    /// Ends the arguments; what the call returned follows, as a value.
     fn args_end(&mut self);
-
-    /// A failed call's return value: -1 and the errno (also the kernel's internal ones for restarts, for
-    /// which nothing is returned to the tracee).
-    fn error(&mut self, errno: u32);
-
-    /// A return value that is not known, because the call did not return.
-    fn no_value(&mut self);
 
     /// Ends the call's line.
     fn call_end(&mut self, tail: &Tail);
@@ -170,30 +188,24 @@ pub trait Render: Sink {
         why: Abandon,
     );
 
-    /// A signal's delivery. `info` shows the siginfo struct; `None` where there is none.
-    fn signal(&mut self, head: &Head<'_>, signal: i32, info: Option<ShowInfo<'_>>);
+    /// Writes another line.
+    fn line(&mut self, head: &Head<'_>, line: Line<'_>);
+}
 
-    /// A group-stop by this signal.
-    fn stopped(&mut self, head: &Head<'_>, signal: i32);
+/// Lines that are about no tracee.
+impl dyn Render + '_ {
+    /// Writes a line of the tracer's own; see [`Line::Message`].
+    pub fn message(&mut self, text: &str) {
+        self.line(&Head::default(), Line::Message(text));
+    }
 
-    /// The tracee has exited.
-    fn exited(&mut self, head: &Head<'_>, status: i32);
+    /// Says that lines are missing; see [`Line::Lost`].
+    pub fn lost(&mut self, lines: u64, why: &str) {
+        self.line(&Head::default(), Line::Lost(lines, why));
+    }
 
-    /// The tracee was killed by a signal.
-    fn killed(&mut self, head: &Head<'_>, signal: i32, core: bool);
-
-    /// A thread's execve has ended the tracee, and taken its id: `by` is the thread's former id.
-    fn superseded(&mut self, head: &Head<'_>, by: i32);
-
-    /// The stack of the event whose line or object has been ended last, and not been taken.
-    fn stack(&mut self, stack: &Stack<'_>);
-
-    /// A line of the tracer's own, such as `strace: Process 1234 attached`, without its newline.
-    fn message(&mut self, text: &str);
-
-    /// Another remark in the style of `+++ text +++` or `--- text ---` with its marks.
-    fn remark(&mut self, head: &Head<'_>, text: &str);
-
-    /// So many lines are missing here, because of this error of the place that the trace goes to.
-    fn lost(&mut self, lines: u64, why: &str);
+    /// Adds a stack to the event before; see [`Line::Stack`].
+    pub fn stack(&mut self, stack: &Stack<'_>) {
+        self.line(&Head::default(), Line::Stack(stack));
+    }
 }

@@ -1,22 +1,55 @@
 //! Numbers as bytes, without the formatting machinery: this is the hot path.
 
+/// The decimal digits of all numbers below 100.
+const PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[0; 2]; 100];
+    let mut i = 0;
+    while i < 100 {
+        pairs[i] = [b'0' + (i / 10) as u8, b'0' + (i % 10) as u8];
+        i += 1;
+    }
+    pairs
+};
+
+/// The hexadecimal digits of all bytes.
+const BYTES: [[u8; 2]; 256] = {
+    let digits = b"0123456789abcdef";
+    let mut pairs = [[0; 2]; 256];
+    let mut i = 0;
+    while i < 256 {
+        pairs[i] = [digits[i >> 4], digits[i & 15]];
+        i += 1;
+    }
+    pairs
+};
+
 /// The decimal digits of a number, in ASCII, at the end of `buffer`.
 pub fn decimal_digits(v: u64, buffer: &mut [u8; 20]) -> &[u8] {
     let mut at = buffer.len();
     let mut rest = v;
-    loop {
-        at -= 1;
-        buffer[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            return &buffer[at..];
-        }
+    while rest >= 100 {
+        at -= 2;
+        buffer[at..at + 2].copy_from_slice(&PAIRS[(rest % 100) as usize]);
+        rest /= 100;
     }
+    let [tens, ones] = PAIRS[rest as usize];
+    at -= 1;
+    buffer[at] = ones;
+    if rest >= 10 {
+        at -= 1;
+        buffer[at] = tens;
+    }
+    &buffer[at..]
 }
 
 /// Appends a decimal number.
+#[inline]
 pub(crate) fn decimal(out: &mut Vec<u8>, v: u64) {
-    out.extend_from_slice(decimal_digits(v, &mut [0; 20]));
+    match v {
+        0..10 => out.push(b'0' + v as u8),
+        10..100 => out.extend_from_slice(&PAIRS[v as usize]),
+        _ => out.extend_from_slice(decimal_digits(v, &mut [0; 20])),
+    }
 }
 
 /// Appends a decimal number of `width` digits at least.
@@ -27,6 +60,7 @@ pub(crate) fn padded(out: &mut Vec<u8>, v: u64, width: usize) {
 }
 
 /// Appends a signed decimal number.
+#[inline]
 pub(crate) fn signed(out: &mut Vec<u8>, v: i64) {
     if v < 0 {
         out.push(b'-');
@@ -34,21 +68,38 @@ pub(crate) fn signed(out: &mut Vec<u8>, v: i64) {
     decimal(out, v.unsigned_abs());
 }
 
+/// The hexadecimal digits of a number behind `0x`, at the end of `buffer`.
+fn hex_number(v: u64, buffer: &mut [u8; 18]) -> &[u8] {
+    let digits = (64 - (v | 1).leading_zeros() as usize).div_ceil(4);
+    for (place, byte) in buffer[2..].chunks_exact_mut(2).zip(v.to_be_bytes()) {
+        place.copy_from_slice(&BYTES[usize::from(byte)]);
+    }
+    let at = buffer.len() - digits - 2;
+    buffer[at..at + 2].copy_from_slice(b"0x");
+    &buffer[at..]
+}
+
 /// Appends hexadecimal digits, `width` of them at least.
 pub(crate) fn hex_digits(out: &mut Vec<u8>, v: u64, width: usize) {
-    let digits = (64 - (v | 1).leading_zeros() as usize).div_ceil(4).max(width);
-    for i in (0..digits).rev() {
-        let nibble = if i < 16 { v >> (4 * i) & 15 } else { 0 };
-        out.push(b"0123456789abcdef"[nibble as usize]);
-    }
+    let mut buffer = [0; 18];
+    let digits = &hex_number(v, &mut buffer)[2..];
+    out.resize(out.len() + width.saturating_sub(digits.len()), b'0');
+    out.extend_from_slice(digits);
+}
+
+/// Appends a byte as two hexadecimal digits.
+#[inline]
+pub(crate) fn hex_byte(out: &mut Vec<u8>, v: u8) {
+    out.extend_from_slice(&BYTES[usize::from(v)]);
 }
 
 /// Appends `0x…`, or `0` for zero.
+#[inline]
 pub(crate) fn hex(out: &mut Vec<u8>, v: u64) {
-    if v != 0 {
-        out.extend_from_slice(b"0x");
+    if v == 0 {
+        return out.push(b'0');
     }
-    hex_digits(out, v, 1);
+    out.extend_from_slice(hex_number(v, &mut [0; 18]));
 }
 
 /// Appends `0…` in octal, or `0` for zero.
@@ -83,11 +134,16 @@ mod tests {
             for v in [1u64 << shift, (1u64 << shift) - 1, u64::MAX >> shift] {
                 assert_eq!(with(decimal, v), v.to_string());
                 assert_eq!(with(octal_digits, v), format!("{v:o}"));
+                assert_eq!(with(|out, v| hex_digits(out, v, 9), v), format!("{v:09x}"));
+                assert_eq!(with(|out, v| hex_digits(out, v, 20), v), format!("{v:020x}"));
                 if v != 0 {
                     assert_eq!(with(hex, v), format!("{v:#x}"));
                     assert_eq!(with(octal, v), format!("0{v:o}"));
                 }
             }
+        }
+        for v in 0..1100 {
+            assert_eq!(with(decimal, v), v.to_string());
         }
         assert_eq!(with(|out, v| padded(out, v, 3), 0), "000");
         assert_eq!(with(|out, v| padded(out, v, 3), 99), "099");

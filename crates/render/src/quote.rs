@@ -1,6 +1,7 @@
 //! Byte strings as C string literals. Nothing that a terminal would act on gets through.
 
-use crate::number::octal_digits;
+use crate::number::{hex_byte, octal_digits};
+use crate::plain::{is_plain, plain_prefix};
 
 /// Which strings are shown in hexadecimal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,40 +18,67 @@ pub enum Escape {
 }
 
 /// Appends `bytes` between quotes.
+#[inline]
 pub fn quote(out: &mut Vec<u8>, bytes: &[u8], escape: Escape) {
     out.push(b'"');
-    escape_into(out, bytes, escape, |_| false);
+    if escape != Escape::All && is_plain(bytes) {
+        out.extend_from_slice(bytes);
+    } else {
+        escape_into(out, bytes, escape);
+    }
     out.push(b'"');
 }
 
 /// Appends a name, of a file or a command, that will stand in angle brackets: no bracket in it stands for itself.
 pub fn bracketed(out: &mut Vec<u8>, name: &[u8], escape: Escape) {
-    escape_into(out, name, escape, |b| matches!(b, b'<' | b'>'));
+    if all_hex(name, escape) {
+        return name.iter().for_each(|&b| push_hex(out, b));
+    }
+    let mut rest = name;
+    while let Some(i) = rest.iter().position(|b| matches!(b, b'<' | b'>')) {
+        escape_some(out, &rest[..i], rest.get(i).copied(), escape);
+        escaped(out, rest[i], rest.get(i + 1).copied(), escape);
+        rest = &rest[i + 1..];
+    }
+    escape_some(out, rest, None, escape);
 }
 
-/// Appends `bytes` escaped, also those that are `special`.
-fn escape_into(out: &mut Vec<u8>, bytes: &[u8], escape: Escape, special: impl Fn(u8) -> bool) {
-    let all_hex = match escape {
+/// Whether all bytes are shown in hexadecimal.
+fn all_hex(bytes: &[u8], escape: Escape) -> bool {
+    match escape {
         Escape::All => true,
         Escape::NonAscii => !bytes.iter().all(|&b| is_text(b)),
         Escape::Octal | Escape::NonAsciiChars => false,
-    };
-    if all_hex {
+    }
+}
+
+/// Appends `bytes` escaped.
+fn escape_into(out: &mut Vec<u8>, bytes: &[u8], escape: Escape) {
+    if all_hex(bytes, escape) {
         return bytes.iter().for_each(|&b| push_hex(out, b));
     }
-    let is_plain = |b: u8| (0x20..0x7f).contains(&b) && b != b'\\' && b != b'"' && !special(b);
+    escape_some(out, bytes, None, escape);
+}
+
+/// Appends `bytes`, those that need it escaped one by one; `next` is the byte behind them.
+fn escape_some(out: &mut Vec<u8>, bytes: &[u8], next: Option<u8>, escape: Escape) {
     let mut rest = bytes;
     loop {
         // Most of most strings needs no escape.
-        let plain = rest.iter().position(|&b| !is_plain(b)).unwrap_or(rest.len());
+        let plain = plain_prefix(rest);
         out.extend_from_slice(&rest[..plain]);
         let Some((&b, behind)) = rest[plain..].split_first() else { return };
-        match short_escape(b) {
-            Some(c) => out.extend_from_slice(&[b'\\', c]),
-            None if escape == Escape::NonAsciiChars => push_hex(out, b),
-            None => push_octal(out, b, behind.first().copied()),
-        }
+        escaped(out, b, behind.first().copied().or(next), escape);
         rest = behind;
+    }
+}
+
+/// Appends the escape of a byte that has `next` behind it.
+fn escaped(out: &mut Vec<u8>, b: u8, next: Option<u8>, escape: Escape) {
+    match short_escape(b) {
+        Some(c) => out.extend_from_slice(&[b'\\', c]),
+        None if escape == Escape::NonAsciiChars => push_hex(out, b),
+        None => push_octal(out, b, next),
     }
 }
 
@@ -72,8 +100,8 @@ fn short_escape(b: u8) -> Option<u8> {
 }
 
 fn push_hex(out: &mut Vec<u8>, b: u8) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    out.extend_from_slice(&[b'\\', b'x', DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]]);
+    out.extend_from_slice(b"\\x");
+    hex_byte(out, b);
 }
 
 /// The shortest octal escape that an octal digit behind it does not lengthen.

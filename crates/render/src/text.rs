@@ -72,6 +72,8 @@ pub struct Text<const COLOR: bool = false> {
     invisible: usize,
     /// Whether what follows has but one colour.
     muted: bool,
+    /// Where groups begin that may turn out to be shown as something else, and how much was invisible there.
+    hidden: Vec<(usize, usize)>,
     /// Whether a return value has been begun whose colour has no end yet.
     in_value: bool,
 }
@@ -104,6 +106,7 @@ impl<const COLOR: bool> Text<COLOR> {
             palette,
             invisible: 0,
             muted: false,
+            hidden: Vec::new(),
             in_value: false,
         }
     }

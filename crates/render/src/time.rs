@@ -36,6 +36,12 @@ pub(crate) fn write(out: &mut Vec<u8>, sec: i64, nsec: u32, digits: u32) -> Opti
     Some(())
 }
 
+/// Whole seconds of a number of units, of which a power of ten with so many digits is a second, and the units beyond.
+pub(crate) fn seconds(value: u64, digits: u32) -> (u64, u64) {
+    let unit = 10_u64.saturating_pow(digits);
+    (value / unit, value % unit)
+}
+
 /// The year, which may be beyond what the library knows, and the rest of a local time.
 fn resolve(sec: i64, nsec: u32) -> Option<(i32, DateTime<Local>)> {
     /// The calendar, its weekdays with it, repeats itself after so many years, and seconds.

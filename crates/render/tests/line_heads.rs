@@ -1,11 +1,11 @@
 //! How lines begin in text: the id of the tracee, padded where it is not followed by a name.
 
-use strax_render::{Head, PidForm, Render, Style, Text};
+use strax_render::{Head, Line, PidForm, Render, Style, Text};
 
 fn line(pid: i32, form: PidForm, comm: Option<&str>) -> String {
     let mut text = Text::new(Style::default());
     let comm = comm.map(str::as_bytes);
-    text.exited(&Head { pid, form, comm, ..Head::default() }, 0);
+    text.line(&Head { pid, form, comm, ..Head::default() }, Line::Exited(0));
     String::from_utf8(text.buffer().to_vec()).expect("the name is ASCII")
 }
 
@@ -20,7 +20,7 @@ fn ids() {
 fn numbers() {
     let line = |number| {
         let mut text = Text::new(Style::default());
-        text.exited(&Head { number: Some(number), ..Head::default() }, 0);
+        text.line(&Head { number: Some(number), ..Head::default() }, Line::Exited(0));
         String::from_utf8(text.buffer().to_vec()).expect("text")
     };
     assert_eq!(line(1), "[   1] +++ exited with 0 +++\n");

@@ -139,7 +139,7 @@ pub(crate) fn show_extra(cx: &mut Cx<'_>, addr: u64, size: u64, known: u64) {
     }
     cx.out.field("extra_data");
     cx.out.bytes(bytes, Text::Binary, false);
-    cx.out.note(&format!("bytes {known}..{}", size - 1));
+    cx.out.remark(Remark::Bytes(known, size - 1));
 }
 
 fn show_attr(cx: &mut Cx<'_>, addr: u64) {

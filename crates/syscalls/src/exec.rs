@@ -1,5 +1,6 @@
 //! Executing programs.
 
+use decode::Extent;
 use decode::class::{DESC, FILE, PROCESS};
 use decode::prelude::*;
 use uapi::consts::*;
@@ -65,21 +66,21 @@ fn show_environment(cx: &mut Cx<'_>, addr: u64) {
     }
     let table = Table::new(cx, addr);
     let mut count = 0;
-    let mut end = "";
+    let mut extent = Extent::All;
     while count < MAX_STRINGS {
         match table.get(cx, count) {
             Some(0) => break,
             Some(_) => count += 1,
             None if count == 0 => return cx.out.addr(addr),
             None => {
-                end = ", unterminated";
+                extent = Extent::Unterminated;
                 break;
             }
         }
     }
     cx.out.addr(addr);
     let noun = if count == 1 { "var" } else { "vars" };
-    cx.out.note(&format!("{count} {noun}{end}"));
+    cx.out.remark(Remark::Count { count, noun, extent });
 }
 
 const ARGV: Arg =

@@ -139,7 +139,7 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall(
         "shmat",
         IPC | MEMORY,
-        Ret::Hex,
+        Ret::Addr,
         &[SHMID, arg("shmaddr", Addr), arg("shmflg", Flags(W4, &SHMAT_FLAGS))],
     ),
     syscall("shmdt", IPC | MEMORY, Ret::Dec, &[arg("shmaddr", Addr)]),

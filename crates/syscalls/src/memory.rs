@@ -148,7 +148,6 @@ fn show_old_mmap(cx: &mut Cx<'_>, addr: u64) {
     };
     cx.out.addr(word(0));
     let next = |cx: &mut Cx<'_>, name| {
-        cx.out.arg_next();
         cx.out.arg_name(name);
     };
     next(cx, "length");
@@ -180,14 +179,14 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall(
         "mmap",
         DESC | MEMORY,
-        Ret::Hex,
+        Ret::Addr,
         &[ADDR, LENGTH, PROT, MAP_FLAG_WORD, arg("fd", Fd), arg("offset", XLONG)],
     ),
-    syscall("mmap", DESC | MEMORY, Ret::Hex, &[arg("addr", Hook(&OLD_MMAP))]).only(&[Abi::I386]),
+    syscall("mmap", DESC | MEMORY, Ret::Addr, &[arg("addr", Hook(&OLD_MMAP))]).only(&[Abi::I386]),
     syscall(
         "mmap2",
         DESC | MEMORY,
-        Ret::Hex,
+        Ret::Addr,
         &[
             ADDR,
             LENGTH,
@@ -207,12 +206,12 @@ pub(crate) static ROWS: &[Syscall] = &[
         &[arg("flags", XLONG), arg("access_rights", Flags(Long, &PKEY_RIGHTS))],
     ),
     syscall("pkey_free", NONE, Ret::Dec, &[arg("pkey", INT)]),
-    syscall("brk", MEMORY, Ret::Hex, &[ADDR]),
+    syscall("brk", MEMORY, Ret::Addr, &[ADDR]),
     syscall("break", MEMORY, Ret::Dec, &[]),
     syscall(
         "mremap",
         MEMORY,
-        Ret::Hex,
+        Ret::Addr,
         &[
             arg("old_address", Addr),
             arg("old_size", ULONG),

@@ -290,11 +290,9 @@ fn show_old_select(cx: &mut Cx<'_>, addr: u64) {
     let Some(what) = old_select(cx) else { return cx.out.addr(addr) };
     cx.out.int(i64::from(what.nfds));
     for (name, set) in ["readfds", "writefds", "exceptfds"].into_iter().zip(what.sets) {
-        cx.out.arg_next();
         cx.out.arg_name(name);
         show_fd_set(cx, what.nfds, set);
     }
-    cx.out.arg_next();
     cx.out.arg_name("timeout");
     cx.at(In, &AT_TIMEVAL, what.timeout);
 }

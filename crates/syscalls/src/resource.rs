@@ -101,7 +101,7 @@ static RLIMIT64: Record = record(
 pub(crate) fn note_ticks(cx: &mut Cx<'_>, ticks: u64) {
     cx.out.uint(ticks);
     if ticks != 0 {
-        cx.out.meaning(&format!("{}.{:02} s", ticks / 100, ticks % 100));
+        cx.out.seconds(ticks, 2);
     }
 }
 /// A `clock_t` of the ABI, which has a sign though it is not shown with one.

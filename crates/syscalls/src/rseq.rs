@@ -1,6 +1,5 @@
 //! Restartable sequences: an area that the kernel keeps up to date for a thread.
 
-use crate::common::Line;
 use decode::Stretch;
 use decode::class::NONE;
 use decode::prelude::*;
@@ -47,7 +46,7 @@ fn show_critical_section(cx: &mut Cx<'_>, pointer: u64) {
         return cx.out.addr(pointer);
     }
     cx.record_from(&RSEQ_CS, &bytes[..len], addr);
-    cx.out.note(Line::new(format_args!("{addr:#x}")).as_str());
+    cx.out.remark(Remark::From(addr));
 }
 
 static SLICE_CTRL: Record =

@@ -410,13 +410,11 @@ fn codes_of(signal: u32) -> Option<&'static Names> {
 
 /// Shows a time in ticks of the user's clock, and in seconds unless it is zero.
 fn show_ticks(cx: &mut Cx<'_>, name: &str, ticks: u64, size: usize) {
-    /// `USER_HZ`.
-    const PER_SECOND: u64 = 100;
     let ticks = sign_extend(ticks, size as u32) as u64;
     cx.out.field(name);
     cx.out.uint(ticks);
     if ticks != 0 {
-        cx.out.meaning(&format!("{}.{:02} s", ticks / PER_SECOND, ticks % PER_SECOND));
+        cx.out.seconds(ticks, 2);
     }
 }
 

@@ -24,8 +24,9 @@
 //! `text` and `json` lines may be missing: only what is given is compared. With `UPDATE_GOLDEN=1` in the
 //! environment they are all written anew; read the difference before you believe it.
 
-use decode::{Cx, Options, Outcome, Pending, PidKind, Scratch, Target};
-use render::{Abandon, CallName, Escape, Head, Json, Render, Style, Symbols, Tail, Text};
+use decode::{Options, Outcome, Pending, PidKind, Scratch, Target};
+use render::tell::{self, Call, Means};
+use render::{Abandon, Escape, Head, Json, Render, Style, Symbols, Tail, Text};
 use std::fmt::Write as _;
 use std::path::Path;
 use uapi::Abi;
@@ -268,32 +269,24 @@ fn run(entry: &Entry<'_>, out: &mut impl Render) -> String {
     }
     let nr = abi.number(name).unwrap_or_else(|| panic!("{name} is no call of {abi:?}"));
     let row = strax_syscalls::row(abi, nr).unwrap_or_else(|| panic!("{name} has no row"));
-    let args = decode::arguments(row, abi, registers);
     let (options, _) = settings(entry);
     let (mut pending, mut scratch) = (Pending::default(), Scratch::default());
-    let call = CallName { name, number: nr, abi };
+    let call = Call::of(row, nr, abi, registers, &options);
     let head = Head { pid: 1, ..Head::default() };
-    out.call_begin(&head, &call);
-    let mut cx = Cx::new(abi, args, Outcome::Running, &options, &mut memory, out, &mut pending, &mut scratch);
-    decode::enter(&mut cx, row);
+    let mut means = Means { target: &mut memory, pending: &mut pending, scratch: &mut scratch };
+    tell::enter(out, &head, &call, &mut means);
     let kept = out.call_pause();
     if result == "?" {
-        out.call_abandon(&head, &call, kept, false, Abandon::Detached);
+        out.call_abandon(&head, &call.name, kept, false, Abandon::Detached);
         return String::from_utf8(out.buffer().to_vec()).expect("UTF-8");
     }
     memory.exiting = true;
-    out.call_resume(&head, &call, kept, false);
+    out.call_resume(&head, &call.name, kept, false);
     let value = number(result, &memory.regions) as i64;
     let outcome =
         if (-4095..0).contains(&value) { Outcome::Error(-value as u32) } else { Outcome::Value(value) };
-    let mut cx = Cx::new(abi, args, outcome, &options, &mut memory, out, &mut pending, &mut scratch);
-    decode::exit(&mut cx, row);
-    out.args_end();
-    let mut cx = Cx::new(abi, args, outcome, &options, &mut memory, out, &mut pending, &mut scratch);
-    decode::result(&mut cx, row);
-    if let Outcome::Error(errno) = outcome {
-        out.error(errno);
-    }
+    let mut means = Means { target: &mut memory, pending: &mut pending, scratch: &mut scratch };
+    tell::exit(out, &call, outcome, &mut means);
     out.call_end(&Tail::default());
     String::from_utf8(out.buffer().to_vec()).expect("UTF-8")
 }

@@ -9,7 +9,7 @@ use crate::target::Live;
 use crate::tracee::{Phase, Start, Tracee};
 use crate::vcpu::Vcpu;
 use crate::view::{Pen, View};
-use decode::{Cx, Outcome, Pending, Syscall};
+use decode::{Cx, Outcome, Pending, Scalar, Syscall};
 use ptrace::{Stopped, SyscallEntry, SyscallExit, Tid};
 use render::{Abandon, CallName, Head, Partial, Tail};
 use std::time::{Duration, Instant};
@@ -429,7 +429,7 @@ fn show_exit(
     }
     pen.render().args_end();
     match outcome {
-        Outcome::Error(errno) => pen.render().error(errno),
+        Outcome::Error(errno) => pen.render().scalar(Scalar::Errno(errno)),
         Outcome::Value(value) => {
             let sink = pen.render();
             let mut cx = Cx::new(abi, args, outcome, &options, &mut target, sink, pending, &mut view.scratch);
@@ -439,7 +439,7 @@ fn show_exit(
                 None => cx.out.uint(value as u64),
             }
         }
-        Outcome::Running => pen.render().no_value(),
+        Outcome::Running => pen.render().scalar(Scalar::Missing),
     }
     let notes = std::mem::take(&mut target.notes);
     let spent = view.config.style.spent.map(|_| spent);

@@ -7,7 +7,7 @@ use crate::tracee::Tracee;
 use crate::view::View;
 use decode::{Cx, Options, Outcome, Pending};
 use ptrace::{SigInfo, Signal, Stopped, Tid};
-use render::{Head, Render};
+use render::{Head, Line, Render, tell};
 use uapi::Abi;
 
 /// Writes one line about a tracee.
@@ -44,7 +44,7 @@ pub(crate) fn signal(
     let scratch = &mut view.scratch;
     match info {
         Some(info) => {
-            let mut show = |sink: &mut dyn decode::Sink| {
+            let show = |sink: &mut dyn decode::Sink| {
                 let mut pending = Pending::default();
                 // The kernel gives a siginfo in the tracer's layout.
                 let mut cx = Cx::new(
@@ -59,9 +59,9 @@ pub(crate) fn signal(
                 );
                 syscalls::show_siginfo(&mut cx, info.as_bytes());
             };
-            sheet.line().signal(&head, signal.number(), Some(&mut show));
+            tell::signal(sheet.line(), &head, signal.number(), Some(show));
         }
-        None => sheet.line().signal(&head, signal.number(), None),
+        None => sheet.line().line(&head, Line::Signal(signal.number())),
     }
     if let Some(stack) = tracee.stack.take() {
         stacks::show(&stack, sheet.render());
@@ -75,7 +75,7 @@ pub(crate) fn stopped(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stoppe
     if !view.silent && !tracee.is_hidden() && wanted {
         tracee.is_unnoticed = false;
         stacks::take(view, tracee, stopped);
-        line(view, tracee, |render, head| render.stopped(head, signal.number()));
+        line(view, tracee, |render, head| render.line(head, Line::Stopped(signal.number())));
     }
 }
 
@@ -83,7 +83,7 @@ pub(crate) fn stopped(view: &mut View<'_>, tracee: &mut Tracee, stopped: &Stoppe
 pub(crate) fn exited(view: &mut View<'_>, tracee: &mut Tracee, status: i32) {
     tracee.ip = None;
     if !view.silent && !tracee.is_unnoticed && view.tells(Quiet::Exit) {
-        line(view, tracee, |render, head| render.exited(head, status));
+        line(view, tracee, |render, head| render.line(head, Line::Exited(status)));
     } else {
         stacks::show_alone(view, tracee);
     }
@@ -94,7 +94,7 @@ pub(crate) fn killed(view: &mut View<'_>, tracee: &mut Tracee, signal: Signal, c
     tracee.ip = None;
     let wanted = view.config.filters.signals.contains(signal.number());
     if !view.silent && !tracee.is_unnoticed && wanted && view.tells(Quiet::Exit) {
-        line(view, tracee, |render, head| render.killed(head, signal.number(), core));
+        line(view, tracee, |render, head| render.line(head, Line::Killed(signal.number(), core)));
     } else {
         stacks::show_alone(view, tracee);
     }
@@ -104,7 +104,7 @@ pub(crate) fn killed(view: &mut View<'_>, tracee: &mut Tracee, signal: Signal, c
 pub(crate) fn superseded(view: &mut View<'_>, tracee: &mut Tracee, by: Tid) {
     stacks::show_alone(view, tracee);
     if !view.silent && view.tells(Quiet::ThreadExecve) {
-        line(view, tracee, |render, head| render.superseded(head, by.raw()));
+        line(view, tracee, |render, head| render.line(head, Line::Superseded(by.raw())));
     }
 }
 
@@ -116,7 +116,7 @@ pub(crate) fn personality(view: &mut View<'_>, tracee: &mut Tracee) {
     let mode = mode(tracee.abi);
     let pid = tracee.tid;
     line(view, tracee, |render, head| {
-        render.remark(head, &format!("[ Process PID={pid} runs in {mode} mode. ]"));
+        render.line(head, Line::Remark(&format!("[ Process PID={pid} runs in {mode} mode. ]")));
     });
 }
 
@@ -127,7 +127,7 @@ pub(crate) fn handed_over(view: &mut View<'_>, tracee: &mut Tracee, why: &str) {
     }
     let pid = tracee.tid;
     line(view, tracee, |render, head| {
-        render.remark(head, &format!("[ Process PID={pid} detached {why}. ]"));
+        render.line(head, Line::Remark(&format!("[ Process PID={pid} detached {why}. ]")));
     });
 }
 

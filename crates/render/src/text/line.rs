@@ -2,8 +2,8 @@
 
 use super::Text;
 use crate::color::Role;
-use crate::number::decimal;
-use crate::{Abandon, CallName, Head, Partial, Render, Tail};
+use crate::number::{decimal, signed};
+use crate::{Abandon, CallName, Head, Line, Partial, Render, Tail};
 use std::io::Write as _;
 
 impl<const COLOR: bool> Render for Text<COLOR> {
@@ -19,22 +19,17 @@ impl<const COLOR: bool> Render for Text<COLOR> {
         self.line = 0;
     }
 
-    fn call_drop(&mut self) {
-        self.out.truncate(self.line);
-        self.taken = 0;
-        self.invisible = 0;
-    }
-
     fn call_begin(&mut self, head: &Head<'_>, call: &CallName<'_>) {
         self.begin_line(head);
         self.color(Role::Syscall);
         self.put(call.name);
         self.punct("(");
+        self.comma = false;
     }
 
     fn call_pause(&mut self) -> Partial {
         self.reset();
-        Partial { comma: self.comma, ..Partial::default() }
+        Partial { word: u64::from(self.comma), held: Vec::new() }
     }
 
     fn call_interrupt(&mut self) {
@@ -43,7 +38,7 @@ impl<const COLOR: bool> Render for Text<COLOR> {
     }
 
     fn call_resume(&mut self, head: &Head<'_>, call: &CallName<'_>, kept: Partial, interrupted: bool) {
-        self.comma = kept.comma;
+        self.comma = kept.word != 0;
         if interrupted {
             self.begin_line(head);
             self.put("<... ");
@@ -64,20 +59,6 @@ impl<const COLOR: bool> Render for Text<COLOR> {
         self.put(" ");
         self.color(Role::RetVal);
         self.in_value = COLOR;
-    }
-
-    fn error(&mut self, errno: u32) {
-        match crate::restart_meaning(errno) {
-            Some(meaning) => {
-                self.put("?");
-                self.error_text(uapi::errno::name_of(errno).unwrap_or_default(), meaning);
-            }
-            None => self.plain_error(errno),
-        }
-    }
-
-    fn no_value(&mut self) {
-        self.put("?");
     }
 
     fn call_end(&mut self, tail: &Tail) {
@@ -111,7 +92,7 @@ impl<const COLOR: bool> Render for Text<COLOR> {
                     self.put(" <unfinished ...>");
                 }
                 self.args_end();
-                self.no_value();
+                self.put("?");
             }
             Abandon::Detached => self.put(" <detached ...>"),
             Abandon::Renamed(id) => {
@@ -121,63 +102,35 @@ impl<const COLOR: bool> Render for Text<COLOR> {
         self.end_line();
     }
 
-    fn signal(&mut self, head: &Head<'_>, signal: i32, info: Option<crate::ShowInfo<'_>>) {
-        self.begin_line(head);
-        self.put("--- ");
-        self.signal_name(signal);
-        match info {
-            Some(show) => {
-                self.put(" ");
-                show(self);
-            }
-            None => self.put(" ()"),
+    fn line(&mut self, head: &Head<'_>, line: Line<'_>) {
+        match line {
+            Line::Start => return,
+            Line::Stack(stack) => return self.stack_lines(stack),
+            Line::Message(_) | Line::Lost(..) | Line::InfoEnd => {}
+            _ => self.begin_line(head),
         }
-        self.put(" ---");
-        self.end_line();
-    }
-
-    fn stopped(&mut self, head: &Head<'_>, signal: i32) {
-        self.begin_line(head);
-        self.put("--- stopped by ");
-        self.signal_name(signal);
-        self.put(" ---");
-        self.end_line();
-    }
-
-    fn exited(&mut self, head: &Head<'_>, status: i32) {
-        self.remark(head, &format!("+++ exited with {status} +++"));
-    }
-
-    fn killed(&mut self, head: &Head<'_>, signal: i32, core: bool) {
-        self.begin_line(head);
-        self.put("+++ killed by ");
-        self.signal_name(signal);
-        self.put(if core { " (core dumped) +++" } else { " +++" });
-        self.end_line();
-    }
-
-    fn superseded(&mut self, head: &Head<'_>, by: i32) {
-        self.remark(head, &format!("+++ superseded by execve in pid {by} +++"));
-    }
-
-    fn stack(&mut self, stack: &crate::Stack<'_>) {
-        self.stack_lines(stack);
-    }
-
-    fn message(&mut self, text: &str) {
-        self.put(text);
-        self.end_line();
-    }
-
-    fn remark(&mut self, head: &Head<'_>, text: &str) {
-        self.begin_line(head);
-        self.put(text);
-        self.end_line();
-    }
-
-    fn lost(&mut self, lines: u64, why: &str) {
-        let noun = if lines == 1 { "line" } else { "lines" };
-        self.put(&format!("--- {lines} {noun} lost: {why} ---"));
+        match line {
+            Line::Signal(signal) => self.about_signal("--- ", signal, " () ---"),
+            Line::SignalInfo(signal) => return self.about_signal("--- ", signal, " "),
+            Line::InfoEnd => self.put(" ---"),
+            Line::Stopped(signal) => self.about_signal("--- stopped by ", signal, " ---"),
+            Line::Exited(status) => {
+                self.put("+++ exited with ");
+                signed(&mut self.out, status.into());
+                self.put(" +++");
+            }
+            Line::Killed(signal, true) => self.about_signal("+++ killed by ", signal, " (core dumped) +++"),
+            Line::Killed(signal, false) => self.about_signal("+++ killed by ", signal, " +++"),
+            Line::Superseded(by) => {
+                let _ = write!(self.out, "+++ superseded by execve in pid {by} +++");
+            }
+            Line::Remark(text) | Line::Message(text) => self.put(text),
+            Line::Lost(lines, why) => {
+                let noun = if lines == 1 { "line" } else { "lines" };
+                let _ = write!(self.out, "--- {lines} {noun} lost: {why} ---");
+            }
+            Line::Start | Line::Stack(_) => {}
+        }
         self.end_line();
     }
 }
@@ -205,13 +158,24 @@ impl<const COLOR: bool> Text<COLOR> {
         }
     }
 
-    fn signal_name(&mut self, signal: i32) {
+    fn about_signal(&mut self, before: &str, signal: i32, behind: &str) {
+        self.put(before);
         self.put(&crate::signal_name(signal));
+        self.put(behind);
     }
 
-    fn plain_error(&mut self, errno: u32) {
-        self.put("-1");
-        self.errno(errno);
+    /// The result of a failed call.
+    pub(super) fn failed(&mut self, errno: u32) {
+        match crate::restart_meaning(errno) {
+            Some(meaning) => {
+                self.put("?");
+                self.error_text(uapi::errno::name_of(errno).unwrap_or_default(), meaning);
+            }
+            None => {
+                self.put("-1");
+                self.errno(errno);
+            }
+        }
     }
 
     /// ` NAME (MESSAGE)`.

@@ -50,11 +50,11 @@ impl<const COLOR: bool> Text<COLOR> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Render, Style};
+    use crate::{Head, Line, Render, Style};
 
     fn lines(frames: &[StackFrame<'_>], truncated: bool, kept: bool) -> String {
         let mut text = Text::new(Style::default());
-        text.stack(&Stack { frames, truncated, kept });
+        text.line(&Head::default(), Line::Stack(&Stack { frames, truncated, kept }));
         String::from_utf8(text.buffer().to_vec()).unwrap()
     }
 

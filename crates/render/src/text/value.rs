@@ -4,7 +4,7 @@ use super::{Symbols, Text, mode};
 use crate::color::{Joined, Role, is_plain, joined};
 use crate::number::{decimal, hex, hex_digits, padded, signed};
 use crate::quote::{Escape, quote};
-use decode::{Base, Named, Part, Sink};
+use decode::{Base, Named, Part, Remark, Sink};
 use std::io::Write as _;
 
 impl<const COLOR: bool> Text<COLOR> {
@@ -74,8 +74,33 @@ impl<const COLOR: bool> Text<COLOR> {
         }
     }
 
-    pub(super) fn part(&mut self, part: Part) {
-        match part {
+    pub(super) fn symbolic(&mut self, v: u64, base: Base, parts: &[Part], unknown: &str) {
+        if parts.is_empty() {
+            self.number(v, base);
+            if !unknown.is_empty() && self.style.symbols != Symbols::Raw {
+                self.remark(Remark::Note(unknown));
+            }
+            return;
+        }
+        match self.style.symbols {
+            Symbols::Abbrev => {
+                if base == Base::SignedHex && (v as i64) < 0 {
+                    self.put("-");
+                }
+                self.constants(parts, false);
+            }
+            Symbols::Raw => self.number(v, base),
+            Symbols::Verbose => {
+                self.number(v, base);
+                self.begin_note();
+                self.constants(parts, true);
+                self.end_note();
+            }
+        }
+    }
+
+    pub(super) fn part(&mut self, part: &Part) {
+        match *part {
             Part::Name(name) => self.put(name),
             Part::Call(name) => {
                 self.put("__NR_");
@@ -84,7 +109,7 @@ impl<const COLOR: bool> Text<COLOR> {
             Part::Hex(v) => hex(&mut self.out, v),
             Part::Dec(v) => decimal(&mut self.out, v),
             Part::Oct(v) => mode(&mut self.out, v),
-            Part::Member(v, name) => self.member(v, name),
+            Part::Member(v, name) => self.dec_member(v, name),
             Part::HexMember(v, name) => self.hex_member(v, name),
             Part::Shifted(v, name) => {
                 decimal(&mut self.out, v);
@@ -127,7 +152,7 @@ impl<const COLOR: bool> Text<COLOR> {
             Part::Unknown(v, about) => {
                 hex(&mut self.out, v);
                 if self.style.symbols != Symbols::Raw {
-                    self.note(about);
+                    self.remark(Remark::Note(about));
                 }
             }
             Part::MacroOf(name, a, b) => {
@@ -153,18 +178,18 @@ impl<const COLOR: bool> Text<COLOR> {
             Symbols::Raw => hex(&mut self.out, v),
             Symbols::Verbose => {
                 hex(&mut self.out, v);
-                self.note(name);
+                self.remark(Remark::Note(name));
             }
         }
     }
 
-    fn member(&mut self, v: u64, name: &str) {
+    fn dec_member(&mut self, v: u64, name: &str) {
         match self.style.symbols {
             Symbols::Abbrev => self.put(name),
             Symbols::Raw => decimal(&mut self.out, v),
             Symbols::Verbose => {
                 decimal(&mut self.out, v);
-                self.note(name);
+                self.remark(Remark::Note(name));
             }
         }
     }
@@ -174,7 +199,7 @@ impl<const COLOR: bool> Text<COLOR> {
             Some(name) => self.put(name),
             None => {
                 hex(&mut self.out, number.value);
-                self.note(number.unknown);
+                self.remark(Remark::Note(number.unknown));
             }
         }
     }
@@ -184,7 +209,7 @@ impl<const COLOR: bool> Text<COLOR> {
             if i > 0 {
                 self.out.push(b'|');
             }
-            self.part(*part);
+            self.part(part);
         }
     }
 
@@ -213,7 +238,7 @@ impl<const COLOR: bool> Text<COLOR> {
                         Part::Name(name) if !COLOR || !(plain || is_plain(name)) => {
                             self.put_as(Role::Const, name);
                         }
-                        _ => self.part(*part),
+                        _ => self.part(part),
                     }
                 }
             }
@@ -228,7 +253,7 @@ impl<const COLOR: bool> Text<COLOR> {
 
     pub(super) fn named_member(&mut self, name: &str) {
         if !name.is_empty() {
-            self.field(name);
+            self.member(name, true);
         }
     }
 
@@ -249,9 +274,9 @@ impl<const COLOR: bool> Text<COLOR> {
     }
 
     /// `FUNCTION(ARGUMENT)`.
-    pub(super) fn call_of(&mut self, function: &str, argument: std::fmt::Arguments<'_>) {
+    pub(super) fn call_of(&mut self, function: &str, argument: u64) {
         self.open_call(function);
-        let _ = self.out.write_fmt(argument);
+        decimal(&mut self.out, argument);
         self.close_call();
     }
 

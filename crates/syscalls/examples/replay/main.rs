@@ -13,8 +13,9 @@
 mod calls;
 
 use calls::{CALLS, Recorded};
-use decode::{Cx, Options, Outcome, Pending, Scratch, Target};
-use render::{CallName, Head, Json, Render, Style, Tail, Text};
+use decode::{Options, Outcome, Pending, Scratch, Target};
+use render::tell::{self, Call, Means};
+use render::{Head, Json, Render, Style, Tail, Text};
 use std::io::Write;
 use std::process::ExitCode;
 use uapi::Abi;
@@ -44,35 +45,22 @@ impl Target for Memory {
 const ABI: Abi = Abi::X86_64;
 
 /// Decodes the call with this number, as at its two stops.
-fn replay(number: u64, call: &'static Recorded, out: &mut dyn Render, scratch: &mut Scratch) {
-    let abi = ABI;
-    let Some(row) = strax_syscalls::row(abi, number) else { return };
+fn replay(number: u64, recorded: &'static Recorded, out: &mut dyn Render, scratch: &mut Scratch) {
+    let Some(row) = strax_syscalls::row(ABI, number) else { return };
     let (options, mut pending) = (Options::default(), Pending::default());
-    let mut memory = Memory { of: call, exiting: false };
-    let args = decode::arguments(row, abi, call.registers);
-    let name = CallName { name: call.name, number, abi };
+    let mut memory = Memory { of: recorded, exiting: false };
+    let call = Call::of(row, number, ABI, recorded.registers, &options);
     let head = Head { pid: 1, ..Head::default() };
-    out.call_begin(&head, &name);
-    let mut cx = Cx::new(abi, args, Outcome::Running, &options, &mut memory, out, &mut pending, scratch);
-    decode::enter(&mut cx, row);
+    tell::enter(out, &head, &call, &mut Means { target: &mut memory, pending: &mut pending, scratch });
     let kept = out.call_pause();
 
     memory.exiting = true;
-    out.call_resume(&head, &name, kept, false);
-    let outcome = match call.result {
+    out.call_resume(&head, &call.name, kept, false);
+    let outcome = match recorded.result {
         error @ -4095..=-1 => Outcome::Error(error.unsigned_abs() as u32),
         value => Outcome::Value(value),
     };
-    let mut cx = Cx::new(abi, args, outcome, &options, &mut memory, out, &mut pending, scratch);
-    decode::exit(&mut cx, row);
-    out.args_end();
-    match outcome {
-        Outcome::Error(errno) => out.error(errno),
-        _ => {
-            let mut cx = Cx::new(abi, args, outcome, &options, &mut memory, out, &mut pending, scratch);
-            decode::result(&mut cx, row);
-        }
-    }
+    tell::exit(out, &call, outcome, &mut Means { target: &mut memory, pending: &mut pending, scratch });
     out.call_end(&Tail::default());
 }
 

@@ -1,6 +1,7 @@
 //! The entries of a directory, each as long as it says.
 
 use crate::common::{Line, uncommon};
+use decode::Extent;
 use decode::prelude::*;
 use decode::{Hook as HookFn, Stretch};
 use std::fmt::Arguments;
@@ -195,8 +196,11 @@ fn show_count(cx: &mut Cx<'_>, addr: u64, count: u64, end: &End) {
         End::Overflow(by) => note(cx, format_args!("d_reclen {by} bytes overflow")),
         _ => {}
     }
-    let more = if matches!(end, End::Exact | End::Underflow(_, false) | End::Overflow(_)) { "" } else { "+" };
-    note(cx, format_args!("{count}{more} entries"));
+    let extent = match end {
+        End::Exact | End::Underflow(_, false) | End::Overflow(_) => Extent::All,
+        _ => Extent::AtLeast,
+    };
+    cx.out.remark(Remark::Count { count, noun: "entries", extent });
 }
 
 fn show_entry(cx: &mut Cx<'_>, window: &mut Window, addr: u64, entry: &Entry, layout: Layout) {

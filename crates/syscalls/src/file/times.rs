@@ -70,9 +70,14 @@ fn show_time(cx: &mut Cx<'_>, sec: i64, part: u64, fraction: Fraction) {
         out.uint(part);
         out.close(Kind::Struct);
     };
+    let named = |cx: &mut Cx<'_>, name| {
+        cx.out.open(Kind::Named(name));
+        fields(cx.out);
+        cx.out.close(Kind::Named(name));
+    };
     match (fraction, part) {
-        (Fraction::Nano, UTIME_NOW) => cx.out.named_group("UTIME_NOW", &fields),
-        (Fraction::Nano, UTIME_OMIT) => cx.out.named_group("UTIME_OMIT", &fields),
+        (Fraction::Nano, UTIME_NOW) => named(cx, "UTIME_NOW"),
+        (Fraction::Nano, UTIME_OMIT) => named(cx, "UTIME_OMIT"),
         _ => {
             fields(cx.out);
             match (fraction, u32::try_from(part)) {

@@ -129,9 +129,9 @@ static QUERY_TY: decode::Hook =
     decode::Hook { dir: InOut, show: show_query, reads: &[decode::Stretch::here(4096)] };
 
 /// `struct perf_event_query_bpf`: a count, what there would be, and ids.
-static QUERY_GIVEN: Record = record("perf_event_query_bpf", &[arg("ids_len", UINT)]);
+static QUERY_GIVEN: Record = record("perf_event_query_bpf_given", &[arg("ids_len", UINT)]);
 static QUERY_GOT: Record = record(
-    "perf_event_query_bpf",
+    "perf_event_query_bpf_got",
     &[
         pad(4),
         arg("prog_cnt", UINT),
@@ -159,7 +159,7 @@ static EPOLL_PARAMS: Record = record(
             Scalar(W4, |cx, usecs| {
                 cx.out.uint(usecs);
                 if usecs != 0 {
-                    cx.out.meaning(&format!("{}.{:06} s", usecs / 1_000_000, usecs % 1_000_000));
+                    cx.out.seconds(usecs, 6);
                 }
             }),
         ),

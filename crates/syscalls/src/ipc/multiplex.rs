@@ -61,11 +61,9 @@ fn show_kludge(cx: &mut Cx<'_>, addr: u64) {
         Some(kludge) => show_message(cx, kludge & 0xffff_ffff, size),
         None => cx.out.addr(addr),
     }
-    cx.out.arg_next();
     cx.out.arg_name("msgsz");
     cx.out.uint(size);
     if let Some(kludge) = kludge {
-        cx.out.arg_next();
         cx.out.arg_name("msgtyp");
         cx.out.int(i64::from((kludge >> 32) as i32));
     }

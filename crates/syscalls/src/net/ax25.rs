@@ -59,20 +59,25 @@ fn show_call(cx: &mut Cx<'_>, call: [u8; CALL]) {
     let text = std::str::from_utf8(&characters).unwrap_or_default().trim_end_matches(' ');
     let line = Line::new(format_args!("{text}-{}", number >> 1 & 0xf));
     let plain = name.iter().all(|b| b & 1 == 0) && number & !0x1e == 0;
-    let show_bytes = |out: &mut dyn Sink| {
-        out.open(Kind::Struct);
-        out.field("ax25_call");
-        out.bytes(&call, Text::Binary, false);
-        out.close(Kind::Struct);
+    let show_bytes = |cx: &mut Cx<'_>| {
+        cx.out.open(Kind::Struct);
+        cx.out.field("ax25_call");
+        cx.out.bytes(&call, Text::Binary, false);
+        cx.out.close(Kind::Struct);
+    };
+    let named = |cx: &mut Cx<'_>, name: &str| {
+        cx.out.open(Kind::Named(name));
+        show_bytes(cx);
+        cx.out.close(Kind::Named(name));
     };
     let ordinary = text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
     if plain && ordinary && !text.is_empty() {
-        return cx.out.named_group(line.as_str(), &show_bytes);
+        return named(cx, line.as_str());
     }
     if plain && text.is_empty() && number == 0 {
-        return cx.out.named_group("*", &show_bytes);
+        return named(cx, "*");
     }
-    show_bytes(cx.out);
+    show_bytes(cx);
     // What would end a comment is not put into one.
     if characters.iter().all(|&b| (b' '..=b'~').contains(&b) && b != b'*' && b != b'/') {
         cx.out.note(line.as_str());

@@ -34,7 +34,7 @@ pub(super) static ADDRESSES: &[(Const, usize, Address)] = &[
 /// The family, which is shown already.
 const FAMILY: Arg = pad(2);
 /// A byte, in hexadecimal, as `%#02x` prints it.
-const BYTE: Ty = Scalar(W1, |cx, v| cx.out.hex_field(v, 2));
+const BYTE: Ty = Scalar(W1, |cx, v| cx.out.hex_wide(v, 0));
 
 static IPX: Record = record(
     "sockaddr_ipx",

@@ -51,7 +51,7 @@ static NETLINK: Record = record(
         FAMILY,
         arg("nl_pad", X16).nonzero(),
         arg("nl_pid", TGID),
-        arg("nl_groups", Scalar(W4, |cx, v| cx.out.hex_field(v, 8))),
+        arg("nl_groups", Scalar(W4, |cx, v| cx.out.hex_wide(v, 6))),
     ],
 );
 
@@ -220,7 +220,7 @@ fn show_link_address(cx: &mut Cx<'_>, bytes: &[u8]) {
     cx.out.open(Kind::Array);
     for &byte in known {
         cx.out.item();
-        cx.out.hex_field(u64::from(byte), 2);
+        cx.out.hex_wide(u64::from(byte), 0);
     }
     if known.len() < len {
         cx.out.more();

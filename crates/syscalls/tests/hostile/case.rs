@@ -1,8 +1,9 @@
 //! A call of any row with arbitrary registers and memory, made of numbers from anywhere, and what must hold of what
 //! is said about it.
 
-use decode::{Cx, Options, Outcome, Pending, Scratch, Syscall, Target};
-use render::{CallName, Escape, Head, Json, Render, Style, Symbols, Tail, Text};
+use decode::{Options, Outcome, Pending, Scratch, Syscall, Target};
+use render::tell::{self, Call, Means};
+use render::{Escape, Head, Json, Render, Style, Symbols, Tail, Text};
 use uapi::Abi;
 
 /// The ABIs whose rows are walked.
@@ -145,22 +146,14 @@ pub(crate) fn outputs() -> [Text; 3] {
 
 fn show(case: &Case, before: &mut Hostile, after: &mut Hostile, out: &mut dyn Render) -> Vec<u8> {
     let (mut pending, mut scratch) = (Pending::default(), Scratch::default());
-    let Case { row, abi, outcome, ref options, .. } = *case;
-    let args = decode::arguments(row, abi, case.registers);
-    let call = CallName { name: row.name, number: 0, abi };
-    out.call_begin(&Head::default(), &call);
-    let mut cx = Cx::new(abi, args, Outcome::Running, options, before, out, &mut pending, &mut scratch);
-    decode::enter(&mut cx, row);
+    let Case { row, abi, outcome, ref options, registers } = *case;
+    let call = Call::of(row, 0, abi, registers, options);
+    let mut means = Means { target: before, pending: &mut pending, scratch: &mut scratch };
+    tell::enter(out, &Head::default(), &call, &mut means);
     let kept = out.call_pause();
-    out.call_resume(&Head::default(), &call, kept, false);
-    let mut cx = Cx::new(abi, args, outcome, options, after, out, &mut pending, &mut scratch);
-    decode::exit(&mut cx, row);
-    out.args_end();
-    let mut cx = Cx::new(abi, args, outcome, options, after, out, &mut pending, &mut scratch);
-    decode::result(&mut cx, row);
-    if let Outcome::Error(errno) = outcome {
-        out.error(errno);
-    }
+    out.call_resume(&Head::default(), &call.name, kept, false);
+    let mut means = Means { target: after, pending: &mut pending, scratch: &mut scratch };
+    tell::exit(out, &call, outcome, &mut means);
     out.call_end(&Tail::default());
     let text = out.buffer().to_vec();
     out.taken();

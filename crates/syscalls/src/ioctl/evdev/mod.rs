@@ -182,23 +182,20 @@ fn show_bits(cx: &mut Cx<'_>, addr: u64) {
     for (word, bytes) in words.iter_mut().zip(map[..size].chunks(cx.word())) {
         *word = number(bytes);
     }
-    let (abi, abbrev) = (cx.abi, cx.abbrev());
-    cx.out.bit_map(&words[..size / cx.abi.word()], &|out| {
-        out.open(Kind::Set);
-        let members = (0..bits).filter(|i| map[i / 8] >> (i % 8) & 1 != 0);
-        for (shown, bit) in members.enumerate() {
-            if abbrev && shown == FEW {
-                out.more();
-                break;
-            }
-            out.item();
-            match names.find(bit as u64, u64::MAX, abi) {
-                Some(name) => out.symbolic(bit as u64, Base::Hex, &[Part::Name(name)], ""),
-                None => out.symbolic(bit as u64, Base::Hex, &[], names.unknown),
-            }
+    let words = Kind::BitMap(&words[..size / cx.word()]);
+    cx.out.open(words);
+    cx.out.open(Kind::Set);
+    let members = (0..bits).filter(|i| map[i / 8] >> (i % 8) & 1 != 0);
+    for (shown, bit) in members.enumerate() {
+        if cx.abbrev() && shown == FEW {
+            cx.out.more();
+            break;
         }
-        out.close(Kind::Set);
-    });
+        cx.out.item();
+        cx.enumerated(W8, names, bit as u64);
+    }
+    cx.out.close(Kind::Set);
+    cx.out.close(words);
 }
 
 /// Shows the values of a multi-touch axis, one per slot; the request's size says how many.

@@ -4,7 +4,7 @@ use super::format::{show_member, show_type};
 use super::names::*;
 use crate::common::TIMEVAL;
 use crate::file::show_open_flags;
-use crate::ioctl::shape::is_shown;
+use crate::ioctl::shape::{changed_struct, is_shown};
 use crate::ioctl::{Request, req};
 use decode::prelude::*;
 use decode::{Hook, Stretch};
@@ -13,28 +13,19 @@ use uapi::consts::*;
 /// Shows a buffer's flags, among them when its time has been taken, and by what clock.
 fn show_flags(cx: &mut Cx<'_>, v: u64) {
     let (clock, source) = (V4L2_BUF_FLAG_TIMESTAMP_MASK.v(), V4L2_BUF_FLAG_TSTAMP_SRC_MASK.v());
-    let abi = cx.abi;
-    cx.out.composed(v, Base::Hex, &|out| {
-        out.open(Kind::Terms);
-        let flags = v & !(clock | source);
-        if flags != 0 {
-            let mut parts = Parts::new();
-            let rest = parts.push_flags(flags, u64::MAX, &BUFFER_FLAGS, abi);
-            if rest != 0 && !parts.is_empty() {
-                parts.push(Part::Hex(rest));
-            }
-            out.item();
-            out.symbolic(flags, Base::Hex, parts.as_slice(), BUFFER_FLAGS.unknown);
-        }
-        for (table, value) in [(&TIMESTAMPS, v & clock), (&TIMESTAMP_SOURCES, v & source)] {
-            out.item();
-            match table.find(value, u64::MAX, abi) {
-                Some(name) => out.symbolic(value, Base::Hex, &[Part::Name(name)], ""),
-                None => out.symbolic(value, Base::Hex, &[], table.unknown),
-            }
-        }
-        out.close(Kind::Terms);
-    });
+    cx.out.open(Kind::Parts(v, Base::Hex));
+    cx.out.open(Kind::Terms);
+    let flags = v & !(clock | source);
+    if flags != 0 {
+        cx.out.item();
+        cx.flags(W8, &BUFFER_FLAGS, flags);
+    }
+    for (table, value) in [(&TIMESTAMPS, v & clock), (&TIMESTAMP_SOURCES, v & source)] {
+        cx.out.item();
+        cx.enumerated(W8, table, value);
+    }
+    cx.out.close(Kind::Terms);
+    cx.out.close(Kind::Parts(v, Base::Hex));
 }
 
 /// Whether a buffer's memory is of this kind.
@@ -175,7 +166,7 @@ static REQUEST_HOOK: Hook = Hook { dir: InOut, show: show_request, reads: &[Stre
 
 /// What stands before the format in `struct v4l2_create_buffers`.
 static CREATE: Record = record(
-    "v4l2_create_buffers",
+    "v4l2_create_buffers_head",
     &[arg("index", UINT), arg("count", UINT), arg("memory", Enum(W4, &MEMORIES))],
 );
 
@@ -237,8 +228,7 @@ static EXPORT: Record = record(
         pad(44),
     ],
 );
-const EXPORT_TY: Ty =
-    At(InOut, &Becomes(&Members(&EXPORT, &["type", "index", "plane", "flags"]), &Members(&EXPORT, &["fd"])));
+const EXPORT_TY: Ty = changed_struct!(EXPORT, &["type", "index", "plane", "flags"], &["fd"]);
 
 /// A request with an old or a new number, which depends on the ABI.
 const fn other(name: &'static str, code: &'static [Option<u64>; 5]) -> Const {

@@ -310,12 +310,12 @@ fn show(cx: &mut Cx<'_>, v: u64, table: &Names) {
     let [a, b, c, d] = [&a, &b, &c, &d].map(Line::as_str);
     let text = Line::new(format_args!("v4l2_fourcc({a}, {b}, {c}, {d})"));
     let name = table.find(v, u64::MAX, cx.abi);
-    cx.out.composed(v, Base::Hex, &|out| {
-        out.word(text.as_str());
-        if let Some(name) = name {
-            out.note(name);
-        }
-    });
+    cx.out.open(Kind::Parts(v, Base::Hex));
+    cx.out.word(text.as_str());
+    if let Some(name) = name {
+        cx.out.note(name);
+    }
+    cx.out.close(Kind::Parts(v, Base::Hex));
 }
 
 /// A character as C writes it, those that are not printable by number.

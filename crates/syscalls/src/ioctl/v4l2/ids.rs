@@ -421,16 +421,16 @@ pub(super) const QUERIED_CONTROL: Ty = Scalar(W4, |cx, id| {
     if flags == 0 {
         return show(cx.out, abi, id);
     }
-    cx.out.composed(id, Base::Hex, &|out| {
-        let mut parts = Parts::new();
-        parts.push_flags(flags, u64::MAX, &FLAGS, abi);
-        out.open(Kind::Terms);
-        out.item();
-        out.symbolic(flags, Base::Hex, parts.as_slice(), "");
-        out.item();
-        show(out, abi, id & !flags);
-        out.close(Kind::Terms);
-    });
+    let mut parts = Parts::new();
+    parts.push_flags(flags, u64::MAX, &FLAGS, abi);
+    cx.out.open(Kind::Parts(id, Base::Hex));
+    cx.out.open(Kind::Terms);
+    cx.out.item();
+    cx.out.symbolic(flags, Base::Hex, parts.as_slice(), "");
+    cx.out.item();
+    show(cx.out, abi, id & !flags);
+    cx.out.close(Kind::Terms);
+    cx.out.close(Kind::Parts(id, Base::Hex));
 });
 
 /// Shows a control by name, or else by its number within its class.

@@ -124,7 +124,7 @@ static TABLE_CONFIG: Record = record(
         arg("ndtc_last_flush", UINT),
         arg("ndtc_last_rand", UINT),
         arg("ndtc_hash_rnd", UINT),
-        arg("ndtc_hash_mask", Scalar(W4, |cx, v| cx.out.hex_field(v, 8))),
+        arg("ndtc_hash_mask", Scalar(W4, |cx, v| cx.out.hex_wide(v, 6))),
         arg("ndtc_hash_chain_gc", UINT),
         arg("ndtc_proxy_qlen", UINT),
     ],

@@ -1,0 +1,72 @@
+//! Bytes that stand for themselves between quotes, in C's strings and in JSON's: eight are looked at in one go.
+
+/// One in each byte.
+const ONES: u64 = u64::from_ne_bytes([1; 8]);
+/// The highest bit of each byte.
+const HIGH: u64 = ONES << 7;
+
+/// Bytes that must be escaped: what is not printable ASCII, the quote, and the backslash.
+const SPECIAL: [bool; 256] = {
+    let mut special = [true; 256];
+    let mut b = 0x20;
+    while b < 0x7f {
+        special[b] = b == b'"' as usize || b == b'\\' as usize;
+        b += 1;
+    }
+    special
+};
+
+/// How many bytes at the beginning stand for themselves.
+#[inline]
+pub(crate) fn plain_prefix(bytes: &[u8]) -> usize {
+    let mut done = 0;
+    let (words, rest) = bytes.as_chunks::<8>();
+    for word in words {
+        let special = special(u64::from_le_bytes(*word));
+        if special != 0 {
+            return done + special.trailing_zeros() as usize / 8;
+        }
+        done += 8;
+    }
+    done + rest.iter().position(|&b| SPECIAL[usize::from(b)]).unwrap_or(rest.len())
+}
+
+/// Whether all bytes stand for themselves.
+#[inline]
+pub(crate) fn is_plain(bytes: &[u8]) -> bool {
+    plain_prefix(bytes) == bytes.len()
+}
+
+/// The lowest bit that is set is in the first byte, from the lowest on, that must be escaped. (Above it there may be bits
+/// set for other bytes, because subtractions borrow.)
+fn special(word: u64) -> u64 {
+    let is = |byte: u8| {
+        let differs = word ^ (ONES * byte as u64);
+        differs.wrapping_sub(ONES) & !differs
+    };
+    let is_control = word.wrapping_sub(ONES * 0x20) & !word;
+    (is_control | is(b'"') | is(b'\\') | is(0x7f) | word) & HIGH
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_at_every_place() {
+        for byte in 0..=255 {
+            let is_special = !(0x20..0x7f).contains(&byte) || byte == b'"' || byte == b'\\';
+            for len in 1..20 {
+                for place in 0..len {
+                    let mut bytes = vec![b'a'; len];
+                    bytes[place] = byte;
+                    let expected = if is_special { place } else { len };
+                    assert_eq!(plain_prefix(&bytes), expected, "{byte} at {place} of {len}");
+                    // What is special behind it does not hide it.
+                    bytes[place..].fill(byte);
+                    assert_eq!(plain_prefix(&bytes), expected);
+                }
+            }
+        }
+    }
+}
