@@ -76,7 +76,9 @@ pub const fn size_align(ty: &Ty, class: Class) -> (u32, u32) {
         Ty::Fd | Ty::DirFd | Ty::Pid(_) => (4, 4),
         Ty::Addr | Ty::Path | Ty::Str | Ty::At(..) | Ty::Hook(_) => (class.word(), class.word()),
         Ty::CharArray(n) | Ty::Pad(n) | Ty::Bytes(Len::Const(n)) | Ty::Binary(Len::Const(n)) => (*n, 1),
-        Ty::Struct(r) => (r.layouts[class as usize].size as u32, r.layouts[class as usize].align as u32),
+        Ty::Struct(r) | Ty::Members(r, _) => {
+            (r.layouts[class as usize].size as u32, r.layouts[class as usize].align as u32)
+        }
         Ty::Array(t, Len::Const(n)) => {
             let (size, align) = size_align(t, class);
             (size * *n, align)
@@ -91,7 +93,14 @@ pub const fn size_align(ty: &Ty, class: Class) -> (u32, u32) {
             let align = if *align == 8 && matches!(class, Class::I386) { 4 } else { *align };
             (size as u32, align as u32)
         }
-        Ty::Bytes(_) | Ty::Binary(_) | Ty::Array(..) | Ty::Sized { .. } => (0, 1),
+        Ty::Bytes(_)
+        | Ty::Binary(_)
+        | Ty::Array(..)
+        | Ty::Sized { .. }
+        | Ty::InPlace(_)
+        | Ty::Filled(..)
+        | Ty::Becomes(..)
+        | Ty::Replaced(..) => (0, 1),
     }
 }
 

@@ -20,6 +20,7 @@ mod call;
 mod cx;
 mod layout;
 mod names;
+mod parts;
 pub mod plan;
 mod sink;
 mod target;
@@ -42,8 +43,8 @@ pub mod prelude {
     pub use crate::Dir::{In, InOut, InOutLate, Late, Out};
     pub use crate::Show::{Dec, Hex, Mode, Oct, Udec};
     pub use crate::Ty::{
-        Addr, Array, At, Binary, Bytes, CharArray, DirFd, Enum, Fd, FdLike, Flags, Hook, Inline, Int, Path,
-        Pid, Scalar, Sized, Str, Struct, Union,
+        Addr, Array, At, Becomes, Binary, Bytes, CharArray, DirFd, Enum, Fd, FdLike, Filled, Flags, Hook,
+        InPlace, Inline, Int, Members, Path, Pid, Replaced, Scalar, Sized, Str, Struct, Union,
     };
     pub use crate::Width::{self, KLong, Long, W1, W2, W4, W8};
     pub use crate::{

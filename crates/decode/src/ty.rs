@@ -198,8 +198,26 @@ pub enum Ty {
         /// The fewest bytes that make sense.
         min: u32,
     },
+    /// Some members of a struct, in this order, in place or behind [`Ty::At`]: of `VERSION` with the members `a`, `b` and
+    /// `c`, `Members(&VERSION, &["c", "a"])` is shown as `{c=3, a=1}`. Reads what [`Ty::Struct`] reads: the whole struct.
+    Members(&'static Record, &'static [&'static str]),
     /// Elements of one type, in place (constant length) or behind [`Ty::At`].
     Array(&'static Ty, Len),
+    /// What is behind [`Ty::At`] as it would stand in a struct: a number without brackets, a [`Ty::CharArray`] as long as
+    /// it is, an array with all its elements. All of its bytes are read, and if they can't be, the address is shown:
+    /// `At(In, &InPlace(&Array(&U64, Len::Const(2))))` is `[1, 2]` or `0x7f00`, and nothing between the two.
+    InPlace(&'static Ty),
+    /// A struct of which the caller gives one part and the kernel another, behind [`Ty::At`] of [`Dir::InOut`]. Both are
+    /// types of structs, that begin where the pointer points to. `Filled(&Members(&INPUT, &["index"]), &Members(&INPUT, &["name"]))`
+    /// is shown as `{index=0, name="Camera"}`: `index` on entering, and the rest once the call has succeeded. As many
+    /// bytes as the longer of the two has are read at both times.
+    Filled(&'static Ty, &'static Ty),
+    /// What the caller gives and what the kernel makes of it, behind [`Ty::At`] of [`Dir::InOut`], whether or not it
+    /// differs: `Becomes(&Struct(&GIVEN), &Struct(&GOT))` is shown as `{index=0} => {name="Camera"}`, the second part once
+    /// the call has succeeded. Reads what [`Ty::Filled`] reads.
+    Becomes(&'static Ty, &'static Ty),
+    /// As [`Ty::Becomes`], where a failure leaves nothing but an address: `{index=0} => 0x7f00`.
+    Replaced(&'static Ty, &'static Ty),
     /// A member whose type depends on another field's value.
     Union(&'static Union),
     /// Bytes in place, shown by code: it gets the field's offset in the record, and finds the bytes with
@@ -288,8 +306,8 @@ impl Arg {
 
 /// The most fields that a record may have. Each record has room for so many offsets, per class of ABI.
 pub const MAX_FIELDS: usize = 40;
-/// The most bytes that a record may have.
-pub const MAX_RECORD: usize = 1024;
+/// The most bytes that a record may have: a page.
+pub const MAX_RECORD: usize = 4096;
 
 /// A struct: its fields, and where they are on each class of ABI.
 #[derive(Debug)]
@@ -358,7 +376,7 @@ const fn check_names(ty: &Ty, fields: &[Arg]) {
     match ty {
         Ty::Bytes(l) | Ty::Binary(l) | Ty::Array(_, l) => check_len(l, fields),
         Ty::Sized { size, .. } => check_len(size, fields),
-        Ty::At(_, inner) => check_names(inner, fields),
+        Ty::At(_, inner) | Ty::InPlace(inner) => check_names(inner, fields),
         Ty::Union(u) => assert!(has_field(fields, u.on), "a union's key names no field of its record"),
         _ => {}
     }

@@ -2,6 +2,7 @@
 //! rest on exiting.
 
 mod array;
+mod exchange;
 mod inout;
 mod record;
 mod text;

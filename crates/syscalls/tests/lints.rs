@@ -15,35 +15,17 @@ fn argument_lists(row: &'static Syscall) -> Vec<Vec<&'static Arg>> {
     tails.map(|tail| head().chain(tail).collect()).collect()
 }
 
-/// Calls `visit` with every type that can be reached from `ty` by data.
-fn types(ty: &'static Ty, visit: &mut impl FnMut(&'static Ty)) {
-    visit(ty);
-    match ty {
-        Ty::At(_, inner) | Ty::Array(inner, _) => types(inner, visit),
-        Ty::Struct(record) | Ty::Sized { of: record, .. } => record_types(record, visit),
-        Ty::Union(u) => {
-            u.cases.iter().for_each(|(_, ty)| types(ty, visit));
-            types(&u.other, visit);
-        }
-        _ => {}
-    }
-}
-
-fn record_types(record: &'static Record, visit: &mut impl FnMut(&'static Ty)) {
-    record.fields.iter().for_each(|field| types(&field.ty, visit));
-}
-
 /// Calls `visit` with every type that can be reached from a row by data, and the row's name; of `ioctl`, that of the
 /// request.
 fn every_type(mut visit: impl FnMut(&'static str, &'static Ty)) {
     for row in strax_syscalls::all_rows() {
         for arg in argument_lists(row).into_iter().flatten() {
-            types(&arg.ty, &mut |ty| visit(row.name, ty));
+            arg.ty.visit(&mut |ty| visit(row.name, ty));
         }
     }
     for request in strax_syscalls::requests() {
         if let Some(arg) = &request.argument {
-            types(&arg.ty, &mut |ty| visit(request.code.name, ty));
+            arg.ty.visit(&mut |ty| visit(request.code.name, ty));
         }
     }
 }
@@ -133,13 +115,13 @@ fn lengths_name_arguments_of_their_rows() {
     for row in strax_syscalls::all_rows() {
         let most = argument_lists(row).iter().map(Vec::len).max().unwrap_or(0);
         for arg in argument_lists(row).into_iter().flatten() {
-            types(&arg.ty, &mut |ty| check(row.name, most, ty));
+            arg.ty.visit(&mut |ty| check(row.name, most, ty));
         }
     }
     // A request is the second of three arguments.
     for request in strax_syscalls::requests() {
         if let Some(arg) = &request.argument {
-            types(&arg.ty, &mut |ty| check(request.code.name, 3, ty));
+            arg.ty.visit(&mut |ty| check(request.code.name, 3, ty));
         }
     }
 }
@@ -191,7 +173,7 @@ fn records_are_laid_out_as_in_the_headers() {
     let facts = facts();
     let (mut checked, mut wrong) = (BTreeSet::new(), Vec::new());
     every_type(|_, ty| {
-        let (Ty::Struct(record) | Ty::Sized { of: record, .. }) = ty else { return };
+        let Some(record) = ty.record() else { return };
         let Some(fact) = facts.get(record.name) else { return };
         if checked.insert(std::ptr::from_ref::<Record>(record) as usize) {
             check(record, fact, &mut wrong);
@@ -289,12 +271,54 @@ fn pointers_have_a_direction() {
     assert!(listed.is_empty(), "listed, but described or gone: {listed:?}");
 }
 
+/// Members that are shown in an order of their own are members of their struct, and none is shown twice.
+#[test]
+fn members_are_those_of_their_struct() {
+    every_type(|name, ty| {
+        let Ty::Members(record, members) = ty else { return };
+        for (i, member) in members.iter().enumerate() {
+            let is_known = record.fields.iter().any(|field| field.name == *member);
+            assert!(is_known, "{name}: {} has no {member}", record.name);
+            assert!(!members[..i].contains(member), "{name}: {member} of {} twice", record.name);
+        }
+    });
+}
+
+/// What a request's number says of its argument's size is what must be there for the argument to be shown.
+#[test]
+fn exchanges_are_as_large_as_the_request_says() {
+    let mut wrong = Vec::new();
+    for request in strax_syscalls::requests() {
+        let Some(Arg { ty: Ty::At(_, Ty::Filled(given, got) | Ty::Becomes(given, got)), .. }) =
+            request.argument
+        else {
+            continue;
+        };
+        let size = |ty| decode::size_align(ty, Class::Lp64).0;
+        let (whole, said) = (size(given).max(size(got)), request.code.v() as u32 >> 16 & 0x3fff);
+        if said != 0 && said != whole {
+            wrong.push(format!("{}: {whole} bytes, and its number says {said}", request.code.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// What a pointer points to has a size that is known before it is read.
 #[test]
 fn data_has_a_size() {
     every_type(|name, ty| {
         let Ty::At(_, inner) = ty else { return };
-        let sized = matches!(inner, Ty::Bytes(_) | Ty::Binary(_) | Ty::Array(..) | Ty::Sized { .. });
+        let sized = matches!(
+            inner,
+            Ty::Bytes(_)
+                | Ty::Binary(_)
+                | Ty::Array(..)
+                | Ty::Sized { .. }
+                | Ty::InPlace(_)
+                | Ty::Filled(..)
+                | Ty::Becomes(..)
+                | Ty::Replaced(..)
+        );
         let size = decode::size_align(inner, Class::Lp64).0;
         assert!(sized || size > 0, "{name}: a pointer to nothing");
     });
@@ -326,7 +350,7 @@ fn records_are_in_the_headers() {
     let mut listed = listed(include_str!("lists/own-records.txt"));
     let mut own = BTreeSet::new();
     every_type(|_, ty| {
-        let (Ty::Struct(record) | Ty::Sized { of: record, .. }) = ty else { return };
+        let Some(record) = ty.record() else { return };
         if !facts.contains_key(record.name) {
             own.insert(record.name);
         }

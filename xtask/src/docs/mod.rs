@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use decode::{Arg, Case, Syscall, Ty};
+use decode::{Arg, Case, Syscall};
 use uapi::{Abi, X32_SYSCALL_BIT};
 
 use crate::Result;
@@ -159,22 +159,6 @@ fn ioctls() -> String {
     }
     tables.show(&mut page, &words);
     page
-}
-
-/// Whether a type has names or members that a page is to list.
-fn visit(ty: &'static Ty, found: &mut dyn FnMut(&'static Ty)) {
-    found(ty);
-    match ty {
-        Ty::At(_, inner) | Ty::Array(inner, _) => visit(inner, found),
-        Ty::Struct(record) | Ty::Sized { of: record, .. } => {
-            record.fields.iter().for_each(|field| visit(&field.ty, found));
-        }
-        Ty::Union(union) => {
-            union.cases.iter().for_each(|(_, ty)| visit(ty, found));
-            visit(&union.other, found);
-        }
-        _ => {}
-    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 
 use decode::{Names, Record, Ty};
 
-use super::visit;
 use super::words::Words;
 
 /// How wide the lists of names are.
@@ -51,12 +50,12 @@ impl<T> Headed<T> {
 impl Tables {
     /// Adds what a type refers to.
     pub(super) fn add(&mut self, ty: &'static Ty) {
-        visit(ty, &mut |ty| match ty {
-            Ty::Flags(_, table) | Ty::Enum(_, table) => self.names.add(table, &wanted(table)),
-            Ty::Struct(record) | Ty::Sized { of: record, .. } => {
+        ty.visit(&mut |ty| {
+            if let Ty::Flags(_, table) | Ty::Enum(_, table) = ty {
+                self.names.add(table, &wanted(table));
+            } else if let Some(record) = ty.record() {
                 self.records.add(record, &format!("struct {}", record.name));
             }
-            _ => {}
         });
     }
 

@@ -39,6 +39,18 @@ impl Words<'_> {
             Ty::Bytes(len) | Ty::Binary(len) => format!("bytes ({})", length(len, names)),
             Ty::CharArray(size) => format!("a string in {size} bytes"),
             Ty::Struct(record) => self.record(record),
+            Ty::Members(record, members) => {
+                let members: Vec<String> =
+                    members.iter().filter(|m| !m.is_empty()).map(|m| format!("`{m}`")).collect();
+                format!("{} of {}", members.join(", "), self.record(record))
+            }
+            Ty::InPlace(inner) => self.ty(inner, names),
+            Ty::Filled(given, got) => {
+                format!("given: {}; filled in: {}", self.ty(given, names), self.ty(got, names))
+            }
+            Ty::Becomes(given, got) | Ty::Replaced(given, got) => {
+                format!("before: {}; after: {}", self.ty(given, names), self.ty(got, names))
+            }
             Ty::Sized { of, size, .. } => format!("{} (bytes: {})", self.record(of), length(size, names)),
             Ty::Array(of, len) => format!("an array ({}) of {}", length(len, names), self.ty(of, names)),
             Ty::Union(union) => {

@@ -142,6 +142,10 @@ impl Half {
                 self.members(of, 0, &mut inner);
                 push(out, Read { inner, ..read });
             }
+            Ty::InPlace(of) => self.whole(of, self.size(of), &[of], spot, out),
+            Ty::Filled(given, got) | Ty::Becomes(given, got) | Ty::Replaced(given, got) => {
+                self.whole(given, self.size(given).max(self.size(got)), &[given, got], spot, out);
+            }
             Ty::Union(_) | Ty::Inline(..) | Ty::Pad(_) => {}
             one => {
                 let size = self.size(one);
@@ -150,6 +154,13 @@ impl Half {
                 push(out, Read { inner: self.element(one), ..read });
             }
         }
+    }
+
+    /// So many bytes that begin somewhere, all of which are read, and what they lead to as values of these types.
+    fn whole(&self, what: &Ty, size: u32, types: &[&Ty], spot: Spot, out: &mut Vec<Read>) {
+        let read = Read { kind: kind(what), ..Read::bytes(spot.name, spot.place, Amount::Const(size)) };
+        let inner = types.iter().flat_map(|ty| self.element(ty)).collect();
+        push(out, Read { inner, ..read });
     }
 
     fn element(&self, of: &Ty) -> Vec<Read> {
@@ -162,7 +173,7 @@ impl Half {
     fn in_place(&self, ty: &Ty, spot: Spot, out: &mut Vec<Read>) {
         let Place::Within(at) = spot.place else { return };
         match ty {
-            Ty::Struct(record) => self.members(record, at, out),
+            Ty::Struct(record) | Ty::Members(record, _) => self.members(record, at, out),
             Ty::Array(of, Len::Const(n)) => {
                 let size = self.size(of);
                 (0..*n).for_each(|i| {
@@ -174,7 +185,14 @@ impl Half {
                 self.in_place(&u.other, spot, out);
             }
             Ty::CharArray(_) | Ty::Bytes(Len::Const(_)) | Ty::Binary(Len::Const(_)) => {}
-            Ty::Bytes(_) | Ty::Binary(_) | Ty::Array(..) | Ty::Sized { .. } => self.behind(ty, spot, out),
+            Ty::Bytes(_)
+            | Ty::Binary(_)
+            | Ty::Array(..)
+            | Ty::Sized { .. }
+            | Ty::InPlace(_)
+            | Ty::Filled(..)
+            | Ty::Becomes(..)
+            | Ty::Replaced(..) => self.behind(ty, spot, out),
             Ty::Inline(..) | Ty::Pad(_) => {}
             value => {
                 let pointer = Place::Pointer { at, bytes: self.size(value) as u8 };
@@ -243,10 +261,12 @@ impl Read {
 
 fn kind(ty: &Ty) -> Kind {
     match ty {
-        Ty::Struct(record) | Ty::Sized { of: record, .. } => Kind::Struct(record.name),
+        Ty::Struct(record) | Ty::Members(record, _) | Ty::Sized { of: record, .. } => {
+            Kind::Struct(record.name)
+        }
         Ty::Bytes(_) | Ty::Binary(_) | Ty::Inline(..) => Kind::Bytes,
         Ty::CharArray(_) => Kind::String,
-        Ty::Array(of, _) => kind(of),
+        Ty::Array(of, _) | Ty::InPlace(of) => kind(of),
         _ => Kind::Value,
     }
 }

@@ -1,5 +1,6 @@
 //! Data that a call both takes and changes.
 
+use super::exchange::Exchange;
 use crate::cx::Cx;
 use crate::sink::Kind;
 use crate::ty::{Dir, Ty};
@@ -36,10 +37,18 @@ fn is_scalar(ty: &Ty) -> bool {
             | Ty::Inline(..)
             | Ty::Pad(_)
             | Ty::At(..)
+            | Ty::Members(..)
+            | Ty::InPlace(_)
+            | Ty::Filled(..)
+            | Ty::Becomes(..)
+            | Ty::Replaced(..)
     )
 }
 
 pub(super) fn enter_inout(cx: &mut Cx<'_>, ty: &'static Ty, addr: u64) {
+    if let Some(exchange) = Exchange::of(ty) {
+        return exchange.enter(cx, addr);
+    }
     let word = if cx.options.verbose { before(cx, ty, addr) } else { None };
     let Some(word) = word else { return cx.out.addr(addr) };
     cx.save(word);
@@ -54,6 +63,9 @@ pub(super) fn enter_inout(cx: &mut Cx<'_>, ty: &'static Ty, addr: u64) {
 
 pub(super) fn exit_inout(cx: &mut Cx<'_>, ty: &'static Ty, addr: u64) {
     let Some(old) = cx.saved_here() else { return };
+    if let Some(exchange) = Exchange::of(ty) {
+        return exchange.exit(cx, addr);
+    }
     let failed = cx.failed();
     close_inout(cx, ty, addr, old, failed);
 }

@@ -108,6 +108,29 @@ impl Cx<'_> {
         self.out.close(Kind::Struct);
     }
 
+    /// Shows some members of a record whose bytes are at `start` of the scratch stack.
+    fn part(&mut self, record: &'static Record, names: &[&str], start: usize, addr: u64) {
+        self.out.open(Kind::Struct);
+        self.part_members(record, names, start, addr);
+        self.out.close(Kind::Struct);
+    }
+
+    fn part_members(&mut self, record: &'static Record, names: &[&str], start: usize, addr: u64) {
+        let frame = Frame { record, start, len: record.size(self.abi), addr };
+        let outer = self.frame.replace(frame);
+        self.show_members(names);
+        self.frame = outer;
+    }
+
+    /// Shows the members of a struct whose bytes are at `start` of the scratch stack, inside a struct that is open.
+    pub(super) fn members_of(&mut self, ty: &'static Ty, start: usize, addr: u64) {
+        match ty {
+            Ty::Members(record, names) => self.part_members(record, names, start, addr),
+            Ty::Struct(record) => self.members(record, start, record.size(self.abi), addr),
+            _ => {}
+        }
+    }
+
     fn members(&mut self, record: &'static Record, start: usize, len: usize, addr: u64) {
         let frame = Frame { record, start, len, addr };
         let outer = self.frame.replace(frame);
@@ -172,6 +195,7 @@ impl Cx<'_> {
     pub(super) fn show_in_place(&mut self, ty: &'static Ty, start: usize, addr: u64) {
         match ty {
             Ty::Struct(record) => self.fields(record, start, record.size(self.abi), addr),
+            Ty::Members(record, names) => self.part(record, names, start, addr),
             Ty::Array(of, Len::Const(n)) => self.array_in_place(of, *n as usize, start, addr),
             Ty::CharArray(n) => {
                 let bytes = &self.scratch.stack[start..start + *n as usize];
@@ -191,7 +215,14 @@ impl Cx<'_> {
                 self.show_in_place(ty, start, addr);
             }
             Ty::Inline(..) | Ty::Pad(_) => {}
-            Ty::Bytes(_) | Ty::Binary(_) | Ty::Array(..) | Ty::Sized { .. } => self.deref(ty, addr),
+            Ty::Bytes(_)
+            | Ty::Binary(_)
+            | Ty::Array(..)
+            | Ty::Sized { .. }
+            | Ty::InPlace(_)
+            | Ty::Filled(..)
+            | Ty::Becomes(..)
+            | Ty::Replaced(..) => self.deref(ty, addr),
             scalar => {
                 let size = size_align(scalar, Class::of(self.abi)).0 as usize;
                 let mut raw = [0; 8];

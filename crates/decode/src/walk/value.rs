@@ -39,8 +39,13 @@ impl Cx<'_> {
             | Ty::Binary(_)
             | Ty::CharArray(_)
             | Ty::Struct(_)
+            | Ty::Members(..)
             | Ty::Sized { .. }
             | Ty::Array(..)
+            | Ty::InPlace(_)
+            | Ty::Filled(..)
+            | Ty::Becomes(..)
+            | Ty::Replaced(..)
             | Ty::Union(_)
             | Ty::Inline(..) => self.out.addr(v),
         }
@@ -89,7 +94,12 @@ impl Cx<'_> {
                 let len = self.len(len);
                 self.array(of, addr, len);
             }
+            Ty::InPlace(of @ Ty::CharArray(_)) => self.in_place(of, addr),
             _ if addr == 0 || !self.options.verbose => self.out.addr(addr),
+            Ty::InPlace(of) => self.in_place(of, addr),
+            Ty::Members(..) => self.in_place(ty, addr),
+            Ty::Filled(given, got) => self.filled(given, got, addr),
+            Ty::Becomes(_, got) | Ty::Replaced(_, got) => self.deref(got, addr),
             Ty::Struct(record) => self.record_at(record, addr, record.size(self.abi)),
             Ty::Sized { of, size, min } => {
                 let size = self.len(size);

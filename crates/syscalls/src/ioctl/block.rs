@@ -1,7 +1,5 @@
 //! Block devices and loop devices.
 
-use super::exchange::exchange;
-use super::shape::whole_array;
 use super::{Request, bare, req};
 use crate::common::show_dev;
 use decode::prelude::*;
@@ -52,7 +50,7 @@ static PARTITION: Record = record(
 );
 
 static TRACE_SETUP: Record = record(
-    "blk_user_trace_setup_given",
+    "blk_user_trace_setup",
     &[
         pad(32),
         arg("act_mask", U16),
@@ -63,7 +61,7 @@ static TRACE_SETUP: Record = record(
         arg("pid", TGID),
     ],
 );
-static TRACE_NAME: Record = record("blk_user_trace_setup_got", &[arg("name", CharArray(32))]);
+static TRACE_NAME: Record = record("blk_user_trace_setup", &[arg("name", CharArray(32))]);
 
 /// The size of an encryption key (`LO_KEY_SIZE`).
 const KEY_SIZE: usize = 32;
@@ -198,11 +196,11 @@ pub(super) static REQUESTS: &[Request] = &[
     req(BLKGETNRZONES, At(Out, &UINT)),
     req(BLKGETSIZE64, At(Out, &U64)),
     req(BLKGETDISKSEQ, At(Out, &U64)),
-    req(BLKDISCARD, whole_array!(In, RANGE)),
-    req(BLKSECDISCARD, whole_array!(In, RANGE)),
-    req(BLKZEROOUT, whole_array!(In, RANGE)),
+    req(BLKDISCARD, At(In, &InPlace(&RANGE))),
+    req(BLKSECDISCARD, At(In, &InPlace(&RANGE))),
+    req(BLKZEROOUT, At(In, &InPlace(&RANGE))),
     req(BLKPG, At(In, &Struct(&BLKPG_ARG))),
-    req(BLKTRACESETUP, exchange!(TRACE_SETUP, TRACE_NAME)),
+    req(BLKTRACESETUP, At(InOut, &Filled(&Struct(&TRACE_SETUP), &Struct(&TRACE_NAME)))),
     bare(BLKRRPART),
     bare(BLKFLSBUF),
     bare(BLKTRACESTART),

@@ -4,8 +4,7 @@ mod container;
 mod search;
 
 use self::search::{NUMBER, OBJECT};
-use super::exchange::{self, change};
-use super::shape::whole_array;
+use super::exchange;
 use super::{Request, bare, req, shape};
 use crate::common::{ADDR64, show_dev};
 use decode::prelude::*;
@@ -106,16 +105,8 @@ static OBJECT_TY: Ty = OBJECT;
 static SUBVOL_FLAGS_TY: Ty = Flags(W8, &SUBVOL_FLAGS);
 const DEVICE: Ty = Scalar(W8, show_dev);
 
-/// A label or a path that stands alone.
-macro_rules! text {
-    ($dir:ident, $size:expr) => {
-        Hook(&decode::Hook {
-            dir: $dir,
-            show: |cx, addr| show_text(cx, addr, $size as usize),
-            reads: &[decode::Stretch::here(256)],
-        })
-    };
-}
+/// A file system's label.
+static LABEL: Ty = CharArray(FSLABEL_MAX.v() as u32);
 
 /// Shows a string in `size` bytes at `addr`, all of which must be there.
 fn show_text(cx: &mut Cx<'_>, addr: u64, size: usize) {
@@ -128,23 +119,13 @@ fn show_text(cx: &mut Cx<'_>, addr: u64, size: usize) {
     }
 }
 
-/// Shows a subvolume or a device by name: `struct btrfs_ioctl_vol_args`, of a page.
-fn show_volume(cx: &mut Cx<'_>, addr: u64) {
-    const NAME: u64 = 8;
-    const NAME_SIZE: usize = BTRFS_PATH_NAME_MAX.v() as usize + 1;
-    let is_shown = shape::is_shown(cx, addr) && exchange::is_whole(cx, addr);
-    let fd = if is_shown { cx.read_uint(addr, 8) } else { None };
-    let Some(fd) = fd else { return cx.out.addr(addr) };
-    cx.out.open(Kind::Struct);
-    cx.out.field("fd");
-    cx.fd(fd as i32);
-    cx.out.field("name");
-    show_text(cx, addr.wrapping_add(NAME), NAME_SIZE);
-    cx.out.close(Kind::Struct);
-}
-
-static VOLUME: decode::Hook =
-    decode::Hook { dir: In, show: show_volume, reads: &[decode::Stretch::here(4096)] };
+/// A subvolume or a device by name.
+static VOLUME: Record = record(
+    "btrfs_ioctl_vol_args",
+    &[arg("fd", FD64), arg("name", CharArray(BTRFS_PATH_NAME_MAX.v() as u32 + 1))],
+);
+/// A descriptor in a number of 64 bits.
+const FD64: Ty = Scalar(W8, |cx, fd| cx.fd(fd as i32));
 
 static QGROUP_CREATE: Record =
     record("btrfs_ioctl_qgroup_create_args", &[arg("create", U64), arg("qgroupid", U64)]);
@@ -205,7 +186,7 @@ static SUPPORTED: decode::Hook =
 static SEND: Record = record(
     "btrfs_ioctl_send_args",
     &[
-        arg("send_fd", Scalar(W8, |cx, fd| cx.fd(fd as i32))),
+        arg("send_fd", FD64),
         arg("clone_sources_count", U64),
         arg(
             "clone_sources",
@@ -228,10 +209,10 @@ static RESCAN_STATUS: Record =
     record("btrfs_ioctl_quota_rescan_args", &[arg("flags", U64), arg("progress", OBJECT), pad(48)]);
 static QUOTA: Record = record("btrfs_ioctl_quota_ctl_args", &[arg("cmd", Enum(W8, &QUOTA_COMMANDS)), pad(8)]);
 static SCRUB: Record = record(
-    "btrfs_ioctl_scrub_args_given",
+    "btrfs_ioctl_scrub_args",
     &[arg("devid", DEVICE), arg("start", NUMBER), arg("end", NUMBER), arg("flags", Flags(W8, &SCRUB_FLAGS))],
 );
-static SCRUB_DEVICE: Record = record("btrfs_ioctl_scrub_args_device", &[arg("devid", DEVICE)]);
+static SCRUB_DEVICE: Record = record("btrfs_ioctl_scrub_args", &[arg("devid", DEVICE)]);
 static PROGRESS: Record = record(
     "btrfs_scrub_progress",
     &[
@@ -253,8 +234,8 @@ static PROGRESS: Record = record(
     ],
 );
 static SCRUB_PROGRESS: Record =
-    record("btrfs_ioctl_scrub_args_got", &[pad(32), arg("progress", Struct(&PROGRESS))]);
-static SNAPSHOT_GOT: Record = record("btrfs_ioctl_vol_args_v2_got", &[pad(8), arg("transid", U64)]);
+    record("btrfs_ioctl_scrub_args", &[pad(32), arg("progress", Struct(&PROGRESS)), pad(872)]);
+static SNAPSHOT_GOT: Record = record("btrfs_ioctl_vol_args_v2", &[pad(8), arg("transid", U64)]);
 
 static INHERIT_FLAGS: Names = names("BTRFS_QGROUP_INHERIT_???", &[BTRFS_QGROUP_INHERIT_SET_LIMITS]);
 static INHERIT_GIVEN: Record = record(
@@ -321,11 +302,11 @@ static SNAPSHOT: decode::Hook =
     decode::Hook { dir: InOut, show: show_snapshot, reads: &[decode::Stretch::here(4096)] };
 
 static INO_PATHS: Record = record(
-    "btrfs_ioctl_ino_path_args_given",
+    "btrfs_ioctl_ino_path_args",
     &[arg("inum", U64), arg("size", U64), pad(32), arg("fspath", ADDR64)],
 );
 static LOGICAL: Record = record(
-    "btrfs_ioctl_logical_ino_args_given",
+    "btrfs_ioctl_logical_ino_args",
     &[
         arg("logical", U64),
         arg("size", U64),
@@ -394,7 +375,7 @@ fn show_time(cx: &mut Cx<'_>, offset: u64) {
 const TIME: Ty = Inline([16, 12, 16], 8, show_time);
 
 static RECEIVED_GIVEN: Record = record(
-    "btrfs_ioctl_received_subvol_args_given",
+    "btrfs_ioctl_received_subvol_args",
     &[
         arg("uuid", UUID),
         arg("stransid", U64),
@@ -405,13 +386,13 @@ static RECEIVED_GIVEN: Record = record(
     ],
 );
 static RECEIVED_GOT: Record = record(
-    "btrfs_ioctl_received_subvol_args_got",
-    &[pad(24), arg("rtransid", U64), arg("", TIME).when(|_| false), arg("rtime", TIME)],
+    "btrfs_ioctl_received_subvol_args",
+    &[pad(24), arg("rtransid", U64), arg("", TIME).when(|_| false), arg("rtime", TIME), pad(136)],
 );
 
-static SPACE_GIVEN: Record = record("btrfs_ioctl_space_args_given", &[arg("space_slots", U64)]);
+static SPACE_GIVEN: Record = record("btrfs_ioctl_space_args", &[arg("space_slots", U64)]);
 static SPACE_GOT: Record = record(
-    "btrfs_ioctl_space_args_got",
+    "btrfs_ioctl_space_args",
     &[
         arg("space_slots", U64).when(|_| false),
         arg("total_spaces", U64),
@@ -453,74 +434,66 @@ static PROFILES: &[Const] = &[
     BTRFS_SPACE_INFO_GLOBAL_RSV,
 ];
 
-/// The size of a path in these structs, of a page, and where it is.
-const PAGE: u64 = 4096;
 static DEVICE_GIVEN: Record =
-    record("btrfs_ioctl_dev_info_args_given", &[arg("devid", DEVICE), arg("uuid", UUID).nonzero()]);
+    record("btrfs_ioctl_dev_info_args", &[arg("devid", DEVICE), arg("uuid", UUID).nonzero()]);
 static DEVICE_GOT: Record = record(
-    "btrfs_ioctl_dev_info_args_got",
+    "btrfs_ioctl_dev_info_args",
     &[
         pad(8),
         arg("uuid", UUID).nonzero(),
         arg("bytes_used", U64),
         arg("total_bytes", U64),
-        arg(
-            "path",
-            Inline([0, 0, 0], 1, |cx, _| {
-                let size = BTRFS_DEVICE_PATH_NAME_MAX.v();
-                let at = cx.record_addr().wrapping_add(PAGE - size);
-                show_text(cx, at, size as usize);
-            }),
-        ),
+        pad(3032),
+        arg("path", CharArray(BTRFS_DEVICE_PATH_NAME_MAX.v() as u32)),
     ],
 );
 
 pub(super) static REQUESTS: &[Request] = &[
-    req(BTRFS_IOC_SNAP_CREATE, Hook(&VOLUME)),
-    req(BTRFS_IOC_RESIZE, Hook(&VOLUME)),
-    req(BTRFS_IOC_SCAN_DEV, Hook(&VOLUME)),
-    req(BTRFS_IOC_FORGET_DEV, Hook(&VOLUME)),
-    req(BTRFS_IOC_ADD_DEV, Hook(&VOLUME)),
-    req(BTRFS_IOC_RM_DEV, Hook(&VOLUME)),
-    req(BTRFS_IOC_SUBVOL_CREATE, Hook(&VOLUME)),
-    req(BTRFS_IOC_SNAP_DESTROY, Hook(&VOLUME)),
-    req(BTRFS_IOC_DEVICES_READY, Hook(&VOLUME)),
+    req(BTRFS_IOC_SNAP_CREATE, At(In, &Struct(&VOLUME))),
+    req(BTRFS_IOC_RESIZE, At(In, &Struct(&VOLUME))),
+    req(BTRFS_IOC_SCAN_DEV, At(In, &Struct(&VOLUME))),
+    req(BTRFS_IOC_FORGET_DEV, At(In, &Struct(&VOLUME))),
+    req(BTRFS_IOC_ADD_DEV, At(In, &Struct(&VOLUME))),
+    req(BTRFS_IOC_RM_DEV, At(In, &Struct(&VOLUME))),
+    req(BTRFS_IOC_SUBVOL_CREATE, At(In, &Struct(&VOLUME))),
+    req(BTRFS_IOC_SNAP_DESTROY, At(In, &Struct(&VOLUME))),
+    req(BTRFS_IOC_DEVICES_READY, At(In, &Struct(&VOLUME))),
     req(BTRFS_IOC_SNAP_CREATE_V2, Hook(&SNAPSHOT)),
     req(BTRFS_IOC_SUBVOL_CREATE_V2, Hook(&SNAPSHOT)),
     req(BTRFS_IOC_BALANCE_CTL, Enum(W4, &BALANCE_COMMANDS)),
     req(BTRFS_IOC_DEFAULT_SUBVOL, At(In, &U64_TY)),
     req(BTRFS_IOC_WAIT_SYNC, At(In, &U64_TY)),
     req(BTRFS_IOC_START_SYNC, At(Out, &U64_TY)),
-    req(BTRFS_IOC_SUBVOL_GETFLAGS, Hook(&SUBVOL_GOT)),
-    req(BTRFS_IOC_SUBVOL_SETFLAGS, Hook(&SUBVOL_SET)),
+    req(BTRFS_IOC_SUBVOL_GETFLAGS, At(Out, &InPlace(&SUBVOL_FLAGS_TY))),
+    req(BTRFS_IOC_SUBVOL_SETFLAGS, At(In, &InPlace(&SUBVOL_FLAGS_TY))),
     req(BTRFS_IOC_QGROUP_CREATE, At(In, &Struct(&QGROUP_CREATE))),
     req(BTRFS_IOC_QGROUP_ASSIGN, At(In, &Struct(&QGROUP_ASSIGN))),
     req(BTRFS_IOC_QGROUP_LIMIT, At(Out, &Struct(&QGROUP_LIMIT))),
     req(BTRFS_IOC_DEFRAG_RANGE, At(In, &Struct(&DEFRAG))),
-    req(BTRFS_IOC_SET_FEATURES, whole_array!(In, FEATURES_SET)),
+    req(BTRFS_IOC_SET_FEATURES, At(In, &InPlace(&FEATURES_SET))),
     req(BTRFS_IOC_GET_FEATURES, At(Out, &FEATURES_TY)),
     req(BTRFS_IOC_GET_SUPPORTED_FEATURES, Hook(&SUPPORTED)),
     req(BTRFS_IOC_SEND, At(In, &Struct(&SEND))),
     req(BTRFS_IOC_QUOTA_RESCAN, At(In, &Struct(&RESCAN))),
     req(BTRFS_IOC_QUOTA_RESCAN_STATUS, At(Out, &Struct(&RESCAN_STATUS))),
     req(BTRFS_IOC_QUOTA_CTL, At(In, &Struct(&QUOTA))),
-    req(FS_IOC_SETFSLABEL, text!(In, FSLABEL_MAX.v())),
-    req(FS_IOC_GETFSLABEL, text!(Out, FSLABEL_MAX.v())),
-    req(BTRFS_IOC_SCRUB, change!(SCRUB, SCRUB_PROGRESS)),
-    req(BTRFS_IOC_SCRUB_PROGRESS, change!(SCRUB_DEVICE, SCRUB_PROGRESS)),
-    req(BTRFS_IOC_INO_PATHS, change!(INO_PATHS, container::PATHS)),
-    req(BTRFS_IOC_LOGICAL_INO, change!(LOGICAL, container::INODES)),
+    req(FS_IOC_SETFSLABEL, At(In, &InPlace(&LABEL))),
+    req(FS_IOC_GETFSLABEL, At(Out, &InPlace(&LABEL))),
+    req(BTRFS_IOC_SCRUB, At(InOut, &Becomes(&Struct(&SCRUB), &Struct(&SCRUB_PROGRESS)))),
+    req(BTRFS_IOC_SCRUB_PROGRESS, At(InOut, &Becomes(&Struct(&SCRUB_DEVICE), &Struct(&SCRUB_PROGRESS)))),
+    req(BTRFS_IOC_INO_PATHS, At(InOut, &Becomes(&Struct(&INO_PATHS), &Struct(&container::PATHS)))),
+    req(BTRFS_IOC_LOGICAL_INO, At(InOut, &Becomes(&Struct(&LOGICAL), &Struct(&container::INODES)))),
     req(BTRFS_IOC_BALANCE_PROGRESS, At(Out, &Struct(&BALANCE_GOT))),
     req(BTRFS_IOC_BALANCE_V2, Hook(&BALANCE)),
-    req(BTRFS_IOC_GET_DEV_STATS, change!(STATS_GIVEN, STATS_GOT)),
+    req(BTRFS_IOC_GET_DEV_STATS, At(InOut, &Becomes(&Struct(&STATS_GIVEN), &Struct(&STATS_GOT)))),
     req(BTRFS_IOC_FS_INFO, At(Out, &Struct(&FS_INFO))),
-    req(BTRFS_IOC_SET_RECEIVED_SUBVOL, change!(RECEIVED_GIVEN, RECEIVED_GOT)),
-    req(BTRFS_IOC_SPACE_INFO, change!(SPACE_GIVEN, SPACE_GOT)),
-    req(BTRFS_IOC_INO_LOOKUP, Hook(&search::LOOKUP)),
+    req(BTRFS_IOC_SET_RECEIVED_SUBVOL, At(InOut, &Becomes(&Struct(&RECEIVED_GIVEN), &Struct(&RECEIVED_GOT)))),
+    req(BTRFS_IOC_SPACE_INFO, At(InOut, &Becomes(&Struct(&SPACE_GIVEN), &Struct(&SPACE_GOT)))),
+    req(BTRFS_IOC_INO_LOOKUP, search::LOOKUP),
     req(BTRFS_IOC_TREE_SEARCH, Hook(&search::SEARCH)),
     req(BTRFS_IOC_TREE_SEARCH_V2, Hook(&search::SEARCH_SIZED)),
-    req(BTRFS_IOC_DEV_REPLACE, Hook(&search::REPLACE)),
-    req(BTRFS_IOC_DEV_INFO, change!(DEVICE_GIVEN, DEVICE_GOT)),
+    req(BTRFS_IOC_DEV_REPLACE, search::REPLACE),
+    req(BTRFS_IOC_DEV_INFO, At(InOut, &Becomes(&Struct(&DEVICE_GIVEN), &Struct(&DEVICE_GOT)))),
     bare(BTRFS_IOC_DEFRAG),
     bare(BTRFS_IOC_BALANCE),
     bare(BTRFS_IOC_TRANS_START),
@@ -583,11 +556,11 @@ const BALANCED: [Arg; 3] = [
     arg("sys", Struct(&BALANCE_ARGS)).when(|c| has_flag(c, BTRFS_BALANCE_SYSTEM)),
 ];
 static BALANCE_GIVEN: Record = record(
-    "btrfs_ioctl_balance_args_given",
+    "btrfs_ioctl_balance_args",
     &[arg("flags", Flags(W8, &BALANCE_FLAGS)), pad(8), BALANCED[0], BALANCED[1], BALANCED[2]],
 );
 static BALANCE_GOT: Record = record(
-    "btrfs_ioctl_balance_args_got",
+    "btrfs_ioctl_balance_args",
     &[
         arg("flags", Flags(W8, &BALANCE_FLAGS)),
         arg("state", Flags(W8, &BALANCE_STATES)),
@@ -623,16 +596,17 @@ static STATS: [Const; 5] = [
     BTRFS_DEV_STAT_GENERATION_ERRS,
 ];
 static STATS_GIVEN: Record = record(
-    "btrfs_ioctl_get_dev_stats_given",
+    "btrfs_ioctl_get_dev_stats",
     &[arg("devid", DEVICE), arg("nr_items", U64), arg("flags", Flags(W8, &STATS_FLAGS))],
 );
 static STATS_GOT: Record = record(
-    "btrfs_ioctl_get_dev_stats_got",
+    "btrfs_ioctl_get_dev_stats",
     &[
         pad(8),
         arg("nr_items", U64),
         arg("flags", Flags(W8, &STATS_FLAGS)),
         arg("", Inline([40, 40, 40], 8, show_stats)),
+        pad(968),
     ],
 );
 
@@ -651,15 +625,3 @@ fn show_stats(cx: &mut Cx<'_>, offset: u64) {
     }
     cx.out.close(Kind::Array);
 }
-
-/// Shows flags that an argument points to, without the brackets of other pointers.
-fn show_subvol_flags(cx: &mut Cx<'_>, addr: u64) {
-    match if addr == 0 { None } else { cx.read_uint(addr, 8) } {
-        Some(flags) => cx.show(&SUBVOL_FLAGS_TY, flags),
-        None => cx.out.addr(addr),
-    }
-}
-static SUBVOL_SET: decode::Hook =
-    decode::Hook { dir: In, show: show_subvol_flags, reads: &[decode::Stretch::here(8)] };
-static SUBVOL_GOT: decode::Hook =
-    decode::Hook { dir: Out, show: show_subvol_flags, reads: &[decode::Stretch::here(8)] };

@@ -4,19 +4,6 @@
 use super::bits;
 use decode::prelude::*;
 
-/// Makes a type of two records: what the caller gives, and what it gets. The second begins with a `pad` for what the
-/// first shows.
-macro_rules! exchange {
-    ($given:expr, $got:expr) => {
-        decode::Ty::Hook(&decode::Hook {
-            dir: decode::Dir::InOut,
-            show: |cx, addr| $crate::ioctl::exchange::show(cx, &$given, &$got, addr),
-            reads: $crate::ioctl::shape::RECORD,
-        })
-    };
-}
-pub(super) use exchange;
-
 /// Shows what the caller gives, or what it got.
 pub(super) fn show(cx: &mut Cx<'_>, given: &'static Record, got: &'static Record, addr: u64) {
     if !cx.exiting() {
@@ -67,30 +54,6 @@ pub(super) fn members_at(cx: &mut Cx<'_>, record: &'static Record, addr: u64) {
         cx.members_from(record, raw, addr);
     }
 }
-
-/// Makes a type of two records: what the caller gives, and what has become of it: `{…} => {…}`.
-macro_rules! change {
-    ($given:expr, $got:expr) => {
-        decode::Ty::Hook(&decode::Hook {
-            dir: decode::Dir::InOut,
-            show: |cx, addr| $crate::ioctl::exchange::show_change(cx, &$given, &$got, addr, false),
-            reads: $crate::ioctl::shape::RECORD,
-        })
-    };
-}
-pub(super) use change;
-
-/// As [`change!`], where a failure leaves nothing but an address.
-macro_rules! replace {
-    ($given:expr, $got:expr) => {
-        decode::Ty::Hook(&decode::Hook {
-            dir: decode::Dir::InOut,
-            show: |cx, addr| $crate::ioctl::exchange::show_change(cx, &$given, &$got, addr, true),
-            reads: $crate::ioctl::shape::RECORD,
-        })
-    };
-}
-pub(super) use replace;
 
 /// Shows what the caller gives, or what has become of it; `always`: of a failed call an address.
 pub(super) fn show_change(

@@ -243,11 +243,11 @@ static DEDUPE: Record = record(
     &[arg("src_offset", U64), arg("src_length", U64), arg("dest_count", U16), pad(6)],
 );
 static DEDUPE_GIVEN: Record = record(
-    "file_dedupe_range_info_given",
+    "file_dedupe_range_info",
     &[arg("dest_fd", Scalar(W8, |cx, fd| cx.fd(fd as i32))), arg("dest_offset", U64), pad(16)],
 );
 static DEDUPE_GOT: Record =
-    record("file_dedupe_range_info_got", &[pad(16), arg("bytes_deduped", U64), arg("status", INT), pad(4)]);
+    record("file_dedupe_range_info", &[pad(16), arg("bytes_deduped", U64), arg("status", INT), pad(4)]);
 
 /// Shows an array of structs, of which two are enough unless everything is to be shown; false if it ends too early.
 fn show_few(cx: &mut Cx<'_>, record: &'static Record, addr: u64, count: u64) -> bool {

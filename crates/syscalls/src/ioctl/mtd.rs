@@ -1,6 +1,5 @@
 //! Memory technology devices (`include/uapi/mtd/mtd-abi.h`).
 
-use super::shape::split_struct;
 use super::{Request, req};
 use crate::common::ADDR64;
 use decode::prelude::*;
@@ -115,7 +114,16 @@ pub(super) static REQUESTS: &[Request] = &[
     req(MEMWRITEOOB64, At(In, &Struct(&OOB64))),
     req(MEMWRITE, At(In, &Struct(&WRITE))),
     req(MEMGETREGIONCOUNT, At(Out, &INT)),
-    req(MEMGETREGIONINFO, split_struct!(REGION, &["regionindex"], &["offset", "erasesize", "numblocks"])),
+    req(
+        MEMGETREGIONINFO,
+        At(
+            InOut,
+            &Filled(
+                &Members(&REGION, &["regionindex"]),
+                &Members(&REGION, &["offset", "erasesize", "numblocks"]),
+            ),
+        ),
+    ),
     req(MEMGETBADBLOCK, At(In, &U64)),
     req(MEMSETBADBLOCK, At(In, &U64)),
     req(OTPSELECT, At(In, &OTP_MODE)),

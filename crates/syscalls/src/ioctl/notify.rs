@@ -129,9 +129,9 @@ static QUERY_TY: decode::Hook =
     decode::Hook { dir: InOut, show: show_query, reads: &[decode::Stretch::here(4096)] };
 
 /// `struct perf_event_query_bpf`: a count, what there would be, and ids.
-static QUERY_GIVEN: Record = record("perf_event_query_bpf_given", &[arg("ids_len", UINT)]);
+static QUERY_GIVEN: Record = record("perf_event_query_bpf", &[arg("ids_len", UINT)]);
 static QUERY_GOT: Record = record(
-    "perf_event_query_bpf_got",
+    "perf_event_query_bpf",
     &[
         pad(4),
         arg("prog_cnt", UINT),

@@ -1,6 +1,6 @@
 //! Hardware clocks (`include/uapi/linux/ptp_clock.h`).
 
-use super::shape::{is_shown, split, split_struct};
+use super::shape::{is_shown, split};
 use super::{Request, req};
 use crate::time::CLOCKS;
 use decode::prelude::*;
@@ -144,8 +144,9 @@ static PIN: Record = record(
         arg("rsv", Array(&HEX, Len::Const(5))).when(is_second).nonzero(),
     ],
 );
-const GET_PIN: Ty = split_struct!(PIN, &["index", "rsv"], &["name", "func", "chan"]);
-const SET_PIN: Ty = super::shape::reordered_struct!(In, PIN, &["index", "func", "chan", "rsv"]);
+const GET_PIN: Ty =
+    At(InOut, &Filled(&Members(&PIN, &["index", "rsv"]), &Members(&PIN, &["name", "func", "chan"])));
+const SET_PIN: Ty = At(In, &Members(&PIN, &["index", "func", "chan", "rsv"]));
 
 static PRECISE: Record = record(
     "ptp_sys_offset_precise",

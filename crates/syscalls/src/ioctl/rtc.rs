@@ -1,6 +1,5 @@
 //! Real-time clocks: `rtc(4)`.
 
-use super::exchange::replace;
 use super::shape::show_bit_numbers;
 use super::{Request, bare, req};
 use decode::prelude::*;
@@ -52,11 +51,11 @@ static PARAM: Record = record(
 );
 /// What is asked for, and what it is.
 static PARAM_GIVEN: Record = record(
-    "rtc_param_given",
+    "rtc_param",
     &[arg("param", Enum(W8, &RTC_PARAMS)), pad(8), arg("index", UINT), arg("__pad", X32).nonzero()],
 );
 static PARAM_GOT: Record = record(
-    "rtc_param_got",
+    "rtc_param",
     &[
         arg("param", Enum(W8, &RTC_PARAMS)).when(|_| false),
         arg("", Inline([8; 3], 8, show_value)),
@@ -106,7 +105,7 @@ pub(super) static REQUESTS: &[Request] = &[
     req(RTC_WKALM_SET, At(In, &Struct(&ALARM))),
     req(RTC_PLL_GET, At(Out, &Struct(&PLL))),
     req(RTC_PLL_SET, At(In, &Struct(&PLL))),
-    req(RTC_PARAM_GET, replace!(PARAM_GIVEN, PARAM_GOT)),
+    req(RTC_PARAM_GET, At(InOut, &Replaced(&Struct(&PARAM_GIVEN), &Struct(&PARAM_GOT)))),
     req(RTC_PARAM_SET, At(In, &Struct(&PARAM))),
     req(RTC_IRQP_READ, At(Out, &ULONG)),
     req(RTC_EPOCH_READ, At(Out, &ULONG)),

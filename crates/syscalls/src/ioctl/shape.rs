@@ -8,23 +8,6 @@ use decode::{MAX_RECORD, Stretch};
 /// What a hook that shows one record reads of a request's argument.
 pub(super) static RECORD: &[Stretch] = &[Stretch::arg(2, MAX_RECORD as u32)];
 
-/// Shows a record's members in a struct of their own; false, and nothing shown, if it can't be read.
-pub(super) fn view(cx: &mut Cx<'_>, addr: u64, record: &'static Record, names: &[&str]) -> bool {
-    is_shown(cx, addr)
-        && cx.with_record(record, addr, |cx| {
-            cx.out.open(Kind::Struct);
-            cx.show_members(names);
-            cx.out.close(Kind::Struct);
-        })
-}
-
-/// Shows a record's members in a struct of their own, in this order, or the address.
-pub(super) fn reordered(cx: &mut Cx<'_>, addr: u64, record: &'static Record, names: &[&str]) {
-    if !view(cx, addr, record, names) {
-        cx.out.addr(addr);
-    }
-}
-
 /// Whether data at this address is to be shown at all.
 pub(super) fn is_shown(cx: &Cx<'_>, addr: u64) -> bool {
     addr != 0 && cx.options.verbose
@@ -47,28 +30,6 @@ pub(super) fn split(cx: &mut Cx<'_>, addr: u64, record: &'static Record, before:
             cx.show_members(before);
         });
     if opened { cx.save(1) } else { cx.out.addr(addr) }
-}
-
-/// Shows two structs `{a=1} => {b=2}`: the members `before` on entering, and `after` once the call has succeeded.
-pub(super) fn change(cx: &mut Cx<'_>, addr: u64, record: &'static Record, before: &[&str], after: &[&str]) {
-    around(
-        cx,
-        addr,
-        |cx| {
-            cx.with_record(record, addr, |cx| {
-                cx.out.change_begin();
-                cx.out.open(Kind::Struct);
-                cx.show_members(before);
-                cx.out.close(Kind::Struct);
-            })
-        },
-        |cx| {
-            if !cx.failed() {
-                cx.out.changed();
-                reordered(cx, addr, record, after);
-            }
-        },
-    );
 }
 
 /// Shows data before the call with `before`, which starts a change and says whether there was anything to show, and
@@ -129,11 +90,6 @@ pub(super) fn character(c: u8) -> Line {
     }
 }
 
-/// Shows a short array, of which all elements must be there, or the address.
-pub(super) fn show_whole_array(cx: &mut Cx<'_>, addr: u64, array: &'static Ty) {
-    if is_shown(cx, addr) { cx.in_place(array, addr) } else { cx.out.addr(addr) }
-}
-
 /// Whether all elements of an array can be read that are shown of it, and the next one.
 pub(super) fn is_array_there(cx: &mut Cx<'_>, addr: u64, count: u64, size: usize) -> bool {
     let shown = if cx.abbrev() { count.min(cx.options.strings as u64 + 1) } else { count };
@@ -143,51 +99,3 @@ pub(super) fn is_array_there(cx: &mut Cx<'_>, addr: u64, count: u64, size: usize
     };
     addr != 0 && cx.read_uint(addr, 1).is_some() && cx.read_uint(last, 1).is_some()
 }
-
-/// Makes the type of an argument that [`show_whole_array`] shows.
-macro_rules! whole_array {
-    ($dir:expr, $array:expr) => {
-        decode::Ty::Hook(&decode::Hook {
-            dir: $dir,
-            show: |cx, addr| $crate::ioctl::shape::show_whole_array(cx, addr, &$array),
-            reads: $crate::ioctl::shape::RECORD,
-        })
-    };
-}
-pub(super) use whole_array;
-
-/// Makes the type of an argument that [`split`] shows.
-macro_rules! split_struct {
-    ($record:expr, $before:expr, $after:expr) => {
-        decode::Ty::Hook(&decode::Hook {
-            dir: decode::Dir::InOut,
-            show: |cx, addr| $crate::ioctl::shape::split(cx, addr, &$record, $before, $after),
-            reads: $crate::ioctl::shape::RECORD,
-        })
-    };
-}
-pub(super) use split_struct;
-
-/// Makes the type of an argument that [`change`] shows.
-macro_rules! changed_struct {
-    ($record:expr, $before:expr, $after:expr) => {
-        decode::Ty::Hook(&decode::Hook {
-            dir: decode::Dir::InOut,
-            show: |cx, addr| $crate::ioctl::shape::change(cx, addr, &$record, $before, $after),
-            reads: $crate::ioctl::shape::RECORD,
-        })
-    };
-}
-pub(super) use changed_struct;
-
-/// Makes the type of an argument of which [`reordered`] shows members.
-macro_rules! reordered_struct {
-    ($dir:expr, $record:expr, $names:expr) => {
-        decode::Ty::Hook(&decode::Hook {
-            dir: $dir,
-            show: |cx, addr| $crate::ioctl::shape::reordered(cx, addr, &$record, $names),
-            reads: $crate::ioctl::shape::RECORD,
-        })
-    };
-}
-pub(super) use reordered_struct;

@@ -1,6 +1,5 @@
 //! Sockets and network interfaces: `netdevice(7)`, `include/uapi/linux/sockios.h`.
 
-use super::exchange::exchange;
 use super::{Request, req};
 use crate::net::HARDWARE_TYPES;
 use crate::net::sockaddr::{INTERFACE, show_address};
@@ -131,7 +130,7 @@ static IFMAP: Record = record(
 );
 
 /// `struct ifreq` is a name and one of many things: first the name alone, then each thing behind it, then both.
-static GIVEN: Record = record("ifreq_given", &[NAME, UNION]);
+static GIVEN: Record = record("ifreq", &[NAME, UNION]);
 /// The rest of a `struct ifreq`, which must be there.
 const UNION: Arg = arg("", Inline([24, 16, 16], 4, |_, _| {})).when(|_| false);
 
@@ -143,8 +142,8 @@ const fn rest(wide: u16, narrow: u16) -> Arg {
 macro_rules! interface {
     ($($got:ident $both:ident $name:literal $ty:expr, $wide:literal $narrow:literal;)*) => {
         $(
-            static $got: Record = record("ifreq_got", &[pad(NAME_BYTES), arg($name, $ty)]);
-            static $both: Record = record("ifreq_both", &[NAME, arg($name, $ty), rest($wide, $narrow)]);
+            static $got: Record = record("ifreq", &[pad(NAME_BYTES), arg($name, $ty)]);
+            static $both: Record = record("ifreq", &[NAME, arg($name, $ty), rest($wide, $narrow)]);
         )*
     };
 }
@@ -161,15 +160,15 @@ interface! {
     GOT_MAP MAP "ifr_map" Struct(&IFMAP), 24 16;
     GOT_SLAVE SLAVE "ifr_slave" Inline([16, 16, 16], 1, show_name), 16 16;
 }
-static GOT_INDEX: Record = record("ifreq_got", &[pad(NAME_BYTES), arg("ifr_ifindex", INT)]);
+static GOT_INDEX: Record = record("ifreq", &[pad(NAME_BYTES), arg("ifr_ifindex", INT)]);
 static NEWNAME: Record =
-    record("ifreq_both", &[NAME, arg("ifr_newname", Inline([16, 16, 16], 1, show_name)), rest(16, 16)]);
+    record("ifreq", &[NAME, arg("ifr_newname", Inline([16, 16, 16], 1, show_name)), rest(16, 16)]);
 /// A bridge's member, which needs no name.
-static MEMBER: Record = record("ifreq_member", &[pad(NAME_BYTES), arg("ifr_ifindex", INTERFACE), rest(4, 4)]);
+static MEMBER: Record = record("ifreq", &[pad(NAME_BYTES), arg("ifr_ifindex", INTERFACE), rest(4, 4)]);
 /// The interface whose name is wanted.
-static INDEX_ALONE: Record = record("ifreq_index", &[pad(NAME_BYTES), arg("ifr_ifindex", INT), pad(12)]);
+static INDEX_ALONE: Record = record("ifreq", &[pad(NAME_BYTES), arg("ifr_ifindex", INT), pad(12)]);
 /// The name of the interface with this index.
-static GOT_NAME: Record = record("ifreq_name", &[NAME]);
+static GOT_NAME: Record = record("ifreq", &[NAME]);
 
 /// `struct ifconf`: all interfaces in one buffer.
 static IFCONF: Record = record("ifconf", &[arg("ifc_len", INT), arg("ifc_buf", Addr)]);
@@ -277,32 +276,32 @@ pub(super) static REQUESTS: &[Request] = &[
     req(SIOCGIFENCAP, At(Out, &INT)),
     req(SIOCSIFENCAP, At(In, &INT)),
     req(SIOCGIFCONF, Hook(&IFCONF_TY)),
-    req(SIOCGIFNAME, exchange!(INDEX_ALONE, GOT_NAME)),
-    req(SIOCGIFFLAGS, exchange!(GIVEN, GOT_FLAGS)),
+    req(SIOCGIFNAME, At(InOut, &Filled(&Struct(&INDEX_ALONE), &Struct(&GOT_NAME)))),
+    req(SIOCGIFFLAGS, At(InOut, &Filled(&Struct(&GIVEN), &Struct(&GOT_FLAGS)))),
     req(SIOCSIFFLAGS, At(In, &Struct(&FLAGS))),
-    req(SIOCGIFADDR, exchange!(GIVEN, GOT_ADDR)),
+    req(SIOCGIFADDR, At(InOut, &Filled(&Struct(&GIVEN), &Struct(&GOT_ADDR)))),
     req(SIOCSIFADDR, At(In, &Struct(&ADDR))),
-    req(SIOCGIFDSTADDR, exchange!(GIVEN, GOT_DSTADDR)),
+    req(SIOCGIFDSTADDR, At(InOut, &Filled(&Struct(&GIVEN), &Struct(&GOT_DSTADDR)))),
     req(SIOCSIFDSTADDR, At(In, &Struct(&DSTADDR))),
-    req(SIOCGIFBRDADDR, exchange!(GIVEN, GOT_BROADADDR)),
+    req(SIOCGIFBRDADDR, At(InOut, &Filled(&Struct(&GIVEN), &Struct(&GOT_BROADADDR)))),
     req(SIOCSIFBRDADDR, At(In, &Struct(&BROADADDR))),
-    req(SIOCGIFNETMASK, exchange!(GIVEN, GOT_NETMASK)),
+    req(SIOCGIFNETMASK, At(InOut, &Filled(&Struct(&GIVEN), &Struct(&GOT_NETMASK)))),
     req(SIOCSIFNETMASK, At(In, &Struct(&NETMASK))),
-    req(SIOCGIFHWADDR, exchange!(GIVEN, GOT_HWADDR)),
+    req(SIOCGIFHWADDR, At(InOut, &Filled(&Struct(&GIVEN), &Struct(&GOT_HWADDR)))),
     req(SIOCSIFHWADDR, At(In, &Struct(&HWADDR))),
     req(SIOCADDMULTI, At(In, &Struct(&HWADDR))),
     req(SIOCDELMULTI, At(In, &Struct(&HWADDR))),
     req(SIOCSIFHWBROADCAST, At(In, &Struct(&HWADDR))),
-    req(SIOCGIFMETRIC, exchange!(GIVEN, GOT_METRIC)),
+    req(SIOCGIFMETRIC, At(InOut, &Filled(&Struct(&GIVEN), &Struct(&GOT_METRIC)))),
     req(SIOCSIFMETRIC, At(In, &Struct(&METRIC))),
-    req(SIOCGIFMTU, exchange!(GIVEN, GOT_MTU)),
+    req(SIOCGIFMTU, At(InOut, &Filled(&Struct(&GIVEN), &Struct(&GOT_MTU)))),
     req(SIOCSIFMTU, At(In, &Struct(&MTU))),
-    req(SIOCGIFINDEX, exchange!(GIVEN, GOT_INDEX)),
-    req(SIOCGIFTXQLEN, exchange!(GIVEN, GOT_QLEN)),
+    req(SIOCGIFINDEX, At(InOut, &Filled(&Struct(&GIVEN), &Struct(&GOT_INDEX)))),
+    req(SIOCGIFTXQLEN, At(InOut, &Filled(&Struct(&GIVEN), &Struct(&GOT_QLEN)))),
     req(SIOCSIFTXQLEN, At(In, &Struct(&QLEN))),
-    req(SIOCGIFMAP, exchange!(GIVEN, GOT_MAP)),
+    req(SIOCGIFMAP, At(InOut, &Filled(&Struct(&GIVEN), &Struct(&GOT_MAP)))),
     req(SIOCSIFMAP, At(In, &Struct(&MAP))),
-    req(SIOCGIFSLAVE, exchange!(GIVEN, GOT_SLAVE)),
+    req(SIOCGIFSLAVE, At(InOut, &Filled(&Struct(&GIVEN), &Struct(&GOT_SLAVE)))),
     req(SIOCSIFSLAVE, At(In, &Struct(&SLAVE))),
     req(SIOCSIFNAME, At(In, &Struct(&NEWNAME))),
     req(SIOCBRADDBR, Hook(&BRIDGE_NAME)),

@@ -1,6 +1,6 @@
 //! Trusted execution environments (`include/uapi/linux/tee.h`).
 
-use super::shape::{changed_struct, is_shown, reordered_struct};
+use super::shape::is_shown;
 use super::{Request, req};
 use crate::common::{ADDR64, Line, uncommon};
 use decode::prelude::*;
@@ -327,13 +327,28 @@ static RECEIVE_HOOK: Hook = Hook { dir: InOut, show: |cx, a| RECEIVE_CALL.show_b
 static SEND_HOOK: Hook = Hook { dir: InOut, show: |cx, a| SEND_CALL.show_buffer(cx, a), reads: BUFFER };
 
 pub(super) static REQUESTS: &[Request] = &[
-    req(TEE_IOC_VERSION, reordered_struct!(Out, VERSION, &["impl_id", "gen_caps", "impl_caps"])),
-    req(TEE_IOC_SHM_ALLOC, changed_struct!(ALLOC, &["size", "flags"], &["size", "flags", "id"])),
+    req(TEE_IOC_VERSION, At(Out, &Members(&VERSION, &["impl_id", "gen_caps", "impl_caps"]))),
+    req(
+        TEE_IOC_SHM_ALLOC,
+        At(InOut, &Becomes(&Members(&ALLOC, &["size", "flags"]), &Members(&ALLOC, &["size", "flags", "id"]))),
+    ),
     req(
         TEE_IOC_SHM_REGISTER,
-        changed_struct!(REGISTER, &["addr", "length", "flags"], &["length", "flags", "id"]),
+        At(
+            InOut,
+            &Becomes(
+                &Members(&REGISTER, &["addr", "length", "flags"]),
+                &Members(&REGISTER, &["length", "flags", "id"]),
+            ),
+        ),
     ),
-    req(TEE_IOC_SHM_REGISTER_FD, changed_struct!(REGISTER_FD, &["fd", "flags"], &["size", "id"])),
+    req(
+        TEE_IOC_SHM_REGISTER_FD,
+        At(
+            InOut,
+            &Becomes(&Members(&REGISTER_FD, &["fd", "flags"]), &Members(&REGISTER_FD, &["size", "id"])),
+        ),
+    ),
     req(TEE_IOC_OPEN_SESSION, Ty::Hook(&OPEN_HOOK)),
     req(TEE_IOC_INVOKE, Ty::Hook(&INVOKE_HOOK)),
     req(TEE_IOC_SUPPL_RECV, Ty::Hook(&RECEIVE_HOOK)),

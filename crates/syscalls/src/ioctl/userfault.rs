@@ -1,6 +1,6 @@
 //! Page faults handled in user space: `userfaultfd(2)`, `ioctl_userfaultfd(2)`.
 
-use super::exchange::{self, exchange};
+use super::exchange;
 use super::{Request, req};
 use decode::prelude::*;
 use uapi::consts::*;
@@ -61,12 +61,10 @@ fn show_requests(cx: &mut Cx<'_>, known: &[Const], v: u64, unknown: &str) {
     cx.flags_rest(v, parts, rest, unknown);
 }
 
-static API: Record =
-    record("uffdio_api_given", &[arg("api", X64), arg("features", Flags(W8, &FEATURES)), pad(8)]);
-static API_FEATURES: Record =
-    record("uffdio_api_features", &[pad(8), arg("features", Flags(W8, &FEATURES)), pad(8)]);
+static API: Record = record("uffdio_api", &[arg("api", X64), arg("features", Flags(W8, &FEATURES)), pad(8)]);
+static API_FEATURES: Record = record("uffdio_api", &[pad(8), arg("features", Flags(W8, &FEATURES)), pad(8)]);
 static API_REQUESTS: Record = record(
-    "uffdio_api_got",
+    "uffdio_api",
     &[pad(16), arg("ioctls", Scalar(W8, |cx, v| show_requests(cx, OF_ALL, v, "_UFFDIO_???")))],
 );
 
@@ -99,9 +97,9 @@ static API_TY: decode::Hook =
 
 static RANGE: Record = record("uffdio_range", &[arg("start", X64), arg("len", X64)]);
 static REGISTER: Record =
-    record("uffdio_register_given", &[arg("range", Struct(&RANGE)), arg("mode", Flags(W8, &REGISTER_MODES))]);
+    record("uffdio_register", &[arg("range", Struct(&RANGE)), arg("mode", Flags(W8, &REGISTER_MODES))]);
 static REGISTERED: Record = record(
-    "uffdio_register_got",
+    "uffdio_register",
     &[pad(24), arg("ioctls", Scalar(W8, |cx, v| show_requests(cx, OF_RANGE, v, "1<<_UFFDIO_???")))],
 );
 static WRITEPROTECT: Record = record(
@@ -109,28 +107,28 @@ static WRITEPROTECT: Record = record(
     &[arg("range", Struct(&RANGE)), arg("mode", Flags(W8, &WRITEPROTECT_MODES))],
 );
 static ZEROPAGE: Record =
-    record("uffdio_zeropage_given", &[arg("range", Struct(&RANGE)), arg("mode", Flags(W8, &ZEROPAGE_MODES))]);
-static ZEROED: Record = record("uffdio_zeropage_got", &[pad(24), arg("zeropage", X64)]);
+    record("uffdio_zeropage", &[arg("range", Struct(&RANGE)), arg("mode", Flags(W8, &ZEROPAGE_MODES))]);
+static ZEROED: Record = record("uffdio_zeropage", &[pad(24), arg("zeropage", X64)]);
 static CONTINUE: Record =
-    record("uffdio_continue_given", &[arg("range", Struct(&RANGE)), arg("mode", Flags(W8, &CONTINUE_MODES))]);
-static CONTINUED: Record = record("uffdio_continue_got", &[pad(24), arg("mapped", U64)]);
+    record("uffdio_continue", &[arg("range", Struct(&RANGE)), arg("mode", Flags(W8, &CONTINUE_MODES))]);
+static CONTINUED: Record = record("uffdio_continue", &[pad(24), arg("mapped", U64)]);
 static POISON: Record =
-    record("uffdio_poison_given", &[arg("range", Struct(&RANGE)), arg("mode", Flags(W8, &POISON_MODES))]);
-static POISONED: Record = record("uffdio_poison_got", &[pad(24), arg("updated", U64)]);
+    record("uffdio_poison", &[arg("range", Struct(&RANGE)), arg("mode", Flags(W8, &POISON_MODES))]);
+static POISONED: Record = record("uffdio_poison", &[pad(24), arg("updated", U64)]);
 static COPY: Record = record(
-    "uffdio_copy_given",
+    "uffdio_copy",
     &[arg("dst", X64), arg("src", X64), arg("len", X64), arg("mode", Flags(W8, &COPY_MODES))],
 );
-static COPIED: Record = record("uffdio_copy_got", &[pad(32), arg("copy", X64)]);
+static COPIED: Record = record("uffdio_copy", &[pad(32), arg("copy", X64)]);
 
 pub(super) static REQUESTS: &[Request] = &[
     req(UFFDIO_API, Hook(&API_TY)),
-    req(UFFDIO_REGISTER, exchange!(REGISTER, REGISTERED)),
+    req(UFFDIO_REGISTER, At(InOut, &Filled(&Struct(&REGISTER), &Struct(&REGISTERED)))),
     req(UFFDIO_UNREGISTER, At(In, &Struct(&RANGE))),
     req(UFFDIO_WAKE, At(In, &Struct(&RANGE))),
     req(UFFDIO_WRITEPROTECT, At(In, &Struct(&WRITEPROTECT))),
-    req(UFFDIO_ZEROPAGE, exchange!(ZEROPAGE, ZEROED)),
-    req(UFFDIO_CONTINUE, exchange!(CONTINUE, CONTINUED)),
-    req(UFFDIO_POISON, exchange!(POISON, POISONED)),
-    req(UFFDIO_COPY, exchange!(COPY, COPIED)),
+    req(UFFDIO_ZEROPAGE, At(InOut, &Filled(&Struct(&ZEROPAGE), &Struct(&ZEROED)))),
+    req(UFFDIO_CONTINUE, At(InOut, &Filled(&Struct(&CONTINUE), &Struct(&CONTINUED)))),
+    req(UFFDIO_POISON, At(InOut, &Filled(&Struct(&POISON), &Struct(&POISONED)))),
+    req(UFFDIO_COPY, At(InOut, &Filled(&Struct(&COPY), &Struct(&COPIED)))),
 ];

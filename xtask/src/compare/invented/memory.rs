@@ -100,6 +100,11 @@ impl Arena {
             Ty::Array(of, Len::Const(n)) => (size_align(of, Class::of(self.abi)).0, *n as usize),
             Ty::Array(of, _) => (size_align(of, Class::of(self.abi)).0, count),
             Ty::Sized { of, .. } => (of.size(self.abi) as u32, 1),
+            Ty::InPlace(of) => return self.object(of, random, depth),
+            Ty::Filled(given, got) | Ty::Becomes(given, got) | Ty::Replaced(given, got) => {
+                let size = |ty| size_align(ty, Class::of(self.abi)).0;
+                return self.object(if size(given) < size(got) { got } else { given }, random, depth);
+            }
             Ty::Path | Ty::Str | Ty::Bytes(_) | Ty::Binary(_) => return self.text(random),
             _ => (size_align(ty, Class::of(self.abi)).0, 1),
         };
@@ -135,7 +140,7 @@ impl Arena {
     fn fill(&mut self, ty: &Ty, at: usize, random: &mut Random, depth: usize) {
         let class = Class::of(self.abi);
         match ty {
-            Ty::Struct(record) => self.record(record, at, random, depth),
+            Ty::Struct(record) | Ty::Members(record, _) => self.record(record, at, random, depth),
             Ty::Sized { of, .. } => self.record(of, at, random, depth),
             Ty::Array(of, Len::Const(n)) => {
                 let size = size_align(of, class).0 as usize;

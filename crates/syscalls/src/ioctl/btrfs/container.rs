@@ -6,7 +6,7 @@ use decode::prelude::*;
 const VALUES: u64 = 16;
 
 static HEAD: Record = record(
-    "btrfs_data_container_head",
+    "btrfs_data_container",
     &[arg("bytes_left", UINT), arg("bytes_missing", UINT), arg("elem_cnt", UINT), arg("elem_missed", UINT)],
 );
 static INODE: Record =
@@ -15,7 +15,7 @@ static INODE_TY: Ty = Struct(&INODE);
 
 /// The answer to which paths an inode has: where each begins, counted from the first of these numbers.
 pub(super) static PATHS: Record = record(
-    "btrfs_ioctl_ino_path_args_got",
+    "btrfs_ioctl_ino_path_args",
     &[
         pad(48),
         arg(
@@ -34,7 +34,7 @@ pub(super) static PATHS: Record = record(
 
 /// The answer to which inodes have an extent: three numbers for each.
 pub(super) static INODES: Record = record(
-    "btrfs_ioctl_logical_ino_args_got",
+    "btrfs_ioctl_logical_ino_args",
     &[
         pad(48),
         arg(

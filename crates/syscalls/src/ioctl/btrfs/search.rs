@@ -1,8 +1,7 @@
 //! Searches in btrfs' trees, and the replacement of its devices.
 
-use super::show_text;
 use crate::common::{show_dev, uncommon};
-use crate::ioctl::exchange::{begin, members_at, open, show_change};
+use crate::ioctl::exchange::{begin, members_at, open};
 use decode::prelude::*;
 use uapi::Const;
 use uapi::consts::*;
@@ -109,20 +108,19 @@ static SEARCH_KEY: Record = record(
         pad(36),
     ],
 );
-static FOUND_KEY: Record = record("btrfs_ioctl_search_key_found", &[pad(64), arg("nr_items", UINT), pad(36)]);
+static FOUND_KEY: Record = record("btrfs_ioctl_search_key", &[pad(64), arg("nr_items", UINT), pad(36)]);
 static HEADER: Record = record(
     "btrfs_ioctl_search_header",
     &[arg("transid", U64), arg("objectid", OBJECT), arg("offset", U64), arg("type", KEY), arg("len", UINT)],
 );
-static GIVEN: Record = record("btrfs_ioctl_search_args_given", &[arg("key", Struct(&SEARCH_KEY))]);
-static FOUND: Record = record("btrfs_ioctl_search_args_found", &[arg("key", Struct(&FOUND_KEY))]);
+static GIVEN: Record = record("btrfs_ioctl_search_args", &[arg("key", Struct(&SEARCH_KEY))]);
+static FOUND: Record = record("btrfs_ioctl_search_args", &[arg("key", Struct(&FOUND_KEY))]);
 static GIVEN_SIZED: Record =
-    record("btrfs_ioctl_search_args_v2_given", &[arg("key", Struct(&SEARCH_KEY)), arg("buf_size", U64)]);
+    record("btrfs_ioctl_search_args_v2", &[arg("key", Struct(&SEARCH_KEY)), arg("buf_size", U64)]);
 static FOUND_SIZED: Record =
-    record("btrfs_ioctl_search_args_v2_found", &[arg("key", Struct(&FOUND_KEY)), arg("buf_size", U64)]);
+    record("btrfs_ioctl_search_args_v2", &[arg("key", Struct(&FOUND_KEY)), arg("buf_size", U64)]);
 /// Of a buffer that is too small: the size that would do.
-static WANTED: Record =
-    record("btrfs_ioctl_search_args_v2_wanted", &[pad(KEY_SIZE as u32), arg("buf_size", U64)]);
+static WANTED: Record = record("btrfs_ioctl_search_args_v2", &[pad(KEY_SIZE as u32), arg("buf_size", U64)]);
 
 /// Where the number of items is in a `struct btrfs_ioctl_search_key`, and its size.
 const NR_ITEMS: u64 = 64;
@@ -239,24 +237,17 @@ static REPLACE_MODES: Names = names(
     ],
 );
 
-const DEVICE_NAME_SIZE: u64 = BTRFS_DEVICE_PATH_NAME_MAX.v() + 1;
-/// Where the names are behind the other members of the parameters of a start.
-const NAMES_AT: u64 = 16;
+const DEVICE_NAME: Ty = CharArray(BTRFS_DEVICE_PATH_NAME_MAX.v() as u32 + 1);
 
 static REPLACE_START: Record = record(
     "btrfs_ioctl_dev_replace_start_params",
     &[
         arg("srcdevid", Scalar(W8, show_dev)),
         arg("cont_reading_from_srcdev_mode", Enum(W8, &REPLACE_MODES)),
-        arg("srcdev_name", Inline([0, 0, 0], 1, |cx, _| show_device_name(cx, NAMES_AT))),
-        arg("tgtdev_name", Inline([0, 0, 0], 1, |cx, _| show_device_name(cx, NAMES_AT + DEVICE_NAME_SIZE))),
+        arg("srcdev_name", DEVICE_NAME),
+        arg("tgtdev_name", DEVICE_NAME),
     ],
 );
-
-fn show_device_name(cx: &mut Cx<'_>, offset: u64) {
-    let at = cx.record_addr().wrapping_add(offset);
-    show_text(cx, at, DEVICE_NAME_SIZE as usize);
-}
 
 /// A point in time in seconds, if there is one.
 const SECONDS: Ty = Scalar(W8, |cx, v| {
@@ -288,52 +279,33 @@ fn is_command(cx: &Cx<'_>, command: Const) -> bool {
 }
 
 static REPLACE_GIVEN: Record = record(
-    "btrfs_ioctl_dev_replace_args_given",
+    "btrfs_ioctl_dev_replace_args",
     &[
         arg("cmd", Enum(W8, &REPLACE_COMMANDS)),
         pad(8),
         arg("start", Struct(&REPLACE_START)).when(|c| is_command(c, BTRFS_IOCTL_DEV_REPLACE_CMD_START)),
+        pad(512),
     ],
 );
 static REPLACE_GOT: Record = record(
-    "btrfs_ioctl_dev_replace_args_got",
+    "btrfs_ioctl_dev_replace_args",
     &[
         arg("cmd", U64).when(|_| false),
         arg("result", Enum(W8, &REPLACE_RESULTS)),
         arg("status", Struct(&REPLACE_STATUS)).when(|c| is_command(c, BTRFS_IOCTL_DEV_REPLACE_CMD_STATUS)),
     ],
 );
-pub(super) static REPLACE: decode::Hook = decode::Hook {
-    dir: InOut,
-    show: |cx, addr| show_change(cx, &REPLACE_GIVEN, &REPLACE_GOT, addr, false),
-    reads: &[decode::Stretch::here(2600)],
-};
+pub(super) const REPLACE: Ty = At(InOut, &Becomes(&Struct(&REPLACE_GIVEN), &Struct(&REPLACE_GOT)));
 
 static LOOKUP_GIVEN: Record =
-    record("btrfs_ioctl_ino_lookup_args_given", &[arg("treeid", OBJECT), arg("objectid", OBJECT)]);
+    record("btrfs_ioctl_ino_lookup_args", &[arg("treeid", OBJECT), arg("objectid", OBJECT)]);
 static LOOKUP_GOT: Record = record(
-    "btrfs_ioctl_ino_lookup_args_got",
+    "btrfs_ioctl_ino_lookup_args",
     &[
-        arg("treeid", OBJECT).when(|c| c.saved_here() == Some(NO_TREE)),
+        // Told if it was left to the kernel to tell.
+        arg("treeid", OBJECT).when(|c| c.saved_here() == Some(0)),
         pad(8),
-        arg(
-            "name",
-            Inline([0, 0, 0], 1, |cx, offset| {
-                let at = cx.record_addr().wrapping_add(offset);
-                show_text(cx, at, BTRFS_INO_LOOKUP_PATH_MAX.v() as usize);
-            }),
-        ),
+        arg("name", CharArray(BTRFS_INO_LOOKUP_PATH_MAX.v() as u32)),
     ],
 );
-/// Says that the tree was left to the kernel to tell.
-const NO_TREE: u64 = 2;
-pub(super) static LOOKUP: decode::Hook = decode::Hook {
-    dir: InOut,
-    show: |cx, addr| {
-        show_change(cx, &LOOKUP_GIVEN, &LOOKUP_GOT, addr, false);
-        if !cx.exiting() && cx.saved_here().is_some() && cx.read_uint(addr, 8) == Some(0) {
-            cx.save(NO_TREE);
-        }
-    },
-    reads: &[decode::Stretch::here(4096)],
-};
+pub(super) const LOOKUP: Ty = At(InOut, &Becomes(&Struct(&LOOKUP_GIVEN), &Struct(&LOOKUP_GOT)));

@@ -108,10 +108,12 @@ static FONT: Record = record(
     "consolefontdesc",
     &[arg("charcount", U16), arg("charheight", U16), arg("chardata", Scalar(Long, show_font_data))],
 );
-const GET_FONT: Ty = crate::ioctl::shape::changed_struct!(
-    FONT,
-    &["charcount", "charheight", "chardata"],
-    &["charcount", "charheight", "chardata"]
+const GET_FONT: Ty = At(
+    InOut,
+    &Becomes(
+        &Members(&FONT, &["charcount", "charheight", "chardata"]),
+        &Members(&FONT, &["charcount", "charheight", "chardata"]),
+    ),
 );
 
 static PAIR: Record = record("unipair", &[arg("unicode", X16), arg("fontpos", X16)]);

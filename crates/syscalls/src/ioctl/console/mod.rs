@@ -3,7 +3,7 @@
 mod font;
 mod keys;
 
-use super::shape::{changed_struct, is_shown};
+use super::shape::is_shown;
 use super::{Request, bare, req, shape};
 use crate::common::{Line, show_signal, uncommon};
 use decode::prelude::*;
@@ -268,5 +268,8 @@ static KEYBOARD_REQUESTS: &[Request] = &[
     req(KDGETKEYCODE, Ty::Hook(&GET_KEY_CODE)),
     req(KDSETKEYCODE, At(In, &Struct(&KEY_CODE))),
     req(KDSIGACCEPT, ACCEPTED_SIGNAL),
-    req(KDKBDREP, changed_struct!(REPEAT, &["delay", "period"], &["delay", "period"])),
+    req(
+        KDKBDREP,
+        At(InOut, &Becomes(&Members(&REPEAT, &["delay", "period"]), &Members(&REPEAT, &["delay", "period"]))),
+    ),
 ];

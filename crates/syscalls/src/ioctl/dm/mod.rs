@@ -104,7 +104,7 @@ fn has_event(cx: &Cx<'_>) -> bool {
 static VERSION_NUMBER: Ty = UINT;
 /// The head without what comes after its names, which is padding.
 static HEAD: Record = packed(
-    "dm_ioctl_head",
+    "dm_ioctl",
     &[
         arg("version", Array(&VERSION_NUMBER, Len::Const(3))),
         arg("data_size", UINT),

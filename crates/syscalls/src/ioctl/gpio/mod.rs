@@ -3,7 +3,7 @@
 
 mod v2;
 
-use super::shape::{changed_struct, counted};
+use super::shape::counted;
 use super::{Request, req};
 use decode::prelude::*;
 use uapi::consts::*;
@@ -88,7 +88,10 @@ static CONFIG: Record = record(
 /// The number of a line.
 static OFFSET: Record = record("gpioline_offset", &[arg("offset", UINT)]);
 
-const GET_LINE_INFO: Ty = changed_struct!(LINE_INFO, &["line_offset"], &["flags", "name", "consumer"]);
+const GET_LINE_INFO: Ty = At(
+    InOut,
+    &Becomes(&Members(&LINE_INFO, &["line_offset"]), &Members(&LINE_INFO, &["flags", "name", "consumer"])),
+);
 
 static V1_REQUESTS: &[Request] = &[
     req(GPIO_GET_CHIPINFO_IOCTL, At(Out, &Struct(&CHIP))),
@@ -97,15 +100,23 @@ static V1_REQUESTS: &[Request] = &[
     req(GPIO_GET_LINEINFO_UNWATCH_IOCTL, At(In, &Struct(&OFFSET))),
     req(
         GPIO_GET_LINEHANDLE_IOCTL,
-        changed_struct!(
-            HANDLE,
-            &["lines", "lineoffsets", "flags", "default_values", "consumer_label"],
-            &["fd"]
+        At(
+            InOut,
+            &Becomes(
+                &Members(&HANDLE, &["lines", "lineoffsets", "flags", "default_values", "consumer_label"]),
+                &Members(&HANDLE, &["fd"]),
+            ),
         ),
     ),
     req(
         GPIO_GET_LINEEVENT_IOCTL,
-        changed_struct!(EVENT, &["lineoffset", "handleflags", "eventflags", "consumer_label"], &["fd"]),
+        At(
+            InOut,
+            &Becomes(
+                &Members(&EVENT, &["lineoffset", "handleflags", "eventflags", "consumer_label"]),
+                &Members(&EVENT, &["fd"]),
+            ),
+        ),
     ),
     req(GPIOHANDLE_GET_LINE_VALUES_IOCTL, At(Out, &Struct(&DATA))),
     req(GPIOHANDLE_SET_LINE_VALUES_IOCTL, At(In, &Struct(&DATA))),

@@ -1,6 +1,6 @@
 //! The second version of the interface.
 
-use crate::ioctl::shape::{changed_struct, counted};
+use crate::ioctl::shape::counted;
 use crate::ioctl::{Request, req};
 use decode::prelude::*;
 use uapi::consts::*;
@@ -157,21 +157,34 @@ static LINE_REQUEST: Record = record(
 );
 static VALUES: Record = record("gpio_v2_line_values", &[arg("bits", X64), arg("mask", X64)]);
 
-const GET_LINE_INFO: Ty =
-    changed_struct!(LINE_INFO, &["offset"], &["name", "consumer", "flags", "num_attrs", "", "padding"]);
+const GET_LINE_INFO: Ty = At(
+    InOut,
+    &Becomes(
+        &Members(&LINE_INFO, &["offset"]),
+        &Members(&LINE_INFO, &["name", "consumer", "flags", "num_attrs", "", "padding"]),
+    ),
+);
 
 pub(super) static REQUESTS: &[Request] = &[
     req(GPIO_V2_GET_LINEINFO_IOCTL, GET_LINE_INFO),
     req(GPIO_V2_GET_LINEINFO_WATCH_IOCTL, GET_LINE_INFO),
     req(
         GPIO_V2_GET_LINE_IOCTL,
-        changed_struct!(
-            LINE_REQUEST,
-            &["num_lines", "offsets", "consumer", "config", "event_buffer_size", "padding"],
-            &["fd"]
+        At(
+            InOut,
+            &Becomes(
+                &Members(
+                    &LINE_REQUEST,
+                    &["num_lines", "offsets", "consumer", "config", "event_buffer_size", "padding"],
+                ),
+                &Members(&LINE_REQUEST, &["fd"]),
+            ),
         ),
     ),
     req(GPIO_V2_LINE_SET_CONFIG_IOCTL, At(In, &Struct(&CONFIG))),
-    req(GPIO_V2_LINE_GET_VALUES_IOCTL, changed_struct!(VALUES, &["mask"], &["bits"])),
+    req(
+        GPIO_V2_LINE_GET_VALUES_IOCTL,
+        At(InOut, &Becomes(&Members(&VALUES, &["mask"]), &Members(&VALUES, &["bits"]))),
+    ),
     req(GPIO_V2_LINE_SET_VALUES_IOCTL, At(In, &Struct(&VALUES))),
 ];

@@ -4,7 +4,7 @@ use super::format::{show_member, show_type};
 use super::names::*;
 use crate::common::TIMEVAL;
 use crate::file::show_open_flags;
-use crate::ioctl::shape::{changed_struct, is_shown};
+use crate::ioctl::shape::is_shown;
 use crate::ioctl::{Request, req};
 use decode::prelude::*;
 use decode::{Hook, Stretch};
@@ -166,7 +166,7 @@ static REQUEST_HOOK: Hook = Hook { dir: InOut, show: show_request, reads: &[Stre
 
 /// What stands before the format in `struct v4l2_create_buffers`.
 static CREATE: Record = record(
-    "v4l2_create_buffers_head",
+    "v4l2_create_buffers",
     &[arg("index", UINT), arg("count", UINT), arg("memory", Enum(W4, &MEMORIES))],
 );
 
@@ -228,7 +228,8 @@ static EXPORT: Record = record(
         pad(44),
     ],
 );
-const EXPORT_TY: Ty = changed_struct!(EXPORT, &["type", "index", "plane", "flags"], &["fd"]);
+const EXPORT_TY: Ty =
+    At(InOut, &Becomes(&Members(&EXPORT, &["type", "index", "plane", "flags"]), &Members(&EXPORT, &["fd"])));
 
 /// A request with an old or a new number, which depends on the ABI.
 const fn other(name: &'static str, code: &'static [Option<u64>; 5]) -> Const {

@@ -2,7 +2,7 @@
 
 use super::ids::{CLASS, CONTROL, QUERIED_CONTROL};
 use super::names::*;
-use crate::ioctl::shape::{changed_struct, counted, is_array_there, is_shown, split_struct};
+use crate::ioctl::shape::{counted, is_array_there, is_shown};
 use crate::ioctl::{Request, req};
 use decode::prelude::*;
 use decode::{Hook, Stretch};
@@ -79,20 +79,22 @@ static QUERY_EXT: Record = record(
         arg("reserved", Array(&HEX, Len::Const(32))).nonzero().verbose(),
     ],
 );
-/// Shows an entry of a menu: its name, or its value, which is in the same place.
-fn show_menu_value(cx: &mut Cx<'_>, _: u64) {
-    let value = cx.load(8, 8);
+/// Shows an entry of a menu: its name, and its value, which is in the same place.
+fn show_entry(cx: &mut Cx<'_>, at: u64) {
+    const NAME: usize = 32;
+    let mut name = [0; NAME];
+    name.iter_mut().zip(cx.raw(at as usize, NAME)).for_each(|(to, from)| *to = *from);
+    let end = name.iter().position(|&b| b == 0);
+    cx.out.field("name");
+    cx.out.bytes(&name[..end.unwrap_or(NAME - 1)], Text::Plain, end.is_none());
+    cx.out.field("value");
+    let value = cx.load(at as usize, 8);
     cx.out.int(value as i64);
 }
 
 static MENU: Record = packed(
     "v4l2_querymenu",
-    &[
-        arg("id", CONTROL),
-        arg("index", UINT),
-        arg("name", CharArray(32)),
-        arg("value", Inline([4; 3], 1, show_menu_value)),
-    ],
+    &[arg("id", CONTROL), arg("index", UINT), arg("", Inline([32; 3], 1, show_entry)), pad(4)],
 );
 
 /// One of several controls and its value: `struct v4l2_ext_control`.
@@ -257,11 +259,11 @@ static QUERY_EXT_HOOK: Hook = Hook {
 };
 
 pub(super) static REQUESTS: &[Request] = &[
-    req(VIDIOC_G_CTRL, split_struct!(VALUE, &["id"], &["value"])),
+    req(VIDIOC_G_CTRL, At(InOut, &Filled(&Members(&VALUE, &["id"]), &Members(&VALUE, &["value"])))),
     req(VIDIOC_S_CTRL, Ty::Hook(&SET)),
     req(VIDIOC_QUERYCTRL, Ty::Hook(&QUERY_HOOK)),
     req(VIDIOC_QUERY_EXT_CTRL, Ty::Hook(&QUERY_EXT_HOOK)),
-    req(VIDIOC_QUERYMENU, changed_struct!(MENU, &["id", "index"], &["name", "value"])),
+    req(VIDIOC_QUERYMENU, At(InOut, &Becomes(&Members(&MENU, &["id", "index"]), &Members(&MENU, &[""])))),
     req(VIDIOC_G_EXT_CTRLS, Ty::Hook(&GET_ALL)),
     req(VIDIOC_S_EXT_CTRLS, Ty::Hook(&SET_ALL)),
     req(VIDIOC_TRY_EXT_CTRLS, Ty::Hook(&SET_ALL)),

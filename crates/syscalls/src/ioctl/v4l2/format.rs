@@ -4,7 +4,7 @@ use super::RECT;
 use super::fourcc::{METADATA_FORMAT, PIXEL_FORMAT, SAMPLE_FORMAT};
 use super::names::*;
 use crate::common::Line;
-use crate::ioctl::shape::{around, is_array_there, is_shown, split_struct};
+use crate::ioctl::shape::{around, is_array_there, is_shown};
 use crate::ioctl::{Request, req};
 use decode::prelude::*;
 use decode::{Hook, Stretch};
@@ -43,7 +43,7 @@ const COLOUR_SPACE: Arg = arg("colorspace", Enum(W4, &COLOUR_SPACES));
 static HEX: Ty = X32;
 
 static PIX: Record = record(
-    "v4l2_pix_format_head",
+    "v4l2_pix_format",
     &[
         arg("width", UINT),
         arg("height", UINT),
@@ -60,7 +60,7 @@ static PLANE_TY: Ty = Struct(&PLANE);
 /// The most planes of a picture.
 const PLANES: u64 = VIDEO_MAX_PLANES.v();
 static PIX_MP: Record = record(
-    "v4l2_pix_format_mplane_head",
+    "v4l2_pix_format_mplane",
     &[
         arg("width", UINT),
         arg("height", UINT),
@@ -121,7 +121,7 @@ static SDR: Record = record(
     &[arg("pixelformat", SAMPLE_FORMAT), arg("buffersize", UINT).nonzero(), pad(24)],
 );
 static META: Record =
-    record("v4l2_meta_format_head", &[arg("dataformat", METADATA_FORMAT), arg("buffersize", UINT)]);
+    record("v4l2_meta_format", &[arg("dataformat", METADATA_FORMAT), arg("buffersize", UINT)]);
 
 /// The member of a format that a buffer's type asks for.
 fn member(cx: &Cx<'_>, buffer_type: u64) -> Option<(&'static str, &'static Record)> {
@@ -226,7 +226,7 @@ static GET_FORMAT: Hook = Hook { dir: InOut, show: show_get, reads: FORMAT };
 static SET_FORMAT: Hook = Hook { dir: InOut, show: show_set, reads: FORMAT };
 
 static FRAME_SIZE: Record = record(
-    "v4l2_frmsizeenum_head",
+    "v4l2_frmsizeenum",
     &[
         arg("index", UINT),
         arg("pixel_format", PIXEL_FORMAT),
@@ -312,16 +312,34 @@ pub(super) static REQUESTS: &[Request] = &[
     req(VIDIOC_QUERYCAP, At(Out, &Struct(&CAPABILITY))),
     req(
         VIDIOC_ENUM_FMT,
-        split_struct!(DESCRIPTION, &["index", "type"], &["flags", "description", "pixelformat"]),
+        At(
+            InOut,
+            &Filled(
+                &Members(&DESCRIPTION, &["index", "type"]),
+                &Members(&DESCRIPTION, &["flags", "description", "pixelformat"]),
+            ),
+        ),
     ),
     req(VIDIOC_G_FMT, Ty::Hook(&GET_FORMAT)),
     req(VIDIOC_S_FMT, Ty::Hook(&SET_FORMAT)),
     req(VIDIOC_TRY_FMT, Ty::Hook(&SET_FORMAT)),
     req(VIDIOC_G_FBUF, At(Out, &Struct(&FRAMEBUFFER))),
     req(VIDIOC_S_FBUF, At(In, &Struct(&FRAMEBUFFER))),
-    req(VIDIOC_ENUM_FRAMESIZES, split_struct!(FRAME_SIZE, &["index", "pixel_format"], &["type", ""])),
+    req(
+        VIDIOC_ENUM_FRAMESIZES,
+        At(
+            InOut,
+            &Filled(&Members(&FRAME_SIZE, &["index", "pixel_format"]), &Members(&FRAME_SIZE, &["type", ""])),
+        ),
+    ),
     req(
         VIDIOC_ENUM_FRAMEINTERVALS,
-        split_struct!(FRAME_INTERVAL, &["index", "pixel_format", "width", "height"], &["type", ""]),
+        At(
+            InOut,
+            &Filled(
+                &Members(&FRAME_INTERVAL, &["index", "pixel_format", "width", "height"]),
+                &Members(&FRAME_INTERVAL, &["type", ""]),
+            ),
+        ),
     ),
 ];

@@ -2,7 +2,6 @@
 
 use super::FRACTION;
 use super::names::*;
-use crate::ioctl::shape::{changed_struct, split_struct};
 use crate::ioctl::{Request, req};
 use decode::prelude::*;
 use uapi::consts::*;
@@ -49,28 +48,66 @@ static TUNER: Record = record(
     ],
 );
 
-const GET_INPUT: Ty =
-    split_struct!(INPUT, &["index"], &["name", "type", "audioset", "tuner", "std", "status", "capabilities"]);
-const GET_TUNER: Ty = split_struct!(
-    TUNER,
-    &["index"],
-    &["name", "type", "capability", "rangelow", "rangehigh", "rxsubchans", "audmode", "signal", "afc"]
+const GET_INPUT: Ty = At(
+    InOut,
+    &Filled(
+        &Members(&INPUT, &["index"]),
+        &Members(&INPUT, &["name", "type", "audioset", "tuner", "std", "status", "capabilities"]),
+    ),
 );
-const SET_TUNER: Ty = changed_struct!(
-    TUNER,
-    &[
-        "index",
-        "name",
-        "type",
-        "capability",
-        "rangelow",
-        "rangehigh",
-        "rxsubchans",
-        "audmode",
-        "signal",
-        "afc"
-    ],
-    &["name", "type", "capability", "rangelow", "rangehigh", "rxsubchans", "audmode", "signal", "afc"]
+const GET_TUNER: Ty = At(
+    InOut,
+    &Filled(
+        &Members(&TUNER, &["index"]),
+        &Members(
+            &TUNER,
+            &[
+                "name",
+                "type",
+                "capability",
+                "rangelow",
+                "rangehigh",
+                "rxsubchans",
+                "audmode",
+                "signal",
+                "afc",
+            ],
+        ),
+    ),
+);
+const SET_TUNER: Ty = At(
+    InOut,
+    &Becomes(
+        &Members(
+            &TUNER,
+            &[
+                "index",
+                "name",
+                "type",
+                "capability",
+                "rangelow",
+                "rangehigh",
+                "rxsubchans",
+                "audmode",
+                "signal",
+                "afc",
+            ],
+        ),
+        &Members(
+            &TUNER,
+            &[
+                "name",
+                "type",
+                "capability",
+                "rangelow",
+                "rangehigh",
+                "rxsubchans",
+                "audmode",
+                "signal",
+                "afc",
+            ],
+        ),
+    ),
 );
 
 pub(super) static REQUESTS: &[Request] = &[
@@ -79,7 +116,16 @@ pub(super) static REQUESTS: &[Request] = &[
     req(VIDIOC_ENUMINPUT, GET_INPUT),
     req(VIDIOC_G_STD, At(Out, &X64)),
     req(VIDIOC_S_STD, At(In, &X64)),
-    req(VIDIOC_ENUMSTD, split_struct!(STANDARD, &["index"], &["name", "frameperiod", "framelines"])),
+    req(
+        VIDIOC_ENUMSTD,
+        At(
+            InOut,
+            &Filled(
+                &Members(&STANDARD, &["index"]),
+                &Members(&STANDARD, &["name", "frameperiod", "framelines"]),
+            ),
+        ),
+    ),
     req(VIDIOC_G_TUNER, GET_TUNER),
     req(VIDIOC_S_TUNER, SET_TUNER),
 ];

@@ -2,7 +2,7 @@
 
 use super::names::*;
 use super::{FRACTION, RECT};
-use crate::ioctl::shape::{around, is_shown, split_struct};
+use crate::ioctl::shape::{around, is_shown};
 use crate::ioctl::{Request, req};
 use decode::prelude::*;
 use decode::{Hook, Stretch};
@@ -124,7 +124,16 @@ pub(super) static REQUESTS: &[Request] = &[
     req(VIDIOC_STREAMOFF, At(In, &BUFFER_TYPE)),
     req(VIDIOC_G_PARM, Ty::Hook(&GET)),
     req(VIDIOC_S_PARM, Ty::Hook(&SET)),
-    req(VIDIOC_CROPCAP, split_struct!(CROP_CAPABILITIES, &["type"], &["bounds", "defrect", "pixelaspect"])),
-    req(VIDIOC_G_CROP, split_struct!(CROP, &["type"], &["c"])),
+    req(
+        VIDIOC_CROPCAP,
+        At(
+            InOut,
+            &Filled(
+                &Members(&CROP_CAPABILITIES, &["type"]),
+                &Members(&CROP_CAPABILITIES, &["bounds", "defrect", "pixelaspect"]),
+            ),
+        ),
+    ),
+    req(VIDIOC_G_CROP, At(InOut, &Filled(&Members(&CROP, &["type"]), &Members(&CROP, &["c"])))),
     req(VIDIOC_S_CROP, At(In, &Struct(&CROP))),
 ];

@@ -1,0 +1,102 @@
+//! Data of which the caller gives one part and the kernel another.
+
+use crate::cx::Cx;
+use crate::sink::Kind;
+use crate::ty::Ty;
+
+/// What is shown on entering, what on exiting, and how the two go together.
+pub(super) struct Exchange {
+    given: &'static Ty,
+    got: &'static Ty,
+    form: Form,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// One struct: [`Ty::Filled`].
+    Filled,
+    /// One value after the other: [`Ty::Becomes`].
+    Becomes,
+    /// The same, and an address if the call has failed: [`Ty::Replaced`].
+    Replaced,
+}
+
+impl Exchange {
+    /// The parts of a type that has them.
+    pub(super) fn of(ty: &'static Ty) -> Option<Exchange> {
+        let (given, got, form) = match ty {
+            Ty::Filled(given, got) => (given, got, Form::Filled),
+            Ty::Becomes(given, got) => (given, got, Form::Becomes),
+            Ty::Replaced(given, got) => (given, got, Form::Replaced),
+            _ => return None,
+        };
+        Some(Exchange { given, got, form })
+    }
+
+    /// Shows what is given. What is kept of it, so that whoever shows the rest can look at it ([`Cx::saved_here`]), is
+    /// its first number, of eight bytes at most.
+    pub(super) fn enter(&self, cx: &mut Cx<'_>, addr: u64) {
+        let size = cx.size_of(self.given).max(cx.size_of(self.got));
+        let start = if addr == 0 || !cx.options.verbose { None } else { cx.push(addr, size) };
+        let Some(start) = start else { return cx.out.addr(addr) };
+        cx.save(cx.number_at(start, size.min(8)));
+        if self.form == Form::Filled {
+            cx.out.open(Kind::Struct);
+            cx.members_of(self.given, start, addr);
+        } else {
+            cx.out.change_begin();
+            cx.show_in_place(self.given, start, addr);
+        }
+        cx.scratch.stack.truncate(start);
+    }
+
+    /// Shows what has been got, if anything was shown on entering.
+    pub(super) fn exit(&self, cx: &mut Cx<'_>, addr: u64) {
+        match self.form {
+            Form::Filled => {
+                if !cx.failed() {
+                    cx.rest(self.got, addr);
+                }
+                return cx.out.close(Kind::Struct);
+            }
+            Form::Replaced if cx.failed() => {
+                cx.out.changed();
+                cx.out.addr(addr);
+            }
+            Form::Becomes | Form::Replaced if !cx.failed() => {
+                cx.out.changed();
+                cx.deref(self.got, addr);
+            }
+            _ => {}
+        }
+        cx.out.change_end();
+    }
+}
+
+impl Cx<'_> {
+    /// Shows members of a struct that is open, if they can be read.
+    fn rest(&mut self, ty: &'static Ty, addr: u64) {
+        if let Some(start) = self.push(addr, self.size_of(ty)) {
+            self.members_of(ty, start, addr);
+            self.scratch.stack.truncate(start);
+        }
+    }
+
+    /// Shows a struct as it is when the call has returned: what was given, and what has been filled in.
+    pub(super) fn filled(&mut self, given: &'static Ty, got: &'static Ty, addr: u64) {
+        let size = self.size_of(given).max(self.size_of(got));
+        let Some(start) = self.push(addr, size) else { return self.out.addr(addr) };
+        self.out.open(Kind::Struct);
+        self.members_of(given, start, addr);
+        self.members_of(got, start, addr);
+        self.out.close(Kind::Struct);
+        self.scratch.stack.truncate(start);
+    }
+
+    /// The number of `bytes` bytes (8 at most) at `start` of the scratch stack.
+    fn number_at(&self, start: usize, bytes: usize) -> u64 {
+        let mut raw = [0; 8];
+        raw[..bytes].copy_from_slice(&self.scratch.stack[start..start + bytes]);
+        u64::from_le_bytes(raw)
+    }
+}
