@@ -2,8 +2,9 @@
 
 use crate::layout::{Class, size_align};
 use crate::names::{Names, Part, Parts};
-use crate::sink::{Aux, Base, Remark, Sink, Text};
-use crate::target::{FdOwner, Labelled, PidKind, Target};
+use crate::question::{Answer, Question};
+use crate::sink::{Aux, Base, Sink};
+use crate::target::Target;
 use crate::ty::{Record, Ty, Width};
 use crate::variant::Variant;
 use uapi::{Abi, Const};
@@ -67,10 +68,26 @@ impl Pending {
 pub struct Scratch {
     /// Bytes of the records being shown, innermost last.
     pub(crate) stack: Vec<u8>,
-    /// What a descriptor or process is.
-    pub(crate) about: Vec<u8>,
-    /// The security context of a descriptor or path.
-    pub(crate) context: Vec<u8>,
+    /// Strings that went on where nothing can be read.
+    cut_off: Vec<CutOff>,
+}
+
+impl Scratch {
+    /// The strings that went on where nothing can be read, of all calls shown since this was asked last.
+    pub fn cut_off(&mut self) -> impl Iterator<Item = CutOff> {
+        self.cut_off.drain(..)
+    }
+}
+
+/// A string of which the end can't be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CutOff {
+    /// Where it begins.
+    pub addr: u64,
+    /// How many bytes can be read.
+    pub got: usize,
+    /// How many were to be read, at most.
+    pub wanted: usize,
 }
 
 /// The record whose fields are being shown.
@@ -81,6 +98,9 @@ pub(crate) struct Frame {
     pub(crate) len: usize,
     pub(crate) addr: u64,
 }
+
+/// Takes what is shown of a call so far.
+type Passage<'a> = &'a mut dyn FnMut(&[u8]);
 
 /// One call being decoded.
 pub struct Cx<'a> {
@@ -106,6 +126,8 @@ pub struct Cx<'a> {
     pub(crate) in_aux: bool,
     /// The descriptor of the directory that the next path begins at.
     pub(crate) directory: Option<i32>,
+    /// Takes what is shown so far before a read that may take for ever.
+    passage: Option<Passage<'a>>,
     /// How many elements of arrays may still be shown: arrays within arrays may all be the same few bytes, over and
     /// over again.
     pub(crate) elements: usize,
@@ -147,8 +169,14 @@ impl<'a> Cx<'a> {
             variant: None,
             in_aux: false,
             directory: None,
+            passage: None,
             elements: MOST_ELEMENTS,
         }
+    }
+
+    /// What is shown so far goes to `passage` before a read that may take for ever.
+    pub fn passing_on(&mut self, passage: Passage<'a>) {
+        self.passage = Some(passage);
     }
 
     /// The value of argument `i` of the row.
@@ -268,9 +296,18 @@ impl<'a> Cx<'a> {
 
     /// Passes on what is shown so far, if to read there may take for ever.
     fn pass_on(&mut self, addr: u64, len: usize) {
-        if self.target.may_hang(addr, len) {
-            let target = &mut *self.target;
-            self.out.pass_on(&mut |shown| target.pass_on(shown));
+        let Some(passage) = &mut self.passage else { return };
+        if self.target.ask(&Question::MayHang { addr, len }) == Some(Answer::Yes) {
+            self.out.pass_on(passage);
+        }
+    }
+
+    /// Notes that of a string of up to `wanted` bytes only `got` can be read, without its end.
+    pub(crate) fn note_cut_off(&mut self, addr: u64, got: usize, wanted: usize) {
+        // There is no end of them in what an array of pointers may say.
+        const MOST: usize = 1 << 12;
+        if self.scratch.cut_off.len() < MOST {
+            self.scratch.cut_off.push(CutOff { addr, got, wanted });
         }
     }
 
@@ -395,78 +432,6 @@ impl<'a> Cx<'a> {
     /// Shows a number that has this name.
     pub fn named(&mut self, v: u64, base: Base, name: &'static str) {
         self.out.symbolic(v, base, &[Part::Name(name)], "");
-    }
-
-    /// Shows a descriptor and what it stands for.
-    pub fn fd(&mut self, fd: i32) {
-        if self.in_aux {
-            // It stands among the arguments already, with what it stands for.
-            return self.out.fd(fd, None);
-        }
-        self.scratch.about.clear();
-        let known = self.target.describe_fd(fd, &mut self.scratch.about);
-        let about = known.then_some(self.scratch.about.as_slice());
-        self.out.fd(fd, about);
-        self.context_of(Labelled::Fd(fd));
-    }
-
-    /// Shows a descriptor of another process and what it stands for there.
-    pub fn fd_of(&mut self, owner: FdOwner, fd: i32) {
-        self.scratch.about.clear();
-        let known = self.target.describe_fd_of(owner, fd, &mut self.scratch.about);
-        self.out.fd(fd, known.then_some(self.scratch.about.as_slice()));
-    }
-
-    /// Shows a directory's descriptor or `AT_FDCWD`.
-    pub fn dirfd(&mut self, fd: i32) {
-        self.directory = (fd != AT_FDCWD).then_some(fd);
-        if fd != AT_FDCWD {
-            return self.fd(fd);
-        }
-        self.scratch.about.clear();
-        let known = self.target.describe_cwd(&mut self.scratch.about);
-        self.out.cwd(known.then_some(self.scratch.about.as_slice()));
-    }
-
-    /// Shows a file's path.
-    pub fn file_name(&mut self, path: &[u8]) {
-        let directory = self.directory.take();
-        self.out.bytes(path, Text::Plain, false);
-        self.context_of(Labelled::Path { directory, path });
-    }
-
-    /// Adds the security context of what has been shown, if it is wanted.
-    fn context_of(&mut self, what: Labelled<'_>) {
-        self.scratch.context.clear();
-        if self.target.describe_context(what, &mut self.scratch.context) {
-            self.out.remark(Remark::Context(&self.scratch.context));
-        }
-    }
-
-    /// Shows an id of a process, thread, group or session.
-    pub fn pid(&mut self, kind: PidKind, id: i32) {
-        self.scratch.about.clear();
-        let known = self.target.describe_pid(kind, id, &mut self.scratch.about);
-        self.out.pid(id, known.then_some(self.scratch.about.as_slice()));
-        if let Some(there) = self.target.translate_pid(kind, id) {
-            self.out.remark(Remark::Elsewhere(there));
-        }
-    }
-
-    /// See [`Target::entered_namespace`].
-    pub fn entered_namespace(&mut self, process: Option<i32>, kind: &str) -> Option<String> {
-        self.target.entered_namespace(process, kind)
-    }
-
-    /// See [`Target::vcpu_state`].
-    pub fn vcpu_state(&mut self, fd: i32) -> Option<u64> {
-        self.target.vcpu_state(fd)
-    }
-
-    /// Shows the index of a network interface as its name.
-    pub fn interface(&mut self, index: u32) {
-        let name = if index == 0 { None } else { self.target.interface(index) };
-        self.out.interface(index, name.as_deref());
     }
 
     /// Shows what the return value means: `body` writes parts with [`Aux::Part`].

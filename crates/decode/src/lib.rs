@@ -16,27 +16,35 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod ask;
 mod call;
 mod cx;
 mod layout;
 mod names;
 mod parts;
 pub mod plan;
+mod question;
 mod sink;
 mod target;
 mod ty;
 mod variant;
 mod walk;
+mod wanted;
 
 pub use call::{Call, Multiplexed};
-pub use cx::{AT_FDCWD, Cx, Options, Outcome, PATH_MAX, Pending, Scratch};
+pub use cx::{AT_FDCWD, CutOff, Cx, Options, Outcome, PATH_MAX, Pending, Scratch};
 pub use layout::{Class, Layout, size_align};
 pub use names::{Named, Names, Part, Parts, names};
+pub use question::{
+    Answer, Context, DeviceKind, Ends, FdInfo, FdOwner, Labelled, NamespaceKind, PidKind, Question, Socket,
+    SocketProtocol,
+};
 pub use sink::{Aux, Base, Change, Extent, Index, Kind, More, Remark, Role, Scalar, Sink, Text};
-pub use target::{FdOwner, Labelled, PidKind, Target};
+pub use target::Target;
 pub use ty::*;
 pub use variant::{Variant, arguments_of};
 pub use walk::{arguments, enter, exit, named_int, raw, result, sign_extend};
+pub use wanted::{CutDown, Wanted, WantedContext};
 
 /// All that a file of rows needs, with short names for the usual types.
 pub mod prelude {

@@ -6,6 +6,7 @@
 mod say;
 
 use crate::names::Part;
+use crate::question::{Context, FdInfo};
 use std::net::IpAddr;
 
 /// A group of values.
@@ -109,10 +110,10 @@ pub enum Scalar<'a> {
     /// A boolean or other word that has no number behind it.
     Word(&'a str),
     /// A descriptor and what it stands for, if known.
-    Fd(i32, Option<&'a [u8]>),
-    /// The working directory in place of a descriptor ([`AT_FDCWD`](crate::AT_FDCWD)), and where it is, if known.
+    Fd(i32, Option<&'a FdInfo<'a>>),
+    /// The working directory in place of a descriptor ([`AT_FDCWD`](crate::AT_FDCWD)), and its path, if known.
     Cwd(Option<&'a [u8]>),
-    /// A process or thread id and what is known of it.
+    /// A process or thread id and its command name, if known.
     Pid(i32, Option<&'a [u8]>),
     /// A number with its names.
     Named {
@@ -220,7 +221,7 @@ pub enum Remark<'a> {
     /// The id that the process, thread, group or session has for the tracer.
     Elsewhere(i32),
     /// The security context of a descriptor or path.
-    Context(&'a [u8]),
+    Context(&'a Context<'a>),
     /// The point in time that it is, since the epoch.
     Time {
         /// Seconds.

@@ -3,7 +3,7 @@
 use crate::cx::Cx;
 use crate::layout::{Class, Layout, layout};
 use crate::names::Names;
-use crate::target::PidKind;
+use crate::question::PidKind;
 use uapi::{Abi, Const};
 
 /// The size of a scalar.

@@ -9,7 +9,7 @@ mod stack;
 mod value;
 mod write;
 
-use crate::{CallName, Head, Partial};
+use crate::{CallName, Head, Partial, about};
 
 /// The version of the schema, which stands in the first line of a trace.
 pub const JSON_VERSION: u32 = 2;
@@ -80,10 +80,10 @@ impl Json {
         self.put(b"\",\"pid\":");
         self.signed(head.pid.into());
         if let Some(context) = head.context {
-            self.raw_text("context", context);
+            self.context(context);
         }
         if let Some(comm) = head.comm {
-            self.raw_text("comm", comm);
+            self.raw_text("comm", &about::name(comm));
         }
         if let Some(time) = head.time {
             self.time("time", time);

@@ -4,6 +4,7 @@
 //! messages. It appends to a buffer that the tracer takes and writes; all style lives here.
 #![forbid(unsafe_code)]
 
+mod about;
 mod color;
 mod errno;
 mod json;
@@ -16,7 +17,7 @@ mod text;
 mod time;
 mod visible;
 
-use decode::Sink;
+use decode::{Context, Sink};
 use std::time::Duration;
 
 pub use color::Palette;
@@ -50,7 +51,7 @@ pub struct Head<'a> {
     /// Its command name, if wanted.
     pub comm: Option<&'a [u8]>,
     /// Its security context, if wanted.
-    pub context: Option<&'a [u8]>,
+    pub context: Option<&'a Context<'a>>,
     /// The time stamp as text shows it, with its trailing blank; empty for none.
     pub stamp: &'a str,
     /// When it happened, since the epoch, if wanted (`-t`, `-tt`, `-ttt`).

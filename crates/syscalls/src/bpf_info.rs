@@ -162,7 +162,7 @@ fn show_count(cx: &mut Cx<'_>, offset: u16, now: u64) {
 /// A time since the system was started, in nanoseconds.
 fn show_load_time(cx: &mut Cx<'_>, v: u64) {
     cx.out.uint(v);
-    let started = if cx.out.names() { cx.target().boot_time() } else { None };
+    let started = if cx.out.names() { cx.boot_time() } else { None };
     let loaded = started.and_then(|started| started.checked_add(Duration::from_nanos(v)));
     if let Some(sec) = loaded.and_then(|loaded| i64::try_from(loaded.as_secs()).ok()) {
         cx.out.time(sec, 0);
@@ -189,8 +189,9 @@ pub(crate) fn show(cx: &mut Cx<'_>, fd: i32, addr: u64, len: u64) {
     if cx.abbrev() || !cx.options.verbose || len == 0 || len > MAX_SIZE {
         return cx.out.addr(addr);
     }
-    let inode = cx.target().anonymous_inode(fd);
-    let Some(object) = OBJECTS.iter().find(|object| inode.as_deref() == Some(object.inode)) else {
+    let inode = cx.anonymous_inode(fd);
+    let is_it = |object: &&Object| inode.as_deref() == Some(object.inode.as_bytes());
+    let Some(object) = OBJECTS.iter().find(is_it) else {
         return cx.out.addr(addr);
     };
     let mut bytes = [0; MAX_SIZE as usize];

@@ -1,25 +1,28 @@
 //! The namespaces that a call has put a process into (`--namespace=new`), told behind the call's result.
 
+use decode::NamespaceKind;
 use decode::prelude::*;
 use uapi::Const;
 use uapi::consts::*;
 
-/// The flag for each kind of namespace, and its name in `/proc/PID/ns`, by which they are sorted.
-static KINDS: [(Const, &str); 8] = [
-    (CLONE_NEWCGROUP, "cgroup"),
-    (CLONE_NEWIPC, "ipc"),
-    (CLONE_NEWNS, "mnt"),
-    (CLONE_NEWNET, "net"),
-    (CLONE_NEWPID, "pid"),
-    (CLONE_NEWTIME, "time"),
-    (CLONE_NEWUSER, "user"),
-    (CLONE_NEWUTS, "uts"),
+/// The flag for each kind of namespace, sorted by their names in `/proc/PID/ns`.
+static KINDS: [(Const, NamespaceKind); 8] = [
+    (CLONE_NEWCGROUP, NamespaceKind::Cgroup),
+    (CLONE_NEWIPC, NamespaceKind::Ipc),
+    (CLONE_NEWNS, NamespaceKind::Mount),
+    (CLONE_NEWNET, NamespaceKind::Net),
+    (CLONE_NEWPID, NamespaceKind::Pid),
+    (CLONE_NEWTIME, NamespaceKind::Time),
+    (CLONE_NEWUSER, NamespaceKind::User),
+    (CLONE_NEWUTS, NamespaceKind::Uts),
 ];
 
 /// Tells those that `flags` stand for: the new process's, where the call has made one; otherwise the tracee's.
 pub(crate) fn tell_entered(cx: &mut Cx<'_>, child: Option<i32>, flags: u64) {
     let kinds = KINDS.iter().filter(|(flag, _)| flags & flag.v() != 0);
-    let entered: Vec<String> = kinds.filter_map(|(_, name)| cx.entered_namespace(child, name)).collect();
+    let entered: Vec<String> = kinds
+        .filter_map(|&(_, kind)| Some(format!("{}:[{}]", kind.name(), cx.namespace(child, kind)?)))
+        .collect();
     if entered.is_empty() {
         return;
     }

@@ -263,12 +263,7 @@ pub(crate) static ROWS: &[Syscall] = &[
             arg("flags", Flags(W4, &SFD_FLAGS)),
         ],
     ),
-    syscall(
-        "restart_syscall",
-        NONE,
-        Ret::Dec,
-        &[arg("interrupted", Scalar(Width::Long, show_interrupted)).implied()],
-    ),
+    syscall("restart_syscall", NONE, Ret::Dec, &[arg("", Scalar(Width::Long, show_interrupted)).implied()]),
 ];
 
 /// A set of a `long`, as old calls have it.
@@ -319,7 +314,7 @@ static OLD_FRAME: &decode::Hook = &decode::Hook {
 };
 
 fn stack_at(cx: &mut Cx<'_>, offset: u64) -> Option<u64> {
-    cx.target().stack_pointer().map(|sp| sp.wrapping_add(offset))
+    cx.stack_pointer().map(|sp| sp.wrapping_add(offset))
 }
 
 fn show_frame(cx: &mut Cx<'_>, mask: Option<u64>, offset: u64, count: u32) {
@@ -342,6 +337,6 @@ fn show_frame(cx: &mut Cx<'_>, mask: Option<u64>, offset: u64, count: u32) {
 
 /// Which call a `restart_syscall` goes on with.
 fn show_interrupted(cx: &mut Cx<'_>, _: u64) {
-    let name = cx.target().interrupted_call().unwrap_or("system call");
+    let name = cx.interrupted_call().map_or("system call", |call| call.name);
     cx.out.word(&format!("<... resuming interrupted {name} ...>"));
 }

@@ -24,7 +24,7 @@
 //! `text` and `json` lines may be missing: only what is given is compared. With `UPDATE_GOLDEN=1` in the
 //! environment they are all written anew; read the difference before you believe it.
 
-use decode::{Options, Outcome, Pending, PidKind, Scratch, Target};
+use decode::{Answer, Options, Outcome, Pending, Question, Scratch, Target};
 use render::tell::{self, Call, Means};
 use render::{Abandon, Escape, Head, Json, Render, Style, Symbols, Tail, Text};
 use std::fmt::Write as _;
@@ -73,20 +73,14 @@ impl Target for Memory {
         n
     }
 
-    fn socket_protocol(&mut self, _: i32) -> Option<String> {
-        self.netlink.map(|_| "NETLINK".to_owned())
-    }
-
-    fn netlink_protocol(&mut self, _: i32) -> Option<u32> {
-        self.netlink
-    }
-
-    fn anonymous_inode(&mut self, _: i32) -> Option<String> {
-        self.inode.clone()
-    }
-
-    fn translate_pid(&mut self, _: PidKind, id: i32) -> Option<i32> {
-        self.pids.map(|higher| id + higher)
+    fn ask(&mut self, question: &Question<'_>) -> Option<Answer<'_>> {
+        match *question {
+            Question::SocketProtocol(_) => self.netlink.map(|_| Answer::Name(b"NETLINK".into())),
+            Question::NetlinkProtocol(_) => Some(Answer::Number(self.netlink?.into())),
+            Question::AnonymousInode(_) => Some(Answer::Name(self.inode.as_ref()?.as_bytes().into())),
+            Question::Translated(_, id) => Some(Answer::Id(id + self.pids?)),
+            _ => None,
+        }
     }
 }
 

@@ -1,15 +1,15 @@
 //! One system call: from its entry by way of filter and decoder to its line, and to the line's end.
 
+use crate::about::Live;
 use crate::config::Status;
 use crate::filter::SyscallSet;
 use crate::inject::{self, Next};
 use crate::kernel_time::KernelTime;
 use crate::stacks;
-use crate::target::Live;
 use crate::tracee::{Phase, Start, Tracee};
 use crate::vcpu::Vcpu;
 use crate::view::{Pen, View};
-use decode::{Cx, Outcome, Pending, Scalar, Syscall};
+use decode::{CutOff, Cx, Outcome, Pending, Scalar, Syscall};
 use ptrace::{Stopped, SyscallEntry, SyscallExit, Tid};
 use render::{Abandon, CallName, Head, Partial, Tail};
 use std::time::{Duration, Instant};
@@ -331,14 +331,18 @@ fn show_entry(view: &mut View<'_>, tracee: &mut Tracee, call: &mut Call) {
     let mut pen = Pen::new(&mut tracee.draft, sheet);
     call.named(|name| pen.line().call_begin(&head, name));
     let Call { abi, args, row, entry, options, ref mut pending, .. } = *call;
-    // To read the tracee's memory may take for ever, and then people want to know in which call.
     let target = Live::new(tracee.tid, tracee.stack_pointer, &mut view.pages, &mut view.describer);
-    let mut target = target.passing_on(pen.passage());
+    let mut target = target.after(restarting);
+    // To read the tracee's memory may take for ever, and then people want to know in which call.
+    let passage = pen.passage();
+    let mut pass_on = passage.map(|passage| move |shown: &[u8]| passage.push(shown));
     let sink = pen.render();
     let mut cx =
         Cx::new(abi, args, Outcome::Running, &options, &mut target, sink, pending, &mut view.scratch);
+    if let Some(pass_on) = &mut pass_on {
+        cx.passing_on(pass_on);
+    }
     match (row, entry) {
-        _ if restarts && !options.raw => show_restart(&mut cx, restarting),
         (Some(row), _) => decode::enter(&mut cx, row),
         (None, Some(entry)) if !entry.args.is_empty() => decode::raw(&mut cx, entry.args.iter().copied()),
         // What the kernel has no more is known by its row only.
@@ -351,9 +355,8 @@ fn show_entry(view: &mut View<'_>, tracee: &mut Tracee, call: &mut Call) {
             None => decode::raw(&mut cx, UNKNOWN_ARGS.into_iter()),
         },
     }
-    let notes = std::mem::take(&mut target.notes);
     call.partial = pen.pause(tracee.tid);
-    notes.iter().for_each(|note| view.output.message(note));
+    tell_cut_off(view);
 }
 
 /// The call of 64-bit programs that has this number, where an x32 program calls it though x32 has one of its own.
@@ -365,12 +368,11 @@ fn only_wide(abi: Abi, number: u64) -> Option<&'static uapi::SyscallEntry> {
 /// What the arguments of a call without a description are called.
 const UNKNOWN_ARGS: [&str; 6] = ["arg1", "arg2", "arg3", "arg4", "arg5", "arg6"];
 
-/// `restart_syscall` has no arguments: what it goes on with is the kernel's secret, but for a tracer that was there: the
-/// call before it.
-fn show_restart(cx: &mut Cx<'_>, restarting: Option<(Abi, u64)>) {
-    let name = restarting.and_then(|(abi, number)| abi.syscall(number)).map_or("system call", |e| e.name);
-    cx.out.arg_name("");
-    cx.out.word(&format!("<... resuming interrupted {name} ...>"));
+/// Tells of strings in the call shown last that went on where nothing can be read.
+fn tell_cut_off(view: &mut View<'_>) {
+    for CutOff { addr, got, wanted } in view.scratch.cut_off() {
+        view.output.message(&format!("umovestr: short read ({got} < {wanted}) @{addr:#x}: Bad address"));
+    }
 }
 
 /// The tracee's call has returned; returns how it goes on.
@@ -423,8 +425,7 @@ fn show_exit(
     let mut target = Live::new(tracee.tid, tracee.stack_pointer, &mut view.pages, &mut view.describer);
     let sink = pen.render();
     let mut cx = Cx::new(abi, args, outcome, &options, &mut target, sink, pending, &mut view.scratch);
-    let described = row.filter(|row| row.name != "restart_syscall");
-    if let Some(row) = described {
+    if let Some(row) = row {
         decode::exit(&mut cx, row);
     }
     pen.render().args_end();
@@ -433,7 +434,7 @@ fn show_exit(
         Outcome::Value(value) => {
             let sink = pen.render();
             let mut cx = Cx::new(abi, args, outcome, &options, &mut target, sink, pending, &mut view.scratch);
-            match described {
+            match row {
                 Some(row) => decode::result(&mut cx, row),
                 None if options.raw => cx.out.hex(value as u64),
                 None => cx.out.uint(value as u64),
@@ -441,14 +442,13 @@ fn show_exit(
         }
         Outcome::Running => pen.render().scalar(Scalar::Missing),
     }
-    let notes = std::mem::take(&mut target.notes);
     let spent = view.config.style.spent.map(|_| spent);
     pen.render().call_end(&Tail { injected: call.injected, poked: call.poked, delayed: call.delayed, spent });
     if let (Some(stack), false) = (&stack, view.is_text) {
         stacks::show(stack, pen.render());
     }
     pen.end(wanted);
-    notes.iter().for_each(|note| view.output.message(note));
+    tell_cut_off(view);
     if wanted && view.is_text {
         crate::dump::data(view, tracee, call, outcome);
         if let Some(vcpu) = call.vcpu.take() {

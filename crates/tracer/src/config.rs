@@ -4,6 +4,7 @@
 //! manual page of strace 7.2 gives the option named at it.
 
 use crate::filter::{FdSet, Set, SignalSet, SyscallSet, member};
+use decode::{Wanted, WantedContext};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -72,17 +73,6 @@ pub struct StackTrace {
 impl StackTrace {
     /// The most frames where nothing else is asked for.
     pub const FRAMES: usize = 256;
-}
-
-impl Config {
-    /// How names are escaped that are told beside values: those of files, sockets and commands. Objects of JSON have
-    /// strings that are not escaped by the user's taste either.
-    pub(crate) fn escape_of_names(&self) -> render::Escape {
-        match self.output.format {
-            Format::Text => self.style.escape.rendered(),
-            Format::Json => render::Escape::Octal,
-        }
-    }
 }
 
 impl Default for Config {
@@ -273,6 +263,29 @@ pub struct Style {
     pub vcpu: VcpuDetail,
     /// Colours (`--color`).
     pub color: Color,
+}
+
+impl Style {
+    /// What is wanted of answers to questions.
+    pub(crate) fn wanted(&self) -> Wanted {
+        let fds = |detail| self.decode_fds.contains(detail);
+        Wanted {
+            paths: fds(FdDetail::Path),
+            sockets: fds(FdDetail::Socket),
+            devices: fds(FdDetail::Dev),
+            eventfds: fds(FdDetail::EventFd),
+            signalfds: fds(FdDetail::SignalFd),
+            pidfds: fds(FdDetail::PidFd),
+            commands: self.decode_pids.contains(PidDetail::Comm),
+            translations: self.decode_pids.contains(PidDetail::PidNs),
+            contexts: self.contexts.map(|details| WantedContext {
+                whole: details.contains(ContextDetail::Full),
+                expected: details.contains(ContextDetail::Mismatch),
+            }),
+            namespaces: self.new_namespaces,
+            vcpus: self.vcpu != VcpuDetail::Nothing,
+        }
+    }
 }
 
 impl Default for Style {

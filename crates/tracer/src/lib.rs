@@ -8,39 +8,32 @@
 //! Tracees are not trusted: no number, pointer or string of theirs can stop the tracer, and one that dies at an
 //! awkward moment (`ESRCH`) is waited for like any other.
 
+mod about;
 mod affinity;
 mod call;
 mod circle;
 mod colocate;
 pub mod config;
-mod contexts;
 mod daemon;
 mod debug;
 mod digits;
 mod dump;
 mod ending;
 mod error;
-mod fds;
 pub mod filter;
-mod inet_diag;
 mod inject;
 mod keeper;
 mod kernel_time;
 mod lines;
-mod net_table;
-mod netlink;
 mod output;
 mod paths;
-mod pidns;
 mod plan;
-mod policy;
 mod privileges;
 mod probe;
 mod refusal;
 mod screen;
 mod session;
 mod signals;
-mod sockets;
 mod stacks;
 mod stamp;
 mod start;
@@ -48,7 +41,6 @@ mod status;
 mod summary;
 mod sweep;
 mod sys;
-mod target;
 mod tracee;
 mod vcpu;
 mod view;

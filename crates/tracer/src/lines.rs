@@ -1,8 +1,8 @@
 //! Lines that are no calls: signals, stops, ends, changes.
 
+use crate::about::Live;
 use crate::config::Quiet;
 use crate::stacks;
-use crate::target::Live;
 use crate::tracee::Tracee;
 use crate::view::View;
 use decode::{Cx, Options, Outcome, Pending};

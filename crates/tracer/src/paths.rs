@@ -1,8 +1,8 @@
 //! Calls on certain paths and descriptors only (`-P`, `--trace-fds`).
 
+use crate::about::Describer;
 use crate::call::Call;
 use crate::config::{Config, Quiet};
-use crate::fds::Describer;
 use crate::filter::FdSet;
 use decode::{Arg, Ty};
 use ptrace::{Addr, Memory, Tid};

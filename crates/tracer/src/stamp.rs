@@ -1,12 +1,12 @@
 //! What stands before each line: who, when, which call, where in the program.
 
+use crate::about::{Contexts, PidNamespaces, command_name};
 use crate::config::{Clock, Config, OutputTo, PidDetail, Precision, Stamp};
-use crate::contexts::Contexts;
 use crate::digits::{decimal, padded, zero_padded};
-use crate::pidns::PidNamespaces;
 use crate::sys;
+use decode::{Context, WantedContext};
 use ptrace::Tid;
-use render::{Escape, Head, PidForm, bracketed};
+use render::{Head, PidForm};
 use std::collections::HashMap;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -33,8 +33,6 @@ pub(crate) struct Heads {
     with_number: bool,
     with_ip: bool,
     with_comm: bool,
-    /// How command names are escaped.
-    escape: Escape,
     /// The form of a pid for a lone tracee, and among several.
     alone: PidForm,
     among: PidForm,
@@ -44,8 +42,9 @@ pub(crate) struct Heads {
     second: Option<(u64, (i32, i32, i32))>,
     text: String,
     comm: Vec<u8>,
+    wanted_context: Option<WantedContext>,
     contexts: Contexts,
-    context: Vec<u8>,
+    context: Option<Context<'static>>,
     namespaces: PidNamespaces,
     /// Command names of threads that are ending.
     names: HashMap<i32, Vec<u8>>,
@@ -69,15 +68,15 @@ impl Heads {
             with_number: style.syscall_number,
             with_ip: style.instruction_pointer,
             with_comm: style.decode_pids.contains(PidDetail::Comm),
-            escape: config.escape_of_names(),
             alone,
             among,
             previous: None,
             second: None,
             text: String::new(),
             comm: Vec::new(),
-            contexts: Contexts::new(style),
-            context: Vec::new(),
+            wanted_context: style.wanted().contexts,
+            contexts: Contexts::default(),
+            context: None,
             namespaces: PidNamespaces::default(),
             names: HashMap::new(),
         }
@@ -96,16 +95,15 @@ impl Heads {
         let form = if subject.among_others { self.among } else { self.alone };
         // JSON names the tracee in any case.
         let comm = self.with_comm && self.read_comm(subject.pid);
-        self.context.clear();
-        let labelled = self.contexts.are_wanted() && {
+        self.context = self.wanted_context.and_then(|wanted| {
             let process = self.in_proc(subject.pid);
-            self.contexts.process(process, &mut self.context)
-        };
+            self.contexts.process(process, wanted)
+        });
         Head {
             pid: subject.pid,
             form,
             comm: comm.then_some(self.comm.as_slice()),
-            context: labelled.then_some(self.context.as_slice()),
+            context: self.context.as_ref(),
             stamp: &self.text,
             time,
             since,
@@ -117,8 +115,10 @@ impl Heads {
     /// Keeps the command name of a thread that is about to end, when it will be too late to ask for it.
     pub(crate) fn remember(&mut self, pid: i32) {
         let process = if self.with_comm { self.in_proc(pid) } else { pid };
-        if self.with_comm && read_comm(process, self.escape, &mut self.comm) {
-            self.names.insert(pid, self.comm.clone());
+        if self.with_comm
+            && let Some(name) = command_name(process)
+        {
+            self.names.insert(pid, name);
         }
     }
 
@@ -139,8 +139,10 @@ impl Heads {
                 true
             }
             None => {
-                let process = self.in_proc(pid);
-                read_comm(process, self.escape, &mut self.comm)
+                let name = command_name(self.in_proc(pid));
+                let is_known = name.is_some();
+                self.comm = name.unwrap_or_default();
+                is_known
             }
         }
     }
@@ -197,12 +199,4 @@ impl Heads {
             }
         }
     }
-}
-
-/// Reads a thread's command name, escaped for printing; false if it is gone.
-pub(crate) fn read_comm(tid: i32, escape: Escape, name: &mut Vec<u8>) -> bool {
-    name.clear();
-    let Ok(read) = std::fs::read(format!("/proc/{tid}/comm")) else { return false };
-    bracketed(name, read.strip_suffix(b"\n").unwrap_or(&read), escape);
-    true
 }

@@ -21,7 +21,7 @@ const SIZE: usize = 56;
 #[derive(Debug)]
 pub(crate) struct Vcpu {
     /// Its number in its machine.
-    id: String,
+    id: u32,
     /// Where its state is in the tracee.
     at: u64,
     before: State,

@@ -1,9 +1,9 @@
 //! All that showing what happens needs, apart from the tracee it happens to.
 
+use crate::about::{Describer, Pages};
 use crate::call::Calls;
 use crate::config::{Config, Format, Quiet, Status};
 use crate::error::Error;
-use crate::fds::Describer;
 use crate::keeper::Keeper;
 use crate::kernel_time::KernelTime;
 use crate::output::{Output, Passage, Sheet};
@@ -11,7 +11,6 @@ use crate::paths::PathFilter;
 use crate::stacks::Stacks;
 use crate::stamp::Heads;
 use crate::summary::Table;
-use crate::target::Pages;
 use crate::tracee::Tracee;
 use decode::Scratch;
 use ptrace::Tid;
@@ -60,7 +59,7 @@ impl<'c> View<'c> {
             config,
             output: Output::open(config, keeper)?,
             heads: Heads::new(config),
-            describer: Describer::new(config),
+            describer: Describer::new(config.style.wanted()),
             scratch: Scratch::default(),
             pages: Pages::default(),
             calls: Calls::default(),

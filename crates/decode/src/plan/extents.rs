@@ -2,6 +2,7 @@
 
 use super::{Amount, Place, Plan, Read};
 use crate::cx::{Outcome, mask};
+use crate::question::{Answer, Question};
 use crate::target::Target;
 use std::collections::HashSet;
 
@@ -93,7 +94,10 @@ impl Search<'_, '_> {
     fn start(&mut self, place: Place, outer: Option<u64>) -> Option<u64> {
         match place {
             Place::Argument(i) => self.seen.args.get(usize::from(i)).copied(),
-            Place::Stack => self.seen.target.stack_pointer(),
+            Place::Stack => match self.seen.target.ask(&Question::StackPointer)? {
+                Answer::Number(at) => Some(at),
+                _ => None,
+            },
             Place::Pointer { at, bytes } => self.number(outer?.wrapping_add(u64::from(at)), bytes),
             Place::Within(at) => Some(outer?.wrapping_add(u64::from(at))),
         }

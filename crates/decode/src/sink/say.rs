@@ -2,6 +2,7 @@
 
 use super::{Aux, Base, Change, Index, More, Remark, Role, Scalar, Sink, Text};
 use crate::names::{Part, Parts};
+use crate::question::FdInfo;
 use std::net::{IpAddr, Ipv4Addr};
 
 impl dyn Sink + '_ {
@@ -68,20 +69,20 @@ impl dyn Sink + '_ {
 
     /// A descriptor and what it stands for, if known.
     #[inline]
-    pub fn fd(&mut self, v: i32, about: Option<&[u8]>) {
+    pub fn fd(&mut self, v: i32, about: Option<&FdInfo<'_>>) {
         self.scalar(Scalar::Fd(v, about));
     }
 
-    /// The working directory in place of a descriptor ([`AT_FDCWD`](crate::AT_FDCWD)), and where it is, if known.
+    /// The working directory in place of a descriptor ([`AT_FDCWD`](crate::AT_FDCWD)), and its path, if known.
     #[inline]
-    pub fn cwd(&mut self, about: Option<&[u8]>) {
-        self.scalar(Scalar::Cwd(about));
+    pub fn cwd(&mut self, path: Option<&[u8]>) {
+        self.scalar(Scalar::Cwd(path));
     }
 
-    /// A process or thread id and what is known of it.
+    /// A process or thread id and its command name, if known.
     #[inline]
-    pub fn pid(&mut self, v: i32, about: Option<&[u8]>) {
-        self.scalar(Scalar::Pid(v, about));
+    pub fn pid(&mut self, v: i32, command: Option<&[u8]>) {
+        self.scalar(Scalar::Pid(v, command));
     }
 
     /// A number with its names: `parts` joined, or the bare number with `unknown` as its comment where `parts` is empty.

@@ -77,7 +77,7 @@ impl Cx<'_> {
     /// Shows the address of a string of which no more than `got` bytes can be read.
     fn cut_off(&mut self, addr: u64, got: usize, wanted: usize) {
         if got > 0 {
-            self.target.cut_off(addr, got, wanted);
+            self.note_cut_off(addr, got, wanted);
         }
         self.out.addr(addr);
     }

@@ -1,10 +1,11 @@
 //! What decoders say.
 
 use super::{Bracket, Json};
+use crate::about;
 use crate::number::{decimal, hex_byte};
 use crate::plain::is_plain;
 use decode::{
-    AT_FDCWD, Aux, Base, Change, Extent, Index, Kind, More, Part, Remark, Scalar, Sink, Text as Form,
+    AT_FDCWD, Aux, Base, Change, Context, Extent, Index, Kind, More, Part, Remark, Scalar, Sink, Text as Form,
 };
 use std::io::Write as _;
 
@@ -231,10 +232,12 @@ impl Json {
                 self.address(addr);
                 self.close_group();
             }
-            Scalar::Fd(v, about) => self.annotated("fd", v.into(), about),
-            Scalar::Cwd(Some(about)) => self.annotated("fd", AT_FDCWD.into(), Some(about)),
+            Scalar::Fd(v, info) => {
+                self.annotated("fd", v.into(), info.map(about::whole_descriptor).as_deref())
+            }
+            Scalar::Cwd(Some(path)) => self.annotated("fd", AT_FDCWD.into(), Some(&about::name(path))),
             Scalar::Cwd(None) => self.named(AT_FDCWD as u64, Base::Dec, &[Part::Name("AT_FDCWD")]),
-            Scalar::Pid(v, about) => self.annotated("id", v.into(), about),
+            Scalar::Pid(v, command) => self.annotated("id", v.into(), command.map(about::name).as_deref()),
             Scalar::Spelled { value, base, name } => {
                 self.open_group(Bracket::Own);
                 self.put(b"\"value\":");
@@ -275,6 +278,13 @@ impl Json {
         if let Some(name) = uapi::errno::name_of(errno) {
             self.text("error", name);
         }
+    }
+
+    /// A security context, in strace's words.
+    pub(super) fn context(&mut self, context: &Context<'_>) {
+        let mut text = Vec::new();
+        about::context(&mut text, context);
+        self.raw_text("context", &text);
     }
 
     fn annotated(&mut self, name: &str, v: i64, about: Option<&[u8]>) {
@@ -352,7 +362,7 @@ impl Json {
                 self.text("of", what);
             }
             Remark::Elsewhere(id) => self.number("tracer_id", id.into()),
-            Remark::Context(context) => self.raw_text("context", context),
+            Remark::Context(context) => self.context(context),
             Remark::Seconds { value, digits } => {
                 let (whole, part) = crate::time::seconds(value, digits);
                 self.key("seconds");

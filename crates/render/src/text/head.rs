@@ -70,7 +70,7 @@ impl<const COLOR: bool> Text<COLOR> {
 
     fn comm(&mut self, head: &Head<'_>) {
         if let Some(comm) = head.comm {
-            self.about(Some(comm));
+            self.name(comm);
         }
     }
 

@@ -30,13 +30,23 @@ impl<const COLOR: bool> Sink for Text<COLOR> {
             Scalar::Mode(v) => mode(&mut self.out, v),
             Scalar::Addr(v) | Scalar::Unread(v) => self.number(v, Base::Addr),
             Scalar::Word(word) => self.put(word),
-            Scalar::Fd(v, about) | Scalar::Pid(v, about) => {
+            Scalar::Fd(v, about) => {
                 signed(&mut self.out, i64::from(v));
-                self.about(about);
+                if let Some(info) = about {
+                    self.descriptor(info);
+                }
             }
-            Scalar::Cwd(about) => {
+            Scalar::Pid(v, command) => {
+                signed(&mut self.out, i64::from(v));
+                if let Some(command) = command {
+                    self.name(command);
+                }
+            }
+            Scalar::Cwd(path) => {
                 self.symbolic(AT_FDCWD as u64, Base::Dec, &[Part::Name("AT_FDCWD")], "");
-                self.about(about);
+                if let Some(path) = path {
+                    self.name(path);
+                }
             }
             Scalar::Named { value, base, parts, unknown, role: Role::Instead } => {
                 self.symbolic(value, base, parts, unknown);

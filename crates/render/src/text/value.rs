@@ -1,61 +1,51 @@
 //! Numbers and their names, and what is said about them.
 
 use super::{Symbols, Text, mode};
+use crate::about::{self, Ink};
 use crate::color::{Joined, Role, is_plain, joined};
 use crate::number::{decimal, hex, hex_digits, padded, signed};
-use crate::quote::{Escape, quote};
-use decode::{Base, Named, Part, Remark, Sink};
+use crate::quote::{Escape, bracketed, quote};
+use decode::{Base, Context, FdInfo, Named, Part, Remark, Sink};
 use std::io::Write as _;
+
+impl<const COLOR: bool> Ink for Text<COLOR> {
+    fn bytes(&mut self) -> &mut Vec<u8> {
+        &mut self.out
+    }
+
+    fn color(&mut self, role: Role) {
+        Text::color(self, role);
+    }
+
+    fn punct(&mut self, mark: &str) {
+        Text::punct(self, mark);
+    }
+}
 
 impl<const COLOR: bool> Text<COLOR> {
     /// `[a security context]`.
-    pub(super) fn context(&mut self, context: &[u8]) {
+    pub(super) fn context(&mut self, context: &Context<'_>) {
         self.out.push(b'[');
-        self.out.extend_from_slice(context);
+        about::context(&mut self.out, context);
         self.out.push(b']');
     }
 
-    /// `<what a descriptor or process is>`.
-    pub(super) fn about(&mut self, about: Option<&[u8]>) {
-        if let Some(about) = about {
-            self.punct("<");
-            self.bracketed(about);
-            // What is removed is marked behind the bracket, which such a text closes itself.
-            if !about.ends_with(b">(deleted)") {
-                self.punct(">");
-            }
+    /// `<what a descriptor is>`.
+    pub(super) fn descriptor(&mut self, info: &FdInfo<'_>) {
+        self.punct("<");
+        let escape = self.style.escape;
+        about::descriptor(self, info, escape);
+        self.punct(">");
+        if matches!(info, FdInfo::Path { deleted: true, .. }) {
+            self.put("(deleted)");
         }
     }
 
-    /// Text in which there may be further brackets, or members in braces.
-    fn bracketed(&mut self, text: &[u8]) {
-        if !COLOR {
-            return self.out.extend_from_slice(text);
-        }
-        let in_braces = text.starts_with(b"{");
-        for (i, &byte) in text.iter().enumerate() {
-            match byte {
-                b'<' => self.punct("<"),
-                // An arrow is none.
-                b'>' if i == 0 || text[i - 1] != b'-' => self.punct(">"),
-                b'{' if in_braces => {
-                    self.punct("{");
-                    self.color(Role::ArgName);
-                }
-                b'=' if in_braces => self.punct("="),
-                b'}' if in_braces => self.punct("}"),
-                b',' if in_braces => {
-                    self.color(Role::Punct);
-                    self.put(",");
-                }
-                b' ' if in_braces => {
-                    self.put(" ");
-                    self.color(Role::ArgVal);
-                    self.color(Role::ArgName);
-                }
-                _ => self.out.push(byte),
-            }
-        }
+    /// `<the name of a file or a command>`.
+    pub(super) fn name(&mut self, name: &[u8]) {
+        self.punct("<");
+        bracketed(&mut self.out, name, self.style.escape);
+        self.punct(">");
     }
 
     pub(super) fn number(&mut self, v: u64, base: Base) {

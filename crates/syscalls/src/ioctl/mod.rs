@@ -157,7 +157,7 @@ fn show_request(cx: &mut Cx<'_>, v: u64) {
     let is_terminal =
         names::of(cx.abi, code).nth(1).is_some() && names::of(cx.abi, code).any(|name| is_other(&name)) && {
             let fd = cx.arg_int(0);
-            cx.target().is_terminal(fd)
+            cx.is_terminal(fd)
         };
     let of = |code| names::of(cx.abi, code).filter(move |name| !(is_terminal && is_other(name)));
     let mut found = of(code);

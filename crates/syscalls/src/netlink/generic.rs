@@ -33,7 +33,7 @@ pub(super) fn show_type(cx: &mut Cx<'_>, kind: u64) {
     if is_control(cx, kind) {
         return cx.named(kind, Base::Hex, "nlctrl");
     }
-    match cx.target().generic_family(kind as u16) {
+    match cx.generic_family(kind as u16) {
         Some(name) => cx.out.spelled(kind, Base::Hex, &name),
         None => cx.enumerated(W2, &UNKNOWN_FAMILY, kind),
     }

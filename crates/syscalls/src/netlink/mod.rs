@@ -27,7 +27,7 @@ use uapi::consts::*;
 /// Shows the `len` bytes at `addr` that go over socket `fd`: messages if it is a netlink socket; false, and nothing
 /// shown, if not.
 pub(crate) fn show_buffer(cx: &mut Cx<'_>, fd: i32, addr: u64, len: u64) -> bool {
-    cx.target().socket_protocol(fd).as_deref() == Some("NETLINK") && show_data(cx, fd, addr, len)
+    cx.socket_protocol(fd).as_deref() == Some(b"NETLINK") && show_data(cx, fd, addr, len)
 }
 
 /// Shows the `len` bytes at `addr` that go over socket `fd` as messages; false, and nothing shown, if there are none.
@@ -35,7 +35,7 @@ pub(crate) fn show_data(cx: &mut Cx<'_>, fd: i32, addr: u64, len: u64) -> bool {
     if addr == 0 || len == 0 {
         return false;
     }
-    let protocol = cx.target().netlink_protocol(fd).map(u64::from);
+    let protocol = cx.netlink_protocol(fd);
     let data = Data { addr, len };
     if protocol.is_some_and(|p| cx.is(p, NETLINK_KOBJECT_UEVENT)) {
         return uevent::show(cx, data);

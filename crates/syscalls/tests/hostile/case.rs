@@ -1,7 +1,7 @@
 //! A call of any row with arbitrary registers and memory, made of numbers from anywhere, and what must hold of what
 //! is said about it.
 
-use decode::{Options, Outcome, Pending, Scratch, Syscall, Target};
+use decode::{Answer, FdInfo, Options, Outcome, Pending, Question, Scratch, Syscall, Target};
 use render::tell::{self, Call, Means};
 use render::{Escape, Head, Json, Render, Style, Symbols, Tail, Text};
 use uapi::Abi;
@@ -66,34 +66,23 @@ impl Target for Hostile {
         n
     }
 
-    fn describe_fd(&mut self, fd: i32, out: &mut Vec<u8>) -> bool {
-        out.extend_from_slice(b"/some/file");
-        fd % 2 == 0
-    }
-
-    fn stack_pointer(&mut self) -> Option<u64> {
-        Some(Hostile::BASE + 64)
-    }
-
-    fn socket_protocol(&mut self, fd: i32) -> Option<String> {
-        const PROTOCOLS: [&str; 4] = ["TCP", "NETLINK", "NETLINK:ROUTE", "NETLINK:SOCK_DIAG"];
-        Some(PROTOCOLS[fd.unsigned_abs() as usize % PROTOCOLS.len()].to_owned())
-    }
-
-    fn netlink_protocol(&mut self, fd: i32) -> Option<u32> {
-        Some(fd.unsigned_abs() % 24)
-    }
-
-    fn anonymous_inode(&mut self, fd: i32) -> Option<String> {
-        Some(["bpf-map", "bpf-prog", "btf"][fd.unsigned_abs() as usize % 3].to_owned())
-    }
-
-    fn boot_time(&mut self) -> Option<std::time::Duration> {
-        Some(std::time::Duration::MAX)
-    }
-
-    fn is_terminal(&mut self, fd: i32) -> bool {
-        fd % 3 == 0
+    fn ask(&mut self, question: &Question<'_>) -> Option<Answer<'_>> {
+        let pick = |names: &[&'static str], fd: i32| names[fd.unsigned_abs() as usize % names.len()];
+        let name = |name: &'static str| Some(Answer::Name(name.as_bytes().into()));
+        match *question {
+            Question::Fd(fd) if fd % 2 == 0 => {
+                Some(Answer::Fd(FdInfo::Path { path: b"/some/file".into(), deleted: fd % 4 == 0 }))
+            }
+            Question::StackPointer => Some(Answer::Number(Hostile::BASE + 64)),
+            Question::SocketProtocol(fd) => {
+                name(pick(&["TCP", "NETLINK", "NETLINK:ROUTE", "NETLINK:SOCK_DIAG"], fd))
+            }
+            Question::NetlinkProtocol(fd) => Some(Answer::Number(u64::from(fd.unsigned_abs()) % 24)),
+            Question::AnonymousInode(fd) => name(pick(&["bpf-map", "bpf-prog", "btf"], fd)),
+            Question::BootTime => Some(Answer::Time(std::time::Duration::MAX)),
+            Question::IsTerminal(fd) if fd % 3 == 0 => Some(Answer::Yes),
+            _ => None,
+        }
     }
 }
 

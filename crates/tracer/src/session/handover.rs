@@ -9,11 +9,11 @@
 //!   traced by the child, of whose calls nothing is seen.
 
 use super::Session;
+use crate::about::PidNamespaces;
 use crate::call::{self, Cut};
 use crate::config::{OutputTo, Quiet};
 use crate::error::Error;
 use crate::inject::Next;
-use crate::pidns::PidNamespaces;
 use crate::{lines, screen, status};
 use decode::PidKind;
 use ptrace::{Addr, PtraceEvent, Running, Signal, Status, Stopped, SyscallEntry, Tid, UnlessGone};

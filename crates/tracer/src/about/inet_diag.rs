@@ -15,7 +15,7 @@ const REQUEST: usize = HEADER + 56;
 const MESSAGE: usize = HEADER + 72;
 
 /// The address to which a TCP socket is bound that does nothing else; it is found by its inode.
-pub(crate) fn bound_address(inode: u64, is_ipv6: bool) -> Option<SocketAddr> {
+pub(super) fn bound_address(inode: u64, is_ipv6: bool) -> Option<SocketAddr> {
     let family = if is_ipv6 { libc::AF_INET6 } else { libc::AF_INET };
     let mut found = None;
     sys::netlink_dump(libc::NETLINK_SOCK_DIAG, &request(family as u8), &mut |answer| {

@@ -2,10 +2,11 @@
 
 use crate::sys;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// Names of families that have been asked for.
 #[derive(Debug, Default)]
-pub(crate) struct Families {
+pub(super) struct Families {
     names: HashMap<u16, String>,
 }
 
@@ -19,14 +20,12 @@ const HEADERS: usize = 16 + 4;
 
 impl Families {
     /// The name of family `id`.
-    pub(crate) fn name(&mut self, id: u16) -> Option<String> {
-        if let Some(name) = self.names.get(&id) {
-            return Some(name.clone());
+    pub(super) fn name(&mut self, id: u16) -> Option<&str> {
+        match self.names.entry(id) {
+            Entry::Occupied(known) => Some(known.into_mut()),
+            // That there is none is not remembered: a module may be loaded that makes it.
+            Entry::Vacant(place) => Some(place.insert(ask(id)?)),
         }
-        // That there is none is not remembered: a module may be loaded that makes it.
-        let name = ask(id)?;
-        self.names.insert(id, name.clone());
-        Some(name)
     }
 }
 

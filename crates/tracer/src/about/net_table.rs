@@ -23,7 +23,7 @@ const ATTEMPTS: usize = 5;
 const STEADY: [&str; 2] = ["tcp", "tcp6"];
 
 /// What `find` makes of the table `name` of a process, by `link`, a descriptor of its in `/proc`.
-pub(crate) fn look_up<T>(link: &str, name: &str, find: impl Fn(&str) -> Option<T>) -> Option<T> {
+pub(super) fn look_up<T>(link: &str, name: &str, find: impl Fn(&str) -> Option<T>) -> Option<T> {
     let process = link.split("/fd/").next()?;
     let path = format!("{process}/net/{name}");
     let read = || {

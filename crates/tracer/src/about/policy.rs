@@ -14,7 +14,7 @@ use std::path::Path;
 
 /// The expected contexts of files.
 #[derive(Default)]
-pub(crate) struct Policy {
+pub(super) struct Policy {
     /// Prefixes of paths that stand for others: `/run` for `/var/run`.
     aliases: Vec<(String, String)>,
     /// The most important last.
@@ -50,7 +50,7 @@ impl fmt::Debug for Policy {
 impl Policy {
     /// Reads the files of the policy that is in use; what can't be read is as if it were empty. `root` is where
     /// SELinux has its configuration, `/etc/selinux`.
-    pub(crate) fn load(root: &Path) -> Policy {
+    pub(super) fn load(root: &Path) -> Policy {
         let config = fs::read_to_string(root.join("config")).unwrap_or_default();
         let named = config.lines().find_map(|line| line.trim_start().strip_prefix("SELINUXTYPE="));
         let files = root.join(named.map_or("targeted", str::trim)).join("contexts/files");
@@ -71,7 +71,7 @@ impl Policy {
     }
 
     /// The context that a file should have, by its path and its mode.
-    pub(crate) fn context(&mut self, path: &str, mode: u32) -> Option<&str> {
+    pub(super) fn context(&mut self, path: &str, mode: u32) -> Option<&str> {
         let kind = mode & libc::S_IFMT;
         let wanted = (path.to_owned(), kind);
         let found = match self.known.get(&wanted) {

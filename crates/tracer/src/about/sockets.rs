@@ -1,36 +1,38 @@
-//! What sockets are: protocol, addresses and peers, as in `TCP:[127.0.0.1:80]` or `UNIX-STREAM:[12->13,"/run/x"]`.
+//! What sockets are: protocol, addresses and peers.
 //!
 //! Internet and netlink sockets are looked up in the tracee's own `/proc/TID/net`, since it may live in another
 //! network namespace; who a Unix socket's peer is, only the kernel's socket monitoring (`sock_diag(7)`) tells.
 
-use crate::inet_diag;
-use crate::net_table;
+use super::{inet_diag, net_table};
 use crate::sys;
-use render::{Escape, quote};
+use decode::{Ends, Socket, SocketProtocol};
 use std::collections::HashMap;
 use std::ffi::CString;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// The protocols that are told; a socket of any other is shown as `/proc` has it.
-const KNOWN: [&str; 11] = [
-    "TCP",
-    "TCPv6",
-    "UDP",
-    "UDPv6",
-    "RAW",
-    "RAWv6",
-    "UDP-Lite",
-    "UDPLITEv6",
-    "UNIX",
-    "UNIX-STREAM",
-    "NETLINK",
-];
+/// The protocols that are told, as the kernel names them.
+fn known_protocol(name: &[u8]) -> Option<SocketProtocol> {
+    Some(match name {
+        b"TCP" => SocketProtocol::Tcp,
+        b"TCPv6" => SocketProtocol::TcpV6,
+        b"UDP" => SocketProtocol::Udp,
+        b"UDPv6" => SocketProtocol::UdpV6,
+        b"RAW" => SocketProtocol::Raw,
+        b"RAWv6" => SocketProtocol::RawV6,
+        b"UDP-Lite" => SocketProtocol::UdpLite,
+        b"UDPLITEv6" => SocketProtocol::UdpLiteV6,
+        b"UNIX" => SocketProtocol::Unix,
+        b"UNIX-STREAM" => SocketProtocol::UnixStream,
+        b"NETLINK" => SocketProtocol::Netlink,
+        _ => return None,
+    })
+}
 
 /// Finds out about sockets, and remembers what it has found: a peer is still told once it has gone.
 #[derive(Debug, Default)]
-pub(crate) struct Sockets {
+pub(super) struct Sockets {
     /// What is known of a socket, by its inode.
-    known: HashMap<u64, Vec<u8>>,
+    known: HashMap<u64, (SocketProtocol, Ends<'static>)>,
     /// The protocols of bound netlink sockets, by their inodes.
     netlink: HashMap<u64, u32>,
 }
@@ -39,43 +41,29 @@ pub(crate) struct Sockets {
 const REMEMBERED: usize = 1024;
 
 impl Sockets {
-    /// Appends what the socket behind `link` (`/proc/TID/fd/FD`) is; false if that can't be known.
-    pub(crate) fn describe(&mut self, link: &str, inode: u64, escape: Escape, out: &mut Vec<u8>) -> bool {
-        if let Some(known) = self.known.get(&inode) {
-            out.extend_from_slice(known);
-            return true;
+    /// What the socket behind `link` (`/proc/TID/fd/FD`) is, as far as that can be known.
+    pub(super) fn describe(&mut self, link: &str, inode: u64) -> Socket<'static> {
+        if let Some((protocol, ends)) = self.known.get(&inode) {
+            return Socket { inode, protocol: Some(*protocol), ends: Some(ends.clone()) };
         }
-        let Some(protocol) = protocol(link).filter(|protocol| KNOWN.contains(&protocol.as_str())) else {
-            return false;
+        let protocol = protocol(link).and_then(|name| known_protocol(&name));
+        let Some(protocol) = protocol else { return Socket { inode, protocol: None, ends: None } };
+        let ends = match protocol {
+            SocketProtocol::Unix | SocketProtocol::UnixStream => unix(inode),
+            SocketProtocol::Netlink => netlink(link, inode),
+            protocol => internet(link, protocol, inode),
         };
-        let start = out.len();
-        let is_lite = protocol == "UDP-Lite";
-        out.extend_from_slice(if is_lite { b"UDPLITE" } else { protocol.as_bytes() });
-        out.extend_from_slice(b":[");
-        let details = out.len();
-        let found = match protocol.as_str() {
-            "UNIX" | "UNIX-STREAM" => unix(inode, escape, out),
-            "NETLINK" => netlink(link, inode, out),
-            protocol => internet(link, protocol, inode, out),
-        };
-        if !found && is_lite {
+        match &ends {
+            Some(ends) => self.remember(inode, protocol, ends),
             // The kernel's name for it is none that strace knows, which finds it by its address only.
-            out.truncate(start);
-            return false;
+            None if protocol == SocketProtocol::UdpLite => return Socket { inode, protocol: None, ends },
+            None => {}
         }
-        if !found {
-            out.truncate(details);
-            out.extend_from_slice(inode.to_string().as_bytes());
-        }
-        out.push(b']');
-        if found {
-            self.remember(inode, &out[start..]);
-        }
-        true
+        Socket { inode, protocol: Some(protocol), ends }
     }
 
     /// The protocol of a bound netlink socket.
-    pub(crate) fn netlink_protocol(&mut self, link: &str, inode: u64) -> Option<u32> {
+    pub(super) fn netlink_protocol(&mut self, link: &str, inode: u64) -> Option<u32> {
         if let Some(&known) = self.netlink.get(&inode) {
             return Some(known);
         }
@@ -87,47 +75,47 @@ impl Sockets {
         Some(protocol)
     }
 
-    fn remember(&mut self, inode: u64, text: &[u8]) {
+    fn remember(&mut self, inode: u64, protocol: SocketProtocol, ends: &Ends<'static>) {
         if self.known.len() >= REMEMBERED {
             self.known.clear();
         }
-        self.known.insert(inode, text.to_vec());
+        self.known.insert(inode, (protocol, ends.clone()));
     }
 }
 
 /// The protocol of the socket behind `link`, such as `TCP`, from its attribute `system.sockprotoname`.
-pub(crate) fn protocol(link: &str) -> Option<String> {
+pub(super) fn protocol(link: &str) -> Option<Vec<u8>> {
     let path = CString::new(link).ok()?;
     let mut value = [0; 64];
     let len = sys::getxattr(&path, c"system.sockprotoname", &mut value)?;
-    let name = value[..len].split(|&b| b == 0).next()?;
-    String::from_utf8(name.to_vec()).ok()
+    Some(value[..len].split(|&b| b == 0).next()?.to_vec())
 }
 
-fn internet(link: &str, protocol: &str, inode: u64, out: &mut Vec<u8>) -> bool {
-    let name = match protocol {
-        "TCP" | "UDP" => protocol.to_ascii_lowercase(),
-        "TCPv6" => "tcp6".to_owned(),
-        "UDPv6" => "udp6".to_owned(),
-        "UDP-Lite" => "udplite".to_owned(),
-        "UDPLITEv6" => "udplite6".to_owned(),
-        _ => return false,
+fn internet(link: &str, protocol: SocketProtocol, inode: u64) -> Option<Ends<'static>> {
+    let table = match protocol {
+        SocketProtocol::Tcp => "tcp",
+        SocketProtocol::TcpV6 => "tcp6",
+        SocketProtocol::Udp => "udp",
+        SocketProtocol::UdpV6 => "udp6",
+        SocketProtocol::UdpLite => "udplite",
+        SocketProtocol::UdpLiteV6 => "udplite6",
+        _ => return None,
     };
-    let listed = net_table::look_up(link, &name, |table| find_address(table, inode));
-    let Some((local, remote)) = listed.or_else(|| bound(protocol, inode)) else { return false };
-    out.extend_from_slice(local.to_string().as_bytes());
-    if remote.port() != 0 || !remote.ip().is_unspecified() {
-        out.extend_from_slice(format!("->{remote}").as_bytes());
-    }
-    true
+    let listed = net_table::look_up(link, table, |table| find_address(table, inode));
+    let (local, remote) = listed.or_else(|| bound(protocol, inode))?;
+    let has_peer = remote.port() != 0 || !remote.ip().is_unspecified();
+    Some(Ends::Internet { local, remote: has_peer.then_some(remote) })
 }
 
 /// The address of a socket that no table lists, and that of a peer that it does not have.
-fn bound(protocol: &str, inode: u64) -> Option<(SocketAddr, SocketAddr)> {
+fn bound(protocol: SocketProtocol, inode: u64) -> Option<(SocketAddr, SocketAddr)> {
     let nobody = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
-    let is_tcp = protocol.starts_with("TCP");
-    let address = is_tcp.then(|| inet_diag::bound_address(inode, protocol == "TCPv6")).flatten()?;
-    Some((address, nobody))
+    let is_v6 = match protocol {
+        SocketProtocol::Tcp => false,
+        SocketProtocol::TcpV6 => true,
+        _ => return None,
+    };
+    Some((inet_diag::bound_address(inode, is_v6)?, nobody))
 }
 
 /// Finds a socket in a table of `proc(5)`: `sl local_address rem_address st queues timer retrnsmt uid timeout inode`.
@@ -160,56 +148,24 @@ fn address(text: &str) -> Option<SocketAddr> {
     Some(SocketAddr::new(ip, u16::from_str_radix(port, 16).ok()?))
 }
 
-/// The netlink protocols by number (`linux/netlink.h`).
-const NETLINK: [&str; 23] = [
-    "ROUTE",
-    "UNUSED",
-    "USERSOCK",
-    "FIREWALL",
-    "SOCK_DIAG",
-    "NFLOG",
-    "XFRM",
-    "SELINUX",
-    "ISCSI",
-    "AUDIT",
-    "FIB_LOOKUP",
-    "CONNECTOR",
-    "NETFILTER",
-    "IP6_FW",
-    "DNRTMSG",
-    "KOBJECT_UEVENT",
-    "GENERIC",
-    "",
-    "SCSITRANSPORT",
-    "ECRYPTFS",
-    "RDMA",
-    "CRYPTO",
-    "SMC",
-];
-
 /// The protocol and the port of a bound netlink socket.
-fn bound_netlink(link: &str, inode: u64) -> Option<(u32, String)> {
+fn bound_netlink(link: &str, inode: u64) -> Option<(u32, u32)> {
     net_table::look_up(link, "netlink", |table| find_netlink(table, inode))
 }
 
 /// Finds a socket in the table `sk Eth Pid Groups Rmem Wmem Dump Locks Drops Inode`.
-fn find_netlink(table: &str, inode: u64) -> Option<(u32, String)> {
+fn find_netlink(table: &str, inode: u64) -> Option<(u32, u32)> {
     let inode = inode.to_string();
     table.lines().skip(1).find_map(|line| {
         let fields: Vec<&str> = line.split_ascii_whitespace().collect();
         (fields.get(9) == Some(&inode.as_str()))
-            .then(|| Some((fields[1].parse().ok()?, fields[2].to_owned())))?
+            .then(|| Some((fields[1].parse().ok()?, fields[2].parse().ok()?)))?
     })
 }
 
-fn netlink(link: &str, inode: u64, out: &mut Vec<u8>) -> bool {
-    let Some((protocol, port)) = bound_netlink(link, inode) else { return false };
-    let name = match NETLINK.get(protocol as usize) {
-        Some(name) if !name.is_empty() => (*name).to_owned(),
-        _ => protocol.to_string(),
-    };
-    out.extend_from_slice(format!("{name}:{port}").as_bytes());
-    true
+fn netlink(link: &str, inode: u64) -> Option<Ends<'static>> {
+    let (protocol, port) = bound_netlink(link, inode)?;
+    Some(Ends::Netlink { protocol, port })
 }
 
 /// `SOCK_DIAG_BY_FAMILY` of `linux/sock_diag.h`.
@@ -223,11 +179,11 @@ const UNIX_DIAG_PEER: u16 = 2;
 const HEADER: usize = 16;
 const UNIX_DIAG_MSG: usize = 16;
 
-fn unix(inode: u64, escape: Escape, out: &mut Vec<u8>) -> bool {
+fn unix(inode: u64) -> Option<Ends<'static>> {
     let mut answer = [0; 512];
     let request = unix_request(inode as u32);
-    let Some(len) = sys::netlink(libc::NETLINK_SOCK_DIAG, &request, &mut answer) else { return false };
-    describe_unix(&answer[..len], inode, escape, out)
+    let len = sys::netlink(libc::NETLINK_SOCK_DIAG, &request, &mut answer)?;
+    unix_ends(&answer[..len])
 }
 
 /// A `struct nlmsghdr` and a `struct unix_diag_req` for one socket.
@@ -244,10 +200,10 @@ fn unix_request(inode: u32) -> [u8; 40] {
     request
 }
 
-fn describe_unix(answer: &[u8], inode: u64, escape: Escape, out: &mut Vec<u8>) -> bool {
+fn unix_ends(answer: &[u8]) -> Option<Ends<'static>> {
     let kind = answer.get(4..6).and_then(|b| b.try_into().ok()).map(u16::from_ne_bytes);
     if kind != Some(SOCK_DIAG_BY_FAMILY) {
-        return false;
+        return None;
     }
     let (mut peer, mut name) = (None, None);
     let mut rest = answer.get(HEADER + UNIX_DIAG_MSG..).unwrap_or_default();
@@ -265,23 +221,14 @@ fn describe_unix(answer: &[u8], inode: u64, escape: Escape, out: &mut Vec<u8>) -
     // A peer that nobody has accepted yet has no number.
     let peer = peer.filter(|&peer| peer != 0);
     if peer.is_none() && name.is_none() {
-        return false;
+        return None;
     }
-    out.extend_from_slice(inode.to_string().as_bytes());
-    if let Some(peer) = peer {
-        out.extend_from_slice(format!("->{peer}").as_bytes());
-    }
-    if let Some(name) = name.filter(|name| !name.is_empty()) {
-        out.push(b',');
-        let (at, name) = match name {
-            // A name in the abstract namespace may go on behind a zero; it is shown up to there.
-            [0, name @ ..] => ("@", name.split(|&b| b == 0).next().unwrap_or_default()),
-            name => ("", name.strip_suffix(b"\0").unwrap_or(name)),
-        };
-        out.extend_from_slice(at.as_bytes());
-        quote(out, name, escape);
-    }
-    true
+    // A path has a zero behind it, a name in the abstract namespace before it.
+    let name = name.map(|name| match name {
+        [0, ..] => name,
+        path => path.strip_suffix(b"\0").unwrap_or(path),
+    });
+    Some(Ends::Unix { peer, name: name.filter(|name| !name.is_empty()).map(|name| name.to_vec().into()) })
 }
 
 #[cfg(test)]
@@ -308,8 +255,8 @@ mod tests {
         let table = "sk               Eth Pid        Groups   Rmem     Wmem     Dump  Locks    Drops    Inode\n\
                      0000000000000000 0   1207       00000000 0        0        0     2        0        7134\n\
                      0000000000000000 16  0          00000000 0        0        0     2        0        8\n";
-        assert_eq!(find_netlink(table, 7134), Some((0, "1207".to_owned())));
-        assert_eq!(find_netlink(table, 8), Some((16, "0".to_owned())));
+        assert_eq!(find_netlink(table, 7134), Some((0, 1207)));
+        assert_eq!(find_netlink(table, 8), Some((16, 0)));
         assert_eq!(find_netlink(table, 713), None);
         assert_eq!(find_netlink("", 8), None);
     }
@@ -318,16 +265,13 @@ mod tests {
     fn unix_answers() {
         let mut answer = vec![0; HEADER + UNIX_DIAG_MSG];
         answer[4] = SOCK_DIAG_BY_FAMILY as u8;
-        let text = |answer: &[u8]| {
-            let mut out = Vec::new();
-            describe_unix(answer, 7, Escape::Octal, &mut out).then(|| String::from_utf8(out).unwrap())
-        };
-        assert_eq!(text(&answer), None);
+        let ends = |peer, name: Option<&'static [u8]>| Some(Ends::Unix { peer, name: name.map(Into::into) });
+        assert_eq!(unix_ends(&answer), None);
         answer.extend_from_slice(&[8, 0, 2, 0, 9, 0, 0, 0]);
-        assert_eq!(text(&answer).as_deref(), Some("7->9"));
+        assert_eq!(unix_ends(&answer), ends(Some(9), None));
         answer.extend_from_slice(&[6, 0, 0, 0, 0, b'x', 0, 0]);
-        assert_eq!(text(&answer).as_deref(), Some("7->9,@\"x\""));
+        assert_eq!(unix_ends(&answer), ends(Some(9), Some(b"\0x")));
         answer.extend_from_slice(&[200, 0, 0, 0]);
-        assert_eq!(text(&answer).as_deref(), Some("7->9,@\"x\""));
+        assert_eq!(unix_ends(&answer), ends(Some(9), Some(b"\0x")));
     }
 }
