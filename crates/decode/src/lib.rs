@@ -36,8 +36,8 @@ pub use cx::{AT_FDCWD, CutOff, Cx, Options, Outcome, PATH_MAX, Pending, Scratch}
 pub use layout::{Class, Layout, size_align};
 pub use names::{Named, Names, Part, Parts, names};
 pub use question::{
-    Answer, Context, DeviceKind, Ends, FdInfo, FdOwner, Labelled, NamespaceKind, PidKind, Question, Socket,
-    SocketProtocol,
+    Answer, Context, DeviceKind, Ends, FdInfo, FdOwner, Frame, Labelled, NamespaceKind, PidKind, Question,
+    Socket, SocketProtocol, Stack,
 };
 pub use sink::{Aux, Base, Change, Extent, Index, Kind, More, Remark, Role, Scalar, Sink, Text};
 pub use target::Target;

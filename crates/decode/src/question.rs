@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::net::SocketAddr;
+use std::rc::Rc;
 use std::time::Duration;
 use uapi::Abi;
 
@@ -34,6 +35,8 @@ pub enum FdOwner {
 /// Something that may have a security context.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Labelled<'a> {
+    /// The task itself.
+    Task,
     /// What a descriptor stands for.
     Fd(i32),
     /// The file that a path means.
@@ -87,7 +90,9 @@ impl NamespaceKind {
 pub enum Question<'a> {
     /// What a descriptor stands for: [`Answer::Fd`].
     Fd(i32),
-    /// The same of another process's descriptor.
+    /// What the kernel's link for a descriptor says, for those who select by it: [`Answer::Path`].
+    FdPath(i32),
+    /// The same as [`Question::Fd`] of another process's descriptor.
     FdOf(FdOwner, i32),
     /// The security context of something: [`Answer::Context`].
     Context(Labelled<'a>),
@@ -95,6 +100,8 @@ pub enum Question<'a> {
     WorkingDirectory,
     /// The command name of a process or thread: [`Answer::Name`].
     Command(PidKind, i32),
+    /// The command name of the task itself: [`Answer::Name`].
+    OwnCommand,
     /// The id that a process, thread, group or session has for the tracer, if that is another one: [`Answer::Id`].
     Translated(PidKind, i32),
     /// The inode of the namespace that a process is in: [`Answer::Number`]. `None` is the tracee, other processes have
@@ -120,6 +127,8 @@ pub enum Question<'a> {
     StackPointer,
     /// The call made last, which is the one that `restart_syscall` goes on with: [`Answer::Call`].
     InterruptedCall,
+    /// How the task has come to where it stands in its program: [`Answer::Stack`].
+    Stack,
     /// Whether to read memory may take for ever, because somebody else has to fill it first: [`Answer::Yes`]. Asked
     /// only where what is shown of a call so far can be passed on before.
     MayHang {
@@ -138,8 +147,12 @@ impl Question<'_> {
                 Question::Context(Labelled::Path { directory, path: Cow::Owned(path.into_owned()) })
             }
             Question::Context(Labelled::Fd(fd)) => Question::Context(Labelled::Fd(fd)),
+            Question::Context(Labelled::Task) => Question::Context(Labelled::Task),
             Question::Fd(fd) => Question::Fd(fd),
+            Question::FdPath(fd) => Question::FdPath(fd),
             Question::FdOf(owner, fd) => Question::FdOf(owner, fd),
+            Question::OwnCommand => Question::OwnCommand,
+            Question::Stack => Question::Stack,
             Question::WorkingDirectory => Question::WorkingDirectory,
             Question::Command(kind, id) => Question::Command(kind, id),
             Question::Translated(kind, id) => Question::Translated(kind, id),
@@ -185,8 +198,34 @@ pub enum Answer<'a> {
     Time(Duration),
     /// A call: its ABI and its number.
     Call(Abi, u64),
+    /// A stack.
+    Stack(Stack),
     /// It is so.
     Yes,
+}
+
+/// The places in a program that a thread is at and returns to, innermost first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Stack {
+    /// The places.
+    pub frames: Vec<Frame>,
+    /// Whether there are more of them.
+    pub truncated: bool,
+}
+
+/// A place in a program.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Frame {
+    /// An offset in the file, or the address where it is in none.
+    pub address: u64,
+    /// The file, as `/proc/PID/maps` names it; `None` where the place is in no file's code.
+    pub binary: Option<Rc<[u8]>>,
+    /// The function.
+    pub function: Option<Rc<[u8]>>,
+    /// How far it is from the function's beginning.
+    pub offset: u64,
+    /// File and line of the source.
+    pub source: Option<(Rc<[u8]>, u32)>,
 }
 
 impl Answer<'_> {
@@ -202,6 +241,7 @@ impl Answer<'_> {
             Answer::Vcpu { number, state } => Answer::Vcpu { number, state },
             Answer::Time(time) => Answer::Time(time),
             Answer::Call(abi, number) => Answer::Call(abi, number),
+            Answer::Stack(stack) => Answer::Stack(stack),
             Answer::Yes => Answer::Yes,
         }
     }

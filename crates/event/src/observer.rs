@@ -2,7 +2,7 @@
 
 use crate::verdict::Verdict;
 use crate::what::{Event, Task};
-use decode::{Call, Target};
+use decode::{Call, Target, Wanted};
 
 /// Any failure of an engine or an observer. Those who know more of it can `downcast` it.
 pub type Error = Box<dyn std::error::Error + Send + Sync>;
@@ -85,14 +85,23 @@ pub struct Needs {
     pub ip: bool,
     /// CPU time, at the ends of calls: [`Task::cpu`].
     pub cpu: bool,
+    /// Of answers that are asked for only to tell more: how much of them.
+    pub answers: Wanted,
     /// Stacks, which the target of an event gives on request.
     pub stacks: bool,
 }
 
 impl Needs {
     /// Everything.
-    pub const ALL: Needs =
-        Needs { wall: true, monotonic: true, spent: true, ip: true, cpu: true, stacks: true };
+    pub const ALL: Needs = Needs {
+        wall: true,
+        monotonic: true,
+        spent: true,
+        ip: true,
+        cpu: true,
+        answers: Wanted::EVERYTHING,
+        stacks: true,
+    };
 }
 
 /// How a trace ends: what an engine's own exit should tell its parent.

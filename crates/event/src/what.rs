@@ -62,6 +62,8 @@ pub enum What<'a> {
     Renamed {
         /// The leader's id.
         to: i32,
+        /// The call that it is in, if that was told of.
+        call: Option<&'a Call>,
     },
     /// The task is no more: another thread of its process has executed a program, and goes on under this id.
     Superseded {

@@ -11,8 +11,6 @@ pub enum Shown<'a> {
     Row(&'static Syscall),
     /// As hexadecimal numbers of these names.
     Raw(&'a [&'a str]),
-    /// As these words, which stand for what is not known of it.
-    Words(&'a str),
 }
 
 /// A call whose line is told.
@@ -42,6 +40,9 @@ impl<'a> Call<'a> {
     }
 }
 
+/// Where the beginning of a line goes.
+pub type Passage<'a> = &'a mut dyn FnMut(&[u8]);
+
 /// What is needed of the tracee and of memory while a call is told.
 pub struct Means<'a> {
     /// The tracee.
@@ -62,15 +63,25 @@ impl Means<'_> {
 /// Begins the line of a call that is being made: all that is known before it returns. The tracee is inside when it is
 /// paused ([`Render::call_pause`]).
 pub fn enter(out: &mut dyn Render, head: &Head<'_>, call: &Call<'_>, means: &mut Means<'_>) {
+    enter_passing(out, head, call, means, None);
+}
+
+/// The same; what is shown so far goes to `passage` before memory is read that may take for ever to read.
+pub fn enter_passing(
+    out: &mut dyn Render,
+    head: &Head<'_>,
+    call: &Call<'_>,
+    means: &mut Means<'_>,
+    passage: Option<Passage<'_>>,
+) {
     out.call_begin(head, &call.name);
     let mut cx = means.cx(call, Outcome::Running, out);
+    if let Some(passage) = passage {
+        cx.passing_on(passage);
+    }
     match call.shown {
         Shown::Row(row) => decode::enter(&mut cx, row),
         Shown::Raw(names) => decode::raw(&mut cx, names.iter().copied()),
-        Shown::Words(words) => {
-            cx.out.arg_name("");
-            cx.out.word(words);
-        }
     }
 }
 

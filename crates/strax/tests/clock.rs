@@ -4,7 +4,7 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A library under which the time of day is an hour too late and too early in turn.
+/// A library under which the time of day is too late and too early in turn, by an hour more each time.
 const JUMPING: &str = "
     #define _GNU_SOURCE
     #include <sys/syscall.h>
@@ -15,8 +15,10 @@ const JUMPING: &str = "
     {
         static int reads;
         int result = syscall(SYS_clock_gettime, clock, time);
-        if (clock == CLOCK_REALTIME)
-            time->tv_sec += reads++ % 2 ? 3600 : -3600;
+        if (clock == CLOCK_REALTIME) {
+            reads++;
+            time->tv_sec += reads * (reads % 2 ? 3600 : -3600);
+        }
         return result;
     }
 ";

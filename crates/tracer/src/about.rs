@@ -11,10 +11,10 @@ mod pids;
 mod policy;
 mod sockets;
 
-pub(crate) use self::contexts::Contexts;
 pub(crate) use self::live::{Live, Pages};
 pub(crate) use self::pids::PidNamespaces;
 
+use self::contexts::Contexts;
 use self::descriptors::Descriptors;
 use self::families::Families;
 use crate::sys;
@@ -82,7 +82,15 @@ impl Describer {
                 Answer::Number(self.descriptors.netlink_protocol(process, fd)?.into())
             }
             Question::GenericFamily(id) => Answer::Name(self.families.name(id)?.as_bytes().into()),
-            Question::StackPointer | Question::InterruptedCall | Question::MayHang { .. } => return None,
+            Question::FdPath(fd) => {
+                let process = self.in_proc(tid);
+                Answer::Path(self.descriptors.link(process, fd)?.into())
+            }
+            Question::OwnCommand => Answer::Name(self.own_command(tid)?.into()),
+            Question::StackPointer
+            | Question::InterruptedCall
+            | Question::Stack
+            | Question::MayHang { .. } => return None,
         })
     }
 
@@ -109,6 +117,7 @@ impl Describer {
         let wanted = self.wanted.contexts?;
         let process = self.namespaces.in_proc(tid)?;
         let context = match of {
+            Labelled::Task => self.contexts.process(process, wanted),
             Labelled::Fd(fd) => self.contexts.fd(process, *fd, wanted),
             Labelled::Path { directory, path } => self.contexts.path(process, *directory, path, wanted),
         };
@@ -120,6 +129,11 @@ impl Describer {
             return None;
         }
         self.descriptors.working_directory(self.namespaces.in_proc(tid)?)
+    }
+
+    /// The command name of a tracee.
+    pub(crate) fn own_command(&mut self, tid: Tid) -> Option<Vec<u8>> {
+        command_name(self.in_proc(tid))
     }
 
     fn command(&mut self, tid: Tid, kind: PidKind, id: i32) -> Option<Vec<u8>> {
@@ -157,7 +171,7 @@ impl Describer {
 }
 
 /// A thread's command name, by its number in `/proc`; `None` if it is gone.
-pub(crate) fn command_name(process: i32) -> Option<Vec<u8>> {
+fn command_name(process: i32) -> Option<Vec<u8>> {
     let mut name = fs::read(format!("/proc/{process}/comm")).ok()?;
     name.pop_if(|last| *last == b'\n');
     Some(name)

@@ -3,6 +3,10 @@
 //! The command fills it in; the engine reads it and never changes it. Every field has the meaning that the
 //! manual page of strace 7.2 gives the option named at it.
 
+mod inject;
+
+pub use self::inject::InjectKind;
+
 use crate::filter::{FdSet, Set, SignalSet, SyscallSet, member};
 use decode::{Wanted, WantedContext};
 use std::ffi::OsString;

@@ -36,9 +36,19 @@ pub enum Error {
     /// The tracer's own grandchild could not be made.
     #[error("fork: {}", error_message(.0))]
     Daemonize(io::Error),
+    /// Who is told of events can't go on.
+    #[error("{0}")]
+    Observer(event::Error),
     /// The kernel refused what a tracer can't do without.
     #[error("{}", words(.0))]
     Trace(#[from] ptrace::Error),
+}
+
+impl Error {
+    /// What an observer says: one of these errors, or one of its own.
+    pub(crate) fn from_observer(error: event::Error) -> Error {
+        error.downcast().map_or_else(Error::Observer, |error| *error)
+    }
 }
 
 /// What [`ptrace`] says, with the words of the kernel where the standard library has put its number behind them.

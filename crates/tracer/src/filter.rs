@@ -4,17 +4,15 @@
 //! but those. [`list`] takes that form apart; each kind of set knows its own members.
 
 mod fds;
-mod inject;
-mod list;
+pub(crate) mod list;
 mod named;
-mod number;
+pub(crate) mod number;
 mod regex;
 mod roster;
-mod signals;
+pub(crate) mod signals;
 mod syscalls;
 
 pub use fds::FdSet;
-pub use inject::InjectKind;
 pub use list::Invalid;
 pub(crate) use named::member;
 pub use named::{Member, Set};

@@ -3,7 +3,7 @@
 //! A tracer may be killed on the spot, and may hang: in a read of a tracee's memory that nobody fills in (userfaultfd, a
 //! dead FUSE mount) no signal reaches it. What it has printed must be in the file all the same, and a tracee that shares
 //! its CPU must get its own CPUs back. So text for files goes into a ring that is shared with the keeper, which writes
-//! it within [`PERIOD`], or at once when the tracer is no more. Where much waits the tracer writes it itself, in large
+//! it within 50 ms, or at once when the tracer is no more. Where much waits the tracer writes it itself, in large
 //! pieces, and so it does at its end: the keeper is only needed when the tracer does not get to it.
 //!
 //! - The keeper shares the tracer's descriptors (`CLONE_FILES`), so that it has all files that are opened later, and
@@ -18,22 +18,15 @@ mod process;
 mod ring;
 mod sys;
 
+pub(crate) use self::ring::unfinished;
+
 use self::ring::Ring;
-use self::sys::{Forked, Mapping, Shared};
+use self::sys::{Forked, Mapping, Shared, TRACER};
 use crate::affinity::CpuSet;
 use crate::config::Keeping;
 use ptrace::Tid;
 use std::cell::OnceCell;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
-
-/// How long text waits for the keeper, about.
-const PERIOD: Duration = Duration::from_millis(40);
-
-/// Who writes: the holder of the lock.
-const NOBODY: u32 = 0;
-const TRACER: u32 = 1;
-const KEEPER: u32 = 2;
 
 /// The tracer's side of it. The process is made when it is first needed.
 pub(crate) struct Keeper {
@@ -162,14 +155,6 @@ impl Drop for Keeper {
             mapping.shared().dismiss_keeper();
             sys::reap(*id);
         }
-    }
-}
-
-/// How much of a line without an end stands behind these bytes, where so much stands before them.
-pub(crate) fn unfinished(before: u64, bytes: &[u8]) -> u64 {
-    match bytes.iter().rposition(|&byte| byte == b'\n') {
-        Some(end) => (bytes.len() - end - 1) as u64,
-        None => before + bytes.len() as u64,
     }
 }
 

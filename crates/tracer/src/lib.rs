@@ -1,52 +1,35 @@
 //! The tracing engine: starts or seizes processes, follows them from stop to stop, and writes down what they do.
 //!
 //! [`run`] takes a [`config::Config`], which is all that a user can ask for, and returns how the trace ended. The way
-//! of a call through it: [`ptrace`] reports a stop, the session finds the tracee, the filters say whether the call is
-//! wanted, [`decode`] walks its row over registers and memory, [`render`] writes the line, and the output passes it
-//! on. One thread does it all: a tracee belongs to the thread that traces it.
+//! of a call through it: [`ptrace`] reports a stop, the engine ([`Ptrace`]) finds the tracee and tells an event of it, the
+//! reporter ([`Reporter`]) says whether the call is wanted, has [`decode`] walk its row over registers and memory and
+//! [`render`] write the line, and the output passes it on. One thread does it all: a tracee belongs to the thread that
+//! traces it.
+//!
+//! Engine and reporter know nothing of each other: what passes between them is an [`event::Event`].
 //!
 //! Tracees are not trusted: no number, pointer or string of theirs can stop the tracer, and one that dies at an
 //! awkward moment (`ESRCH`) is waited for like any other.
 
 mod about;
 mod affinity;
-mod call;
-mod circle;
-mod colocate;
 pub mod config;
-mod daemon;
-mod debug;
 mod digits;
-mod dump;
-mod ending;
+mod engine;
 mod error;
 pub mod filter;
-mod inject;
 mod keeper;
-mod kernel_time;
-mod lines;
 mod output;
-mod paths;
-mod plan;
-mod privileges;
-mod probe;
-mod refusal;
-mod screen;
-mod session;
-mod signals;
-mod stacks;
-mod stamp;
-mod start;
+mod report;
+mod select;
 mod status;
-mod summary;
-mod sweep;
 mod sys;
-mod tracee;
-mod vcpu;
-mod view;
+mod tid_map;
 
-pub use ending::Ending;
+pub use engine::Ptrace;
 pub use error::Error;
+pub use event::Ending;
+pub use report::Reporter;
 pub use sys::die_of;
 
 /// Whether stack traces can be had on this machine.
@@ -59,7 +42,19 @@ pub const HAS_STACK_TRACES: bool = unwind::Unwinder::is_supported();
 /// # Errors
 /// Nothing could be traced, there was nowhere to write to, or the kernel refused what a tracer can't do without.
 pub fn run(config: config::Config) -> Result<Ending, Error> {
-    session::Session::new(&config)?.run()
+    let keeper = std::rc::Rc::new(keeper::Keeper::new(config.keeper));
+    let mut reporter = Reporter::with_keeper(&config, &keeper)?;
+    let mut engine = Ptrace::with_keeper(&config, keeper);
+    event::Engine::run(&mut engine, &mut reporter).map_err(Error::from_observer)
+}
+
+/// Has any engine's events reported as `config` says.
+///
+/// # Errors
+/// There is nowhere to write to, or the engine has failed.
+pub fn report(engine: &mut dyn event::Engine, config: &config::Config) -> Result<Ending, Error> {
+    let mut reporter = Reporter::new(config)?;
+    engine.run(&mut reporter).map_err(Error::from_observer)
 }
 
 /// The ABI of the tracer itself, and of programs built for this machine.

@@ -23,7 +23,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::rc::Rc;
 
 /// One trace: a renderer, the place where its lines go, and whose line is open.
-pub(crate) struct Sheet {
+pub(crate) struct Stream {
     render: Box<dyn Render>,
     /// Where its bytes go: a channel of these, if anywhere.
     channels: Rc<RefCell<Channels>>,
@@ -31,10 +31,10 @@ pub(crate) struct Sheet {
     /// Whether each piece is written at once.
     is_prompt: bool,
     /// The tracee inside a call whose line has no end yet.
-    open: Option<Tid>,
+    open: Option<i32>,
 }
 
-impl Sheet {
+impl Stream {
     /// The renderer, for a new line; an open one is ended as unfinished.
     pub(crate) fn line(&mut self) -> &mut dyn Render {
         if self.open.take().is_some() {
@@ -43,19 +43,19 @@ impl Sheet {
         &mut *self.render
     }
 
-    /// The renderer, to go on with what [`Sheet::line`] or [`Sheet::resume`] began.
+    /// The renderer, to go on with what [`Stream::line`] or [`Stream::resume`] began.
     pub(crate) fn render(&mut self) -> &mut dyn Render {
         &mut *self.render
     }
 
     /// The tracee is inside its call: its line stays open.
-    pub(crate) fn pause(&mut self, tid: Tid) -> Partial {
+    pub(crate) fn pause(&mut self, tid: i32) -> Partial {
         self.open = Some(tid);
         self.render.call_pause()
     }
 
     /// Goes on with the tracee's line.
-    pub(crate) fn resume(&mut self, tid: Tid, head: &Head<'_>, call: &CallName<'_>, kept: Partial) {
+    pub(crate) fn resume(&mut self, tid: i32, head: &Head<'_>, call: &CallName<'_>, kept: Partial) {
         let interrupted = self.open != Some(tid);
         if interrupted {
             self.line();
@@ -65,7 +65,7 @@ impl Sheet {
     }
 
     /// Whether this tracee's line is the open one.
-    pub(crate) fn is_open_for(&self, tid: Tid) -> bool {
+    pub(crate) fn is_open_for(&self, tid: i32) -> bool {
         self.open == Some(tid)
     }
 
@@ -120,7 +120,7 @@ impl Passage {
     }
 }
 
-impl Drop for Sheet {
+impl Drop for Stream {
     fn drop(&mut self) {
         if let Some(key) = self.key {
             self.channels.borrow_mut().close(key);
@@ -131,7 +131,7 @@ impl Drop for Sheet {
 /// All the places of a trace.
 pub(crate) struct Output {
     /// The trace that all tracees share; without use where each has its own file.
-    shared: Sheet,
+    shared: Stream,
     channels: Rc<RefCell<Channels>>,
     format: Format,
     style: Style,
@@ -182,7 +182,7 @@ impl Output {
         let channels = Rc::new(RefCell::new(channels));
         let render = renderer(format, style, palette.as_ref());
         Ok(Output {
-            shared: Sheet { render, channels: Rc::clone(&channels), key, is_prompt, open: None },
+            shared: Stream { render, channels: Rc::clone(&channels), key, is_prompt, open: None },
             channels,
             format,
             style,
@@ -198,23 +198,23 @@ impl Output {
     ///
     /// # Errors
     /// It can't be opened.
-    pub(crate) fn separate(&mut self, tid: Tid) -> Result<Option<Box<Sheet>>, Error> {
+    pub(crate) fn separate(&mut self, tid: Tid) -> Result<Option<Box<Stream>>, Error> {
         let Some((names, append)) = &mut self.separate else { return Ok(None) };
         let path = names.next(tid).map_err(Error::OutputName)?;
         let open = || Place::file(&path, *append);
         let opened = self.channels.borrow_mut().add_separate(&open);
         let key = opened.map_err(|source| cannot_open(&path, source))?;
-        Ok(Some(self.sheet(Some(key))))
+        Ok(Some(self.stream(Some(key))))
     }
 
     /// In place of a file that can't be opened: what is written is dropped.
-    pub(crate) fn nowhere(&self) -> Box<Sheet> {
-        self.sheet(None)
+    pub(crate) fn nowhere(&self) -> Box<Stream> {
+        self.stream(None)
     }
 
-    fn sheet(&self, key: Option<Key>) -> Box<Sheet> {
+    fn stream(&self, key: Option<Key>) -> Box<Stream> {
         let render = renderer(self.format, self.style, self.palette.as_ref());
-        Box::new(Sheet { render, channels: Rc::clone(&self.channels), key, is_prompt: false, open: None })
+        Box::new(Stream { render, channels: Rc::clone(&self.channels), key, is_prompt: false, open: None })
     }
 
     /// A renderer for a call that is shown only once it is over.
@@ -223,7 +223,7 @@ impl Output {
     }
 
     /// The trace that tracees share.
-    pub(crate) fn shared(&mut self) -> &mut Sheet {
+    pub(crate) fn shared(&mut self) -> &mut Stream {
         &mut self.shared
     }
 

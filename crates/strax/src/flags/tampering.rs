@@ -4,8 +4,8 @@ use super::{Flag, Hint, Section, Value, choose, set_text, text, valid};
 use crate::args::Args;
 use crate::error::Error;
 use crate::getopt::Given;
+use tracer::config::InjectKind;
 use tracer::config::{InjectRule, InjectRules};
-use tracer::filter::InjectKind;
 
 const NEW: Flag = Flag { section: Section::Tampering, ..Flag::NEW };
 

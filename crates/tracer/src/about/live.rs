@@ -3,7 +3,6 @@
 use super::Describer;
 use decode::{Answer, Question, Target};
 use ptrace::{Addr, Memory, Tid};
-use uapi::Abi;
 
 /// A stopped tracee: its memory, and answers about it.
 pub(crate) struct Live<'a> {
@@ -12,8 +11,6 @@ pub(crate) struct Live<'a> {
     stack_pointer: Option<u64>,
     pages: &'a mut Pages,
     describer: &'a mut Describer,
-    /// The call that it made last.
-    interrupted: Option<(Abi, u64)>,
 }
 
 impl<'a> Live<'a> {
@@ -25,12 +22,7 @@ impl<'a> Live<'a> {
         describer: &'a mut Describer,
     ) -> Live<'a> {
         pages.forget();
-        Live { tid, memory: Memory::of(tid), stack_pointer, pages, describer, interrupted: None }
-    }
-
-    /// The call that it made last is this one.
-    pub(crate) fn after(self, interrupted: Option<(Abi, u64)>) -> Live<'a> {
-        Live { interrupted, ..self }
+        Live { tid, memory: Memory::of(tid), stack_pointer, pages, describer }
     }
 }
 
@@ -120,7 +112,6 @@ impl Target for Live<'_> {
     fn ask(&mut self, question: &Question<'_>) -> Option<Answer<'_>> {
         match *question {
             Question::StackPointer => self.stack_pointer.map(Answer::Number),
-            Question::InterruptedCall => self.interrupted.map(|(abi, number)| Answer::Call(abi, number)),
             Question::MayHang { addr, len } => (!self.pages.has(addr, len)).then_some(Answer::Yes),
             _ => self.describer.ask(self.tid, question),
         }

@@ -67,7 +67,7 @@ impl<'a> List<'a> {
 }
 
 /// A member that is a number: decimal digits and nothing else.
-pub(super) fn number(member: &str) -> Option<u64> {
+pub(crate) fn number(member: &str) -> Option<u64> {
     member.bytes().all(|b| b.is_ascii_digit()).then(|| member.parse().ok()).flatten()
 }
 

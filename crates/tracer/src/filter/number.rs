@@ -9,7 +9,7 @@ pub fn unsigned(text: &str, max: u64) -> Option<u64> {
 }
 
 /// The number at the start of `text`, as `strtol` reads it, and what follows it.
-pub(super) fn leading(text: &str) -> Option<(u64, &str)> {
+pub(crate) fn leading(text: &str) -> Option<(u64, &str)> {
     let text = text.trim_start_matches(is_space);
     let text = text.strip_prefix('+').unwrap_or(text);
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
@@ -18,7 +18,7 @@ pub(super) fn leading(text: &str) -> Option<(u64, &str)> {
 }
 
 /// White space in the C locale.
-pub(super) fn is_space(c: char) -> bool {
+pub(crate) fn is_space(c: char) -> bool {
     c.is_ascii_whitespace() || c == '\x0b'
 }
 

@@ -49,7 +49,7 @@ impl SignalSet {
 }
 
 /// The signal called `name`, with or without its `SIG`, in any case: `INT`, `sigint`, `RTMIN`, `SIGRT_3`.
-pub(super) fn by_name(name: &str) -> Option<u32> {
+pub(crate) fn by_name(name: &str) -> Option<u32> {
     let upper = name.to_ascii_uppercase();
     let short = upper.strip_prefix("SIG").unwrap_or(&upper);
     if let Some(nth) = short.strip_prefix("RT_") {

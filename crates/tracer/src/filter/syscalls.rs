@@ -3,6 +3,7 @@
 use super::list::{self, Invalid, List};
 use super::regex::Regex;
 use super::roster::{self, Call};
+use decode::Multiplexed;
 use decode::{Classes, class};
 use uapi::{Abi, X32_SYSCALL_BIT};
 
@@ -75,6 +76,16 @@ impl SyscallSet {
     #[must_use]
     pub fn contains_ipc(&self, call: u32) -> bool {
         call < 32 && self.ipc >> call & 1 != 0
+    }
+
+    /// Whether a call is in it: one that stands for another as that other.
+    #[must_use]
+    pub fn contains_call(&self, call: &decode::Call) -> bool {
+        match call.multiplexed() {
+            Some(Multiplexed::Socketcall(which)) => self.contains_socketcall(which),
+            Some(Multiplexed::Ipc(which)) => self.contains_ipc(which),
+            None => self.contains(call.abi, call.number),
+        }
     }
 
     /// Whether no call is in it.

@@ -1,8 +1,7 @@
 //! What the keeper does.
 
 use super::ring::Ring;
-use super::sys::{self, Pin, Shared};
-use super::{KEEPER, PERIOD};
+use super::sys::{self, KEEPER, PERIOD, Pin, Shared};
 use crate::affinity::CpuSet;
 use ptrace::Tid;
 use std::sync::atomic::Ordering;

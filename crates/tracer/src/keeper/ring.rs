@@ -130,7 +130,7 @@ impl<'s> Ring<'s> {
     fn unfinished(&self, at: u64, record: &Record, scratch: &mut Vec<u8>) -> u64 {
         scratch.resize(record.written as usize, 0);
         self.shared.copy_out(at + HEAD, scratch);
-        let unfinished = super::unfinished(record.unfinished.into(), scratch);
+        let unfinished = unfinished(record.unfinished.into(), scratch);
         scratch.clear();
         unfinished
     }
@@ -185,6 +185,14 @@ impl<'s> Ring<'s> {
         let head = self.shared.head.load(Ordering::Acquire);
         let written = self.records().find(|(_, record)| record.rest() > 0).map_or(head, |(at, _)| at);
         self.shared.tail.store(written, Ordering::Release);
+    }
+}
+
+/// How much of a line without an end stands behind these bytes, where so much stands before them.
+pub(crate) fn unfinished(before: u64, bytes: &[u8]) -> u64 {
+    match bytes.iter().rposition(|&byte| byte == b'\n') {
+        Some(end) => (bytes.len() - end - 1) as u64,
+        None => before + bytes.len() as u64,
     }
 }
 

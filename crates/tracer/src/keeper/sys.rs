@@ -1,12 +1,19 @@
 //! What tracer and keeper share, and the system calls that they need.
 
-use super::NOBODY;
 use crate::affinity::CpuSet;
 use ptrace::Tid;
 use std::mem::offset_of;
 use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicI32, AtomicI64, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
+
+/// How long text waits for the keeper, about.
+pub(super) const PERIOD: Duration = Duration::from_millis(40);
+
+/// Who writes: the holder of the lock.
+const NOBODY: u32 = 0;
+pub(super) const TRACER: u32 = 1;
+pub(super) const KEEPER: u32 = 2;
 
 /// How many bytes of text and heads of records there is room for.
 pub(super) const ROOM: usize = 256 << 10;

@@ -1,0 +1,462 @@
+//! The engine that traces programs as they run, by ptrace: who stopped, why, and what to do about it.
+//!
+//! It tells an observer what happens, and knows nothing of what becomes of that.
+
+mod abi;
+mod again;
+mod begin;
+mod calls;
+mod circle;
+mod colocate;
+mod cpu_time;
+mod daemon;
+mod debug;
+mod filtered;
+mod handover;
+mod leave;
+mod privileges;
+mod probe;
+mod refusal;
+mod restart;
+mod seccomp;
+mod signals;
+mod stacks;
+mod start;
+mod stops;
+mod survive;
+mod tamper;
+mod teller;
+mod tracee;
+mod turns;
+mod wait_order;
+mod which_call;
+
+use self::colocate::Colocation;
+use self::handover::Handover;
+use self::leave::Leaving;
+use self::privileges::Privileges;
+use self::seccomp::{Disguise, Later, Unwanted};
+use self::tamper::Fate;
+use self::teller::Teller;
+use self::tracee::{Tracee, Tracees};
+use self::wait_order::WaitOrder;
+use self::which_call::WhichCall;
+use crate::config::{Config, Quiet};
+use crate::error::Error;
+use crate::keeper::Keeper;
+use crate::sys;
+use event::{CpuTime, Cut, Ending, Observer, Origin, What};
+use ptrace::{PtraceEvent, Resume, Signal, Status, Stopped, Tid, UnlessGone, WaitFlags, Waited};
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+/// Traces the command and the processes that a [`Config`] names.
+pub struct Ptrace<'c> {
+    config: &'c Config,
+    keeper: Rc<Keeper>,
+}
+
+impl<'c> Ptrace<'c> {
+    /// An engine that has yet to begin.
+    pub fn new(config: &'c Config) -> Ptrace<'c> {
+        Ptrace::with_keeper(config, Rc::new(Keeper::new(config.keeper)))
+    }
+
+    /// One that shares its keeper with whoever writes the trace.
+    pub(crate) fn with_keeper(config: &'c Config, keeper: Rc<Keeper>) -> Ptrace<'c> {
+        Ptrace { config, keeper }
+    }
+}
+
+impl event::Engine for Ptrace<'_> {
+    fn run(&mut self, observer: &mut dyn Observer) -> Result<Ending, event::Error> {
+        Ok(Session::new(self.config, Rc::clone(&self.keeper), observer)?.run()?)
+    }
+}
+
+/// A trace, from its start to its end.
+struct Session<'c> {
+    config: &'c Config,
+    teller: Teller<'c>,
+    tracees: Tracees,
+    /// Stops that have been reported and not been handled, oldest first, with the CPU time spent in the kernel.
+    queue: VecDeque<(Waited, CpuTime)>,
+    colocation: Colocation,
+    /// Tracees that stand still until some time, and the signal that they get then.
+    delayed: Vec<(Instant, Stopped, Option<Signal>)>,
+    /// Whether the command is under a seccomp filter, and whatever it makes.
+    filtered: bool,
+    /// Who is traced for the filter's sake only.
+    unwanted: Unwanted,
+    /// Who is about to have another tracer.
+    handover: Handover,
+    /// The filter that may come yet.
+    later: Option<Box<Later>>,
+    /// Set when the trace is ending before its tracees do.
+    leaving: Option<Leaving>,
+    /// Who runs without rights for being traced.
+    privileges: Privileges,
+    /// How it is found out which call a tracee is at.
+    which_call: WhichCall,
+    /// The command's process.
+    command: Option<Tid>,
+    ending: Ending,
+    /// Whether the timer runs that keeps files up to date.
+    ticking: bool,
+    /// Where tracees are many: who is likely to have stopped.
+    wait_order: WaitOrder,
+}
+
+impl<'c> Session<'c> {
+    /// Starts the command, and attaches to what is to be attached to.
+    ///
+    /// # Errors
+    /// There is nothing to trace, or the observer can't be told of it.
+    fn new(
+        config: &'c Config,
+        keeper: Rc<Keeper>,
+        observer: &'c mut dyn Observer,
+    ) -> Result<Session<'c>, Error> {
+        let mut session = Session {
+            config,
+            teller: Teller::new(config, observer),
+            tracees: Tracees::default(),
+            queue: VecDeque::new(),
+            colocation: Colocation::new(config.colocate, config.follow_forks, keeper),
+            delayed: Vec::new(),
+            filtered: false,
+            unwanted: Unwanted::default(),
+            handover: Handover::default(),
+            later: None,
+            leaving: None,
+            privileges: Privileges::default(),
+            which_call: WhichCall::default(),
+            command: None,
+            ending: Ending::Exit(0),
+            ticking: false,
+            wait_order: WaitOrder::default(),
+        };
+        if config.kill_on_exit {
+            let works = probe::exit_kill();
+            session.debug(|| debug::feature("PTRACE_O_EXITKILL", works));
+            if !works {
+                return Err(Error::NoExitKill);
+            }
+        }
+        session.debug(|| debug::options(start::options(config)));
+        session.debug(|| debug::feature("PTRACE_GET_SYSCALL_INFO", probe::syscall_info()));
+        session.launch()?;
+        // What only the command has open shall be closed when it ends.
+        sys::release_stdio();
+        session.attach()?;
+        Ok(session)
+    }
+
+    /// Takes note of a tracee.
+    ///
+    /// # Errors
+    /// The observer's own; the tracee is traced nevertheless.
+    fn add(&mut self, tracee: Tracee) -> Result<(), Error> {
+        let told = self.teller.try_tell(&tracee, What::Attached(tracee.origin));
+        let (tid, count) = (tracee.tid, self.tracees.len() + 1);
+        self.tracees.insert(tid, Box::new(tracee));
+        self.debug(|| debug::added(tid, count));
+        told.map(drop).map_err(Error::from_observer)
+    }
+
+    /// Tells what the tracer does, if the user wants to know.
+    fn debug(&mut self, text: impl FnOnce() -> String) {
+        if self.config.debug {
+            self.teller.message(&text());
+        }
+    }
+
+    fn remove(&mut self, tid: Tid) -> Option<Box<Tracee>> {
+        let tracee = self.tracees.remove(&tid);
+        self.teller.forget(tid);
+        if tracee.is_some() {
+            let count = self.tracees.len();
+            self.debug(|| debug::removed(tid, count));
+        }
+        tracee
+    }
+
+    /// Traces until nobody is left, or a signal ends it.
+    ///
+    /// # Errors
+    /// The kernel refused what a tracer can't do without.
+    fn run(mut self) -> Result<Ending, Error> {
+        self.handle_queued()?;
+        while !self.tracees.is_empty() {
+            if let Some(signal) = sys::interrupted_by() {
+                self.end_by(signal)?;
+                break;
+            }
+            if let Some(error) = self.teller.failure() {
+                self.detach_all(None)?;
+                return Err(Error::from_observer(error));
+            }
+            if self.teller.is_over {
+                self.detach_all(None)?;
+                break;
+            }
+            if !self.gather()? {
+                break;
+            }
+            self.handle_queued()?;
+        }
+        sys::run_timer(false);
+        self.teller.finish().map_err(Error::from_observer)?;
+        self.stay_with_filtered()?;
+        Ok(self.ending)
+    }
+
+    fn handle_queued(&mut self) -> Result<(), Error> {
+        while let Some((waited, cpu)) = self.queue.pop_front() {
+            self.handle(waited, cpu)?;
+        }
+        Ok(())
+    }
+
+    /// Waits, and then takes all stops that there are, so that a busy tracee leaves the others their turn; the stop of a
+    /// lone tracee is handled at once. False if there is nobody to wait for.
+    fn gather(&mut self) -> Result<bool, Error> {
+        if !self.delayed.is_empty() {
+            self.release()?;
+        }
+        let flags = if self.delayed.is_empty() { WaitFlags::BLOCK } else { WaitFlags::NO_HANG };
+        match self.wait(flags) {
+            // There is nobody else who could have stopped.
+            Ok(Some((waited, cpu))) if self.tracees.len() + self.unwanted.len() == 1 => {
+                self.handle(waited, cpu)?;
+            }
+            Ok(Some(stop)) => self.queue.push_back(stop),
+            Ok(None) => {
+                std::thread::sleep(POLL);
+                self.release()?;
+            }
+            Err(ptrace::Error::Interrupted) => {
+                self.tick();
+                return Ok(true);
+            }
+            Err(ptrace::Error::NoTracee) => return Ok(false),
+            Err(error) => return Err(error.into()),
+        }
+        if !self.queue.is_empty() {
+            self.gather_others();
+        }
+        if sys::ticked() {
+            self.tick();
+        }
+        Ok(true)
+    }
+
+    /// Takes the stops that there are; where tracees are many, mostly just those that are found quickly.
+    fn gather_others(&mut self) {
+        let many = WaitOrder::pays(self.tracees.len());
+        let all = !many || self.wait_order.is_due();
+        loop {
+            if many {
+                self.gather_likely();
+            }
+            if !all {
+                break;
+            }
+            match self.wait(WaitFlags::NO_HANG) {
+                Ok(Some(stop)) => self.queue.push_back(stop),
+                _ => break,
+            }
+        }
+    }
+
+    /// Takes the stops of those that are likely to have stopped.
+    fn gather_likely(&mut self) {
+        let Session { wait_order, tracees, queue, config, teller, .. } = self;
+        wait_order.ask(|tid, turn| {
+            tracees.get(&tid).filter(|tracee| tracee.turn == turn)?;
+            let stop = ptrace::wait_tid(tid, WaitFlags::NO_HANG).ok()?;
+            if let Some(waited) = stop.as_ref().filter(|_| config.debug) {
+                teller.message(&debug::waited(waited));
+            }
+            queue.extend(stop.map(|waited| (waited, CpuTime::Unknown)));
+            Some(stop.is_some())
+        });
+    }
+
+    fn wait(&mut self, flags: WaitFlags) -> ptrace::Result<Option<(Waited, CpuTime)>> {
+        if flags == WaitFlags::BLOCK && !self.ticking && self.needs_ticks() {
+            self.ticking = true;
+            sys::run_timer(true);
+        }
+        // Of many, the kernel would take long to tell.
+        let timed = self.teller.needs.cpu && !WaitOrder::pays(self.tracees.len());
+        let stop = wait_any(flags, timed)?;
+        if let Some((waited, _)) = &stop {
+            self.debug(|| debug::waited(waited));
+        }
+        Ok(stop)
+    }
+
+    /// Whether there is something to write, or somebody to let go of, should no stop come.
+    fn needs_ticks(&self) -> bool {
+        self.teller.is_waiting() || self.colocation.has_guest()
+    }
+
+    /// Brings files up to date. The timer goes on while there is something to write.
+    fn tick(&mut self) {
+        self.colocation.tick();
+        let busy = self.teller.idle();
+        if !busy && !self.needs_ticks() && sys::interrupted_by().is_none() {
+            self.ticking = false;
+            sys::run_timer(false);
+        }
+    }
+
+    fn handle(&mut self, waited: Waited, cpu: CpuTime) -> Result<(), Error> {
+        let tid = waited.tid;
+        let status = waited.status.status();
+        if let Some(tracee) = self.tracees.get_mut(&tid) {
+            tracee.cpu = cpu;
+            if std::mem::take(&mut tracee.remaps) {
+                self.teller.mappings_changed();
+            }
+        } else if (self.filtered && self.unwanted_stop(waited)?) || !self.adopt(tid, status, None) {
+            return Ok(());
+        }
+        let stopped = Stopped::assume(tid);
+        if self.handover.awaits(tid, status) && self.hand_over(tid, status)? {
+            return Ok(());
+        }
+        match status {
+            Status::Syscall | Status::Event(PtraceEvent::Seccomp) => {
+                self.colocation.stopped(tid, self.tracees.len() == 1);
+                self.syscall_stop(stopped, status != Status::Syscall)
+            }
+            Status::Signal(signal) => self.signal_stop(stopped, signal),
+            Status::GroupStop(signal) => self.group_stop(stopped, signal),
+            Status::Event(event) => self.event_stop(stopped, event),
+            Status::Exited { status } => {
+                self.ended(tid, Ending::Exit(status), What::Exited(status));
+                self.settle_handover(tid)
+            }
+            Status::Killed { signal, core } => {
+                let ending = Ending::Signal(signal.number());
+                self.ended(tid, ending, What::Killed { signal: signal.number(), core });
+                self.settle_handover(tid)
+            }
+            Status::Continued | Status::Unknown => Ok(()),
+        }
+    }
+
+    /// Meets a thread that the kernel has made a tracee: `parent` has made it. False if it is none of ours.
+    fn adopt(&mut self, tid: Tid, status: Status, parent: Option<Tid>) -> bool {
+        let ended = matches!(status, Status::Exited { .. } | Status::Killed { .. } | Status::Continued);
+        if self.teller.is_helper(tid) {
+            return false;
+        }
+        if ended {
+            if status != Status::Continued && self.teller.tells(Quiet::Exit) {
+                let end = if matches!(status, Status::Killed { .. }) { "Termination" } else { "Exit" };
+                self.teller.message(&format!("{end} of unknown pid {tid} ignored"));
+            }
+            return false;
+        }
+        if !self.config.follow_forks {
+            // A tracee has asked for its child to be traced as well (CLONE_PTRACE); nobody else did.
+            let deliver = if let Status::Signal(signal) = status { Some(signal) } else { None };
+            let _ = Stopped::assume(tid).detach(deliver);
+            if self.teller.tells(Quiet::Attach) {
+                self.teller.message(&format!("Detached unknown pid {tid}"));
+            }
+            return false;
+        }
+        let mut tracee = Tracee::new(tid, Origin::Followed);
+        if let Some(parent) = parent.and_then(|parent| self.tracees.get(&parent)) {
+            tracee.abi = parent.abi;
+            tracee.start = parent.start;
+            tracee.disguise = parent.disguise.as_ref().map(Disguise::of_child);
+        } else if self.filtered {
+            tracee.disguise = Some(Disguise::unknown());
+        }
+        if self.teller.tells(Quiet::Attach) {
+            self.teller.message(&format!("Process {tid} attached"));
+        }
+        if let Err(error) = self.add(tracee) {
+            self.teller.message(&error.to_string());
+        }
+        true
+    }
+
+    /// Lets a tracee go on as its fate is.
+    #[inline]
+    fn go_on(&mut self, stopped: Stopped, deliver: Option<Signal>, fate: Fate) -> Result<(), Error> {
+        match fate {
+            Fate::GoOn => self.resume(stopped, deliver),
+            Fate::Kill => {
+                stopped.kill().unless_gone()?;
+                Ok(())
+            }
+            Fate::Leave => self.leave_to_itself(stopped, deliver),
+        }
+    }
+
+    /// Lets a tracee go on, up to the next stop that counts.
+    fn resume(&mut self, stopped: Stopped, deliver: Option<Signal>) -> Result<(), Error> {
+        let how = if self.filtered { self.way_on(stopped.tid()) } else { Resume::Syscall };
+        if WaitOrder::pays(self.tracees.len()) {
+            self.remember(stopped.tid());
+        }
+        stopped.resume(how, deliver).unless_gone()?;
+        Ok(())
+    }
+
+    /// One of many goes on, and may stop any time.
+    fn remember(&mut self, tid: Tid) {
+        let Session { wait_order, tracees, .. } = self;
+        let is_current = |tid, turn| tracees.get(&tid).is_some_and(|tracee| tracee.turn == turn);
+        let turn = wait_order.resumed(tid, tracees.len(), is_current);
+        if let Some(tracee) = tracees.get_mut(&tid) {
+            tracee.turn = turn;
+        }
+    }
+
+    /// Lets those go on that have waited long enough.
+    fn release(&mut self) -> Result<(), Error> {
+        let now = Instant::now();
+        while let Some(i) = self.delayed.iter().position(|(until, ..)| *until <= now) {
+            let (_, stopped, signal) = self.delayed.swap_remove(i);
+            self.resume(stopped, signal)?;
+        }
+        Ok(())
+    }
+
+    fn ended(&mut self, tid: Tid, ending: Ending, what: What<'_>) {
+        let Some(tracee) = self.tracees.get_mut(&tid) else { return };
+        if self.command == Some(tid) {
+            // Who reads of its end may send a signal that is for the tracer.
+            signals::stop_forwarding(self.config);
+        }
+        self.teller.abandon(tracee, Cut::Ended);
+        tracee.ip = None;
+        self.teller.tell(tracee, what);
+        if self.command == Some(tid) {
+            self.ending = ending;
+        }
+        self.colocation.leave(tid);
+        self.remove(tid);
+        self.release_early();
+    }
+}
+
+/// Waits for any tracee; with the CPU time that it has spent in the kernel, if that is to be told.
+fn wait_any(flags: WaitFlags, timed: bool) -> ptrace::Result<Option<(Waited, CpuTime)>> {
+    if timed {
+        let stop = ptrace::wait_any_with_usage(flags)?;
+        return Ok(stop.map(|(waited, usage)| (waited, CpuTime::OfProcess(usage.system))));
+    }
+    Ok(ptrace::wait_any(flags)?.map(|waited| (waited, CpuTime::Unknown)))
+}
+
+/// How long the tracer sleeps between two looks at its tracees while it delays one of them.
+const POLL: Duration = Duration::from_micros(200);

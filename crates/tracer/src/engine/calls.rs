@@ -1,0 +1,84 @@
+//! The two ends of a call: what is told of it, and what is done to it.
+
+use super::abi::abi_of;
+use super::tamper::{self, Next};
+use super::teller::Teller;
+use super::tracee::{Inside, Phase, Planned, Start, Tracee};
+use super::{debug, stacks};
+use crate::config::{Config, Quiet};
+use event::{Tampering, What};
+use ptrace::{Stopped, SyscallEntry, SyscallExit};
+use std::time::Instant;
+
+/// The tracee is about to make a call; returns how it goes on.
+pub(super) fn enter(
+    config: &Config,
+    teller: &mut Teller<'_>,
+    tracee: &mut Tracee,
+    stopped: &Stopped,
+    at: &SyscallEntry,
+) -> Next {
+    let abi = abi_of(at).unwrap_or(tracee.abi);
+    tracee.again.entered();
+    tracee.ip = Some(at.instruction_pointer);
+    tracee.stack_pointer = Some(at.stack_pointer);
+    if tracee.start == Start::Waiting && abi.syscall(at.nr).is_some_and(|entry| entry.name == "execve") {
+        tracee.start = Start::Pending;
+    }
+    if abi != tracee.abi {
+        tracee.abi = abi;
+        // It is told with the number of the call before, as strace has it.
+        if teller.tells(Quiet::Personality) && !tracee.is_hidden() {
+            teller.tell(tracee, What::Personality);
+        }
+    }
+    tracee.number = at.nr;
+    if teller.stacks.is_some() {
+        stacks::entering(tracee, abi, at.nr);
+    }
+    tracee.phase = Phase::Skipping;
+    if config.debug && abi.syscall(at.nr).is_none() {
+        teller.message(&debug::unknown_call(tracee.tid, at.nr));
+    }
+    if tracee.is_hidden() {
+        return Next::default();
+    }
+    let Some(call) = teller.identify(tracee, at.args) else { return Next::default() };
+    let mut inside =
+        Inside { call, since: None, tampering: Tampering::default(), planned: Planned::default() };
+    let mut next = match tamper::rule(config, tracee, &call) {
+        Some(rule) => tamper::on_entry(config, teller, rule, &mut inside, stopped, at),
+        None => Next::default(),
+    };
+    let verdict = teller.entered(tracee, &call);
+    if call.entry.is_none_or(|entry| entry.name != "restart_syscall") {
+        tracee.restarting = call.entry.map(|_| (call.abi, call.number));
+    }
+    tamper::heed_at_entry(verdict, &mut inside, &mut next, stopped, at);
+    inside.since = teller.needs.spent.then(Instant::now);
+    tracee.phase = Phase::Inside(inside);
+    next
+}
+
+/// The tracee's call has returned; returns how it goes on.
+pub(super) fn exit(
+    config: &Config,
+    teller: &mut Teller<'_>,
+    tracee: &mut Tracee,
+    stopped: &Stopped,
+    at: &SyscallExit,
+) -> Next {
+    tracee.ip = Some(at.instruction_pointer);
+    let Phase::Inside(inside) = &mut tracee.phase else {
+        tracee.phase = Phase::Outside;
+        return Next::default();
+    };
+    let (outcome, delay) = tamper::on_exit(config, teller, inside, stopped, at);
+    let mut next = Next { delay, ..Next::default() };
+    let verdict = teller.returned(tracee, outcome);
+    if let Phase::Inside(inside) = &tracee.phase {
+        tamper::heed_at_exit(verdict, &inside.call, &mut next, stopped, at);
+    }
+    tracee.phase = Phase::Outside;
+    next
+}

@@ -1,0 +1,239 @@
+//! Tells the observer what happens, and gives it memory and answers.
+
+use super::stacks::Stacks;
+use super::tracee::{Inside, Phase, Start, Tracee};
+use crate::about::{Describer, Live, Pages};
+use crate::config::{Config, Quiet};
+use crate::tid_map::TidMap;
+use decode::{Answer, Call, Question, Target};
+use event::{CpuTime, Cut, Error, Event, Moment, Needs, Observer, Outcome, Return, Task, Verdict, What};
+use ptrace::Tid;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+/// The observer, and what it is told with.
+pub(super) struct Teller<'c> {
+    config: &'c Config,
+    observer: &'c mut dyn Observer,
+    pub(super) needs: Needs,
+    /// The beginning of the clock that nobody sets.
+    begin: Instant,
+    describer: Describer,
+    pages: Pages,
+    /// Command names of threads that are ending.
+    names: TidMap<Vec<u8>>,
+    /// The stacks, if they are asked for.
+    pub(super) stacks: Option<Stacks>,
+    /// The observer wants the trace to end.
+    pub(super) is_over: bool,
+    /// Why it can't go on.
+    failure: Option<Error>,
+}
+
+impl<'c> Teller<'c> {
+    pub(super) fn new(config: &'c Config, observer: &'c mut dyn Observer) -> Teller<'c> {
+        let needs = observer.needs();
+        Teller {
+            config,
+            needs,
+            observer,
+            begin: Instant::now(),
+            describer: Describer::new(needs.answers),
+            pages: Pages::default(),
+            names: TidMap::default(),
+            stacks: if needs.stacks { Stacks::new(config) } else { None },
+            is_over: false,
+            failure: None,
+        }
+    }
+
+    /// Whether a message of this kind is wanted.
+    pub(super) fn tells(&self, kind: Quiet) -> bool {
+        !self.config.quiet.contains(kind)
+    }
+
+    /// Tells the user something, which is no event of a tracee's own.
+    #[cold]
+    pub(super) fn message(&mut self, text: &str) {
+        let task = Task { tid: 0, abi: crate::host_abi(), number: 0, ip: None, cpu: CpuTime::Unknown };
+        let event = Event { at: Moment::default(), task, what: What::Message(text) };
+        let told = self.observer.on(&event, &mut Nothing);
+        self.heed(told);
+    }
+
+    /// Tells what has happened to a tracee.
+    pub(super) fn tell(&mut self, tracee: &Tracee, what: What<'_>) -> Verdict {
+        let told = self.try_tell(tracee, what);
+        self.heed(told)
+    }
+
+    /// The same.
+    ///
+    /// # Errors
+    /// The observer's own, which are the caller's to deal with.
+    pub(super) fn try_tell(&mut self, tracee: &Tracee, what: What<'_>) -> Result<Verdict, Error> {
+        let event = Event { at: self.now(), task: tracee.task(), what };
+        let live = Live::new(tracee.tid, tracee.stack_pointer, &mut self.pages, &mut self.describer);
+        let (names, stacks) = (&self.names, &mut self.stacks);
+        let mut target = Stopped { live, tracee, names, stacks, has_stack: has_stack(tracee, &what) };
+        self.observer.on(&event, &mut target)
+    }
+
+    /// What the observer makes of an event. If it can't do its part, the trace is over.
+    fn heed(&mut self, told: Result<Verdict, Error>) -> Verdict {
+        match told {
+            Ok(Verdict::End) => {
+                self.is_over = true;
+                Verdict::Go
+            }
+            Ok(verdict) => verdict,
+            Err(error) => {
+                self.failure.get_or_insert(error);
+                Verdict::Go
+            }
+        }
+    }
+
+    /// Why the observer can't go on, if it can't.
+    pub(super) fn failure(&mut self) -> Option<Error> {
+        self.failure.take()
+    }
+
+    /// What a tracee is about to call, and whether that is of interest.
+    pub(super) fn identify(&mut self, tracee: &Tracee, registers: [u64; 6]) -> Option<Call> {
+        let mut target = Live::new(tracee.tid, None, &mut self.pages, &mut self.describer);
+        let call = syscalls::identify(tracee.abi, tracee.number, registers, &mut target);
+        self.observer.wants(&tracee.task(), &call, &mut target).then_some(call)
+    }
+
+    /// A call has begun that is told of.
+    pub(super) fn entered(&mut self, tracee: &mut Tracee, call: &Call) -> Verdict {
+        self.look_at_cpu(tracee);
+        self.tell(tracee, What::Enter(call))
+    }
+
+    /// The call that the tracee is in has come to this.
+    pub(super) fn returned(&mut self, tracee: &mut Tracee, outcome: Outcome) -> Verdict {
+        self.look_at_cpu(tracee);
+        let Phase::Inside(Inside { call, since, tampering, .. }) = &tracee.phase else { return Verdict::Go };
+        let spent = since.map(|since| since.elapsed());
+        self.tell(tracee, What::Exit(call, Return { outcome, spent, tampering: *tampering }))
+    }
+
+    /// The call that the tracee is in, if any, does not return to the tracer.
+    pub(super) fn abandon(&mut self, tracee: &mut Tracee, why: Cut) {
+        if let Phase::Inside(Inside { call, .. }) = &tracee.phase {
+            self.tell(tracee, What::Unfinished(call, why));
+            tracee.phase = Phase::Outside;
+        }
+    }
+
+    /// Looks how much CPU time a tracee has had, if that is asked for and its stop has not told.
+    #[inline]
+    fn look_at_cpu(&self, tracee: &mut Tracee) {
+        if self.needs.cpu && tracee.cpu == CpuTime::Unknown {
+            tracee.cpu = super::cpu_time::of_thread(tracee.tid);
+        }
+    }
+
+    #[inline]
+    fn now(&self) -> Moment {
+        Moment {
+            wall: self.needs.wall.then(|| SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()),
+            monotonic: self.needs.monotonic.then(|| self.begin.elapsed()),
+        }
+    }
+
+    /// A thread is about to end, after which nobody can be asked for its command's name.
+    pub(super) fn remember(&mut self, tid: Tid) {
+        if self.needs.answers.commands
+            && let Some(name) = self.describer.own_command(tid)
+        {
+            self.names.insert(tid, name);
+        }
+    }
+
+    /// A thread is traced no more.
+    pub(super) fn forget(&mut self, tid: Tid) {
+        self.names.remove(&tid);
+        if let Some(stacks) = &mut self.stacks {
+            stacks.forget(tid);
+        }
+    }
+
+    /// The code of a tracee may have been mapped anew.
+    pub(super) fn mappings_changed(&mut self) {
+        if let Some(stacks) = &mut self.stacks {
+            stacks.mappings_changed();
+        }
+    }
+
+    pub(super) fn is_helper(&self, tid: Tid) -> bool {
+        self.observer.is_helper(tid.raw())
+    }
+
+    pub(super) fn has_helper(&mut self) -> bool {
+        self.observer.has_helper()
+    }
+
+    pub(super) fn is_waiting(&self) -> bool {
+        self.observer.is_waiting()
+    }
+
+    pub(super) fn idle(&mut self) -> bool {
+        self.observer.idle()
+    }
+
+    pub(super) fn finish(&mut self) -> Result<(), Error> {
+        self.observer.finish()
+    }
+}
+
+/// A stopped tracee, as the observer sees it.
+struct Stopped<'a> {
+    live: Live<'a>,
+    tracee: &'a Tracee,
+    names: &'a TidMap<Vec<u8>>,
+    stacks: &'a mut Option<Stacks>,
+    has_stack: bool,
+}
+
+/// Whether a stack can be had of an event.
+fn has_stack(tracee: &Tracee, what: &What<'_>) -> bool {
+    match what {
+        // The command's first `execve` is the tracer's own.
+        What::Enter(_) => tracee.start == Start::Done,
+        What::Exit(..) | What::Signal { .. } | What::GroupStop(_) => true,
+        _ => false,
+    }
+}
+
+impl Target for Stopped<'_> {
+    fn read(&mut self, addr: u64, buf: &mut [u8]) -> usize {
+        self.live.read(addr, buf)
+    }
+
+    fn ask(&mut self, question: &Question<'_>) -> Option<Answer<'_>> {
+        match question {
+            Question::InterruptedCall => {
+                self.tracee.restarting.map(|(abi, number)| Answer::Call(abi, number))
+            }
+            Question::Stack => {
+                let stacks = self.stacks.as_mut().filter(|_| self.has_stack)?;
+                Some(Answer::Stack(stacks.take(&ptrace::Stopped::assume(self.tracee.tid))))
+            }
+            Question::OwnCommand if self.names.contains_key(&self.tracee.tid) => {
+                self.names.get(&self.tracee.tid).map(|name| Answer::Name(name.into()))
+            }
+            question => self.live.ask(question),
+        }
+    }
+}
+
+/// What there is to be known where nobody has stopped.
+struct Nothing;
+
+impl Target for Nothing {
+    fn read(&mut self, _: u64, _: &mut [u8]) -> usize {
+        0
+    }
+}

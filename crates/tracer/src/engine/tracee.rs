@@ -1,0 +1,153 @@
+//! What the engine knows of one tracee between its stops.
+
+use super::again::Again;
+use super::seccomp::Disguise;
+use super::turns::Counts;
+use super::wait_order::Turn;
+use crate::config::InjectOutcome;
+use crate::tid_map::TidMap;
+use decode::Call;
+use event::{CpuTime, Origin, Tampering, Task};
+use ptrace::Tid;
+use std::time::Instant;
+use uapi::Abi;
+
+/// Where a tracee is.
+#[expect(clippy::large_enum_variant, reason = "where most tracees of many are is inside a call")]
+pub(super) enum Phase {
+    /// It has not been seen at a syscall-stop, so that the next may be an exit.
+    Unknown,
+    /// In user space: the next syscall-stop is an entry.
+    Outside,
+    /// In a call that is not told of: the next syscall-stop is its exit.
+    Skipping,
+    /// In a call that is told of.
+    Inside(Inside),
+}
+
+/// A call that a tracee is in, and what the engine has done and will do to it.
+pub(super) struct Inside {
+    pub(super) call: Call,
+    /// When it was made, where that counts.
+    pub(super) since: Option<Instant>,
+    pub(super) tampering: Tampering,
+    /// What is to become of it yet.
+    pub(super) planned: Planned,
+}
+
+/// What is to become of a call, once it has been made or not.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Planned {
+    /// The rule by which it is tampered with, by its place in the configuration.
+    pub(super) rule: Option<usize>,
+    /// What it returns, if it was kept from being made.
+    pub(super) result: Option<InjectOutcome>,
+    /// The argument registers as they were, if they are others now.
+    pub(super) former: Option<[u64; 6]>,
+}
+
+impl Phase {
+    /// Whether the call that it is in, if any, is the one that it asked for.
+    pub(super) fn is_untouched(&self) -> bool {
+        !matches!(self, Phase::Inside(inside) if inside.tampering.injected)
+    }
+}
+
+/// How far the command has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Start {
+    /// It is the tracer's own doing until it calls `execve`.
+    Waiting,
+    /// It has not executed its program, and the next call that counts is its `execve`.
+    Pending,
+    /// It could not: nothing more that it does is the command's doing.
+    Failed,
+    /// It has.
+    Done,
+}
+
+/// The tracees by their ids. Boxed: half a table that grows is empty places.
+pub(super) type Tracees = TidMap<Box<Tracee>>;
+
+/// A tracee.
+pub(super) struct Tracee {
+    pub(super) tid: Tid,
+    pub(super) origin: Origin,
+    pub(super) start: Start,
+    pub(super) phase: Phase,
+    /// The ABI of its last call.
+    pub(super) abi: Abi,
+    /// The number of its last call, whether shown or not.
+    pub(super) number: u64,
+    /// If it is under the tracer's seccomp filter.
+    pub(super) disguise: Option<Disguise>,
+    /// Where it stands.
+    pub(super) ip: Option<u64>,
+    /// Where its stack ended when it entered or left its last call.
+    pub(super) stack_pointer: Option<u64>,
+    /// Its last call that was told of, or that it was in when it was attached to: what `restart_syscall` restarts.
+    pub(super) restarting: Option<(Abi, u64)>,
+    /// Whether it makes a call once more that being traced has interrupted.
+    pub(super) again: Again,
+    /// CPU time spent in the kernel, as its last stop told.
+    pub(super) cpu: CpuTime,
+    /// Whether it is in a call that changes what is mapped.
+    pub(super) remaps: bool,
+    /// What to tell of the program that it has just executed, behind the call's line.
+    pub(super) note: Option<Box<str>>,
+    /// How often it has made the calls that are tampered with.
+    pub(super) injections: Counts,
+    /// When it was last let go on, where there are many.
+    pub(super) turn: Turn,
+}
+
+impl Tracee {
+    pub(super) fn new(tid: Tid, origin: Origin) -> Tracee {
+        Tracee {
+            tid,
+            origin,
+            start: match origin {
+                Origin::Command => Start::Pending,
+                Origin::Running | Origin::Followed => Start::Done,
+            },
+            phase: Phase::Unknown,
+            abi: crate::host_abi(),
+            number: 0,
+            disguise: None,
+            ip: None,
+            stack_pointer: None,
+            restarting: None,
+            again: Again::default(),
+            cpu: CpuTime::Unknown,
+            remaps: false,
+            note: None,
+            injections: Counts::default(),
+            turn: Turn::default(),
+        }
+    }
+
+    /// What is told of it with each event.
+    pub(super) fn task(&self) -> Task {
+        Task { tid: self.tid.raw(), abi: self.abi, number: self.number, ip: self.ip, cpu: self.cpu }
+    }
+
+    /// Whether it may run up to the next call at which the filter stops it.
+    pub(super) fn runs_free(&self) -> bool {
+        let Some(disguise) = self.disguise.as_ref().filter(|disguise| !disguise.sees_all()) else {
+            return false;
+        };
+        match self.phase {
+            Phase::Inside(_) => false,
+            Phase::Skipping => self.start != Start::Pending && !disguise.awaits_exit(),
+            Phase::Outside | Phase::Unknown => true,
+        }
+    }
+
+    /// Whether what it does is hidden, because it is no longer, or not yet, the command.
+    pub(super) fn is_hidden(&self) -> bool {
+        matches!(self.start, Start::Failed | Start::Waiting)
+    }
+}
+
+/// There may be thousands. With its place in the table, its file's buffer aside, a tracee takes less than 1 KB.
+const _: () = assert!(size_of::<Tracee>() <= 768);
