@@ -83,6 +83,7 @@ pub const fn size_align(ty: &Ty, class: Class) -> (u32, u32) {
             let (size, align) = size_align(t, class);
             (size * *n, align)
         }
+        Ty::If(_, of) | Ty::Changes(of) => size_align(of, class),
         Ty::Union(u) => union_size(&u.other, u.cases, class),
         Ty::Inline(sizes, align, _) => {
             let size = match class {
@@ -98,6 +99,8 @@ pub const fn size_align(ty: &Ty, class: Class) -> (u32, u32) {
         | Ty::Array(..)
         | Ty::Sized { .. }
         | Ty::InPlace(_)
+        | Ty::Form(..)
+        | Ty::ByAbi(_)
         | Ty::Filled(..)
         | Ty::Becomes(..)
         | Ty::Replaced(..) => (0, 1),

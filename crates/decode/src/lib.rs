@@ -51,8 +51,9 @@ pub mod prelude {
     pub use crate::Dir::{In, InOut, InOutLate, Late, Out};
     pub use crate::Show::{Dec, Hex, Mode, Oct, Udec};
     pub use crate::Ty::{
-        Addr, Array, At, Becomes, Binary, Bytes, CharArray, DirFd, Enum, Fd, FdLike, Filled, Flags, Hook,
-        InPlace, Inline, Int, Members, Path, Pid, Replaced, Scalar, Sized, Str, Struct, Union,
+        Addr, Array, At, Becomes, Binary, ByAbi, Bytes, Changes, CharArray, DirFd, Enum, Fd, FdLike, Filled,
+        Flags, Form, Hook, If, InPlace, Inline, Int, Members, Path, Pid, Replaced, Scalar, Sized, Str,
+        Struct, Union,
     };
     pub use crate::Width::{self, KLong, Long, W1, W2, W4, W8};
     pub use crate::{

@@ -1,25 +1,47 @@
 //! What a type is made of: for whoever looks at descriptions rather than at calls.
 
 use crate::ty::{Record, Ty};
+use uapi::Abi;
 
 impl Ty {
-    /// Calls `visit` with this type and every type that can be reached from it by data.
+    /// Calls `visit` with this type and every type that can be reached from it by data, on any ABI.
     pub fn visit(&'static self, visit: &mut dyn FnMut(&'static Ty)) {
+        self.visit_on_each(&Abi::ALL, visit);
+    }
+
+    /// As [`Ty::visit`], on one ABI.
+    pub fn visit_on(&'static self, abi: Abi, visit: &mut dyn FnMut(&'static Ty)) {
+        self.visit_on_each(&[abi], visit);
+    }
+
+    fn visit_on_each(&'static self, abis: &[Abi], visit: &mut dyn FnMut(&'static Ty)) {
         visit(self);
         match self {
-            Ty::At(_, inner) | Ty::Array(inner, _) | Ty::InPlace(inner) => inner.visit(visit),
+            Ty::At(_, inner)
+            | Ty::Array(inner, _)
+            | Ty::InPlace(inner)
+            | Ty::If(_, inner)
+            | Ty::Changes(inner) => inner.visit_on_each(abis, visit),
+            Ty::ByAbi(of) => {
+                let mut seen: Vec<&Ty> = Vec::new();
+                for ty in abis.iter().map(|abi| of(*abi)) {
+                    if !seen.iter().any(|other| std::ptr::eq(*other, ty)) {
+                        seen.push(ty);
+                        ty.visit_on_each(abis, visit);
+                    }
+                }
+            }
             Ty::Filled(given, got) | Ty::Becomes(given, got) | Ty::Replaced(given, got) => {
-                given.visit(visit);
-                got.visit(visit);
+                given.visit_on_each(abis, visit);
+                got.visit_on_each(abis, visit);
             }
             Ty::Union(union) => {
-                union.cases.iter().for_each(|(_, ty)| ty.visit(visit));
-                union.other.visit(visit);
+                union.cases.iter().for_each(|(_, ty)| ty.visit_on_each(abis, visit));
+                union.other.visit_on_each(abis, visit);
             }
             _ => {
-                if let Some(record) = self.record() {
-                    record.fields.iter().for_each(|field| field.ty.visit(visit));
-                }
+                let fields = self.record().map_or(&[][..], |record| record.fields);
+                fields.iter().for_each(|field| field.ty.visit_on_each(abis, visit));
             }
         }
     }

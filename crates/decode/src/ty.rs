@@ -74,6 +74,9 @@ pub enum Len {
     Div(&'static Len, u32),
 }
 
+/// A function that shows data of a form of its own: where it is, and how many bytes it has.
+pub type FormFn = fn(&mut Cx<'_>, u64, u64);
+
 /// A function that shows a scalar.
 pub type ScalarFn = fn(&mut Cx<'_>, u64);
 
@@ -207,11 +210,25 @@ pub enum Ty {
     /// it is, an array with all its elements. All of its bytes are read, and if they can't be, the address is shown:
     /// `At(In, &InPlace(&Array(&U64, Len::Const(2))))` is `[1, 2]` or `0x7f00`, and nothing between the two.
     InPlace(&'static Ty),
+    /// What is behind [`Ty::At`], of so many bytes at most, in a form that no other word has: the function gets its address
+    /// and how many bytes the length says, and reads none but these. A signal set whose size is an argument is
+    /// `Form(Len::Arg(1), show_sigset)`, in whichever direction it goes.
+    Form(Len, FormFn),
+    /// What is looked at only where a condition holds: of a struct that the kernel takes with a certain count only,
+    /// `If(|cx| cx.arg(3) == 1, &Struct(&REGION))` shows the struct or the address. Behind [`Ty::At`], or around a pointer.
+    /// Reads what its type reads, or nothing.
+    If(When, &'static Ty),
+    /// What is behind [`Ty::At`] where its type differs between ABIs by more than its layout does. Reads what the ABI's
+    /// type reads.
+    ByAbi(fn(Abi) -> &'static Ty),
     /// A struct of which the caller gives one part and the kernel another, behind [`Ty::At`] of [`Dir::InOut`]. Both are
     /// types of structs, that begin where the pointer points to. `Filled(&Members(&INPUT, &["index"]), &Members(&INPUT, &["name"]))`
     /// is shown as `{index=0, name="Camera"}`: `index` on entering, and the rest once the call has succeeded. As many
     /// bytes as the longer of the two has are read at both times.
     Filled(&'static Ty, &'static Ty),
+    /// In the last member that the first part of [`Ty::Filled`] shows: a value that the call may change. With a second
+    /// part that shows nothing, `count` of `{type=5, count=8 => 4}` is one. Reads what its type reads.
+    Changes(&'static Ty),
     /// What the caller gives and what the kernel makes of it, behind [`Ty::At`] of [`Dir::InOut`], whether or not it
     /// differs: `Becomes(&Struct(&GIVEN), &Struct(&GOT))` is shown as `{index=0} => {name="Camera"}`, the second part once
     /// the call has succeeded. Reads what [`Ty::Filled`] reads.
@@ -256,6 +273,8 @@ pub struct Arg {
     pub verbose: bool,
     /// Not shown where its value is zero.
     pub nonzero: bool,
+    /// Never shown: an ellipsis stands for it.
+    pub elided: bool,
     /// An argument that is named even where names are not wanted.
     pub labelled: bool,
     /// An argument that no register holds: the kernel remembers it, or finds it on the stack.
@@ -264,7 +283,16 @@ pub struct Arg {
 
 /// An argument or a field; see [`Arg`].
 pub const fn arg(name: &'static str, ty: Ty) -> Arg {
-    Arg { name, ty, when: None, verbose: false, nonzero: false, labelled: false, implied: false }
+    Arg {
+        name,
+        ty,
+        when: None,
+        verbose: false,
+        nonzero: false,
+        elided: false,
+        labelled: false,
+        implied: false,
+    }
 }
 
 /// Bytes of a record that are not shown.
@@ -294,6 +322,12 @@ impl Arg {
     /// Held by no register, but remembered by the kernel or found on the stack.
     pub const fn implied(mut self) -> Self {
         self.implied = true;
+        self
+    }
+
+    /// Left out in any case, with a trailing `...`.
+    pub const fn elided(mut self) -> Self {
+        self.elided = true;
         self
     }
 
@@ -376,7 +410,10 @@ const fn check_names(ty: &Ty, fields: &[Arg]) {
     match ty {
         Ty::Bytes(l) | Ty::Binary(l) | Ty::Array(_, l) => check_len(l, fields),
         Ty::Sized { size, .. } => check_len(size, fields),
-        Ty::At(_, inner) | Ty::InPlace(inner) => check_names(inner, fields),
+        Ty::Form(l, _) => check_len(l, fields),
+        Ty::At(_, inner) | Ty::InPlace(inner) | Ty::If(_, inner) | Ty::Changes(inner) => {
+            check_names(inner, fields)
+        }
         Ty::Union(u) => assert!(has_field(fields, u.on), "a union's key names no field of its record"),
         _ => {}
     }

@@ -12,7 +12,6 @@ use crate::poll::POLL_EVENTS;
 use crate::resource::show_request_ioprio;
 use decode::class::{DESC, MEMORY, NONE, SIGNAL};
 use decode::prelude::*;
-use decode::{Hook as HookFn, Stretch};
 use uapi::consts::*;
 
 static OPCODES: Names = names(
@@ -152,41 +151,17 @@ static CANCELLED_IOCB: Record = record(
     ],
 );
 /// Pointers to operations, of which there may not be a negative number.
-static IOCBS: HookFn = HookFn {
-    dir: In,
-    show: |cx, at| {
-        let bytes = cx.word() as u32;
-        match u64::try_from(sign_extend(cx.arg(1), bytes)) {
-            Ok(count) => cx.array(&AT_IOCB, at, count),
-            Err(_) => cx.out.addr(at),
-        }
-    },
-    reads: &[Stretch::arg(2, 1 << 16)],
-};
+static IOCBS: Ty = If(|cx| sign_extend(cx.arg(1), cx.word() as u32) >= 0, &Array(&AT_IOCB, Len::Arg(1)));
 static AT_IOCB: Ty = At(In, &Struct(&IOCB));
 /// `struct io_event` (io_getevents(2)).
 static EVENT: Record =
     record("io_event", &[arg("data", X64), arg("obj", X64), arg("res", S64), arg("res2", S64)]);
 
 /// `struct __aio_sigset` (io_pgetevents(2)): a set of signals and its size.
-static SIGSET: HookFn = HookFn {
-    dir: In,
-    show: |cx, at| {
-        let word = cx.word();
-        let sizes =
-            if at == 0 || !cx.options.verbose { None } else { cx.read_word(at.wrapping_add(word as u64)) };
-        let (Some(set), Some(size)) = (if sizes.is_some() { cx.read_word(at) } else { None }, sizes) else {
-            return cx.out.addr(at);
-        };
-        cx.out.open(Kind::Struct);
-        cx.out.field("sigmask");
-        show_sigset_at(cx, set, size);
-        cx.out.field("sigsetsize");
-        cx.out.uint(size);
-        cx.out.close(Kind::Struct);
-    },
-    reads: &[Stretch::arg(5, 16)],
-};
+static SIGSET: Record = record(
+    "__aio_sigset",
+    &[arg("sigmask", At(In, &Form(Len::Field("sigsetsize"), show_sigset_at))), arg("sigsetsize", ULONG)],
+);
 
 /// An `aio_context_t`, which is an address.
 const CTX_ID: Arg = arg("ctx_id", Addr);
@@ -201,8 +176,8 @@ static EVENT_ARRAY: Ty = Array(&Struct(&EVENT), Len::Ret);
 pub(crate) static ROWS: &[Syscall] = &[
     syscall("io_setup", MEMORY, Ret::Dec, &[arg("nr_events", UINT), arg("ctx_idp", At(Out, &Addr))]),
     syscall("io_destroy", MEMORY, Ret::Dec, &[CTX_ID]),
-    syscall("io_submit", NONE, Ret::Dec, &[CTX_ID, NR, arg("iocbpp", Hook(&IOCBS))]),
-    syscall("io_submit", NONE, Ret::Dec, &[CTX_ID, X32_NR, arg("iocbpp", Hook(&IOCBS))]).only(&[Abi::X32]),
+    syscall("io_submit", NONE, Ret::Dec, &[CTX_ID, NR, arg("iocbpp", At(In, &IOCBS))]),
+    syscall("io_submit", NONE, Ret::Dec, &[CTX_ID, X32_NR, arg("iocbpp", At(In, &IOCBS))]).only(&[Abi::X32]),
     syscall(
         "io_cancel",
         NONE,
@@ -232,7 +207,7 @@ pub(crate) static ROWS: &[Syscall] = &[
             NR,
             arg("events", EVENTS),
             arg("timeout", At(In, &Struct(&TIMESPEC))),
-            arg("sig", Hook(&SIGSET)),
+            arg("sig", At(In, &Struct(&SIGSET))),
         ],
     ),
     syscall(
@@ -245,7 +220,7 @@ pub(crate) static ROWS: &[Syscall] = &[
             X32_NR,
             arg("events", EVENTS),
             arg("timeout", At(In, &Struct(&TIMESPEC))),
-            arg("sig", Hook(&SIGSET)),
+            arg("sig", At(In, &Struct(&SIGSET))),
         ],
     )
     .only(&[Abi::X32]),
@@ -259,10 +234,10 @@ pub(crate) static ROWS: &[Syscall] = &[
             NR,
             arg("events", EVENTS),
             arg("timeout", At(In, &Struct(&TIMESPEC64))),
-            arg("sig", Hook(&SIGSET)),
+            arg("sig", At(In, &Struct(&SIGSET))),
         ],
     ),
-    syscall("io_uring_setup", DESC, Ret::Fd, &[arg("entries", UINT), arg("params", Hook(&uring::PARAMS))]),
+    syscall("io_uring_setup", DESC, Ret::Fd, &[arg("entries", UINT), arg("params", uring::PARAMS)]),
     syscall(
         "io_uring_enter",
         DESC | SIGNAL,

@@ -121,36 +121,19 @@ const HEADER: Arg = arg("hdrp", At(In, &CAP_HEADER_STRUCT));
 /// The most groups that a process may have (`NGROUPS_MAX`).
 const MAX_GROUPS: i32 = 65536;
 
-/// How many groups the tracee or the kernel gives.
-fn group_count(cx: &Cx<'_>) -> Option<u64> {
+/// Whether the tracee or the kernel gives as many groups as there can be.
+fn has_groups(cx: &Cx<'_>) -> bool {
     let count = if cx.exiting() { cx.ret() as i32 } else { cx.arg_int(0) };
-    (0..=MAX_GROUPS).contains(&count).then_some(count as u64)
+    (0..=MAX_GROUPS).contains(&count)
 }
 
 static GROUP: Ty = ID;
 static GROUP16: Ty = ID16;
 
-fn show_groups(cx: &mut Cx<'_>, addr: u64) {
-    match group_count(cx) {
-        Some(count) => cx.array(&GROUP, addr, count),
-        None => cx.out.addr(addr),
-    }
-}
-
-fn show_groups16(cx: &mut Cx<'_>, addr: u64) {
-    match group_count(cx) {
-        Some(count) => cx.array(&GROUP16, addr, count),
-        None => cx.out.addr(addr),
-    }
-}
-
-const fn groups(dir: decode::Dir, show: decode::ScalarFn) -> decode::Hook {
-    decode::Hook { dir, show, reads: const { &[Stretch::arg(1, 4 * MAX_GROUPS as u32)] } }
-}
-static GROUPS_IN: decode::Hook = groups(In, show_groups);
-static GROUPS_OUT: decode::Hook = groups(Out, show_groups);
-static GROUPS16_IN: decode::Hook = groups(In, show_groups16);
-static GROUPS16_OUT: decode::Hook = groups(Out, show_groups16);
+static GROUPS_IN: Ty = If(has_groups, &Array(&GROUP, Len::ArgInt(0)));
+static GROUPS_OUT: Ty = If(has_groups, &Array(&GROUP, Len::Ret));
+static GROUPS16_IN: Ty = If(has_groups, &Array(&GROUP16, Len::ArgInt(0)));
+static GROUPS16_OUT: Ty = If(has_groups, &Array(&GROUP16, Len::Ret));
 
 const SIZE: Arg = arg("size", INT);
 
@@ -226,12 +209,12 @@ pub(crate) static ROWS: &[Syscall] = &[
     wide!("getresgid32", GET_THREE),
     narrow!("getresuid", GET_THREE16),
     narrow!("getresgid", GET_THREE16),
-    wide!("getgroups", &[SIZE, arg("list", Hook(&GROUPS_OUT))]),
-    wide!("getgroups32", &[SIZE, arg("list", Hook(&GROUPS_OUT))]),
-    narrow!("getgroups", &[SIZE, arg("list", Hook(&GROUPS16_OUT))]),
-    wide!("setgroups", &[SIZE, arg("list", Hook(&GROUPS_IN))]),
-    wide!("setgroups32", &[SIZE, arg("list", Hook(&GROUPS_IN))]),
-    narrow!("setgroups", &[SIZE, arg("list", Hook(&GROUPS16_IN))]),
+    wide!("getgroups", &[SIZE, arg("list", At(Out, &GROUPS_OUT))]),
+    wide!("getgroups32", &[SIZE, arg("list", At(Out, &GROUPS_OUT))]),
+    narrow!("getgroups", &[SIZE, arg("list", At(Out, &GROUPS16_OUT))]),
+    wide!("setgroups", &[SIZE, arg("list", At(In, &GROUPS_IN))]),
+    wide!("setgroups32", &[SIZE, arg("list", At(In, &GROUPS_IN))]),
+    narrow!("setgroups", &[SIZE, arg("list", At(In, &GROUPS16_IN))]),
     syscall(
         "capget",
         CREDS,

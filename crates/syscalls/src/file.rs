@@ -7,7 +7,6 @@ mod times;
 use crate::common::{FILE_MODE16, ID, ID16, show_dev};
 use decode::class::{DESC, FILE};
 use decode::prelude::*;
-use decode::{Hook as HookFn, Stretch};
 use uapi::consts::*;
 
 pub(crate) use open::{OPEN_FLAGS, open_flags, show_open_flags};
@@ -126,28 +125,16 @@ static FILE_ATTR_SET: Record = record(
     ],
 );
 
-static GOT_ATTR: HookFn = HookFn {
-    dir: Out,
-    show: |cx, at| show_attr(cx, &FILE_ATTR_GET, at),
-    reads: &[Stretch::arg(2, PAGE as u32)],
-};
-static SET_ATTR: HookFn = HookFn {
-    dir: In,
-    show: |cx, at| show_attr(cx, &FILE_ATTR_SET, at),
-    reads: &[Stretch::arg(2, PAGE as u32)],
-};
+static GOT_ATTR: Ty = If(is_taken, &Sized { of: &FILE_ATTR_GET, size: Len::Arg(3), min: ATTR_SIZE });
+static SET_ATTR: Ty = If(is_taken, &Sized { of: &FILE_ATTR_SET, size: Len::Arg(3), min: ATTR_SIZE });
 
-/// The most bytes that the kernel takes of a struct.
-const PAGE: u64 = 4096;
+/// The size of the first version of `struct file_attr`, which has all members.
+const ATTR_SIZE: u32 = 24;
 
-/// Shows attributes of which the kernel takes the struct: no part of one that is longer than a page.
-fn show_attr(cx: &mut Cx<'_>, record: &'static Record, addr: u64) {
-    let size = cx.arg(3);
-    if addr == 0 || !cx.options.verbose || size > PAGE {
-        return cx.out.addr(addr);
-    }
-    // Its first version has all members.
-    cx.sized(record, addr, size, 24);
+/// Whether the kernel takes attributes: it takes no part of a struct that is longer than a page.
+fn is_taken(cx: &Cx<'_>) -> bool {
+    const PAGE: u64 = 4096;
+    cx.arg(3) <= PAGE
 }
 
 const DIRFD: Arg = arg("dirfd", DirFd);
@@ -181,14 +168,13 @@ fn is_device(cx: &Cx<'_>, mode: usize) -> bool {
 }
 
 /// The name of a `memfd_create`: the kernel takes none longer than a file's with `memfd:` before it.
-static MEMFD_NAME: HookFn =
-    HookFn { dir: In, show: |cx, at| show_short(cx, at, 250), reads: &[Stretch::arg(0, 250)] };
+static MEMFD_NAME: Ty = Form(Len::Const(250), show_short);
 
 /// Shows a string of which the kernel looks at no more than `most` bytes (256 at most), up to the string limit.
-pub(crate) fn show_short(cx: &mut Cx<'_>, addr: u64, most: usize) {
+pub(crate) fn show_short(cx: &mut Cx<'_>, addr: u64, most: u64) {
     let limit = cx.options.strings;
     let mut buf = [0; 256];
-    let room = most.min(buf.len()).min(limit.saturating_add(1));
+    let room = (most as usize).min(buf.len()).min(limit.saturating_add(1));
     let buf = &mut buf[..room];
     let got = if addr == 0 { 0 } else { cx.read_some(addr, buf) };
     match buf[..got].iter().position(|&b| b == 0) {
@@ -245,7 +231,7 @@ pub(crate) static ROWS: &[Syscall] = &[
         "memfd_create",
         DESC,
         Ret::Fd,
-        &[arg("name", Hook(&MEMFD_NAME)), arg("flags", Scalar(W4, show_memfd_flags))],
+        &[arg("name", At(In, &MEMFD_NAME)), arg("flags", Scalar(W4, show_memfd_flags))],
     ),
     syscall(
         "name_to_handle_at",
@@ -255,7 +241,7 @@ pub(crate) static ROWS: &[Syscall] = &[
             DIRFD,
             PATHNAME,
             arg("handle", Hook(&handle::NAME_TO_HANDLE)),
-            arg("mount_id", Hook(&handle::MOUNT_ID)),
+            arg("mount_id", handle::MOUNT_ID),
             arg("flags", Flags(W4, &HANDLE_FLAGS)),
         ],
     ),
@@ -390,30 +376,30 @@ pub(crate) static ROWS: &[Syscall] = &[
         Ret::Dec,
         &[arg("filename", Path), arg("times", At(In, &Struct(&times::UTIMBUF)))],
     ),
-    syscall("utimes", FILE, Ret::Dec, &[PATHNAME, arg("times", Hook(&times::TIMEVALS))]),
-    syscall("futimesat", DESC | FILE, Ret::Dec, &[DIRFD, PATHNAME, arg("times", Hook(&times::TIMEVALS))]),
+    syscall("utimes", FILE, Ret::Dec, &[PATHNAME, arg("times", At(In, &times::TIMEVALS))]),
+    syscall("futimesat", DESC | FILE, Ret::Dec, &[DIRFD, PATHNAME, arg("times", At(In, &times::TIMEVALS))]),
     syscall(
         "utimensat",
         DESC | FILE,
         Ret::Dec,
-        &[DIRFD, PATHNAME, arg("times", Hook(&times::TIMESPECS)), AT],
+        &[DIRFD, PATHNAME, arg("times", At(In, &times::TIMESPECS)), AT],
     ),
     syscall(
         "utimensat_time64",
         DESC | FILE,
         Ret::Dec,
-        &[DIRFD, PATHNAME, arg("times", Hook(&times::TIMESPECS64)), AT],
+        &[DIRFD, PATHNAME, arg("times", At(In, &times::TIMESPECS64)), AT],
     ),
     syscall(
         "file_getattr",
         DESC | FILE,
         Ret::Dec,
-        &[DIRFD, PATHNAME, arg("attr", Hook(&GOT_ATTR)), arg("size", KULONG), NOFOLLOW_EMPTY],
+        &[DIRFD, PATHNAME, arg("attr", At(Out, &GOT_ATTR)), arg("size", KULONG), NOFOLLOW_EMPTY],
     ),
     syscall(
         "file_setattr",
         DESC | FILE,
         Ret::Dec,
-        &[DIRFD, PATHNAME, arg("attr", Hook(&SET_ATTR)), arg("size", KULONG), NOFOLLOW_EMPTY],
+        &[DIRFD, PATHNAME, arg("attr", At(In, &SET_ATTR)), arg("size", KULONG), NOFOLLOW_EMPTY],
     ),
 ];

@@ -7,7 +7,6 @@ use crate::common::uncommon;
 use crate::file::show_short;
 use decode::class::{DESC, FILE};
 use decode::prelude::*;
-use decode::{Hook as HookFn, PATH_MAX, Stretch};
 use uapi::consts::*;
 
 /// The flags of `mount`, the kernel's own ones included.
@@ -175,25 +174,20 @@ fn show_mount_flags(cx: &mut Cx<'_>, flags: u64) {
     cx.out.close(Kind::Terms);
 }
 
-static MOUNT_TYPE: HookFn = HookFn {
-    dir: In,
-    show: |cx, at| if mount_flags(cx) & CHANGES == 0 { cx.string(at) } else { cx.out.addr(at) },
-    reads: &[Stretch::arg(2, PATH_MAX as u32)],
-};
-static MOUNT_DATA: HookFn = HookFn {
-    dir: In,
-    show: |cx, at| {
+const MOUNT_TYPE: Ty = If(|cx| mount_flags(cx) & CHANGES == 0, &Str);
+const MOUNT_DATA: Ty = If(
+    |cx| {
         let flags = mount_flags(cx);
-        if flags & NO_DATA == 0 || flags & MS_REMOUNT.v() != 0 { cx.string(at) } else { cx.out.addr(at) }
+        flags & NO_DATA == 0 || flags & MS_REMOUNT.v() != 0
     },
-    reads: &[Stretch::arg(4, PATH_MAX as u32)],
-};
+    &Str,
+);
 
 const DIRFD: Arg = arg("dirfd", DirFd);
 const PATHNAME: Arg = arg("pathname", Path);
 const FD: Arg = arg("fd", Fd);
 const SIZE: Arg = arg("size", KULONG);
-const KEY: Arg = arg("key", Hook(&KEY_NAME));
+const KEY: Arg = arg("key", At(In, &SHORT));
 const AUX: Arg = arg("aux", INT);
 /// A context of `fsopen`: a descriptor, but of no file that a path could name.
 const CONTEXT: Ty = Scalar(W4, |cx, fd| cx.fd(fd as i32));
@@ -204,8 +198,8 @@ const NO_VALUE: Arg = arg("value", Addr);
 /// How `fsconfig` goes on, by its command.
 static FSCONFIG_CASES: &[Case] = &[
     case(&[FSCONFIG_SET_FLAG], &[KEY, NO_VALUE, AUX], Ret::Dec),
-    case(&[FSCONFIG_SET_STRING], &[KEY, arg("value", Hook(&STRING)), AUX], Ret::Dec),
-    case(&[FSCONFIG_SET_BINARY], &[KEY, arg("value", Hook(&BLOB)), AUX], Ret::Dec),
+    case(&[FSCONFIG_SET_STRING], &[KEY, arg("value", At(In, &SHORT)), AUX], Ret::Dec),
+    case(&[FSCONFIG_SET_BINARY], &[KEY, arg("value", At(In, &BLOB)), AUX], Ret::Dec),
     case(
         &[FSCONFIG_SET_PATH, FSCONFIG_SET_PATH_EMPTY],
         &[KEY, arg("value", Path), arg("aux", DirFd)],
@@ -213,21 +207,12 @@ static FSCONFIG_CASES: &[Case] = &[
     ),
     case(&[FSCONFIG_SET_FD], &[KEY, NO_VALUE, arg("aux", Fd)], Ret::Dec),
 ];
-static KEY_NAME: HookFn =
-    HookFn { dir: In, show: |cx, at| show_short(cx, at, 256), reads: &[Stretch::arg(2, 256)] };
-static STRING: HookFn =
-    HookFn { dir: In, show: |cx, at| show_short(cx, at, 256), reads: &[Stretch::arg(3, 256)] };
+/// A name or a value of `fsconfig`.
+static SHORT: Ty = Form(Len::Const(256), show_short);
 /// The longest value that the kernel takes.
-const MAX_BLOB: u32 = 1 << 20;
+const MAX_BLOB: i32 = 1 << 20;
 /// The value of `FSCONFIG_SET_BINARY`.
-static BLOB: HookFn = HookFn {
-    dir: In,
-    show: |cx, at| match u64::try_from(cx.arg_int(4)) {
-        Ok(len) if len <= u64::from(MAX_BLOB) => cx.buffer(at, len, Text::Binary),
-        _ => cx.out.addr(at),
-    },
-    reads: &[Stretch::arg(3, MAX_BLOB)],
-};
+static BLOB: Ty = If(|cx| (0..=MAX_BLOB).contains(&cx.arg_int(4)), &Binary(Len::ArgInt(4)));
 
 pub(crate) static ROWS: &[Syscall] = &[
     syscall(
@@ -237,9 +222,9 @@ pub(crate) static ROWS: &[Syscall] = &[
         &[
             arg("source", Path),
             arg("target", Path),
-            arg("filesystemtype", Hook(&MOUNT_TYPE)),
+            arg("filesystemtype", MOUNT_TYPE),
             arg("mountflags", Scalar(Long, show_mount_flags)),
-            arg("data", Hook(&MOUNT_DATA)),
+            arg("data", MOUNT_DATA),
         ],
     ),
     syscall("umount2", FILE, Ret::Dec, &[arg("target", Path), arg("flags", Flags(W4, &UMOUNT_FLAGS))]),
@@ -301,7 +286,7 @@ pub(crate) static ROWS: &[Syscall] = &[
         class::NONE,
         Ret::Dec,
         &[
-            arg("req", Hook(&id::STATMOUNT_REQUEST)),
+            arg("req", At(In, &id::STATMOUNT_REQUEST)),
             arg("buf", Hook(&statmount::STATMOUNT)),
             arg("bufsize", KULONG),
             arg("flags", Flags(W4, &statmount::REQUEST_FLAGS)),
@@ -312,8 +297,8 @@ pub(crate) static ROWS: &[Syscall] = &[
         class::NONE,
         Ret::Dec,
         &[
-            arg("req", Hook(&id::LISTMOUNT_REQUEST)),
-            arg("mnt_ids", Hook(&id::IDS)),
+            arg("req", At(In, &id::LISTMOUNT_REQUEST)),
+            arg("mnt_ids", At(Late, &id::IDS)),
             arg("nr_mnt_ids", KULONG),
             arg("flags", Flags(W4, &id::LISTMOUNT_FLAGS)),
         ],
@@ -323,8 +308,8 @@ pub(crate) static ROWS: &[Syscall] = &[
         class::NONE,
         Ret::Dec,
         &[
-            arg("req", Hook(&id::NAMESPACE_REQUEST)),
-            arg("ns_ids", Hook(&id::IDS)),
+            arg("req", At(In, &id::NAMESPACE_REQUEST)),
+            arg("ns_ids", At(Late, &id::IDS)),
             arg("nr_ns_ids", KULONG),
             arg("flags", X32),
         ],

@@ -207,11 +207,7 @@ fn show_fd_set(cx: &mut Cx<'_>, nfds: i32, addr: u64) {
     }
 }
 
-static FD_SET: decode::Hook = decode::Hook {
-    dir: In,
-    show: |cx, addr| show_fd_set(cx, cx.arg_int(0), addr),
-    reads: &[decode::Stretch::here(128)],
-};
+static FD_SET: Ty = Form(Len::Const(128), |cx, addr, _| show_fd_set(cx, cx.arg_int(0), addr));
 
 /// The arguments of a `select`.
 struct Selected {
@@ -250,20 +246,7 @@ fn select_result(cx: &mut Cx<'_>, what: &Selected, left: Left) {
 /// The mask of a `pselect6` and its size, at one address: there was no register left for them.
 static SELECT_MASK: Record = record(
     "__aux_sigset",
-    &[
-        arg(
-            "sigmask",
-            Hook(&decode::Hook {
-                dir: In,
-                show: |cx, addr| {
-                    let size = cx.field("sigsetsize");
-                    show_sigset_at(cx, addr, size);
-                },
-                reads: &[decode::Stretch::here(16)],
-            }),
-        ),
-        arg("sigsetsize", ULONG),
-    ],
+    &[arg("sigmask", At(In, &Form(Len::Field("sigsetsize"), show_sigset_at))), arg("sigsetsize", ULONG)],
 );
 
 /// What i386's old `select` takes: one pointer to all its arguments.
@@ -307,34 +290,14 @@ static EPOLL_EVENT: Record =
 const PACKED: &[Abi] = &[Abi::X86_64, Abi::I386, Abi::X32];
 const OTHERS: &[Abi] = &[Abi::Aarch64, Abi::Riscv64];
 
-/// The event of an `epoll_ctl`, which nothing reads for a deletion.
-macro_rules! ctl_event {
-    ($of:expr) => {
-        Hook(&decode::Hook {
-            dir: In,
-            show: |cx, addr| {
-                if cx.is(cx.arg(1), EPOLL_CTL_DEL) {
-                    cx.out.addr(addr);
-                } else {
-                    cx.at(In, &$of, addr);
-                }
-            },
-            reads: &[decode::Stretch::here(16)],
-        })
-    };
+/// Whether the event of an `epoll_ctl` is looked at: nothing reads it for a deletion.
+fn has_event(cx: &Cx<'_>) -> bool {
+    !cx.is(cx.arg(1), EPOLL_CTL_DEL)
 }
 
-static PPOLL_MASK: decode::Hook = decode::Hook {
-    dir: In,
-    show: |cx, v| show_sigset_at(cx, v, cx.arg(4)),
-    reads: &[decode::Stretch::here(128)],
-};
+static PPOLL_MASK: Ty = Form(Len::Arg(4), show_sigset_at);
 /// What stands behind the events is shown with them, and of a failed call only as an address.
-static EPOLL_MASK: decode::Hook = decode::Hook {
-    dir: Out,
-    show: |cx, v| show_sigset_at(cx, v, cx.arg(5)),
-    reads: &[decode::Stretch::here(128)],
-};
+static EPOLL_MASK: Ty = Form(Len::Arg(5), show_sigset_at);
 
 static POLLFDS: Ty = Array(&Struct(&POLLFD), Len::ArgInt(1));
 const FDS: Arg = arg("fds", At(In, &POLLFDS));
@@ -342,9 +305,9 @@ const NFDS: Arg = arg("nfds", UINT);
 const EPFD: Arg = arg("epfd", Fd);
 const SIZE: Arg = arg("sigsetsize", ULONG);
 const COUNT: Arg = arg("nfds", INT);
-const READ: Arg = arg("readfds", Hook(&FD_SET));
-const WRITE: Arg = arg("writefds", Hook(&FD_SET));
-const EXCEPT: Arg = arg("exceptfds", Hook(&FD_SET));
+const READ: Arg = arg("readfds", At(In, &FD_SET));
+const WRITE: Arg = arg("writefds", At(In, &FD_SET));
+const EXCEPT: Arg = arg("exceptfds", At(In, &FD_SET));
 static EVENT: Ty = Struct(&EPOLL_EVENT);
 static EVENT_PACKED: Ty = Struct(&EPOLL_EVENT_PACKED);
 static READY: Ty = Array(&EVENT, Len::Ret);
@@ -376,13 +339,13 @@ pub(crate) static ROWS: &[Syscall] = &[
         "ppoll",
         DESC,
         PPOLL,
-        &[FDS, NFDS, arg("tmo_p", At(In, &Struct(&TIMESPEC))), arg("sigmask", Hook(&PPOLL_MASK)), SIZE],
+        &[FDS, NFDS, arg("tmo_p", At(In, &Struct(&TIMESPEC))), arg("sigmask", At(In, &PPOLL_MASK)), SIZE],
     ),
     syscall(
         "ppoll_time64",
         DESC,
         PPOLL64,
-        &[FDS, NFDS, arg("tmo_p", At(In, &Struct(&TIMESPEC64))), arg("sigmask", Hook(&PPOLL_MASK)), SIZE],
+        &[FDS, NFDS, arg("tmo_p", At(In, &Struct(&TIMESPEC64))), arg("sigmask", At(In, &PPOLL_MASK)), SIZE],
     ),
     syscall("select", DESC, SELECT, &[COUNT, READ, WRITE, EXCEPT, arg("timeout", At(In, &Struct(&TIMEVAL)))]),
     syscall(
@@ -433,14 +396,24 @@ pub(crate) static ROWS: &[Syscall] = &[
         "epoll_ctl",
         DESC,
         Ret::Dec,
-        &[EPFD, arg("op", Enum(W4, &EPOLL_CTLS)), arg("fd", Fd), arg("event", ctl_event!(EVENT_PACKED))],
+        &[
+            EPFD,
+            arg("op", Enum(W4, &EPOLL_CTLS)),
+            arg("fd", Fd),
+            arg("event", At(In, &If(has_event, &EVENT_PACKED))),
+        ],
     )
     .only(PACKED),
     syscall(
         "epoll_ctl",
         DESC,
         Ret::Dec,
-        &[EPFD, arg("op", Enum(W4, &EPOLL_CTLS)), arg("fd", Fd), arg("event", ctl_event!(EVENT))],
+        &[
+            EPFD,
+            arg("op", Enum(W4, &EPOLL_CTLS)),
+            arg("fd", Fd),
+            arg("event", At(In, &If(has_event, &EVENT))),
+        ],
     )
     .only(OTHERS),
     syscall("epoll_wait", DESC, Ret::Dec, &[EPFD, EVENTS_PACKED, MAXEVENTS, TIMEOUT]).only(PACKED),
@@ -448,28 +421,28 @@ pub(crate) static ROWS: &[Syscall] = &[
         "epoll_pwait",
         DESC,
         Ret::Dec,
-        &[EPFD, EVENTS_PACKED, MAXEVENTS, TIMEOUT, arg("sigmask", Hook(&EPOLL_MASK)), SIZE],
+        &[EPFD, EVENTS_PACKED, MAXEVENTS, TIMEOUT, arg("sigmask", At(Out, &EPOLL_MASK)), SIZE],
     )
     .only(PACKED),
     syscall(
         "epoll_pwait",
         DESC,
         Ret::Dec,
-        &[EPFD, EVENTS, MAXEVENTS, TIMEOUT, arg("sigmask", Hook(&EPOLL_MASK)), SIZE],
+        &[EPFD, EVENTS, MAXEVENTS, TIMEOUT, arg("sigmask", At(Out, &EPOLL_MASK)), SIZE],
     )
     .only(OTHERS),
     syscall(
         "epoll_pwait2",
         DESC,
         Ret::Dec,
-        &[EPFD, EVENTS_PACKED, MAXEVENTS, TIMEOUT64, arg("sigmask", Hook(&EPOLL_MASK)), SIZE],
+        &[EPFD, EVENTS_PACKED, MAXEVENTS, TIMEOUT64, arg("sigmask", At(Out, &EPOLL_MASK)), SIZE],
     )
     .only(PACKED),
     syscall(
         "epoll_pwait2",
         DESC,
         Ret::Dec,
-        &[EPFD, EVENTS, MAXEVENTS, TIMEOUT64, arg("sigmask", Hook(&EPOLL_MASK)), SIZE],
+        &[EPFD, EVENTS, MAXEVENTS, TIMEOUT64, arg("sigmask", At(Out, &EPOLL_MASK)), SIZE],
     )
     .only(OTHERS),
     syscall("eventfd", DESC, Ret::Fd, &[INITVAL]),

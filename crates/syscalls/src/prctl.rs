@@ -184,9 +184,9 @@ static PTRACERS: Names = names("", &[PR_SET_PTRACER_ANY]);
 const COMM_LEN: usize = 16;
 
 /// Shows a name of which `size` bytes count: the kernel cuts it off.
-fn show_comm(cx: &mut Cx<'_>, addr: u64, size: usize) {
+fn show_comm(cx: &mut Cx<'_>, addr: u64, size: u64) {
     let mut name = [0; COMM_LEN];
-    let size = size.min(COMM_LEN);
+    let size = (size as usize).min(COMM_LEN);
     let got = if addr == 0 { 0 } else { cx.read_some(addr, &mut name[..size]) };
     let name = &name[..got];
     let limit = cx.options.strings;
@@ -298,26 +298,12 @@ pub(crate) static ROWS: &[Syscall] = &[syscall("prctl", CREDS, Ret::Dec, &[arg("
             case(&[PR_GET_CHILD_SUBREAPER], &[arg("isset", At(Out, &UINT))], Ret::Dec),
             case(
                 &[PR_SET_NAME],
-                &[arg(
-                    "name",
-                    Hook(&decode::Hook {
-                        dir: In,
-                        show: |cx, addr| show_comm(cx, addr, COMM_LEN - 1),
-                        reads: &[decode::Stretch::here(16)],
-                    }),
-                )],
+                &[arg("name", At(In, &Form(Len::Const(COMM_LEN as u32 - 1), show_comm)))],
                 Ret::Dec,
             ),
             case(
                 &[PR_GET_NAME],
-                &[arg(
-                    "name",
-                    Hook(&decode::Hook {
-                        dir: Out,
-                        show: |cx, addr| show_comm(cx, addr, COMM_LEN),
-                        reads: &[decode::Stretch::here(16)],
-                    }),
-                )],
+                &[arg("name", At(Out, &Form(Len::Const(COMM_LEN as u32), show_comm)))],
                 Ret::Dec,
             ),
             case(

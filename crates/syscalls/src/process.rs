@@ -2,7 +2,7 @@
 
 use crate::common::{SIGNAL, show_signal, uncommon};
 use crate::namespaces;
-use crate::wait::SIGINFO;
+use crate::siginfo::SIGINFO;
 use decode::Stretch;
 use decode::class::{DESC, NONE, PROCESS, PURE, SIGNAL as SIGNALS};
 use decode::prelude::*;
@@ -228,7 +228,7 @@ pub(crate) static ROWS: &[Syscall] = &[
         &[
             arg("pidfd", Fd),
             arg("signum", SIGNAL),
-            arg("info", SIGINFO),
+            arg("info", At(In, &SIGINFO)),
             arg("flags", Flags(W4, &PIDFD_SIGNAL_FLAGS)),
         ],
     ),

@@ -2,13 +2,12 @@
 
 use crate::bpf_filter::show_filter;
 use crate::common::{show_signal, uncommon};
-use crate::ptrace_info::{METADATA, SYSCALL_INFO};
+use crate::ptrace_info::{METADATA, SYSCALL_INFO_GOT, SYSCALL_INFO_SET};
 use crate::ptrace_regs::{
     show_floating, show_floating_part, show_general, show_general_part, show_user_offset,
 };
 use crate::seccomp::show_operand;
-use crate::siginfo::{self, show_siginfo_at};
-use crate::wait::SIGINFO;
+use crate::siginfo::{self, SIGINFO, show_siginfo_at};
 use decode::Stretch;
 use decode::class::NONE;
 use decode::prelude::*;
@@ -267,34 +266,20 @@ fn show_peeked(cx: &mut Cx<'_>, addr: u64) {
     cx.array_with(addr, count, siginfo::SIZE, |cx, _, _, at| show_siginfo_at(cx, at));
 }
 
-/// A signal mask is only looked at where its size is right.
-fn show_mask(cx: &mut Cx<'_>, addr: u64) {
-    let size = cx.arg(2);
-    crate::common::show_sigset_at(cx, addr, size);
-}
-
 fn show_get_filter(cx: &mut Cx<'_>, addr: u64) {
     let len = cx.ret().max(0) as u64;
     show_filter(cx, addr, len, show_operand);
 }
 
-const fn at_exit(show: decode::ScalarFn) -> decode::Hook {
-    decode::Hook { dir: Out, show, reads: const { &[Stretch::arg(3, 4096)] } }
-}
-const fn at_enter(show: decode::ScalarFn) -> decode::Hook {
-    decode::Hook { dir: In, show, reads: const { &[Stretch::arg(3, 4096)] } }
-}
+/// What the last argument of these requests points to has no more than a page.
+const MOST: Len = Len::Const(4096);
 static REGSET: decode::Hook = decode::Hook { dir: InOut, show: show_regset, reads: &[Stretch::arg(3, 16)] };
-static SIGINFO_OUT: decode::Hook = at_exit(show_siginfo_at);
-static PEEKED: decode::Hook = at_exit(show_peeked);
-static MASK_OUT: decode::Hook = at_exit(show_mask);
-static MASK_IN: decode::Hook = at_enter(show_mask);
-static FILTER_OUT: decode::Hook = at_exit(show_get_filter);
-static GENERAL_OUT: decode::Hook = at_exit(show_general);
-static GENERAL_IN: decode::Hook = at_enter(show_general);
-static FLOATING_OUT: decode::Hook = at_exit(show_floating);
-static FLOATING_IN: decode::Hook = at_enter(show_floating);
-
+static PEEKED: Ty = Form(MOST, |cx, addr, _| show_peeked(cx, addr));
+/// A signal mask is only looked at where its size is right.
+static MASK: Ty = Form(Len::Arg(2), crate::common::show_sigset_at);
+static FILTER: Ty = Form(MOST, |cx, addr, _| show_get_filter(cx, addr));
+static GENERAL: Ty = Form(MOST, |cx, addr, _| show_general(cx, addr));
+static FLOATING: Ty = Form(MOST, |cx, addr, _| show_floating(cx, addr));
 /// A word of the tracee's memory, which may be an address.
 static WORD: Ty = Scalar(Long, |cx, v| cx.out.symbolic(v, Base::Addr, &[], ""));
 const ADDR: Arg = arg("addr", Addr);
@@ -333,30 +318,30 @@ pub(crate) static ROWS: &[Syscall] =
                 &[PID, ADDR, SIGNAL_TO],
                 Ret::Dec,
             ),
-            case(&[PTRACE_GETREGS], &[PID, UNSHOWN, arg("addr", Hook(&GENERAL_OUT))], Ret::Dec),
-            case(&[PTRACE_SETREGS], &[PID, UNSHOWN, arg("addr", Hook(&GENERAL_IN))], Ret::Dec),
-            case(&[PTRACE_GETFPREGS], &[PID, UNSHOWN, arg("addr", Hook(&FLOATING_OUT))], Ret::Dec),
-            case(&[PTRACE_SETFPREGS], &[PID, UNSHOWN, arg("addr", Hook(&FLOATING_IN))], Ret::Dec),
+            case(&[PTRACE_GETREGS], &[PID, UNSHOWN, arg("addr", At(Out, &GENERAL))], Ret::Dec),
+            case(&[PTRACE_SETREGS], &[PID, UNSHOWN, arg("addr", At(In, &GENERAL))], Ret::Dec),
+            case(&[PTRACE_GETFPREGS], &[PID, UNSHOWN, arg("addr", At(Out, &FLOATING))], Ret::Dec),
+            case(&[PTRACE_SETFPREGS], &[PID, UNSHOWN, arg("addr", At(In, &FLOATING))], Ret::Dec),
             case(
                 &[PTRACE_SETOPTIONS, PTRACE_OLDSETOPTIONS, PTRACE_SEIZE],
                 &[PID, ADDR, arg("data", Flags(Long, &OPTIONS))],
                 Ret::Dec,
             ),
             case(&[PTRACE_GETEVENTMSG], &[PID, ADDR, arg("data", At(Out, &ULONG))], Ret::Dec),
-            case(&[PTRACE_GETSIGINFO], &[PID, ADDR, arg("data", Hook(&SIGINFO_OUT))], Ret::Dec),
-            case(&[PTRACE_SETSIGINFO], &[PID, ADDR, arg("data", SIGINFO)], Ret::Dec),
+            case(&[PTRACE_GETSIGINFO], &[PID, ADDR, arg("data", At(Out, &SIGINFO))], Ret::Dec),
+            case(&[PTRACE_SETSIGINFO], &[PID, ADDR, arg("data", At(In, &SIGINFO))], Ret::Dec),
             case(&[PTRACE_GETREGSET, PTRACE_SETREGSET], &[PID, NOTE, arg("data", Hook(&REGSET))], Ret::Dec),
             case(
                 &[PTRACE_PEEKSIGINFO],
-                &[PID, arg("addr", At(In, &Struct(&PEEK_ARGS))), arg("data", Hook(&PEEKED))],
+                &[PID, arg("addr", At(In, &Struct(&PEEK_ARGS))), arg("data", At(Out, &PEEKED))],
                 Ret::Dec,
             ),
-            case(&[PTRACE_GETSIGMASK], &[PID, SIZE, arg("data", Hook(&MASK_OUT))], Ret::Dec),
-            case(&[PTRACE_SETSIGMASK], &[PID, SIZE, arg("data", Hook(&MASK_IN))], Ret::Dec),
-            case(&[PTRACE_SECCOMP_GET_FILTER], &[PID, SIZE, arg("data", Hook(&FILTER_OUT))], Ret::Dec),
+            case(&[PTRACE_GETSIGMASK], &[PID, SIZE, arg("data", At(Out, &MASK))], Ret::Dec),
+            case(&[PTRACE_SETSIGMASK], &[PID, SIZE, arg("data", At(In, &MASK))], Ret::Dec),
+            case(&[PTRACE_SECCOMP_GET_FILTER], &[PID, SIZE, arg("data", At(Out, &FILTER))], Ret::Dec),
             case(&[PTRACE_SECCOMP_GET_METADATA], &[PID, SIZE, arg("data", Hook(&METADATA))], Ret::Dec),
-            case(&[PTRACE_GET_SYSCALL_INFO], &[PID, SIZE, arg("data", Hook(&SYSCALL_INFO.got))], Ret::Dec),
-            case(&[PTRACE_SET_SYSCALL_INFO], &[PID, SIZE, arg("data", Hook(&SYSCALL_INFO.set))], Ret::Dec),
+            case(&[PTRACE_GET_SYSCALL_INFO], &[PID, SIZE, arg("data", At(Out, &SYSCALL_INFO_GOT))], Ret::Dec),
+            case(&[PTRACE_SET_SYSCALL_INFO], &[PID, SIZE, arg("data", At(In, &SYSCALL_INFO_SET))], Ret::Dec),
         ],
         &[PID, ADDR, DATA],
     )];

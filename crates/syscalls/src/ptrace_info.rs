@@ -37,35 +37,10 @@ const BODY: usize = 24;
 /// All of the struct, with what `PTRACE_SYSCALL_INFO_SECCOMP` has.
 const SIZE: usize = 88;
 
-/// Two hooks for the same struct: filled in by the kernel, or handed to it.
-pub(crate) struct Hooks {
-    /// The kernel fills it in.
-    pub(crate) got: decode::Hook,
-    /// The tracer hands it over.
-    pub(crate) set: decode::Hook,
-}
-
-const READS: &[Stretch] = &[Stretch::arg(3, SIZE as u32)];
-/// A pointer to a `struct ptrace_syscall_info`.
-pub(crate) static SYSCALL_INFO: Hooks = Hooks {
-    got: decode::Hook {
-        dir: Out,
-        show: |cx, addr| {
-            let given = cx.ret().max(0) as u64;
-            let asked = cx.arg(2);
-            show_info(cx, addr, given.min(asked));
-        },
-        reads: READS,
-    },
-    set: decode::Hook {
-        dir: In,
-        show: |cx, addr| {
-            let given = cx.arg(2);
-            show_info(cx, addr, given);
-        },
-        reads: READS,
-    },
-};
+/// A `struct ptrace_syscall_info` that the kernel has filled in.
+pub(crate) static SYSCALL_INFO_GOT: Ty = Form(Len::Min(&Len::Ret, &Len::Arg(2)), show_info);
+/// One that the tracer hands over.
+pub(crate) static SYSCALL_INFO_SET: Ty = Form(Len::Arg(2), show_info);
 
 fn show_info(cx: &mut Cx<'_>, addr: u64, size: u64) {
     let mut raw = [0; SIZE];

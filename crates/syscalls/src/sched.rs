@@ -203,41 +203,13 @@ pub(crate) static ROWS: &[Syscall] = &[
         "sched_setaffinity",
         NONE,
         Ret::Dec,
-        &[
-            PID,
-            CPUSETSIZE,
-            arg(
-                "mask",
-                Hook(&decode::Hook {
-                    dir: In,
-                    show: |cx, addr| {
-                        let size = cx.arg(1) & u64::from(u32::MAX);
-                        show_cpus(cx, addr, size);
-                    },
-                    reads: &[Stretch::arg(2, MAX_MASK as u32)],
-                }),
-            ),
-        ],
+        &[PID, CPUSETSIZE, arg("mask", At(In, &Form(Len::Arg(1), show_cpus)))],
     ),
     syscall(
         "sched_getaffinity",
         NONE,
         Ret::Dec,
-        &[
-            PID,
-            CPUSETSIZE,
-            arg(
-                "mask",
-                Hook(&decode::Hook {
-                    dir: Out,
-                    show: |cx, addr| {
-                        let size = cx.ret().max(0) as u64;
-                        show_cpus(cx, addr, size);
-                    },
-                    reads: &[Stretch::arg(2, MAX_MASK as u32)],
-                }),
-            ),
-        ],
+        &[PID, CPUSETSIZE, arg("mask", At(Out, &Form(Len::Ret, show_cpus)))],
     ),
     syscall("sched_setparam", NONE, Ret::Dec, &[PID, arg("param", At(In, &Struct(&SCHED_PARAM)))]),
     syscall("sched_getparam", NONE, Ret::Dec, &[PID, arg("param", At(Out, &Struct(&SCHED_PARAM)))]),

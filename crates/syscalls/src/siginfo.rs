@@ -24,9 +24,8 @@ pub(crate) fn show_siginfo_at(cx: &mut Cx<'_>, addr: u64) {
     Info { raw: &raw, layout: Layout::of(cx.abi) }.show(cx);
 }
 
-/// A pointer to a `siginfo_t` that the tracee hands over.
-pub(crate) const SIGINFO_IN: Ty =
-    Hook(&decode::Hook { dir: In, show: show_siginfo_at, reads: &[decode::Stretch::here(128)] });
+/// What a pointer to a `siginfo_t` points to.
+pub(crate) static SIGINFO: Ty = Form(Len::Const(SIZE as u32), |cx, addr, _| show_siginfo_at(cx, addr));
 
 /// Codes that say who sent a signal, the same for all signals.
 static SENDERS: Names = names(

@@ -1,7 +1,7 @@
 //! Signals: their actions, masks, sending, waiting and returning from them.
 
 use crate::common::{SIGNAL, TIMESPEC, TIMESPEC64, show_signal_bits, show_sigset_at, show_sigset_from};
-use crate::siginfo::{SIGINFO_IN, show_siginfo_at};
+use crate::siginfo::SIGINFO;
 use decode::class::{DESC, NONE, PROCESS, SIGNAL as CLASS};
 use decode::prelude::*;
 use uapi::consts::*;
@@ -86,33 +86,12 @@ static SIGALTSTACK: Record = record(
     &[arg("ss_sp", Addr), arg("ss_flags", Flags(W4, &SS_FLAGS)), arg("ss_size", ULONG)],
 );
 
-/// A set that the tracee hands over, with its size in the argument after it.
-const fn set_in(name: &'static str, hook: &'static decode::Hook) -> Arg {
-    arg(name, Hook(hook))
-}
-
-/// Hooks for a set at one argument and its size in another.
-macro_rules! set {
-    ($dir:expr, $size:literal) => {
-        &decode::Hook {
-            dir: $dir,
-            show: |cx, v| show_sigset_at(cx, v, cx.arg($size)),
-            reads: &[decode::Stretch::here(128)],
-        }
-    };
-}
-static SET_SIZE_1: &decode::Hook = set!(In, 1);
-static SET_SIZE_2: &decode::Hook = set!(In, 2);
-static SET_SIZE_3: &decode::Hook = set!(In, 3);
-static OLD_SET_SIZE_3: &decode::Hook = set!(Out, 3);
+/// A set whose size is the argument after it, or another.
+static SIZED_BY_1: Ty = Form(Len::Arg(1), show_sigset_at);
+static SIZED_BY_2: Ty = Form(Len::Arg(2), show_sigset_at);
+static SIZED_BY_3: Ty = Form(Len::Arg(3), show_sigset_at);
 /// The one call that takes sets shorter than a `long`.
-static PENDING: &decode::Hook = &decode::Hook {
-    dir: Out,
-    show: |cx, v| show_sigset_from(cx, v, cx.arg(1), 1),
-    reads: &[decode::Stretch::here(8)],
-};
-static SIGINFO_OUT: &decode::Hook =
-    &decode::Hook { dir: Out, show: show_siginfo_at, reads: &[decode::Stretch::here(8)] };
+static PENDING: Ty = Form(Len::Arg(1), |cx, addr, size| show_sigset_from(cx, addr, size, 1));
 
 const OLD_SET: Ty = OLD_MASK;
 const SIZE: Arg = arg("sigsetsize", ULONG);
@@ -179,17 +158,22 @@ pub(crate) static ROWS: &[Syscall] = &[
         "rt_sigprocmask",
         CLASS,
         Ret::Dec,
-        &[arg("how", Enum(W4, &HOW)), set_in("set", SET_SIZE_3), arg("oldset", Hook(OLD_SET_SIZE_3)), SIZE],
+        &[
+            arg("how", Enum(W4, &HOW)),
+            arg("set", At(In, &SIZED_BY_3)),
+            arg("oldset", At(Out, &SIZED_BY_3)),
+            SIZE,
+        ],
     ),
     syscall(
         "sigprocmask",
         CLASS,
         Ret::Dec,
-        &[arg("how", Enum(W4, &HOW)), arg("set", Hook(OLD_SET_IN)), arg("oldset", Hook(OLD_SET_OUT))],
+        &[arg("how", Enum(W4, &HOW)), arg("set", At(In, &LONG_SET)), arg("oldset", At(Out, &LONG_SET))],
     ),
-    syscall("rt_sigpending", CLASS, Ret::Dec, &[arg("set", Hook(PENDING)), SIZE]),
-    syscall("sigpending", CLASS, Ret::Dec, &[arg("set", Hook(OLD_SET_OUT))]),
-    syscall("rt_sigsuspend", CLASS, Ret::Dec, &[set_in("set", SET_SIZE_1), SIZE]),
+    syscall("rt_sigpending", CLASS, Ret::Dec, &[arg("set", At(Out, &PENDING)), SIZE]),
+    syscall("sigpending", CLASS, Ret::Dec, &[arg("set", At(Out, &LONG_SET))]),
+    syscall("rt_sigsuspend", CLASS, Ret::Dec, &[arg("set", At(In, &SIZED_BY_1)), SIZE]),
     // The set is the third argument; the others were never used.
     syscall(
         "sigsuspend",
@@ -209,8 +193,8 @@ pub(crate) static ROWS: &[Syscall] = &[
         CLASS,
         TAKEN,
         &[
-            set_in("set", SET_SIZE_3),
-            arg("info", Hook(SIGINFO_OUT)),
+            arg("set", At(In, &SIZED_BY_3)),
+            arg("info", At(Out, &SIGINFO)),
             arg("timeout", At(In, &Struct(&TIMESPEC))),
             SIZE,
         ],
@@ -220,18 +204,23 @@ pub(crate) static ROWS: &[Syscall] = &[
         CLASS,
         TAKEN,
         &[
-            set_in("set", SET_SIZE_3),
-            arg("info", Hook(SIGINFO_OUT)),
+            arg("set", At(In, &SIZED_BY_3)),
+            arg("info", At(Out, &SIGINFO)),
             arg("timeout", At(In, &Struct(&TIMESPEC64))),
             SIZE,
         ],
     ),
-    syscall("rt_sigqueueinfo", CLASS | PROCESS, Ret::Dec, &[arg("tgid", TGID), SIG, arg("info", SIGINFO_IN)]),
+    syscall(
+        "rt_sigqueueinfo",
+        CLASS | PROCESS,
+        Ret::Dec,
+        &[arg("tgid", TGID), SIG, arg("info", At(In, &SIGINFO))],
+    ),
     syscall(
         "rt_tgsigqueueinfo",
         CLASS | PROCESS,
         Ret::Dec,
-        &[arg("tgid", TGID), arg("tid", TID), SIG, arg("info", SIGINFO_IN)],
+        &[arg("tgid", TGID), arg("tid", TID), SIG, arg("info", At(In, &SIGINFO))],
     ),
     syscall("rt_sigreturn", CLASS, Ret::Dec, &[arg("sigmask", Hook(FRAME)).implied()]),
     syscall("sigreturn", CLASS, Ret::Dec, &[arg("sigmask", Hook(OLD_FRAME)).implied()]),
@@ -250,7 +239,7 @@ pub(crate) static ROWS: &[Syscall] = &[
         "signalfd",
         DESC | CLASS,
         Ret::Fd,
-        &[arg("fd", Fd), set_in("mask", SET_SIZE_2), arg("sizemask", ULONG)],
+        &[arg("fd", Fd), arg("mask", At(In, &SIZED_BY_2)), arg("sizemask", ULONG)],
     ),
     syscall(
         "signalfd4",
@@ -258,7 +247,7 @@ pub(crate) static ROWS: &[Syscall] = &[
         Ret::Fd,
         &[
             arg("fd", Fd),
-            set_in("mask", SET_SIZE_2),
+            arg("mask", At(In, &SIZED_BY_2)),
             arg("sizemask", ULONG),
             arg("flags", Flags(W4, &SFD_FLAGS)),
         ],
@@ -267,15 +256,7 @@ pub(crate) static ROWS: &[Syscall] = &[
 ];
 
 /// A set of a `long`, as old calls have it.
-static OLD_SET_IN: &decode::Hook =
-    &decode::Hook { dir: In, show: show_old_set, reads: &[decode::Stretch::here(8)] };
-static OLD_SET_OUT: &decode::Hook =
-    &decode::Hook { dir: Out, show: show_old_set, reads: &[decode::Stretch::here(8)] };
-
-fn show_old_set(cx: &mut Cx<'_>, addr: u64) {
-    let size = cx.word() as u64;
-    show_sigset_at(cx, addr, size);
-}
+static LONG_SET: Ty = Form(Len::Const(8), |cx, addr, _| show_sigset_at(cx, addr, cx.word() as u64));
 
 /// The mask that a signal handler's end restores, from the frame that the kernel put on the tracee's stack.
 static FRAME: &decode::Hook = &decode::Hook {

@@ -9,7 +9,6 @@ use crate::common::{note_time, show_dev, show_file_mode};
 use crate::file::AT_FLAGS;
 use decode::class::{DESC, FILE, FSTAT, FSTATFS, LSTAT, STAT, STAT_LIKE, STATFS, STATFS_LIKE};
 use decode::prelude::*;
-use decode::{Hook as HookFn, Stretch};
 use uapi::consts::*;
 
 static MOUNT_FLAGS: Names = names(
@@ -200,23 +199,18 @@ static STATFS64_BUF: Record = record(
 static FSID: Record = record("__kernel_fsid_t", &[arg("val", Array(&X32, Len::Const(2)))]);
 
 /// `struct stat` as the ABI's plain calls have it.
-static STAT_HOOK: HookFn = HookFn {
-    dir: Out,
-    show: |cx, at| {
-        let record = match cx.abi {
-            Abi::X86_64 | Abi::X32 => &STAT_X86_64,
-            Abi::I386 => &STAT_I386,
-            Abi::Aarch64 | Abi::Riscv64 => &STAT_GENERIC,
-        };
-        show_stat_at(cx, record, at);
-    },
-    reads: STAT_READS,
-};
-static STAT64_HOOK: HookFn =
-    HookFn { dir: Out, show: |cx, at| show_stat_at(cx, &STAT64_I386, at), reads: STAT_READS };
-static OLD_STAT_HOOK: HookFn =
-    HookFn { dir: Out, show: |cx, at| show_stat_at(cx, &OLD_STAT, at), reads: STAT_READS };
-const STAT_READS: &[Stretch] = &[Stretch::arg(1, 144), Stretch::arg(2, 144)];
+static STAT_TY: Ty = Form(STAT_SIZE, |cx, at, _| {
+    let record = match cx.abi {
+        Abi::X86_64 | Abi::X32 => &STAT_X86_64,
+        Abi::I386 => &STAT_I386,
+        Abi::Aarch64 | Abi::Riscv64 => &STAT_GENERIC,
+    };
+    show_stat_at(cx, record, at);
+});
+static STAT64_TY: Ty = Form(STAT_SIZE, |cx, at, _| show_stat_at(cx, &STAT64_I386, at));
+static OLD_STAT_TY: Ty = Form(STAT_SIZE, |cx, at, _| show_stat_at(cx, &OLD_STAT, at));
+/// The size of the largest of them.
+const STAT_SIZE: Len = Len::Const(144);
 
 fn show_stat_at(cx: &mut Cx<'_>, record: &'static Record, addr: u64) {
     if addr == 0 || !cx.options.verbose || !cx.with_record(record, addr, |cx| show_stat(cx, record)) {
@@ -282,24 +276,18 @@ fn statfs64_size(cx: &Cx<'_>) -> bool {
     cx.arg(1) == STATFS64_BUF.size(cx.abi) as u64
 }
 
-static STATFS64_HOOK: HookFn = HookFn {
-    dir: Out,
-    show: |cx, at| {
-        if statfs64_size(cx) { cx.at(Out, &STATFS64_TY, at) } else { cx.out.addr(at) }
-    },
-    reads: &[Stretch::arg(2, 88)],
-};
 static STATFS64_TY: Ty = Struct(&STATFS64_BUF);
 static STATFS_TY: Ty = Struct(&STATFS_BUF);
 
 const DIRFD: Arg = arg("dirfd", DirFd);
 const PATHNAME: Arg = arg("pathname", Path);
 const FD: Arg = arg("fd", Fd);
-const STATBUF: Arg = arg("statbuf", Hook(&STAT_HOOK));
-const STATBUF64: Arg = arg("statbuf", Hook(&STAT64_HOOK));
-const OLD_STATBUF: Arg = arg("statbuf", Hook(&OLD_STAT_HOOK));
+const STATBUF: Arg = arg("statbuf", At(Out, &STAT_TY));
+const STATBUF64: Arg = arg("statbuf", At(Out, &STAT64_TY));
+const OLD_STATBUF: Arg = arg("statbuf", At(Out, &OLD_STAT_TY));
 const FSBUF: Arg = arg("buf", At(Out, &STATFS_TY));
-const FSBUF64: Arg = arg("buf", Hook(&STATFS64_HOOK));
+const FSBUF64: Arg = arg("buf", At(Out, &SIZED_STATFS64));
+static SIZED_STATFS64: Ty = If(statfs64_size, &STATFS64_TY);
 const AT: Arg = arg("flags", Flags(W4, &AT_FLAGS));
 const BY_PATH: u32 = FILE | STAT | STAT_LIKE;
 const BY_LINK: u32 = FILE | LSTAT | STAT_LIKE;

@@ -2,7 +2,7 @@
 
 use crate::common::signal_name;
 use crate::resource::RUSAGE;
-use decode::Stretch;
+use crate::siginfo::SIGINFO;
 use decode::class::PROCESS;
 use decode::prelude::*;
 use std::fmt::{self, Write as _};
@@ -27,19 +27,6 @@ pub(crate) static PTRACE_EVENTS: Names = names(
         PTRACE_EVENT_STOP,
     ],
 );
-
-/// A pointer to the `siginfo_t` that a call takes.
-pub(crate) const SIGINFO: Ty = Hook(&decode::Hook {
-    dir: In,
-    show: crate::siginfo::show_siginfo_at,
-    reads: &[decode::Stretch::here(128)],
-});
-/// A pointer to the `siginfo_t` that a call fills in.
-const SIGINFO_OUT: Ty = Hook(&decode::Hook {
-    dir: Out,
-    show: crate::siginfo::show_siginfo_at,
-    reads: &[Stretch::arg(2, crate::siginfo::SIZE as u32)],
-});
 
 /// A line of text on the stack, long enough for any status.
 struct Line {
@@ -120,27 +107,18 @@ pub(crate) fn show_status(cx: &mut Cx<'_>, status: u64) {
     cx.out.close(Kind::Terms);
 }
 
-/// What the kernel tells of a child, if there was one.
-fn if_reaped(cx: &mut Cx<'_>, ty: &'static Ty, addr: u64) {
-    if cx.ret() > 0 { cx.at(Out, ty, addr) } else { cx.out.addr(addr) }
+/// Whether there was a child of which the kernel tells.
+fn is_reaped(cx: &Cx<'_>) -> bool {
+    cx.ret() > 0
 }
 
 static STATUS_WORD: Ty = Scalar(W4, show_status);
 static USAGE_RECORD: Ty = Struct(&RUSAGE);
 
-const STATUS: Arg = arg(
-    "status",
-    Hook(&decode::Hook {
-        dir: Out,
-        show: |cx, addr| if_reaped(cx, &STATUS_WORD, addr),
-        reads: &[Stretch::arg(1, 4)],
-    }),
-);
-const USAGE: Ty = Hook(&decode::Hook {
-    dir: Out,
-    show: |cx, addr| if_reaped(cx, &USAGE_RECORD, addr),
-    reads: &[Stretch::arg(3, 144)],
-});
+const STATUS: Arg = arg("status", At(Out, &REAPED_STATUS));
+static REAPED_STATUS: Ty = If(is_reaped, &STATUS_WORD);
+const USAGE: Ty = At(Out, &REAPED_USAGE);
+static REAPED_USAGE: Ty = If(is_reaped, &USAGE_RECORD);
 const OPTIONS: Arg = arg("options", Flags(W4, &WAIT_OPTIONS));
 
 pub(crate) static ROWS: &[Syscall] = &[
@@ -158,7 +136,7 @@ pub(crate) static ROWS: &[Syscall] = &[
         &[
             arg("idtype", Enum(W4, &ID_TYPES)),
             arg("id", Scalar(W4, show_id)),
-            arg("siginfo", SIGINFO_OUT),
+            arg("siginfo", At(Out, &SIGINFO)),
             OPTIONS,
             arg("usage", At(Out, &Struct(&RUSAGE))),
         ],

@@ -3,7 +3,6 @@
 use crate::file::NOFOLLOW_EMPTY_FLAGS;
 use decode::class::{DESC, FILE};
 use decode::prelude::*;
-use decode::{Hook as HookFn, Stretch};
 use uapi::consts::*;
 
 static SET_FLAGS: Names = names("XATTR_???", &[XATTR_CREATE, XATTR_REPLACE]);
@@ -52,47 +51,13 @@ fn show_value(cx: &mut Cx<'_>, addr: u64, size: u64) {
     cx.buffer(addr, if ended { shown - 1 } else { size }, Text::Plain);
 }
 
-static SET_VALUE: HookFn = HookFn {
-    dir: In,
-    show: |cx, at| {
-        let size = cx.arg(3);
-        show_value(cx, at, size);
-    },
-    reads: &[Stretch::arg(2, XATTR_SIZE_MAX.v() as u32)],
-};
-/// A value that the kernel gave.
-static GOT_VALUE: HookFn = HookFn {
-    dir: Out,
-    show: |cx, at| match given(cx, 3) {
-        Some(size) => show_value(cx, at, size),
-        None => cx.out.addr(at),
-    },
-    reads: &[Stretch::arg(2, XATTR_SIZE_MAX.v() as u32)],
-};
+static SET_VALUE: Ty = Form(Len::Arg(3), show_value);
+/// A value that the kernel gave; without room for any it only tells its size.
+static GOT_VALUE: Ty = If(|cx| cx.arg(3) != 0, &Form(Len::Ret, show_value));
 
 /// The list of names that the kernel gave, each with its NUL.
-static GOT_LIST: HookFn = HookFn {
-    dir: Out,
-    show: |cx, at| show_list(cx, at, 2),
-    reads: &[Stretch::arg(1, XATTR_LIST_MAX.v() as u32)],
-};
-static GOT_LIST_AT: HookFn = HookFn {
-    dir: Out,
-    show: |cx, at| show_list(cx, at, 4),
-    reads: &[Stretch::arg(3, XATTR_LIST_MAX.v() as u32)],
-};
-
-fn show_list(cx: &mut Cx<'_>, addr: u64, room: usize) {
-    match given(cx, room) {
-        Some(size) => cx.buffer(addr, size, Text::Plain),
-        None => cx.out.addr(addr),
-    }
-}
-
-/// How many bytes the kernel gave; without room for any, which argument `room` says, it only told their number.
-fn given(cx: &Cx<'_>, room: usize) -> Option<u64> {
-    (cx.arg(room) != 0).then(|| cx.ret().max(0) as u64)
-}
+static GOT_LIST: Ty = If(|cx| cx.arg(2) != 0, &Bytes(Len::Ret));
+static GOT_LIST_AT: Ty = If(|cx| cx.arg(4) != 0, &Bytes(Len::Ret));
 
 const DIRFD: Arg = arg("dirfd", DirFd);
 const PATHNAME: Arg = arg("pathname", Path);
@@ -103,9 +68,9 @@ const FLAGS: Arg = arg("flags", Flags(W4, &SET_FLAGS));
 const AT: Arg = arg("flags", Flags(W4, &NOFOLLOW_EMPTY_FLAGS));
 
 pub(crate) static ROWS: &[Syscall] = &[
-    syscall("setxattr", FILE, Ret::Dec, &[PATHNAME, NAME, arg("value", Hook(&SET_VALUE)), SIZE, FLAGS]),
-    syscall("lsetxattr", FILE, Ret::Dec, &[PATHNAME, NAME, arg("value", Hook(&SET_VALUE)), SIZE, FLAGS]),
-    syscall("fsetxattr", DESC, Ret::Dec, &[FD, NAME, arg("value", Hook(&SET_VALUE)), SIZE, FLAGS]),
+    syscall("setxattr", FILE, Ret::Dec, &[PATHNAME, NAME, arg("value", At(In, &SET_VALUE)), SIZE, FLAGS]),
+    syscall("lsetxattr", FILE, Ret::Dec, &[PATHNAME, NAME, arg("value", At(In, &SET_VALUE)), SIZE, FLAGS]),
+    syscall("fsetxattr", DESC, Ret::Dec, &[FD, NAME, arg("value", At(In, &SET_VALUE)), SIZE, FLAGS]),
     syscall(
         "setxattrat",
         DESC | FILE,
@@ -119,9 +84,9 @@ pub(crate) static ROWS: &[Syscall] = &[
             SIZE,
         ],
     ),
-    syscall("getxattr", FILE, Ret::Dec, &[PATHNAME, NAME, arg("value", Hook(&GOT_VALUE)), SIZE]),
-    syscall("lgetxattr", FILE, Ret::Dec, &[PATHNAME, NAME, arg("value", Hook(&GOT_VALUE)), SIZE]),
-    syscall("fgetxattr", DESC, Ret::Dec, &[FD, NAME, arg("value", Hook(&GOT_VALUE)), SIZE]),
+    syscall("getxattr", FILE, Ret::Dec, &[PATHNAME, NAME, arg("value", At(Out, &GOT_VALUE)), SIZE]),
+    syscall("lgetxattr", FILE, Ret::Dec, &[PATHNAME, NAME, arg("value", At(Out, &GOT_VALUE)), SIZE]),
+    syscall("fgetxattr", DESC, Ret::Dec, &[FD, NAME, arg("value", At(Out, &GOT_VALUE)), SIZE]),
     syscall(
         "getxattrat",
         DESC | FILE,
@@ -135,14 +100,14 @@ pub(crate) static ROWS: &[Syscall] = &[
             SIZE,
         ],
     ),
-    syscall("listxattr", FILE, Ret::Dec, &[PATHNAME, arg("list", Hook(&GOT_LIST)), SIZE]),
-    syscall("llistxattr", FILE, Ret::Dec, &[PATHNAME, arg("list", Hook(&GOT_LIST)), SIZE]),
-    syscall("flistxattr", DESC, Ret::Dec, &[FD, arg("list", Hook(&GOT_LIST)), SIZE]),
+    syscall("listxattr", FILE, Ret::Dec, &[PATHNAME, arg("list", At(Out, &GOT_LIST)), SIZE]),
+    syscall("llistxattr", FILE, Ret::Dec, &[PATHNAME, arg("list", At(Out, &GOT_LIST)), SIZE]),
+    syscall("flistxattr", DESC, Ret::Dec, &[FD, arg("list", At(Out, &GOT_LIST)), SIZE]),
     syscall(
         "listxattrat",
         DESC | FILE,
         Ret::Dec,
-        &[DIRFD, PATHNAME, AT, arg("list", Hook(&GOT_LIST_AT)), SIZE],
+        &[DIRFD, PATHNAME, AT, arg("list", At(Out, &GOT_LIST_AT)), SIZE],
     ),
     syscall("removexattr", FILE, Ret::Dec, &[PATHNAME, NAME]),
     syscall("lremovexattr", FILE, Ret::Dec, &[PATHNAME, NAME]),

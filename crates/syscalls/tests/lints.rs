@@ -109,9 +109,11 @@ fn lengths_name_arguments_of_their_rows() {
     let check = |name: &str, count: usize, ty: &'static Ty| {
         let mut used = Vec::new();
         match ty {
-            Ty::Bytes(len) | Ty::Binary(len) | Ty::Array(_, len) | Ty::Sized { size: len, .. } => {
-                indexes(len, &mut used)
-            }
+            Ty::Bytes(len)
+            | Ty::Binary(len)
+            | Ty::Form(len, _)
+            | Ty::Array(_, len)
+            | Ty::Sized { size: len, .. } => indexes(len, &mut used),
             _ => {}
         }
         assert!(used.iter().all(|&i| usize::from(i) < count), "{name}: a length names argument {used:?}");
@@ -175,21 +177,43 @@ const CLASSES: [Class; 3] = [Class::Lp64, Class::I386, Class::X32];
 #[test]
 fn records_are_laid_out_as_in_the_headers() {
     let facts = facts();
-    let (mut checked, mut wrong) = (BTreeSet::new(), Vec::new());
-    every_type(|_, ty| {
-        let Some(record) = ty.record() else { return };
-        let Some(fact) = facts.get(record.name) else { return };
-        if checked.insert(std::ptr::from_ref::<Record>(record) as usize) {
-            check(record, fact, &mut wrong);
-        }
-    });
-    assert!(checked.len() > 20, "only {} records were found in the headers", checked.len());
+    let (mut checked, mut wrong) = (0, Vec::new());
+    for (record, classes) in records_by_class().into_values() {
+        let Some(fact) = facts.get(record.name) else { continue };
+        check(record, fact, &classes, &mut wrong);
+        checked += 1;
+    }
+    assert!(checked > 300, "only {checked} records were found in the headers");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// All records by their places, and the classes of those ABIs on which they are used.
+fn records_by_class() -> BTreeMap<usize, (&'static Record, Vec<Class>)> {
+    let mut found = BTreeMap::new();
+    for abi in ABIS {
+        let mut add = |ty: &'static Ty| {
+            if let Some(record) = ty.record() {
+                let classes: &mut (_, Vec<Class>) =
+                    found.entry(std::ptr::from_ref(record) as usize).or_insert((record, Vec::new()));
+                classes.1.push(Class::of(abi));
+            }
+        };
+        for row in strax_syscalls::all_rows().filter(|r| r.holds_on(abi) && abi.number(r.name).is_some()) {
+            argument_lists(row).into_iter().flatten().for_each(|arg| arg.ty.visit_on(abi, &mut add));
+        }
+        for request in strax_syscalls::requests().filter(|r| r.code.on(abi).is_some()) {
+            request.argument.iter().for_each(|arg| arg.ty.visit_on(abi, &mut add));
+        }
+    }
+    found
+}
+
 /// A record may leave trailing fields out, so its size may be less than the struct's; what it has must be in place.
-fn check(record: &'static Record, fact: &Fact, wrong: &mut Vec<String>) {
+fn check(record: &'static Record, fact: &Fact, only: &[Class], wrong: &mut Vec<String>) {
     for (i, class) in CLASSES.into_iter().enumerate() {
+        if !only.contains(&class) {
+            continue;
+        }
         let layout: &Layout = &record.layouts[class as usize];
         if fact.sizes.get(i).copied().flatten().is_some_and(|size| layout.size > size) {
             wrong.push(format!(
@@ -288,6 +312,28 @@ fn members_are_those_of_their_struct() {
     });
 }
 
+/// A member that may change is the last that is shown of what is given, so that what has become of it stands behind it.
+#[test]
+fn changes_come_last() {
+    fn changes(ty: &'static Ty) -> Vec<&'static str> {
+        let changing = |field: &&Arg| matches!(field.ty, Ty::Changes(_));
+        ty.record().map_or(Vec::new(), |r| r.fields.iter().filter(changing).map(|f| f.name).collect())
+    }
+    every_type(|name, ty| {
+        let Ty::At(dir, inner) = ty else { return };
+        if let Ty::Filled(given, _) = inner {
+            let shown: Vec<_> = match given {
+                Ty::Members(_, members) => members.to_vec(),
+                _ => given.record().into_iter().flat_map(|r| r.fields).map(|f| f.name).collect(),
+            };
+            let last = shown.iter().rev().find(|name| !name.is_empty());
+            assert!(changes(given).iter().all(|c| !shown.contains(c) || last == Some(c)), "{name}");
+        } else {
+            assert!(*dir == decode::Dir::InOut || changes(inner).is_empty(), "{name}: nothing changes it");
+        }
+    });
+}
+
 /// What a request's number says of its argument's size is what must be there for the argument to be shown.
 #[test]
 fn exchanges_are_as_large_as_the_request_says() {
@@ -311,7 +357,10 @@ fn exchanges_are_as_large_as_the_request_says() {
 #[test]
 fn data_has_a_size() {
     every_type(|name, ty| {
-        let Ty::At(_, inner) = ty else { return };
+        let &Ty::At(_, mut inner) = ty else { return };
+        while let Ty::If(_, of) = inner {
+            inner = of;
+        }
         let sized = matches!(
             inner,
             Ty::Bytes(_)
@@ -319,6 +368,8 @@ fn data_has_a_size() {
                 | Ty::Array(..)
                 | Ty::Sized { .. }
                 | Ty::InPlace(_)
+                | Ty::Form(..)
+                | Ty::ByAbi(_)
                 | Ty::Filled(..)
                 | Ty::Becomes(..)
                 | Ty::Replaced(..)

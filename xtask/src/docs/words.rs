@@ -3,6 +3,7 @@
 use decode::{Arg, Classes, Dir, Len, PidKind, Record, Ret, Show, Ty, Width, class};
 
 use super::tables::Tables;
+use uapi::Abi;
 
 /// Words with links to the tables of a page.
 pub(super) struct Words<'a> {
@@ -16,6 +17,7 @@ impl Words<'_> {
         let mut remarks = Vec::new();
         remarks.extend(arg.when.map(|_| "only at times"));
         remarks.extend(arg.verbose.then_some("with `-v`"));
+        remarks.extend(arg.elided.then_some("not shown"));
         remarks.extend(arg.nonzero.then_some("unless zero"));
         let remarks = if remarks.is_empty() { String::new() } else { format!(" ({})", remarks.join(", ")) };
         if arg.name.is_empty() { format!("{ty}{remarks}") } else { format!("`{}`: {ty}{remarks}", arg.name) }
@@ -44,6 +46,10 @@ impl Words<'_> {
                     members.iter().filter(|m| !m.is_empty()).map(|m| format!("`{m}`")).collect();
                 format!("{} of {}", members.join(", "), self.record(record))
             }
+            Ty::Form(len, _) => format!("data of its own form, of bytes: {}", length(len, names)),
+            Ty::If(_, inner) => format!("{}, only at times", self.ty(inner, names)),
+            Ty::ByAbi(of) => self.ty(of(Abi::X86_64), names),
+            Ty::Changes(inner) => format!("{}, which may change", self.ty(inner, names)),
             Ty::InPlace(inner) => self.ty(inner, names),
             Ty::Filled(given, got) => {
                 format!("given: {}; filled in: {}", self.ty(given, names), self.ty(got, names))

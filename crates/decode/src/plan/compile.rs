@@ -11,7 +11,7 @@ use uapi::Abi;
 impl Plan {
     /// The plan of a call that goes on like this.
     pub fn of(variant: &Variant, abi: Abi) -> Plan {
-        let half = |exiting| Half { variant: *variant, class: Class::of(abi), exiting };
+        let half = |exiting| Half { variant: *variant, abi, class: Class::of(abi), exiting };
         let mut plan = Plan { names: variant.args().map(|a| a.name).collect(), ..Plan::default() };
         // Whether the walker may still be entering when it comes to an argument, and whether it may be exiting.
         let (mut may_enter, mut may_exit) = (true, false);
@@ -42,6 +42,7 @@ impl Plan {
 /// What is looked at while a call begins, or when it has returned.
 struct Half {
     variant: Variant,
+    abi: Abi,
     class: Class,
     exiting: bool,
 }
@@ -87,6 +88,7 @@ impl Half {
             Ty::Path => push(out, Read::string(spot, Amount::Const(PATH_MAX as u32))),
             Ty::Str => push(out, Read::string(spot, Amount::String)),
             Ty::At(_, inner) => self.behind(inner, spot, out),
+            Ty::If(_, of) | Ty::Changes(of) => self.value(of, spot, out),
             Ty::Hook(hook) => self.code(hook.reads, spot, out),
             _ => {}
         }
@@ -142,6 +144,12 @@ impl Half {
                 self.members(of, 0, &mut inner);
                 push(out, Read { inner, ..read });
             }
+            Ty::Form(len, _) => {
+                let len = self.amount(len, spot, out);
+                push(out, Read::bytes(spot.name, spot.place, len));
+            }
+            Ty::If(_, of) => self.behind(of, spot, out),
+            Ty::ByAbi(of) => self.behind(of(self.abi), spot, out),
             Ty::InPlace(of) => self.whole(of, self.size(of), &[of], spot, out),
             Ty::Filled(given, got) | Ty::Becomes(given, got) | Ty::Replaced(given, got) => {
                 self.whole(given, self.size(given).max(self.size(got)), &[given, got], spot, out);
@@ -180,6 +188,7 @@ impl Half {
                     self.in_place(of, Spot { place: Place::Within(at + i * size), ..spot }, out)
                 });
             }
+            Ty::If(_, of) | Ty::Changes(of) => self.in_place(of, spot, out),
             Ty::Union(u) => {
                 u.cases.iter().for_each(|(_, ty)| self.in_place(ty, spot, out));
                 self.in_place(&u.other, spot, out);
@@ -190,6 +199,8 @@ impl Half {
             | Ty::Array(..)
             | Ty::Sized { .. }
             | Ty::InPlace(_)
+            | Ty::Form(..)
+            | Ty::ByAbi(_)
             | Ty::Filled(..)
             | Ty::Becomes(..)
             | Ty::Replaced(..) => self.behind(ty, spot, out),
@@ -266,7 +277,7 @@ fn kind(ty: &Ty) -> Kind {
         }
         Ty::Bytes(_) | Ty::Binary(_) | Ty::Inline(..) => Kind::Bytes,
         Ty::CharArray(_) => Kind::String,
-        Ty::Array(of, _) | Ty::InPlace(of) => kind(of),
+        Ty::Array(of, _) | Ty::InPlace(of) | Ty::If(_, of) | Ty::Changes(of) => kind(of),
         _ => Kind::Value,
     }
 }

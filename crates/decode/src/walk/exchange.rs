@@ -2,7 +2,7 @@
 
 use crate::cx::Cx;
 use crate::sink::Kind;
-use crate::ty::Ty;
+use crate::ty::{Record, Ty};
 
 /// What is shown on entering, what on exiting, and how the two go together.
 pub(super) struct Exchange {
@@ -34,12 +34,16 @@ impl Exchange {
     }
 
     /// Shows what is given. What is kept of it, so that whoever shows the rest can look at it ([`Cx::saved_here`]), is
-    /// its first number, of eight bytes at most.
+    /// the member that may change, or else its first number, of eight bytes at most.
     pub(super) fn enter(&self, cx: &mut Cx<'_>, addr: u64) {
         let size = cx.size_of(self.given).max(cx.size_of(self.got));
         let start = if addr == 0 || !cx.options.verbose { None } else { cx.push(addr, size) };
         let Some(start) = start else { return cx.out.addr(addr) };
-        cx.save(cx.number_at(start, size.min(8)));
+        let kept = match self.changing() {
+            Some((record, i)) => cx.member_number(record, i, start),
+            None => cx.number_at(start, size.min(8)),
+        };
+        cx.save(kept);
         if self.form == Form::Filled {
             cx.out.open(Kind::Struct);
             cx.members_of(self.given, start, addr);
@@ -50,10 +54,38 @@ impl Exchange {
         cx.scratch.stack.truncate(start);
     }
 
-    /// Shows what has been got, if anything was shown on entering.
-    pub(super) fn exit(&self, cx: &mut Cx<'_>, addr: u64) {
+    /// The last member that is given, if it is one that may change.
+    fn changing(&self) -> Option<(&'static Record, usize)> {
+        let record = self.given.record()?;
+        let last = match self.given {
+            Ty::Members(_, names) => {
+                let name = names.last()?;
+                record.fields.iter().position(|field| field.name == *name)?
+            }
+            _ => record.fields.iter().rposition(|field| !matches!(field.ty, Ty::Pad(_)))?,
+        };
+        matches!(record.fields[last].ty, Ty::Changes(_)).then_some((record, last))
+    }
+
+    /// Shows what has become of the member that may change.
+    fn finish_change(&self, cx: &mut Cx<'_>, addr: u64, before: u64) {
+        let Some((record, i)) = self.changing() else { return };
+        let start = if cx.failed() { None } else { cx.push(addr, record.size(cx.abi)) };
+        if let Some(start) = start {
+            if cx.member_number(record, i, start) != before {
+                cx.out.changed();
+                cx.member_value(record, i, start, addr);
+            }
+            cx.scratch.stack.truncate(start);
+        }
+        cx.out.change_end();
+    }
+
+    /// Shows what has been got, if anything was shown on entering, of which `kept` is known.
+    pub(super) fn exit(&self, cx: &mut Cx<'_>, addr: u64, kept: u64) {
         match self.form {
             Form::Filled => {
+                self.finish_change(cx, addr, kept);
                 if !cx.failed() {
                     cx.rest(self.got, addr);
                 }
@@ -91,6 +123,12 @@ impl Cx<'_> {
         self.members_of(got, start, addr);
         self.out.close(Kind::Struct);
         self.scratch.stack.truncate(start);
+    }
+
+    /// The number that member `i` is of a record whose bytes are at `start` of the scratch stack.
+    fn member_number(&self, record: &'static Record, i: usize, start: usize) -> u64 {
+        let offset = usize::from(record.layout(self.abi).offsets[i]);
+        self.number_at(start + offset, self.size_of(&record.fields[i].ty).min(8))
     }
 
     /// The number of `bytes` bytes (8 at most) at `start` of the scratch stack.

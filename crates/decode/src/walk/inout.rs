@@ -39,6 +39,9 @@ fn is_scalar(ty: &Ty) -> bool {
             | Ty::At(..)
             | Ty::Members(..)
             | Ty::InPlace(_)
+            | Ty::Form(..)
+            | Ty::If(..)
+            | Ty::ByAbi(_)
             | Ty::Filled(..)
             | Ty::Becomes(..)
             | Ty::Replaced(..)
@@ -48,6 +51,9 @@ fn is_scalar(ty: &Ty) -> bool {
 pub(super) fn enter_inout(cx: &mut Cx<'_>, ty: &'static Ty, addr: u64) {
     if let Some(exchange) = Exchange::of(ty) {
         return exchange.enter(cx, addr);
+    }
+    if let Ty::If(holds, of) = ty {
+        return if holds(cx) { enter_inout(cx, of, addr) } else { cx.out.addr(addr) };
     }
     let word = if cx.options.verbose { before(cx, ty, addr) } else { None };
     let Some(word) = word else { return cx.out.addr(addr) };
@@ -64,7 +70,10 @@ pub(super) fn enter_inout(cx: &mut Cx<'_>, ty: &'static Ty, addr: u64) {
 pub(super) fn exit_inout(cx: &mut Cx<'_>, ty: &'static Ty, addr: u64) {
     let Some(old) = cx.saved_here() else { return };
     if let Some(exchange) = Exchange::of(ty) {
-        return exchange.exit(cx, addr);
+        return exchange.exit(cx, addr, old);
+    }
+    if let Ty::If(_, of) = ty {
+        return exit_inout(cx, of, addr);
     }
     let failed = cx.failed();
     close_inout(cx, ty, addr, old, failed);

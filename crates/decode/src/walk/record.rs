@@ -131,6 +131,15 @@ impl Cx<'_> {
         }
     }
 
+    /// Shows the value of member `i` of a record whose bytes are at `start` of the scratch stack, without its name.
+    pub(super) fn member_value(&mut self, record: &'static Record, i: usize, start: usize, addr: u64) {
+        let frame = Frame { record, start, len: record.size(self.abi), addr };
+        let outer = self.frame.replace(frame);
+        let offset = usize::from(record.layout(self.abi).offsets[i]);
+        self.member(&record.fields[i], start, offset, addr);
+        self.frame = outer;
+    }
+
     fn members(&mut self, record: &'static Record, start: usize, len: usize, addr: u64) {
         let frame = Frame { record, start, len, addr };
         let outer = self.frame.replace(frame);
@@ -170,7 +179,7 @@ impl Cx<'_> {
         if field.nonzero && self.is_zero(offset, size) {
             return false;
         }
-        if field.verbose && self.abbrev() {
+        if field.elided || field.verbose && self.abbrev() {
             return true;
         }
         if !field.name.is_empty() {
@@ -210,6 +219,13 @@ impl Cx<'_> {
             Ty::Binary(Len::Const(n)) => {
                 self.out.bytes(&self.scratch.stack[start..start + *n as usize], Text::Binary, false);
             }
+            Ty::Changes(of) => {
+                // What it becomes is shown behind it.
+                if !self.exiting() {
+                    self.out.change_begin();
+                }
+                self.show_in_place(of, start, addr);
+            }
             Ty::Union(u) => {
                 let ty = self.choose(u);
                 self.show_in_place(ty, start, addr);
@@ -220,6 +236,8 @@ impl Cx<'_> {
             | Ty::Array(..)
             | Ty::Sized { .. }
             | Ty::InPlace(_)
+            | Ty::Form(..)
+            | Ty::ByAbi(_)
             | Ty::Filled(..)
             | Ty::Becomes(..)
             | Ty::Replaced(..) => self.deref(ty, addr),

@@ -33,6 +33,8 @@ impl Cx<'_> {
             Ty::Str => self.string(v),
             Ty::At(dir, inner) => self.at(*dir, inner, v),
             Ty::Hook(h) => self.hook(h, v),
+            Ty::If(holds, of) if holds(self) => self.show(of, v),
+            Ty::If(..) => self.out.addr(v),
             Ty::Pad(_) => {}
             // In place only: as an argument they can only be an address.
             Ty::Bytes(_)
@@ -43,6 +45,9 @@ impl Cx<'_> {
             | Ty::Sized { .. }
             | Ty::Array(..)
             | Ty::InPlace(_)
+            | Ty::Form(..)
+            | Ty::ByAbi(_)
+            | Ty::Changes(_)
             | Ty::Filled(..)
             | Ty::Becomes(..)
             | Ty::Replaced(..)
@@ -94,6 +99,13 @@ impl Cx<'_> {
                 let len = self.len(len);
                 self.array(of, addr, len);
             }
+            Ty::Form(len, show) => {
+                let len = self.len(len);
+                show(self, addr, len);
+            }
+            Ty::If(holds, of) if holds(self) => self.deref(of, addr),
+            Ty::If(..) => self.out.addr(addr),
+            Ty::ByAbi(of) => self.deref(of(self.abi), addr),
             Ty::InPlace(of @ Ty::CharArray(_)) => self.in_place(of, addr),
             _ if addr == 0 || !self.options.verbose => self.out.addr(addr),
             Ty::InPlace(of) => self.in_place(of, addr),

@@ -556,36 +556,15 @@ static MEM_REGION: Record = record(
     ],
 );
 
-/// A struct that the kernel takes only with certain counts: with others the address is shown.
-macro_rules! if_count {
-    ($name:ident, $dir:ident, $record:ident, $fits:expr) => {
-        static $name: HookFn = HookFn {
-            dir: $dir,
-            show: |cx, at| {
-                static TYPE: Ty = Struct(&$record);
-                let fits: fn(u64) -> bool = $fits;
-                if fits(count(cx)) {
-                    cx.at($dir, &TYPE, at);
-                } else {
-                    cx.out.addr(at);
-                }
-            },
-            reads: &[Stretch::arg(2, 128)],
-        };
-    };
+/// Some structs the kernel takes only with a count of one, or of none: with others the address is shown.
+fn is_one(cx: &Cx<'_>) -> bool {
+    count(cx) == 1
 }
 
-if_count!(ONE_BUF_REG, In, BUF_REG, |n| n == 1);
-if_count!(ONE_SYNC_CANCEL, In, SYNC_CANCEL, |n| n == 1);
-if_count!(ONE_FILE_RANGE, In, FILE_RANGE, |n| n == 1);
-if_count!(ONE_BUF_STATUS, Out, BUF_STATUS, |n| n == 1);
-if_count!(ONE_NAPI, Out, NAPI, |n| n == 1);
-if_count!(NO_CLOCK, In, CLOCK, |n| n == 0);
-if_count!(ONE_CLONE_BUFFERS, In, CLONE_BUFFERS, |n| n == 1);
-if_count!(ONE_SQE, In, SQE, |n| n == 1);
-if_count!(ONE_ZCRX_IFQ, In, ZCRX_IFQ, |n| n == 1);
-if_count!(ONE_RESIZE, In, RESIZE, |n| n == 1);
-if_count!(ONE_MEM_REGION, In, MEM_REGION, |n| n == 1);
+fn is_none(cx: &Cx<'_>) -> bool {
+    count(cx) == 0
+}
+
 /// A struct of which the count is the size.
 macro_rules! of_size {
     ($name:ident, $record:ident) => {
@@ -603,38 +582,8 @@ fn count(cx: &Cx<'_>) -> u64 {
     cx.arg(3) & 0xffff_ffff
 }
 
-/// What is shown before and after the call, whether it changed or not.
-macro_rules! before_and_after {
-    ($name:ident, $show:ident) => {
-        static $name: HookFn = HookFn {
-            dir: InOut,
-            show: |cx, at| {
-                if !cx.exiting() {
-                    if $show(cx, at) {
-                        cx.save(0);
-                    }
-                } else if cx.saved_here().is_some() && !cx.failed() {
-                    cx.out.changed();
-                    $show(cx, at);
-                }
-            },
-            reads: &[Stretch::arg(2, 4096)],
-        };
-    };
-}
-
-before_and_after!(NAPI_SET, show_napi);
-
-fn show_napi(cx: &mut Cx<'_>, addr: u64) -> bool {
-    static TYPE: Ty = Struct(&NAPI);
-    let readable = addr != 0 && count(cx) == 1 && cx.options.verbose && cx.with_record(&NAPI, addr, |_| ());
-    if readable {
-        cx.deref(&TYPE, addr);
-    } else {
-        cx.out.addr(addr);
-    }
-    readable
-}
+/// What is set, and what was set before.
+static NAPI_SET: Ty = If(is_one, &Becomes(&Struct(&NAPI), &Struct(&NAPI)));
 
 /// `struct io_uring_probe_op`.
 static PROBE_OP: Record = record(
@@ -777,14 +726,7 @@ fn show_workers(cx: &mut Cx<'_>, addr: u64) -> bool {
 }
 
 /// CPUs for workers: the count is the mask's size in bytes.
-static AFFINITY: HookFn = HookFn {
-    dir: In,
-    show: |cx, at| {
-        let size = count(cx);
-        show_cpus(cx, at, size);
-    },
-    reads: &[Stretch::arg(2, 1024)],
-};
+static AFFINITY: Ty = Form(Len::ArgInt(3), show_cpus);
 
 const NR_ARGS: Arg = arg("nr_args", UINT);
 pub(super) const OTHER: &[Arg] = &[arg("arg", Addr), NR_ARGS];
@@ -812,7 +754,7 @@ pub(super) static CASES: &[Case] = &[
     case(&[IORING_REGISTER_FILES_UPDATE2], &[arg("arg", At(In, &SIZED_FILES_CHANGE)), NR_ARGS], Ret::Dec),
     case(&[IORING_REGISTER_BUFFERS2], &[arg("arg", At(In, &SIZED_BUFFERS_SET)), NR_ARGS], Ret::Dec),
     case(&[IORING_REGISTER_BUFFERS_UPDATE], &[arg("arg", At(In, &SIZED_BUFFERS_CHANGE)), NR_ARGS], Ret::Dec),
-    case(&[IORING_REGISTER_IOWQ_AFF], &[arg("arg", Hook(&AFFINITY)), NR_ARGS], Ret::Dec),
+    case(&[IORING_REGISTER_IOWQ_AFF], &[arg("arg", At(In, &AFFINITY)), NR_ARGS], Ret::Dec),
     case(&[IORING_REGISTER_IOWQ_MAX_WORKERS], &[arg("arg", Hook(&WORKERS)), NR_ARGS], Ret::Dec),
     case(
         &[IORING_REGISTER_RING_FDS],
@@ -826,20 +768,52 @@ pub(super) static CASES: &[Case] = &[
     ),
     case(
         &[IORING_REGISTER_PBUF_RING, IORING_UNREGISTER_PBUF_RING],
-        &[arg("arg", Hook(&ONE_BUF_REG)), NR_ARGS],
+        &[arg("arg", At(In, &If(is_one, &Struct(&BUF_REG)))), NR_ARGS],
         Ret::Dec,
     ),
-    case(&[IORING_REGISTER_SYNC_CANCEL], &[arg("arg", Hook(&ONE_SYNC_CANCEL)), NR_ARGS], Ret::Dec),
-    case(&[IORING_REGISTER_FILE_ALLOC_RANGE], &[arg("arg", Hook(&ONE_FILE_RANGE)), NR_ARGS], Ret::Dec),
-    case(&[IORING_REGISTER_PBUF_STATUS], &[arg("arg", Hook(&ONE_BUF_STATUS)), NR_ARGS], Ret::Dec),
-    case(&[IORING_REGISTER_NAPI], &[arg("arg", Hook(&NAPI_SET)), NR_ARGS], Ret::Dec),
-    case(&[IORING_UNREGISTER_NAPI], &[arg("arg", Hook(&ONE_NAPI)), NR_ARGS], Ret::Dec),
-    case(&[IORING_REGISTER_CLOCK], &[arg("arg", Hook(&NO_CLOCK)), NR_ARGS], Ret::Dec),
-    case(&[IORING_REGISTER_CLONE_BUFFERS], &[arg("arg", Hook(&ONE_CLONE_BUFFERS)), NR_ARGS], Ret::Dec),
-    case(&[IORING_REGISTER_SEND_MSG_RING], &[arg("arg", Hook(&ONE_SQE)), NR_ARGS], Ret::Dec),
-    case(&[IORING_REGISTER_ZCRX_IFQ], &[arg("arg", Hook(&ONE_ZCRX_IFQ)), NR_ARGS], Ret::Dec),
-    case(&[IORING_REGISTER_RESIZE_RINGS], &[arg("arg", Hook(&ONE_RESIZE)), NR_ARGS], Ret::Dec),
-    case(&[IORING_REGISTER_MEM_REGION], &[arg("arg", Hook(&ONE_MEM_REGION)), NR_ARGS], Ret::Dec),
+    case(
+        &[IORING_REGISTER_SYNC_CANCEL],
+        &[arg("arg", At(In, &If(is_one, &Struct(&SYNC_CANCEL)))), NR_ARGS],
+        Ret::Dec,
+    ),
+    case(
+        &[IORING_REGISTER_FILE_ALLOC_RANGE],
+        &[arg("arg", At(In, &If(is_one, &Struct(&FILE_RANGE)))), NR_ARGS],
+        Ret::Dec,
+    ),
+    case(
+        &[IORING_REGISTER_PBUF_STATUS],
+        &[arg("arg", At(Out, &If(is_one, &Struct(&BUF_STATUS)))), NR_ARGS],
+        Ret::Dec,
+    ),
+    case(&[IORING_REGISTER_NAPI], &[arg("arg", At(InOut, &NAPI_SET)), NR_ARGS], Ret::Dec),
+    case(&[IORING_UNREGISTER_NAPI], &[arg("arg", At(Out, &If(is_one, &Struct(&NAPI)))), NR_ARGS], Ret::Dec),
+    case(&[IORING_REGISTER_CLOCK], &[arg("arg", At(In, &If(is_none, &Struct(&CLOCK)))), NR_ARGS], Ret::Dec),
+    case(
+        &[IORING_REGISTER_CLONE_BUFFERS],
+        &[arg("arg", At(In, &If(is_one, &Struct(&CLONE_BUFFERS)))), NR_ARGS],
+        Ret::Dec,
+    ),
+    case(
+        &[IORING_REGISTER_SEND_MSG_RING],
+        &[arg("arg", At(In, &If(is_one, &Struct(&SQE)))), NR_ARGS],
+        Ret::Dec,
+    ),
+    case(
+        &[IORING_REGISTER_ZCRX_IFQ],
+        &[arg("arg", At(In, &If(is_one, &Struct(&ZCRX_IFQ)))), NR_ARGS],
+        Ret::Dec,
+    ),
+    case(
+        &[IORING_REGISTER_RESIZE_RINGS],
+        &[arg("arg", At(In, &If(is_one, &Struct(&RESIZE)))), NR_ARGS],
+        Ret::Dec,
+    ),
+    case(
+        &[IORING_REGISTER_MEM_REGION],
+        &[arg("arg", At(In, &If(is_one, &Struct(&MEM_REGION)))), NR_ARGS],
+        Ret::Dec,
+    ),
     case(&[IORING_REGISTER_QUERY], &[arg("arg", Hook(&QUERIES)), NR_ARGS], Ret::Dec),
     case(&[IORING_REGISTER_ZCRX_CTRL], &[arg("arg", Hook(&zcrx::CONTROL)), NR_ARGS], Ret::Dec),
 ];

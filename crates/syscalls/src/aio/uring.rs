@@ -2,7 +2,6 @@
 
 use crate::common::{TIMESPEC64, show_sigset_at};
 use decode::prelude::*;
-use decode::{Hook as HookFn, Stretch};
 use uapi::consts::*;
 
 /// What kind of ring it is to be.
@@ -130,26 +129,8 @@ static PARAMS_OUT: Record = record(
 );
 
 /// Parameters: first those that the tracee gives, then those that the kernel adds.
-pub(super) static PARAMS: HookFn = HookFn { dir: InOut, show: show_params, reads: &[Stretch::arg(1, 120)] };
-
-fn show_params(cx: &mut Cx<'_>, addr: u64) {
-    let mut raw = [0; 120];
-    if cx.exiting() {
-        if cx.saved_here().is_none() {
-            return;
-        }
-        if !cx.failed() && cx.read(addr, &mut raw) {
-            cx.members_from(&PARAMS_OUT, &raw, addr);
-        }
-        return cx.out.close(Kind::Struct);
-    }
-    if addr == 0 || !cx.options.verbose || !cx.read(addr, &mut raw) {
-        return cx.out.addr(addr);
-    }
-    cx.save(0);
-    cx.out.open(Kind::Struct);
-    cx.members_from(&PARAMS_IN, &raw, addr);
-}
+pub(super) const PARAMS: Ty = At(InOut, &FILLED_PARAMS);
+static FILLED_PARAMS: Ty = Filled(&Struct(&PARAMS_IN), &Struct(&PARAMS_OUT));
 
 /// `struct io_uring_getevents_arg` (io_uring_enter(2)).
 static GETEVENTS_ARG: Record = record(
@@ -178,12 +159,5 @@ pub(super) static ENTER_CASES: &[Case] = &[
     case(&[IORING_ENTER_EXT_ARG_REG], &[arg("arg", KULONG), arg("argsz", KULONG)], Ret::Dec),
 ];
 /// A set of signals.
-pub(super) static ENTER_OTHER: &[Arg] = &[arg("sigset", Hook(&SIGSET)), arg("sigsetsize", KULONG)];
-static SIGSET: HookFn = HookFn {
-    dir: In,
-    show: |cx, at| {
-        let size = cx.arg(5) & cx.mask(KLong);
-        show_sigset_at(cx, at, size);
-    },
-    reads: &[Stretch::arg(4, 8)],
-};
+pub(super) static ENTER_OTHER: &[Arg] = &[arg("sigset", At(In, &SIGSET)), arg("sigsetsize", KULONG)];
+static SIGSET: Ty = Form(Len::Arg(5), show_sigset_at);

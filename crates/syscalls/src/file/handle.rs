@@ -8,14 +8,7 @@ use uapi::consts::EOVERFLOW;
 pub(crate) static NAME_TO_HANDLE: HookFn =
     HookFn { dir: InOut, show: show_result, reads: &[Stretch::arg(2, HEADER + MAX_HANDLE)] };
 /// The mount's id, which goes with the handle: only where that can be read.
-pub(crate) static MOUNT_ID: HookFn = HookFn {
-    dir: Out,
-    show: |cx, at| match cx.saved(2) {
-        Some(_) => cx.at(Out, &INT, at),
-        None => cx.out.addr(at),
-    },
-    reads: &[Stretch::arg(3, 4)],
-};
+pub(crate) const MOUNT_ID: Ty = At(Out, &If(|cx| cx.saved(2).is_some(), &INT));
 /// The handle that `open_by_handle_at` takes.
 pub(crate) static OPEN_BY_HANDLE: HookFn =
     HookFn { dir: In, show: show_whole, reads: &[Stretch::arg(1, HEADER + MAX_HANDLE)] };

@@ -2,7 +2,6 @@
 
 use crate::common::note_time;
 use decode::prelude::*;
-use decode::{Hook as HookFn, Stretch};
 
 /// Seconds, with the point in time they stand for.
 const SECONDS: Ty = Scalar(KLong, |cx, v| {
@@ -15,17 +14,16 @@ const SECONDS: Ty = Scalar(KLong, |cx, v| {
 pub(crate) static UTIMBUF: Record = record("utimbuf", &[arg("actime", SECONDS), arg("modtime", SECONDS)]);
 
 /// Two `struct timeval`.
-pub(crate) static TIMEVALS: HookFn =
-    HookFn { dir: In, show: |cx, at| show_pair(cx, at, word(cx), Fraction::Micro), reads: PAIR };
+pub(crate) static TIMEVALS: Ty =
+    Form(Len::Const(PAIR), |cx, at, _| show_pair(cx, at, word(cx), Fraction::Micro));
 /// Two `struct timespec` as the ABI's plain calls have it.
-pub(crate) static TIMESPECS: HookFn =
-    HookFn { dir: In, show: |cx, at| show_pair(cx, at, word(cx), Fraction::Nano), reads: PAIR };
+pub(crate) static TIMESPECS: Ty =
+    Form(Len::Const(PAIR), |cx, at, _| show_pair(cx, at, word(cx), Fraction::Nano));
 /// Two `struct __kernel_timespec`.
-pub(crate) static TIMESPECS64: HookFn =
-    HookFn { dir: In, show: |cx, at| show_pair(cx, at, 8, Fraction::Nano), reads: PAIR };
+pub(crate) static TIMESPECS64: Ty = Form(Len::Const(PAIR), |cx, at, _| show_pair(cx, at, 8, Fraction::Nano));
 
-/// The pair is the last pointer of its calls.
-const PAIR: &[Stretch] = &[Stretch::arg(1, 32), Stretch::arg(2, 32)];
+/// The most bytes of two times.
+const PAIR: u32 = 32;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fraction {

@@ -155,22 +155,10 @@ static LOOP_CONFIG: Record = record(
 );
 
 /// A `struct loop_info` of the tracee's ABI.
-macro_rules! loop_info {
-    ($dir:ident) => {
-        Hook(&decode::Hook {
-            dir: $dir,
-            show: |cx, addr| {
-                let of = if cx.abi == Abi::I386 { &LOOP_INFO_I386 } else { &LOOP_INFO };
-                if addr == 0 || !cx.options.verbose {
-                    cx.out.addr(addr);
-                } else {
-                    cx.record_at(of, addr, of.size(cx.abi));
-                }
-            },
-            reads: &[decode::Stretch::here(232)],
-        })
-    };
-}
+static LOOP_INFO_TY: Ty = ByAbi(|abi| match abi {
+    Abi::I386 => &const { Struct(&LOOP_INFO_I386) },
+    _ => &const { Struct(&LOOP_INFO) },
+});
 
 static RANGE: Ty = Array(&U64, Len::Const(2));
 
@@ -206,8 +194,8 @@ pub(super) static REQUESTS: &[Request] = &[
     bare(BLKTRACESTART),
     bare(BLKTRACESTOP),
     bare(BLKTRACETEARDOWN),
-    req(LOOP_SET_STATUS, loop_info!(In)),
-    req(LOOP_GET_STATUS, loop_info!(Out)),
+    req(LOOP_SET_STATUS, At(In, &LOOP_INFO_TY)),
+    req(LOOP_GET_STATUS, At(Out, &LOOP_INFO_TY)),
     req(LOOP_SET_STATUS64, At(In, &Struct(&LOOP_INFO64))),
     req(LOOP_GET_STATUS64, At(Out, &Struct(&LOOP_INFO64))),
     req(LOOP_CONFIGURE, At(In, &Struct(&LOOP_CONFIG))),

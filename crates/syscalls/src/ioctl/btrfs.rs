@@ -190,14 +190,7 @@ static SEND: Record = record(
         arg("clone_sources_count", U64),
         arg(
             "clone_sources",
-            Hook(&decode::Hook {
-                dir: In,
-                show: |cx, addr| {
-                    let count = cx.field("clone_sources_count");
-                    if cx.abbrev() { cx.out.addr(addr) } else { cx.array(&OBJECT_TY, addr, count) }
-                },
-                reads: &[decode::Stretch::here(4096)],
-            }),
+            At(In, &If(|cx| !cx.abbrev(), &Array(&OBJECT_TY, Len::Field("clone_sources_count")))),
         ),
         arg("parent_root", OBJECT),
         arg("flags", Flags(W8, &SEND_FLAGS)),

@@ -3,7 +3,6 @@
 use super::shape::is_shown;
 use super::{Request, req};
 use decode::prelude::*;
-use decode::{Hook, Stretch};
 use uapi::consts::*;
 
 /// Why a virtual processor stops (`struct kvm_run`).
@@ -433,14 +432,10 @@ fn show_cpuid(cx: &mut Cx<'_>, addr: u64) {
     cx.out.close(Kind::Struct);
 }
 
-const REGISTERS_READ: &[Stretch] = &[Stretch::arg(2, 144)];
 /// The kernel takes no more than 256 entries of 40 bytes.
-const CPUID_READ: &[Stretch] = &[Stretch::arg(2, 8 + 256 * 40)];
-static GET_REGISTERS: Hook = Hook { dir: Out, show: show_registers, reads: REGISTERS_READ };
-static SET_REGISTERS: Hook = Hook { dir: In, show: show_registers, reads: REGISTERS_READ };
-static GET_CPUID: Hook = Hook { dir: Out, show: show_cpuid, reads: CPUID_READ };
-static SET_CPUID: Hook = Hook { dir: In, show: show_cpuid, reads: CPUID_READ };
-
+static CPUID_TY: Ty = Form(Len::Const(8 + 256 * 40), |cx, addr, _| show_cpuid(cx, addr));
+static REGISTERS_TY: Ty =
+    Form(Len::Const(REGISTERS.len() as u32 * 8), |cx, addr, _| show_registers(cx, addr));
 /// The name of the reason for which a virtual processor has stopped (`exit_reason` of `struct kvm_run`).
 pub fn vcpu_exit_reason(reason: u32) -> Option<&'static str> {
     EXIT_REASONS.find(reason.into(), u64::MAX, uapi::Abi::X86_64)
@@ -466,11 +461,11 @@ pub(super) static REQUESTS: &[Request] = &[
     req(KVM_CREATE_VCPU, UINT).returning(Ret::Fd),
     req(KVM_CHECK_EXTENSION, Enum(Long, &CAPABILITIES)),
     req(KVM_SET_USER_MEMORY_REGION, At(In, &Struct(&REGION))),
-    req(KVM_GET_REGS, Ty::Hook(&GET_REGISTERS)),
-    req(KVM_SET_REGS, Ty::Hook(&SET_REGISTERS)),
+    req(KVM_GET_REGS, At(Out, &REGISTERS_TY)),
+    req(KVM_SET_REGS, At(In, &REGISTERS_TY)),
     req(KVM_GET_SREGS, At(Out, &Struct(&SPECIAL_REGISTERS))),
     req(KVM_SET_SREGS, At(In, &Struct(&SPECIAL_REGISTERS))),
-    req(KVM_GET_SUPPORTED_CPUID, Ty::Hook(&GET_CPUID)),
-    req(KVM_GET_EMULATED_CPUID, Ty::Hook(&GET_CPUID)),
-    req(KVM_SET_CPUID2, Ty::Hook(&SET_CPUID)),
+    req(KVM_GET_SUPPORTED_CPUID, At(Out, &CPUID_TY)),
+    req(KVM_GET_EMULATED_CPUID, At(Out, &CPUID_TY)),
+    req(KVM_SET_CPUID2, At(In, &CPUID_TY)),
 ];

@@ -1,6 +1,6 @@
 //! Volumes on raw flash (`include/uapi/mtd/ubi-user.h`).
 
-use super::shape::{around, is_shown};
+use super::shape::is_shown;
 use super::{Request, bare, req};
 use crate::common::uncommon;
 use decode::prelude::*;
@@ -68,27 +68,6 @@ static MAP: Record = packed("ubi_map_req", &[arg("lnum", INT), arg("dtype", Enum
 static PROPERTY: Record =
     packed("ubi_set_vol_prop_req", &[arg("property", Enum(W1, &PROPERTIES)), pad(7), arg("value", X64)]);
 
-/// Shows a record, of which the kernel fills in the first member, a number: `{vol_id=-1, …} => [2]`.
-fn show_numbered(cx: &mut Cx<'_>, addr: u64, record: &'static Record) {
-    around(
-        cx,
-        addr,
-        |cx| {
-            cx.with_record(record, addr, |_| ()) && {
-                cx.out.change_begin();
-                cx.deref_record(record, addr);
-                true
-            }
-        },
-        |cx| {
-            if !cx.failed() {
-                cx.out.changed();
-                cx.deref(&INT, addr);
-            }
-        },
-    );
-}
-
 /// Shows the volumes that get other names.
 fn show_rename(cx: &mut Cx<'_>, addr: u64) {
     const HEADER: u64 = 16;
@@ -105,15 +84,11 @@ fn show_rename(cx: &mut Cx<'_>, addr: u64) {
     cx.out.close(Kind::Struct);
 }
 
-static ATTACH_HOOK: Hook =
-    Hook { dir: InOut, show: |cx, addr| show_numbered(cx, addr, &ATTACH), reads: &[Stretch::arg(2, 24)] };
-static MAKE_HOOK: Hook =
-    Hook { dir: InOut, show: |cx, addr| show_numbered(cx, addr, &MAKE), reads: &[Stretch::arg(2, 152)] };
 static RENAME_HOOK: Hook = Hook { dir: In, show: show_rename, reads: &[Stretch::arg(2, 4368)] };
 
 pub(super) static REQUESTS: &[Request] = &[
-    req(UBI_IOCATT, Ty::Hook(&ATTACH_HOOK)),
-    req(UBI_IOCMKVOL, Ty::Hook(&MAKE_HOOK)),
+    req(UBI_IOCATT, At(InOut, &Becomes(&Struct(&ATTACH), &INT))),
+    req(UBI_IOCMKVOL, At(InOut, &Becomes(&Struct(&MAKE), &INT))),
     req(UBI_IOCRNVOL, Ty::Hook(&RENAME_HOOK)),
     req(UBI_IOCRSVOL, At(In, &Struct(&RESIZE))),
     req(UBI_IOCEBCH, At(In, &Struct(&CHANGE))),

@@ -47,251 +47,239 @@ fn show_command(cx: &mut Cx<'_>, table: &'static Names, v: u64) {
     cx.out.close(Kind::Terms);
 }
 
-/// How a member is shown.
-#[derive(Clone, Copy)]
-enum As {
-    /// A user or group id.
-    Id,
-    /// Permissions: 16 bits on i386, 32 elsewhere.
-    Mode,
-    /// An `int`, a process id, or an unsigned number of 32 bits or of a `__kernel_long_t`.
-    Int,
-    Pid,
-    Uint,
-    Ulong,
-    /// A `size_t`, which is shorter on x32, and has room for one all the same.
-    Size,
-    /// An `unsigned short`.
-    Seg,
+/// `struct ipc64_perm` with a mode of this type; behind one of 16 bits there are as many that mean nothing.
+const fn perm(mode: Ty, gap: u32) -> [Arg; 11] {
+    [
+        arg("key", UINT),
+        arg("uid", ID),
+        arg("gid", ID),
+        arg("cuid", ID),
+        arg("cgid", ID),
+        arg("mode", mode),
+        pad(gap),
+        arg("seq", U16),
+        pad(2),
+        arg("__unused1", KULONG),
+        arg("__unused2", KULONG),
+    ]
 }
+static PERM: Record = record("ipc64_perm", &const { perm(Int(W4, Mode), 0) });
+static PERM_I386: Record = record("ipc64_perm", &const { perm(Int(W2, Mode), 2) });
 
-/// A member of a struct: its name, where it is on ABIs with a 64-bit `__kernel_long_t` on x86 and elsewhere, and on
-/// i386, and how it is shown. The kernel's order is not the order of showing.
-struct Member(&'static str, u16, u16, u16, As);
+/// Permissions as a caller may set them, and as the kernel tells them.
+const SET: &[&str] = &["uid", "gid", "mode"];
+const TOLD: &[&str] = &["uid", "gid", "mode", "key", "cuid", "cgid"];
 
-/// A struct whose first part may be permissions.
-pub(super) struct Control {
-    /// What the permissions are called; empty if there are none.
-    perm: &'static str,
-    /// Whether only those members are shown that a caller may set.
-    set: bool,
-    /// How many bytes it has, where [`Member`]s have their places.
-    size: [u16; 3],
-    members: &'static [Member],
+/// `struct msqid64_ds` where a `long` has room for a time.
+const fn msqid(perm: Ty) -> [Arg; 10] {
+    [
+        arg("msg_perm", perm),
+        arg("msg_stime", KULONG),
+        arg("msg_rtime", KULONG),
+        arg("msg_ctime", KULONG),
+        arg("msg_cbytes", KULONG),
+        arg("msg_qnum", KULONG),
+        arg("msg_qbytes", KULONG),
+        arg("msg_lspid", TGID),
+        arg("msg_lrpid", TGID),
+        arg("__unused4", Array(&KULONG, Len::Const(2))),
+    ]
 }
+/// The same where times are in two parts.
+const fn msqid_i386(perm: Ty) -> [Arg; 13] {
+    [
+        arg("msg_perm", perm),
+        arg("msg_stime", ULONG),
+        arg("msg_stime_high", ULONG),
+        arg("msg_rtime", ULONG),
+        arg("msg_rtime_high", ULONG),
+        arg("msg_ctime", ULONG),
+        arg("msg_ctime_high", ULONG),
+        arg("msg_cbytes", ULONG),
+        arg("msg_qnum", ULONG),
+        arg("msg_qbytes", ULONG),
+        arg("msg_lspid", TGID),
+        arg("msg_lrpid", TGID),
+        arg("__unused4", Array(&ULONG, Len::Const(2))),
+    ]
+}
+static MSQID: Record = record("msqid64_ds", &const { msqid(Members(&PERM, TOLD)) });
+static MSQID_SET: Record = record("msqid64_ds", &const { msqid(Members(&PERM, SET)) });
+static MSQID_I386: Record = record("msqid64_ds", &const { msqid_i386(Members(&PERM_I386, TOLD)) });
+static MSQID_I386_SET: Record = record("msqid64_ds", &const { msqid_i386(Members(&PERM_I386, SET)) });
 
-/// `struct ipc64_perm`.
-static PERM_SET: &[Member] =
-    &[Member("uid", 4, 4, 4, As::Id), Member("gid", 8, 8, 8, As::Id), Member("mode", 20, 20, 20, As::Mode)];
-static PERM_REST: &[Member] = &[
-    Member("key", 0, 0, 0, As::Uint),
-    Member("cuid", 12, 12, 12, As::Id),
-    Member("cgid", 16, 16, 16, As::Id),
-];
+const MSG_TOLD: &[&str] =
+    &["msg_perm", "msg_stime", "msg_rtime", "msg_ctime", "msg_qnum", "msg_qbytes", "msg_lspid", "msg_lrpid"];
+static MSG_STAT_DS: Ty = ByAbi(|abi| match abi {
+    Abi::I386 => &const { Members(&MSQID_I386, MSG_TOLD) },
+    _ => &const { Members(&MSQID, MSG_TOLD) },
+});
+static MSG_SET_DS: Ty = ByAbi(|abi| match abi {
+    Abi::I386 => &const { Members(&MSQID_I386_SET, &["msg_perm", "msg_qbytes"]) },
+    _ => &const { Members(&MSQID_SET, &["msg_perm", "msg_qbytes"]) },
+});
+static MSG_INFO_DS: Record = record(
+    "msginfo",
+    &[
+        arg("msgpool", INT),
+        arg("msgmap", INT),
+        arg("msgmax", INT),
+        arg("msgmnb", INT),
+        arg("msgmni", INT),
+        arg("msgssz", INT),
+        arg("msgtql", INT),
+        arg("msgseg", U16),
+    ],
+);
 
-/// `struct msqid64_ds`.
-pub(super) static MSG_STAT_DS: Control = Control {
-    perm: "msg_perm",
-    set: false,
-    size: [120, 120, 88],
-    members: &[
-        Member("msg_stime", 48, 48, 36, As::Ulong),
-        Member("msg_rtime", 56, 56, 44, As::Ulong),
-        Member("msg_ctime", 64, 64, 52, As::Ulong),
-        Member("msg_qnum", 80, 80, 64, As::Ulong),
-        Member("msg_qbytes", 88, 88, 68, As::Ulong),
-        Member("msg_lspid", 96, 96, 72, As::Pid),
-        Member("msg_lrpid", 100, 100, 76, As::Pid),
-    ],
-};
-pub(super) static MSG_SET_DS: Control = Control {
-    perm: "msg_perm",
-    set: true,
-    size: [120, 120, 88],
-    members: &[Member("msg_qbytes", 88, 88, 68, As::Ulong)],
-};
-/// `struct msginfo`.
-pub(super) static MSG_INFO_DS: Control = Control {
-    perm: "",
-    set: false,
-    size: [32, 32, 32],
-    members: &[
-        Member("msgpool", 0, 0, 0, As::Int),
-        Member("msgmap", 4, 4, 4, As::Int),
-        Member("msgmax", 8, 8, 8, As::Int),
-        Member("msgmnb", 12, 12, 12, As::Int),
-        Member("msgmni", 16, 16, 16, As::Int),
-        Member("msgssz", 20, 20, 20, As::Int),
-        Member("msgtql", 24, 24, 24, As::Int),
-        Member("msgseg", 28, 28, 28, As::Seg),
-    ],
-};
 /// `struct semid64_ds`: x86 has a spare word behind each time.
-pub(super) static SEM_STAT_DS: Control = Control {
-    perm: "sem_perm",
-    set: false,
-    size: [104, 88, 64],
-    members: &[
-        Member("sem_otime", 48, 48, 36, As::Ulong),
-        Member("sem_ctime", 64, 56, 44, As::Ulong),
-        Member("sem_nsems", 80, 64, 52, As::Ulong),
-    ],
-};
-pub(super) static SEM_SET_DS: Control =
-    Control { perm: "sem_perm", set: true, size: [104, 88, 64], members: &[] };
-/// `struct seminfo`.
-pub(super) static SEM_INFO_DS: Control = Control {
-    perm: "",
-    set: false,
-    size: [40, 40, 40],
-    members: &[
-        Member("semmap", 0, 0, 0, As::Int),
-        Member("semmni", 4, 4, 4, As::Int),
-        Member("semmns", 8, 8, 8, As::Int),
-        Member("semmnu", 12, 12, 12, As::Int),
-        Member("semmsl", 16, 16, 16, As::Int),
-        Member("semopm", 20, 20, 20, As::Int),
-        Member("semume", 24, 24, 24, As::Int),
-        Member("semusz", 28, 28, 28, As::Int),
-        Member("semvmx", 32, 32, 32, As::Int),
-        Member("semaem", 36, 36, 36, As::Int),
-    ],
-};
-/// `struct shmid64_ds`.
-pub(super) static SHM_STAT_DS: Control = Control {
-    perm: "shm_perm",
-    set: false,
-    size: [112, 112, 84],
-    members: &[
-        Member("shm_segsz", 48, 48, 36, As::Size),
-        Member("shm_cpid", 80, 80, 64, As::Pid),
-        Member("shm_lpid", 84, 84, 68, As::Pid),
-        Member("shm_nattch", 88, 88, 72, As::Ulong),
-        Member("shm_atime", 56, 56, 40, As::Ulong),
-        Member("shm_dtime", 64, 64, 48, As::Ulong),
-        Member("shm_ctime", 72, 72, 56, As::Ulong),
-    ],
-};
-pub(super) static SHM_SET_DS: Control =
-    Control { perm: "shm_perm", set: true, size: [112, 112, 84], members: &[] };
-/// `struct shminfo64`.
-pub(super) static SHM_LIMITS: Control = Control {
-    perm: "",
-    set: false,
-    size: [72, 72, 36],
-    members: &[
-        Member("shmmax", 0, 0, 0, As::Ulong),
-        Member("shmmin", 8, 8, 4, As::Ulong),
-        Member("shmmni", 16, 16, 8, As::Ulong),
-        Member("shmseg", 24, 24, 12, As::Ulong),
-        Member("shmall", 32, 32, 16, As::Ulong),
-    ],
-};
-/// `struct shm_info`.
-pub(super) static SHM_USE: Control = Control {
-    perm: "",
-    set: false,
-    size: [48, 48, 24],
-    members: &[
-        Member("used_ids", 0, 0, 0, As::Int),
-        Member("shm_tot", 8, 8, 4, As::Ulong),
-        Member("shm_rss", 16, 16, 8, As::Ulong),
-        Member("shm_swp", 24, 24, 12, As::Ulong),
-        Member("swap_attempts", 32, 32, 16, As::Ulong),
-        Member("swap_successes", 40, 40, 20, As::Ulong),
-    ],
-};
-
-/// The most bytes of any of these structs that are looked at.
-const MOST: usize = 120;
-
-impl Control {
-    /// How many bytes must be there.
-    fn size(&self, abi: Abi) -> usize {
-        usize::from(by_layout(abi, self.size))
-    }
-
-    /// Shows the struct at `addr`; false, and nothing shown, if it can't be read.
-    pub(super) fn show_at(&self, cx: &mut Cx<'_>, addr: u64) -> bool {
-        let mut raw = [0; MOST];
-        let size = self.size(cx.abi).min(MOST);
-        if addr == 0 || !cx.options.verbose || !cx.read(addr, &mut raw[..size]) {
-            return false;
-        }
-        cx.out.open(Kind::Struct);
-        if !self.perm.is_empty() {
-            cx.out.field(self.perm);
-            cx.out.open(Kind::Struct);
-            show_members(cx, PERM_SET, &raw);
-            if !self.set {
-                show_members(cx, PERM_REST, &raw);
-            }
-            cx.out.close(Kind::Struct);
-        }
-        show_members(cx, self.members, &raw);
-        cx.out.close(Kind::Struct);
-        true
-    }
+const fn semid_x86(perm: Ty) -> [Arg; 7] {
+    [
+        arg("sem_perm", perm),
+        arg("sem_otime", KULONG),
+        arg("__unused1", KULONG),
+        arg("sem_ctime", KULONG),
+        arg("__unused2", KULONG),
+        arg("sem_nsems", KULONG),
+        arg("__unused3", Array(&KULONG, Len::Const(2))),
+    ]
 }
-
-/// The one of an x86 ABI with a 64-bit `__kernel_long_t`, of another with one, or of i386.
-fn by_layout(abi: Abi, [x86, other, i386]: [u16; 3]) -> u16 {
-    match abi {
-        Abi::X86_64 | Abi::X32 => x86,
-        Abi::Aarch64 | Abi::Riscv64 => other,
-        Abi::I386 => i386,
-    }
+const fn semid(perm: Ty) -> [Arg; 5] {
+    [
+        arg("sem_perm", perm),
+        arg("sem_otime", KULONG),
+        arg("sem_ctime", KULONG),
+        arg("sem_nsems", KULONG),
+        arg("__unused3", Array(&KULONG, Len::Const(2))),
+    ]
 }
-
-impl Member {
-    fn offset(&self, abi: Abi) -> usize {
-        usize::from(by_layout(abi, [self.1, self.2, self.3]))
-    }
-
-    fn width(&self, abi: Abi) -> usize {
-        match self.4 {
-            As::Ulong => abi.klong(),
-            As::Size => abi.word(),
-            As::Mode if abi == Abi::I386 => 2,
-            As::Seg => 2,
-            _ => 4,
-        }
-    }
+const fn semid_i386(perm: Ty) -> [Arg; 7] {
+    [
+        arg("sem_perm", perm),
+        arg("sem_otime", ULONG),
+        arg("sem_otime_high", ULONG),
+        arg("sem_ctime", ULONG),
+        arg("sem_ctime_high", ULONG),
+        arg("sem_nsems", ULONG),
+        arg("__unused3", Array(&ULONG, Len::Const(2))),
+    ]
 }
+static SEMID_X86: Record = record("semid64_ds", &const { semid_x86(Members(&PERM, TOLD)) });
+static SEMID_X86_SET: Record = record("semid64_ds", &const { semid_x86(Members(&PERM, SET)) });
+static SEMID: Record = record("semid64_ds", &const { semid(Members(&PERM, TOLD)) });
+static SEMID_SET: Record = record("semid64_ds", &const { semid(Members(&PERM, SET)) });
+static SEMID_I386: Record = record("semid64_ds", &const { semid_i386(Members(&PERM_I386, TOLD)) });
+static SEMID_I386_SET: Record = record("semid64_ds", &const { semid_i386(Members(&PERM_I386, SET)) });
 
-fn show_members(cx: &mut Cx<'_>, members: &[Member], raw: &[u8; MOST]) {
-    for member in members {
-        let mut bytes = [0; 8];
-        let from = raw.iter().skip(member.offset(cx.abi)).take(member.width(cx.abi));
-        bytes.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
-        let v = u64::from_le_bytes(bytes);
-        cx.out.field(member.0);
-        match member.4 {
-            As::Id => cx.show(&ID, v),
-            As::Mode => cx.out.mode(v),
-            As::Int => cx.out.int(i64::from(v as i32)),
-            As::Pid => cx.pid(PidKind::Tgid, v as i32),
-            As::Uint | As::Ulong | As::Size | As::Seg => cx.out.uint(v),
-        }
-    }
+const SEM_TOLD: &[&str] = &["sem_perm", "sem_otime", "sem_ctime", "sem_nsems"];
+static SEM_STAT_DS: Ty = ByAbi(|abi| match abi {
+    Abi::I386 => &const { Members(&SEMID_I386, SEM_TOLD) },
+    Abi::X86_64 | Abi::X32 => &const { Members(&SEMID_X86, SEM_TOLD) },
+    Abi::Aarch64 | Abi::Riscv64 => &const { Members(&SEMID, SEM_TOLD) },
+});
+static SEM_SET_DS: Ty = ByAbi(|abi| match abi {
+    Abi::I386 => &const { Members(&SEMID_I386_SET, &["sem_perm"]) },
+    Abi::X86_64 | Abi::X32 => &const { Members(&SEMID_X86_SET, &["sem_perm"]) },
+    Abi::Aarch64 | Abi::Riscv64 => &const { Members(&SEMID_SET, &["sem_perm"]) },
+});
+static SEM_INFO_DS: Record = record(
+    "seminfo",
+    &[
+        arg("semmap", INT),
+        arg("semmni", INT),
+        arg("semmns", INT),
+        arg("semmnu", INT),
+        arg("semmsl", INT),
+        arg("semopm", INT),
+        arg("semume", INT),
+        arg("semusz", INT),
+        arg("semvmx", INT),
+        arg("semaem", INT),
+    ],
+);
+static SEM_INFO_DATA: Ty = Struct(&SEM_INFO_DS);
+
+/// `struct shmid64_ds`: x32 has room for a longer size than its own.
+const fn shmid(perm: Ty) -> [Arg; 9] {
+    [
+        arg("shm_perm", perm),
+        arg("shm_segsz", ULONG),
+        arg("shm_atime", KULONG),
+        arg("shm_dtime", KULONG),
+        arg("shm_ctime", KULONG),
+        arg("shm_cpid", TGID),
+        arg("shm_lpid", TGID),
+        arg("shm_nattch", KULONG),
+        arg("__unused4", Array(&KULONG, Len::Const(2))),
+    ]
 }
-
-/// Hooks that show a struct that goes in or comes out.
-macro_rules! control {
-    ($dir:ident, $of:ident) => {
-        Hook(&decode::Hook {
-            dir: $dir,
-            show: |cx, addr| {
-                if !$of.show_at(cx, addr) {
-                    cx.out.addr(addr);
-                }
-            },
-            reads: &[decode::Stretch::here(256)],
-        })
-    };
+const fn shmid_i386(perm: Ty) -> [Arg; 12] {
+    [
+        arg("shm_perm", perm),
+        arg("shm_segsz", ULONG),
+        arg("shm_atime", ULONG),
+        arg("shm_atime_high", ULONG),
+        arg("shm_dtime", ULONG),
+        arg("shm_dtime_high", ULONG),
+        arg("shm_ctime", ULONG),
+        arg("shm_ctime_high", ULONG),
+        arg("shm_cpid", TGID),
+        arg("shm_lpid", TGID),
+        arg("shm_nattch", ULONG),
+        arg("__unused4", Array(&ULONG, Len::Const(2))),
+    ]
 }
+static SHMID: Record = record("shmid64_ds", &const { shmid(Members(&PERM, TOLD)) });
+static SHMID_SET: Record = record("shmid64_ds", &const { shmid(Members(&PERM, SET)) });
+static SHMID_I386: Record = record("shmid64_ds", &const { shmid_i386(Members(&PERM_I386, TOLD)) });
+static SHMID_I386_SET: Record = record("shmid64_ds", &const { shmid_i386(Members(&PERM_I386, SET)) });
 
-/// As `control!`, for an argument of which the tracee gives the address.
+const SHM_TOLD: &[&str] =
+    &["shm_perm", "shm_segsz", "shm_cpid", "shm_lpid", "shm_nattch", "shm_atime", "shm_dtime", "shm_ctime"];
+static SHM_STAT_DS: Ty = ByAbi(|abi| match abi {
+    Abi::I386 => &const { Members(&SHMID_I386, SHM_TOLD) },
+    _ => &const { Members(&SHMID, SHM_TOLD) },
+});
+static SHM_SET_DS: Ty = ByAbi(|abi| match abi {
+    Abi::I386 => &const { Members(&SHMID_I386_SET, &["shm_perm"]) },
+    _ => &const { Members(&SHMID_SET, &["shm_perm"]) },
+});
+static SHM_LIMITS: Record = record(
+    "shminfo64",
+    &[
+        arg("shmmax", KULONG),
+        arg("shmmin", KULONG),
+        arg("shmmni", KULONG),
+        arg("shmseg", KULONG),
+        arg("shmall", KULONG),
+        arg("__unused1", Array(&KULONG, Len::Const(4))).when(|_| false),
+    ],
+);
+static SHM_USE: Record = record(
+    "shm_info",
+    &[
+        arg("used_ids", INT),
+        arg("shm_tot", KULONG),
+        arg("shm_rss", KULONG),
+        arg("shm_swp", KULONG),
+        arg("swap_attempts", KULONG),
+        arg("swap_successes", KULONG),
+    ],
+);
+
+// What goes in or comes out.
+const MSG_STAT_TY: Ty = At(Out, &MSG_STAT_DS);
+const MSG_SET_TY: Ty = At(In, &MSG_SET_DS);
+const MSG_INFO_TY: Ty = At(Out, &Struct(&MSG_INFO_DS));
+const SEM_STAT_TY: Ty = At(Out, &SEM_STAT_DS);
+const SEM_SET_TY: Ty = At(In, &SEM_SET_DS);
+const SEM_INFO_TY: Ty = At(Out, &SEM_INFO_DATA);
+const SHM_STAT_TY: Ty = At(Out, &SHM_STAT_DS);
+const SHM_SET_TY: Ty = At(In, &SHM_SET_DS);
+const SHM_LIMITS_TY: Ty = At(Out, &Struct(&SHM_LIMITS));
+const SHM_USE_TY: Ty = At(Out, &Struct(&SHM_USE));
+
+/// Hooks for an argument of which the tracee gives the address.
 macro_rules! indirect {
     ($dir:ident, $of:ident, $bare:literal) => {
         Hook(&decode::Hook {
@@ -303,14 +291,13 @@ macro_rules! indirect {
 }
 
 /// Shows the struct whose address is at `addr`; `bare`: an address of nothing is shown without its brackets.
-fn show_indirect(cx: &mut Cx<'_>, of: &Control, addr: u64, bare: bool) {
+fn show_indirect(cx: &mut Cx<'_>, of: &'static Ty, addr: u64, bare: bool) {
     let target = if addr == 0 { None } else { cx.read_u32(addr).map(u64::from) };
     let Some(target) = target else { return cx.out.addr(addr) };
-    if of.show_at(cx, target) {
-        return;
-    }
-    if bare {
-        return cx.out.addr(target);
+    let of = if let ByAbi(choose) = of { choose(cx.abi) } else { of };
+    let record = of.record().filter(|_| target != 0 && cx.options.verbose);
+    if bare || record.is_some_and(|record| cx.with_record(record, target, |_| ())) {
+        return cx.deref(of, target);
     }
     cx.out.open(Kind::Deref);
     cx.out.addr(target);
@@ -330,9 +317,9 @@ pub(super) const MSGCTL: Syscall = syscall(
     1,
     COMMAND,
     &[
-        case(&[IPC_STAT, MSG_STAT, MSG_STAT_ANY], &[arg("buf", control!(Out, MSG_STAT_DS))], Ret::Dec),
-        case(&[IPC_SET], &[arg("buf", control!(In, MSG_SET_DS))], Ret::Dec),
-        case(&[IPC_INFO, MSG_INFO], &[arg("buf", control!(Out, MSG_INFO_DS))], Ret::Dec),
+        case(&[IPC_STAT, MSG_STAT, MSG_STAT_ANY], &[arg("buf", MSG_STAT_TY)], Ret::Dec),
+        case(&[IPC_SET], &[arg("buf", MSG_SET_TY)], Ret::Dec),
+        case(&[IPC_INFO, MSG_INFO], &[arg("buf", MSG_INFO_TY)], Ret::Dec),
     ],
     &[arg("buf", Addr)],
 );
@@ -351,9 +338,9 @@ pub(super) const SEMCTL: Syscall = syscall(
     2,
     COMMAND,
     &[
-        case(&[IPC_STAT, SEM_STAT, SEM_STAT_ANY], &[arg("arg", control!(Out, SEM_STAT_DS))], Ret::Dec),
-        case(&[IPC_SET], &[arg("arg", control!(In, SEM_SET_DS))], Ret::Dec),
-        case(&[IPC_INFO, SEM_INFO], &[arg("arg", control!(Out, SEM_INFO_DS))], Ret::Dec),
+        case(&[IPC_STAT, SEM_STAT, SEM_STAT_ANY], &[arg("arg", SEM_STAT_TY)], Ret::Dec),
+        case(&[IPC_SET], &[arg("arg", SEM_SET_TY)], Ret::Dec),
+        case(&[IPC_INFO, SEM_INFO], &[arg("arg", SEM_INFO_TY)], Ret::Dec),
     ],
     &[arg("arg", Addr)],
 );
@@ -368,10 +355,10 @@ pub(super) const SHMCTL: Syscall = syscall(
     1,
     COMMAND,
     &[
-        case(&[IPC_STAT, SHM_STAT, SHM_STAT_ANY], &[arg("buf", control!(Out, SHM_STAT_DS))], Ret::Dec),
-        case(&[IPC_SET], &[arg("buf", control!(In, SHM_SET_DS))], Ret::Dec),
-        case(&[IPC_INFO], &[arg("buf", control!(Out, SHM_LIMITS))], Ret::Dec),
-        case(&[SHM_INFO], &[arg("buf", control!(Out, SHM_USE))], Ret::Dec),
+        case(&[IPC_STAT, SHM_STAT, SHM_STAT_ANY], &[arg("buf", SHM_STAT_TY)], Ret::Dec),
+        case(&[IPC_SET], &[arg("buf", SHM_SET_TY)], Ret::Dec),
+        case(&[IPC_INFO], &[arg("buf", SHM_LIMITS_TY)], Ret::Dec),
+        case(&[SHM_INFO], &[arg("buf", SHM_USE_TY)], Ret::Dec),
     ],
     &[arg("buf", Addr)],
 );
@@ -397,7 +384,7 @@ pub(super) const SEMCTL_BY_IPC: Syscall = syscall(
             Ret::Dec,
         ),
         case(&[IPC_SET], &[arg("arg", indirect!(In, SEM_SET_DS, false))], Ret::Dec),
-        case(&[IPC_INFO, SEM_INFO], &[arg("arg", indirect!(Out, SEM_INFO_DS, true))], Ret::Dec),
+        case(&[IPC_INFO, SEM_INFO], &[arg("arg", indirect!(Out, SEM_INFO_DATA, true))], Ret::Dec),
     ],
     &[arg("arg", POINTED_TY)],
 );

@@ -1,7 +1,6 @@
 //! Requests about mounts and namespaces by their ids.
 
 use decode::prelude::*;
-use decode::{Hook as HookFn, Stretch};
 use uapi::consts::*;
 
 /// What `statmount` is asked for, and what it gave.
@@ -80,14 +79,12 @@ static NS_ID_REQ: Record = record(
     ],
 );
 
-pub(super) static STATMOUNT_REQUEST: HookFn =
-    HookFn { dir: In, show: |cx, at| show_request(cx, &STATMOUNT_REQ, at, 24), reads: REQUEST };
-pub(super) static LISTMOUNT_REQUEST: HookFn =
-    HookFn { dir: In, show: |cx, at| show_request(cx, &LISTMOUNT_REQ, at, 24), reads: REQUEST };
-pub(super) static NAMESPACE_REQUEST: HookFn =
-    HookFn { dir: In, show: |cx, at| show_request(cx, &NS_ID_REQ, at, 32), reads: REQUEST };
+pub(super) static STATMOUNT_REQUEST: Ty = Form(MOST, |cx, at, _| show_request(cx, &STATMOUNT_REQ, at, 24));
+pub(super) static LISTMOUNT_REQUEST: Ty = Form(MOST, |cx, at, _| show_request(cx, &LISTMOUNT_REQ, at, 24));
+pub(super) static NAMESPACE_REQUEST: Ty = Form(MOST, |cx, at, _| show_request(cx, &NS_ID_REQ, at, 32));
 
-const REQUEST: &[Stretch] = &[Stretch::arg(0, 4096)];
+/// The most that the kernel takes of a request.
+const MOST: Len = Len::Const(4096);
 
 /// Shows a request whose first field says how long it is; of one shorter than `min` only that.
 fn show_request(cx: &mut Cx<'_>, record: &'static Record, addr: u64, min: u64) {
@@ -111,14 +108,5 @@ fn show_request(cx: &mut Cx<'_>, record: &'static Record, addr: u64, min: u64) {
 }
 
 /// The ids that a call returned: no more than there is room for. Where there is none it doesn't matter that it failed.
-pub(super) static IDS: HookFn = HookFn {
-    dir: Late,
-    show: |cx, at| match cx.arg(2) {
-        1.. if cx.failed() => cx.out.addr(at),
-        room => {
-            let count = room.min(cx.ret().max(0) as u64);
-            cx.array(&X64, at, count);
-        }
-    },
-    reads: &[Stretch::arg(1, 1 << 20)],
-};
+pub(super) static IDS: Ty =
+    If(|cx| cx.arg(2) == 0 || !cx.failed(), &Array(&X64, Len::Min(&Len::Arg(2), &Len::Ret)));

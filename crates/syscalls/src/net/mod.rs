@@ -84,20 +84,16 @@ const FLAGS: Arg = arg("flags", Flags(W4, &MESSAGE_FLAGS));
 const ACCEPT: [Arg; 3] = [SOCKFD, arg("addr", GIVEN_ADDRESS), arg("addrlen", GIVEN_LEN)];
 
 /// What is sent: the next argument is its size.
-const SENT_BYTES: Ty = hook(&decode::Hook {
-    dir: In,
-    show: |cx, addr| message::show_buffer(cx, cx.arg_int(0), addr, cx.arg(2) & cx.mask(KLong)),
-    reads: &[decode::Stretch::here(4096)],
-});
+const SENT_BYTES: Ty = At(In, &SENT_TY);
+static SENT_TY: Ty = Form(Len::Arg(2), show_bytes);
 /// What has been received, as far as there was room for it.
-const RECEIVED_BYTES: Ty = hook(&decode::Hook {
-    dir: Out,
-    show: |cx, addr| {
-        let len = (cx.ret().max(0) as u64).min(cx.arg(2) & cx.mask(KLong));
-        message::show_buffer(cx, cx.arg_int(0), addr, len);
-    },
-    reads: &[decode::Stretch::here(4096)],
-});
+const RECEIVED_BYTES: Ty = At(Out, &RECEIVED_TY);
+static RECEIVED_TY: Ty = Form(Len::Min(&Len::Ret, &Len::Arg(2)), show_bytes);
+
+/// Shows bytes of the socket that is the first argument.
+fn show_bytes(cx: &mut Cx<'_>, addr: u64, len: u64) {
+    message::show_buffer(cx, cx.arg_int(0), addr, len);
+}
 
 const SENT_MESSAGE: Ty = hook(&decode::Hook {
     dir: In,

@@ -100,7 +100,9 @@ impl Arena {
             Ty::Array(of, Len::Const(n)) => (size_align(of, Class::of(self.abi)).0, *n as usize),
             Ty::Array(of, _) => (size_align(of, Class::of(self.abi)).0, count),
             Ty::Sized { of, .. } => (of.size(self.abi) as u32, 1),
-            Ty::InPlace(of) => return self.object(of, random, depth),
+            Ty::InPlace(of) | Ty::If(_, of) => return self.object(of, random, depth),
+            Ty::ByAbi(of) => return self.object(of(self.abi), random, depth),
+            Ty::Form(..) => return Self::BASE + self.room(256, random) as u64,
             Ty::Filled(given, got) | Ty::Becomes(given, got) | Ty::Replaced(given, got) => {
                 let size = |ty| size_align(ty, Class::of(self.abi)).0;
                 return self.object(if size(given) < size(got) { got } else { given }, random, depth);

@@ -120,30 +120,8 @@ const ENTRY_READ: &[Stretch] = &[Stretch::arg(2, 4)];
 static GET_ENTRY: Hook = Hook { dir: InOut, show: show_entry, reads: ENTRY_READ };
 static SET_ENTRY: Hook = Hook { dir: In, show: show_entry, reads: ENTRY_READ };
 static KEY_CODE: Record = record("kbkeycode", &[arg("scancode", X32), arg("keycode", X32)]);
-/// Shows a scan code, the key code that the caller has in its place, and that which the kernel gives for it.
-fn show_get_key_code(cx: &mut Cx<'_>, addr: u64) {
-    let key = addr.wrapping_add(4);
-    if cx.exiting() {
-        let Some(before) = cx.saved_here() else { return };
-        let after = cx.read_u32(key).map(u64::from).filter(|&after| !cx.failed() && after != before);
-        if let Some(after) = after {
-            cx.out.changed();
-            cx.out.hex(after);
-        }
-        cx.out.change_end();
-        return cx.out.close(Kind::Struct);
-    }
-    let Some(both) = cx.read_uint(addr, 8).filter(|_| is_shown(cx, addr)) else { return cx.out.addr(addr) };
-    cx.save(both >> 32);
-    cx.out.open(Kind::Struct);
-    cx.out.field("scancode");
-    cx.out.hex(both & 0xffff_ffff);
-    cx.out.field("keycode");
-    cx.out.change_begin();
-    cx.out.hex(both >> 32);
-}
-
-static GET_KEY_CODE: Hook = Hook { dir: InOut, show: show_get_key_code, reads: &[Stretch::arg(2, 8)] };
+/// A scan code, the key code that the caller has in its place, and that which the kernel gives for it.
+static ASKED_KEY_CODE: Record = record("kbkeycode", &[arg("scancode", X32), arg("keycode", Changes(&X32))]);
 static REPEAT: Record = record("kbd_repeat", &[arg("delay", INT), arg("period", INT)]);
 
 const LETTER: Ty = Scalar(W1, |cx, v| cx.out.word(shape::character(v as u8).as_str()));
@@ -175,20 +153,10 @@ fn show_diacritics(cx: &mut Cx<'_>, addr: u64, name: &str, of: &'static Record) 
     cx.out.close(Kind::Struct);
 }
 
-fn show_accents(cx: &mut Cx<'_>, addr: u64) {
-    show_diacritics(cx, addr, "kbdiacr", &DIACRITIC);
-}
-
-fn show_unicode_accents(cx: &mut Cx<'_>, addr: u64) {
-    show_diacritics(cx, addr, "kbdiacruc", &DIACRITIC_UC);
-}
-
-const ACCENTS: &[Stretch] = &[Stretch::arg(2, 4 + 256 * 12)];
-static GET_ACCENTS: Hook = Hook { dir: Out, show: show_accents, reads: ACCENTS };
-static SET_ACCENTS: Hook = Hook { dir: In, show: show_accents, reads: ACCENTS };
-static GET_UNICODE_ACCENTS: Hook = Hook { dir: Out, show: show_unicode_accents, reads: ACCENTS };
-static SET_UNICODE_ACCENTS: Hook = Hook { dir: In, show: show_unicode_accents, reads: ACCENTS };
-
+static ACCENTS: Ty = Form(ACCENTS_SIZE, |cx, addr, _| show_diacritics(cx, addr, "kbdiacr", &DIACRITIC));
+static UNICODE_ACCENTS: Ty =
+    Form(ACCENTS_SIZE, |cx, addr, _| show_diacritics(cx, addr, "kbdiacruc", &DIACRITIC_UC));
+const ACCENTS_SIZE: Len = Len::Const(4 + 256 * 12);
 /// What a function key sends.
 static KEY_STRING: Ty = CharArray(512);
 
@@ -261,11 +229,11 @@ static KEYBOARD_REQUESTS: &[Request] = &[
     req(KDSKBENT, Ty::Hook(&SET_ENTRY)),
     req(KDGKBSENT, Ty::Hook(&GET_STRING)),
     req(KDSKBSENT, Ty::Hook(&SET_STRING)),
-    req(KDGKBDIACR, Ty::Hook(&GET_ACCENTS)),
-    req(KDSKBDIACR, Ty::Hook(&SET_ACCENTS)),
-    req(KDGKBDIACRUC, Ty::Hook(&GET_UNICODE_ACCENTS)),
-    req(KDSKBDIACRUC, Ty::Hook(&SET_UNICODE_ACCENTS)),
-    req(KDGETKEYCODE, Ty::Hook(&GET_KEY_CODE)),
+    req(KDGKBDIACR, At(Out, &ACCENTS)),
+    req(KDSKBDIACR, At(In, &ACCENTS)),
+    req(KDGKBDIACRUC, At(Out, &UNICODE_ACCENTS)),
+    req(KDSKBDIACRUC, At(In, &UNICODE_ACCENTS)),
+    req(KDGETKEYCODE, At(InOut, &Filled(&Struct(&ASKED_KEY_CODE), &Members(&ASKED_KEY_CODE, &[])))),
     req(KDSETKEYCODE, At(In, &Struct(&KEY_CODE))),
     req(KDSIGACCEPT, ACCEPTED_SIGNAL),
     req(

@@ -6,8 +6,8 @@ mod names;
 
 use super::shape::is_shown;
 use super::{Request, bits, req};
+use decode::Found;
 use decode::prelude::*;
-use decode::{Found, Hook, Stretch};
 use keys::KEYS;
 use uapi::consts::*;
 
@@ -65,20 +65,16 @@ fn show_keycode(cx: &mut Cx<'_>, addr: u64) {
 
 /// The size of two numbers, in bytes.
 const PAIR: usize = 8;
-const EIGHT: &[Stretch] = &[Stretch::arg(2, PAIR as u32)];
-static GET_REPEAT: Hook = Hook { dir: Out, show: show_repeat, reads: EIGHT };
-static SET_REPEAT: Hook = Hook { dir: In, show: show_repeat, reads: EIGHT };
-static GET_KEYCODE: Hook = Hook { dir: Out, show: show_keycode, reads: EIGHT };
-static SET_KEYCODE: Hook = Hook { dir: In, show: show_keycode, reads: EIGHT };
-
+static REPEAT: Ty = Form(Len::Const(PAIR as u32), |cx, addr, _| show_repeat(cx, addr));
+static KEYCODE: Ty = Form(Len::Const(PAIR as u32), |cx, addr, _| show_keycode(cx, addr));
 pub(super) static REQUESTS: &[Request] = &[
     req(EVIOCGVERSION, At(Out, &X32)),
     req(EVIOCGEFFECTS, At(Out, &UINT)),
     req(EVIOCGID, At(Out, &Struct(&INPUT_ID))),
-    req(EVIOCGREP, Ty::Hook(&GET_REPEAT)),
-    req(EVIOCSREP, Ty::Hook(&SET_REPEAT)),
-    req(EVIOCGKEYCODE, Ty::Hook(&GET_KEYCODE)),
-    req(EVIOCSKEYCODE, Ty::Hook(&SET_KEYCODE)),
+    req(EVIOCGREP, At(Out, &REPEAT)),
+    req(EVIOCSREP, At(In, &REPEAT)),
+    req(EVIOCGKEYCODE, At(Out, &KEYCODE)),
+    req(EVIOCSKEYCODE, At(In, &KEYCODE)),
     req(EVIOCGKEYCODE_V2, At(Out, &Struct(&KEYMAP_ENTRY))),
     req(EVIOCSKEYCODE_V2, At(In, &Struct(&KEYMAP_ENTRY))),
     req(EVIOCSFF, At(In, &Struct(&effect::FF_EFFECT))),
@@ -108,15 +104,15 @@ mod number {
 }
 
 static TEXT: Arg = arg("argp", At(Out, &Bytes(Len::Ret)));
-static BITS: Arg = arg("argp", Ty::Hook(&Hook { dir: Out, show: show_bits, reads: BITMAP }));
-static SLOTS: Arg = arg("argp", Ty::Hook(&Hook { dir: Out, show: show_slots, reads: EVERYTHING }));
-static GET_AXIS: Arg = arg("argp", Ty::Hook(&Hook { dir: Out, show: show_axis, reads: AXIS }));
-static SET_AXIS: Arg = arg("argp", Ty::Hook(&Hook { dir: In, show: show_axis, reads: AXIS }));
+static BITS: Arg = arg("argp", At(Out, &Form(BITMAP, |cx, addr, _| show_bits(cx, addr))));
+static SLOTS: Arg = arg("argp", At(Out, &Form(EVERYTHING, |cx, addr, _| show_slots(cx, addr))));
+static GET_AXIS: Arg = arg("argp", At(Out, &AXIS));
+static SET_AXIS: Arg = arg("argp", At(In, &AXIS));
 static OTHER: Arg = arg("argp", Addr);
 static POWER: Arg = arg("argp", At(Out, &INT));
-const BITMAP: &[Stretch] = &[Stretch::arg(2, MOST_BITS as u32 / 8)];
-const AXIS: &[Stretch] = &[Stretch::arg(2, 24)];
-const EVERYTHING: &[Stretch] = &[Stretch::arg(2, bits::SIZE_MASK)];
+const BITMAP: Len = Len::Const(MOST_BITS as u32 / 8);
+static AXIS: Ty = Form(Len::Const(24), |cx, addr, _| show_axis(cx, addr));
+const EVERYTHING: Len = Len::Const(bits::SIZE_MASK);
 
 /// The direction of a request that asks for something, and of one that sets something.
 const READ: u32 = 2;

@@ -52,18 +52,19 @@ const HEAD: [Arg; 5] = [
     arg("flags", Scalar(W4, show_flags)),
     arg("field", Enum(W4, &FIELDS)),
 ];
-const TAIL: [Arg; 5] = [
+const TAIL: [Arg; 6] = [
     arg("sequence", UINT),
     arg("memory", Enum(W4, &MEMORIES)),
     arg("", Scalar(Long, show_place)),
     arg("length", UINT),
-    arg("request_fd", Int(W8, Hex)),
+    arg("reserved2", UINT),
+    arg("request_fd", INT),
 ];
 static TIMEVAL64: Record = record("__kernel_v4l2_timeval", &[arg("tv_sec", S64), arg("tv_usec", U64)]);
 static TIMEVAL32: Record = record("old_timeval32", &[arg("tv_sec", INT), arg("tv_usec", UINT)]);
 
 /// A buffer whose time is of this kind.
-const fn buffer(time: &'static Record) -> [Arg; 12] {
+const fn buffer(time: &'static Record) -> [Arg; 13] {
     [
         HEAD[0],
         HEAD[1],
@@ -71,13 +72,14 @@ const fn buffer(time: &'static Record) -> [Arg; 12] {
         HEAD[3],
         HEAD[4],
         arg("timestamp", Struct(time)),
-        // Of no interest unless it is flagged, and not even then.
-        arg("timecode", Binary(Len::Const(16))),
+        // Of no interest unless it is flagged, and not even then: there is always more to a buffer.
+        arg("timecode", Binary(Len::Const(16))).elided(),
         TAIL[0],
         TAIL[1],
         TAIL[2],
         TAIL[3],
         TAIL[4],
+        TAIL[5],
     ]
 }
 static BUFFER: Record = record("v4l2_buffer", &const { buffer(&TIMEVAL) });
@@ -86,84 +88,39 @@ static BUFFER_TIME64: Record = record("v4l2_buffer_time64", &const { buffer(&TIM
 /// As programs had it whose time had 32 bits.
 static BUFFER_TIME32: Record = record("v4l2_buffer_time32", &const { buffer(&TIMEVAL32) });
 
-/// Shows what is told of a buffer after the call. There is always more to it.
-fn finish(cx: &mut Cx<'_>, addr: u64, record: &'static Record, names: &[&str]) {
-    if cx.saved_here().is_none() {
-        return;
-    }
-    if !cx.failed() {
-        cx.with_record(record, addr, |cx| {
-            cx.show_members(names);
-            cx.out.more();
-        });
-    }
-    cx.out.close(Kind::Struct);
+/// A buffer that is asked for or handed over.
+const fn handed_over(buffer: &'static Record) -> [Ty; 2] {
+    [
+        Members(buffer, &["type", "index"]),
+        Members(buffer, &["memory", "", "length", "bytesused", "flags", "timecode"]),
+    ]
 }
 
-/// Shows a buffer that is asked for or handed over.
-fn show_buffer(cx: &mut Cx<'_>, addr: u64, record: &'static Record) {
-    if cx.exiting() {
-        return finish(cx, addr, record, &["memory", "", "length", "bytesused", "flags"]);
-    }
-    crate::ioctl::shape::split(cx, addr, record, &["type", "index"], &[]);
+/// A buffer that is got back.
+const fn got_back(buffer: &'static Record) -> [Ty; 2] {
+    [
+        Members(buffer, &["type"]),
+        Members(buffer, &["index", "memory", "", "length", "bytesused", "flags", "timestamp", "timecode"]),
+    ]
 }
 
-/// Shows a buffer that is got back.
-fn show_got_buffer(cx: &mut Cx<'_>, addr: u64, record: &'static Record) {
-    if cx.exiting() {
-        return finish(
-            cx,
-            addr,
-            record,
-            &["index", "memory", "", "length", "bytesused", "flags", "timestamp"],
-        );
-    }
-    crate::ioctl::shape::split(cx, addr, record, &["type"], &[]);
-}
+static GIVEN: [Ty; 2] = handed_over(&BUFFER);
+static GOT: [Ty; 2] = got_back(&BUFFER);
+static GIVEN_TIME64: [Ty; 2] = handed_over(&BUFFER_TIME64);
+static GOT_TIME64: [Ty; 2] = got_back(&BUFFER_TIME64);
+static GIVEN_TIME32: [Ty; 2] = handed_over(&BUFFER_TIME32);
+static GOT_TIME32: [Ty; 2] = got_back(&BUFFER_TIME32);
 
-const READS: &[Stretch] = &[Stretch::arg(2, 88)];
-static GIVEN: Hook = Hook { dir: InOut, show: |cx, a| show_buffer(cx, a, &BUFFER), reads: READS };
-static GOT: Hook = Hook { dir: InOut, show: |cx, a| show_got_buffer(cx, a, &BUFFER), reads: READS };
-static GIVEN_TIME64: Hook =
-    Hook { dir: InOut, show: |cx, a| show_buffer(cx, a, &BUFFER_TIME64), reads: READS };
-static GOT_TIME64: Hook =
-    Hook { dir: InOut, show: |cx, a| show_got_buffer(cx, a, &BUFFER_TIME64), reads: READS };
-static GIVEN_TIME32: Hook =
-    Hook { dir: InOut, show: |cx, a| show_buffer(cx, a, &BUFFER_TIME32), reads: READS };
-static GOT_TIME32: Hook =
-    Hook { dir: InOut, show: |cx, a| show_got_buffer(cx, a, &BUFFER_TIME32), reads: READS };
-
-/// Shows how many buffers are asked for, and how many there are.
-fn show_request(cx: &mut Cx<'_>, addr: u64) {
-    if cx.exiting() {
-        let Some(before) = cx.saved_here() else { return };
-        let after = cx.read_u32(addr).map(u64::from).filter(|&after| !cx.failed() && after != before);
-        if let Some(after) = after {
-            cx.out.changed();
-            cx.out.uint(after);
-        }
-        cx.out.change_end();
-        return cx.out.close(Kind::Struct);
-    }
-    let mut count = 0;
-    let opened = is_shown(cx, addr)
-        && cx.with_record(&REQUEST, addr, |cx| {
-            count = cx.field("count");
-            cx.out.open(Kind::Struct);
-            cx.show_members(&["type", "memory"]);
-            cx.out.field("count");
-            cx.out.change_begin();
-            cx.out.uint(count);
-        });
-    if opened { cx.save(count) } else { cx.out.addr(addr) }
-}
-
+/// How many buffers are asked for, and how many there are.
 static REQUEST: Record = record(
     "v4l2_requestbuffers",
-    &[arg("count", UINT), arg("type", Enum(W4, &BUFFER_TYPES)), arg("memory", Enum(W4, &MEMORIES)), pad(8)],
+    &[
+        arg("count", Changes(&UINT)),
+        arg("type", Enum(W4, &BUFFER_TYPES)),
+        arg("memory", Enum(W4, &MEMORIES)),
+        pad(8),
+    ],
 );
-static REQUEST_HOOK: Hook = Hook { dir: InOut, show: show_request, reads: &[Stretch::arg(2, 20)] };
-
 /// What stands before the format in `struct v4l2_create_buffers`.
 static CREATE: Record = record(
     "v4l2_create_buffers",
@@ -248,16 +205,19 @@ macro_rules! other {
 }
 
 pub(super) static REQUESTS: &[Request] = &[
-    req(VIDIOC_REQBUFS, Ty::Hook(&REQUEST_HOOK)),
+    req(
+        VIDIOC_REQBUFS,
+        At(InOut, &Filled(&Members(&REQUEST, &["type", "memory", "count"]), &Members(&REQUEST, &[]))),
+    ),
     req(VIDIOC_CREATE_BUFS, Ty::Hook(&CREATE_HOOK)).returning(CREATED),
-    req(VIDIOC_QUERYBUF, Ty::Hook(&GIVEN)),
-    req(VIDIOC_QBUF, Ty::Hook(&GIVEN)),
-    req(VIDIOC_DQBUF, Ty::Hook(&GOT)),
-    req(other!("VIDIOC_QUERYBUF", 0x09, 64), Ty::Hook(&GIVEN_TIME64)),
-    req(other!("VIDIOC_QBUF", 0x0f, 64), Ty::Hook(&GIVEN_TIME64)),
-    req(other!("VIDIOC_DQBUF", 0x11, 64), Ty::Hook(&GOT_TIME64)),
-    req(other!("VIDIOC_QUERYBUF_TIME32", 0x09, 32), Ty::Hook(&GIVEN_TIME32)),
-    req(other!("VIDIOC_QBUF_TIME32", 0x0f, 32), Ty::Hook(&GIVEN_TIME32)),
-    req(other!("VIDIOC_DQBUF_TIME32", 0x11, 32), Ty::Hook(&GOT_TIME32)),
+    req(VIDIOC_QUERYBUF, At(InOut, &Filled(&GIVEN[0], &GIVEN[1]))),
+    req(VIDIOC_QBUF, At(InOut, &Filled(&GIVEN[0], &GIVEN[1]))),
+    req(VIDIOC_DQBUF, At(InOut, &Filled(&GOT[0], &GOT[1]))),
+    req(other!("VIDIOC_QUERYBUF", 0x09, 64), At(InOut, &Filled(&GIVEN_TIME64[0], &GIVEN_TIME64[1]))),
+    req(other!("VIDIOC_QBUF", 0x0f, 64), At(InOut, &Filled(&GIVEN_TIME64[0], &GIVEN_TIME64[1]))),
+    req(other!("VIDIOC_DQBUF", 0x11, 64), At(InOut, &Filled(&GOT_TIME64[0], &GOT_TIME64[1]))),
+    req(other!("VIDIOC_QUERYBUF_TIME32", 0x09, 32), At(InOut, &Filled(&GIVEN_TIME32[0], &GIVEN_TIME32[1]))),
+    req(other!("VIDIOC_QBUF_TIME32", 0x0f, 32), At(InOut, &Filled(&GIVEN_TIME32[0], &GIVEN_TIME32[1]))),
+    req(other!("VIDIOC_DQBUF_TIME32", 0x11, 32), At(InOut, &Filled(&GOT_TIME32[0], &GOT_TIME32[1]))),
     req(VIDIOC_EXPBUF, EXPORT_TY),
 ];

@@ -10,39 +10,15 @@ use uapi::consts::*;
 
 static VALUE: Record = record("v4l2_control", &[arg("id", CONTROL), arg("value", INT)]);
 
-/// Shows a control's value that is set, and what has become of it.
-fn show_set(cx: &mut Cx<'_>, addr: u64) {
-    if cx.exiting() {
-        let Some(before) = cx.saved_here() else { return };
-        let after = cx.read_u32(addr.wrapping_add(4)).map(u64::from);
-        if let Some(after) = after.filter(|&after| !cx.failed() && after != before) {
-            cx.out.changed();
-            cx.out.int(i64::from(after as i32));
-        }
-        cx.out.change_end();
-        return cx.out.close(Kind::Struct);
-    }
-    let mut value = 0;
-    let opened = is_shown(cx, addr)
-        && cx.with_record(&VALUE, addr, |cx| {
-            value = cx.field("value");
-            cx.out.open(Kind::Struct);
-            cx.show_members(&["id"]);
-            cx.out.field("value");
-            cx.out.change_begin();
-            cx.out.int(i64::from(value as i32));
-        });
-    if opened { cx.save(value) } else { cx.out.addr(addr) }
-}
-
-static SET: Hook = Hook { dir: InOut, show: show_set, reads: &[Stretch::arg(2, 8)] };
+/// A control's value that is set, and what has become of it.
+static SET: Record = record("v4l2_control", &[arg("id", CONTROL), arg("value", Changes(&INT))]);
 
 static HEX: Ty = X32;
 static DIMENSION: Ty = UINT;
 static QUERY: Record = record(
     "v4l2_queryctrl",
     &[
-        arg("id", QUERIED_CONTROL),
+        arg("id", Changes(&QUERIED_CONTROL)),
         arg("type", Enum(W4, &CONTROL_TYPES)),
         arg("name", CharArray(32)),
         arg("minimum", INT).verbose(),
@@ -58,7 +34,7 @@ const DIMENSIONS: u64 = V4L2_CTRL_MAX_DIMS.v();
 static QUERY_EXT: Record = record(
     "v4l2_query_ext_ctrl",
     &[
-        arg("id", QUERIED_CONTROL),
+        arg("id", Changes(&QUERIED_CONTROL)),
         arg("type", Enum(W4, &CONTROL_TYPES)),
         arg("name", CharArray(32)),
         arg("minimum", S64).verbose(),
@@ -195,74 +171,46 @@ const ALL: &[Stretch] = &[Stretch::arg(2, 32)];
 static GET_ALL: Hook = Hook { dir: InOut, show: show_get_all, reads: ALL };
 static SET_ALL: Hook = Hook { dir: InOut, show: show_set_all, reads: ALL };
 
-/// Shows a control that is asked for, which by `V4L2_CTRL_FLAG_NEXT_CTRL` may become another one, and what is said
-/// of it: the members `after` the first.
-fn show_query(cx: &mut Cx<'_>, addr: u64, record: &'static Record, after: &[&str]) {
-    if cx.exiting() {
-        let Some(before) = cx.saved_here() else { return };
-        let answered = !cx.failed()
-            && cx.with_record(record, addr, |cx| {
-                let id = cx.field("id");
-                if id != before {
-                    cx.out.changed();
-                    cx.show(&QUERIED_CONTROL, id);
-                }
-                cx.out.change_end();
-                cx.show_members(after);
-            });
-        if !answered {
-            cx.out.change_end();
-        }
-        return cx.out.close(Kind::Struct);
-    }
-    let mut id = 0;
-    let opened = is_shown(cx, addr)
-        && cx.with_record(record, addr, |cx| {
-            id = cx.field("id");
-            cx.out.open(Kind::Struct);
-            cx.out.field("id");
-            cx.out.change_begin();
-            cx.show(&QUERIED_CONTROL, id);
-        });
-    if opened { cx.save(id) } else { cx.out.addr(addr) }
-}
-
-static QUERY_HOOK: Hook = Hook {
-    dir: InOut,
-    show: |cx, addr| {
-        const AFTER: &[&str] =
-            &["type", "name", "minimum", "maximum", "step", "default_value", "flags", "reserved"];
-        show_query(cx, addr, &QUERY, AFTER);
-    },
-    reads: &[Stretch::arg(2, 68)],
-};
-static QUERY_EXT_HOOK: Hook = Hook {
-    dir: InOut,
-    show: |cx, addr| {
-        const AFTER: &[&str] = &[
-            "type",
-            "name",
-            "minimum",
-            "maximum",
-            "step",
-            "default_value",
-            "flags",
-            "elem_size",
-            "elems",
-            "nr_of_dims",
-            "dims",
-            "reserved",
-        ];
-        show_query(cx, addr, &QUERY_EXT, AFTER);
-    },
-    reads: &[Stretch::arg(2, 232)],
-};
+/// A control that is asked for, which by `V4L2_CTRL_FLAG_NEXT_CTRL` may become another one, and what is said of it.
+const ASK: Ty = At(
+    InOut,
+    &Filled(
+        &Members(&QUERY, &["id"]),
+        &Members(
+            &QUERY,
+            &["type", "name", "minimum", "maximum", "step", "default_value", "flags", "reserved"],
+        ),
+    ),
+);
+const ASK_EXT: Ty = At(
+    InOut,
+    &Filled(
+        &Members(&QUERY_EXT, &["id"]),
+        &Members(
+            &QUERY_EXT,
+            &[
+                "type",
+                "name",
+                "minimum",
+                "maximum",
+                "step",
+                "default_value",
+                "flags",
+                "elem_size",
+                "elems",
+                "nr_of_dims",
+                "dims",
+                "reserved",
+            ],
+        ),
+    ),
+);
 
 pub(super) static REQUESTS: &[Request] = &[
     req(VIDIOC_G_CTRL, At(InOut, &Filled(&Members(&VALUE, &["id"]), &Members(&VALUE, &["value"])))),
-    req(VIDIOC_S_CTRL, Ty::Hook(&SET)),
-    req(VIDIOC_QUERYCTRL, Ty::Hook(&QUERY_HOOK)),
-    req(VIDIOC_QUERY_EXT_CTRL, Ty::Hook(&QUERY_EXT_HOOK)),
+    req(VIDIOC_S_CTRL, At(InOut, &Filled(&Struct(&SET), &Members(&SET, &[])))),
+    req(VIDIOC_QUERYCTRL, ASK),
+    req(VIDIOC_QUERY_EXT_CTRL, ASK_EXT),
     req(VIDIOC_QUERYMENU, At(InOut, &Becomes(&Members(&MENU, &["id", "index"]), &Members(&MENU, &[""])))),
     req(VIDIOC_G_EXT_CTRLS, Ty::Hook(&GET_ALL)),
     req(VIDIOC_S_EXT_CTRLS, Ty::Hook(&SET_ALL)),
