@@ -375,6 +375,15 @@ impl<'a> Cx<'a> {
         self.load(offset, self.size_of(&frame.record.fields[i].ty).min(8))
     }
 
+    /// The offset of a field of the record being shown, in bytes.
+    pub fn offset(&self, name: &str) -> usize {
+        let found = self.frame.and_then(|frame| {
+            let i = frame.record.fields.iter().position(|f| f.name == name)?;
+            Some(usize::from(frame.record.layout(self.abi).offsets[i]))
+        });
+        found.unwrap_or(0)
+    }
+
     /// `len` bytes at `offset` of the record being shown; short where there are fewer.
     pub fn raw(&self, offset: usize, len: usize) -> &[u8] {
         let Some(frame) = self.frame else { return &[] };

@@ -254,8 +254,7 @@ pub(crate) static BTF_ID: Record = aligned(
 /// A number that the kernel changes: as it was on entering, and as it is now.
 fn show_changed(cx: &mut Cx<'_>, now: u64) {
     let before = cx.saved_here().unwrap_or(now);
-    begin_change(cx, before);
-    end_change(cx, before, now);
+    cx.show_change(&UINT, before, now);
 }
 
 /// As [`show_changed`], on entering. What has become of it is told by [`end_change`].

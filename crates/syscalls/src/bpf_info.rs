@@ -38,23 +38,8 @@ static MAP: Record = aligned(
         pad(4),
     ],
 );
-/// A count that the kernel replaces: at this offset of the struct.
-const fn count(offset: u16) -> Ty {
-    match offset {
-        16 => Scalar(W4, |cx, v| show_count(cx, 16, v)),
-        52 => Scalar(W4, |cx, v| show_count(cx, 52, v)),
-        104 => Scalar(W4, |cx, v| show_count(cx, 104, v)),
-        108 => Scalar(W4, |cx, v| show_count(cx, 108, v)),
-        132 => Scalar(W4, |cx, v| show_count(cx, 132, v)),
-        144 => Scalar(W4, |cx, v| show_count(cx, 144, v)),
-        148 => Scalar(W4, |cx, v| show_count(cx, 148, v)),
-        168 => Scalar(W4, |cx, v| show_count(cx, 168, v)),
-        172 => Scalar(W4, |cx, v| show_count(cx, 172, v)),
-        176 => Scalar(W4, |cx, v| show_count(cx, 176, v)),
-        180 => Scalar(W4, |cx, v| show_count(cx, 180, v)),
-        _ => panic!("no count is kept of this place"),
-    }
-}
+/// A count that the kernel replaces.
+const COUNT: Ty = Inline([4; 3], 4, show_count);
 
 /// `struct bpf_prog_info` of `linux/bpf.h`.
 static PROGRAM: Record = aligned(
@@ -63,34 +48,35 @@ static PROGRAM: Record = aligned(
         arg("type", Enum(W4, &PROG_TYPES)),
         arg("id", UINT),
         arg("tag", Binary(Len::Const(8))),
-        arg("jited_prog_len", count(16)),
-        pad(4),
+        arg("jited_prog_len", COUNT),
+        // Shown behind the other kind's instructions.
+        arg("xlated_prog_len", UINT).when(|_| false),
         arg("jited_prog_insns", Scalar(W8, show_native)),
         arg("", Inline([8; 3], 8, show_translated)),
         arg("load_time", Scalar(W8, show_load_time)),
         arg("created_by_uid", ID),
-        arg("nr_map_ids", count(52)),
+        arg("nr_map_ids", COUNT),
         arg("map_ids", Scalar(W8, show_map_ids)),
         arg("name", CharArray(16)),
         arg("ifindex", INTERFACE),
         arg("gpl_compatible", Scalar(W4, |cx, v| cx.out.uint(v & 1))),
         arg("netns_dev", DEVICE),
         arg("netns_ino", U64),
-        arg("nr_jited_ksyms", count(104)),
-        arg("nr_jited_func_lens", count(108)),
+        arg("nr_jited_ksyms", COUNT),
+        arg("nr_jited_func_lens", COUNT),
         arg("jited_ksyms", ADDR64),
         arg("jited_func_lens", ADDR64),
         arg("btf_id", UINT),
-        arg("func_info_rec_size", count(132)),
+        arg("func_info_rec_size", COUNT),
         arg("func_info", ADDR64),
-        arg("nr_func_info", count(144)),
-        arg("nr_line_info", count(148)),
+        arg("nr_func_info", COUNT),
+        arg("nr_line_info", COUNT),
         arg("line_info", ADDR64),
         arg("jited_line_info", ADDR64),
-        arg("nr_jited_line_info", count(168)),
-        arg("line_info_rec_size", count(172)),
-        arg("jited_line_info_rec_size", count(176)),
-        arg("nr_prog_tags", count(180)),
+        arg("nr_jited_line_info", COUNT),
+        arg("line_info_rec_size", COUNT),
+        arg("jited_line_info_rec_size", COUNT),
+        arg("nr_prog_tags", COUNT),
         arg("prog_tags", ADDR64),
         arg("run_time_ns", U64),
         arg("run_cnt", U64),
@@ -114,8 +100,8 @@ pub(crate) fn keep(cx: &mut Cx<'_>, addr: u64, len: u64) {
 }
 
 /// The number that stood at an offset before the call.
-fn before(cx: &Cx<'_>, offset: u16) -> u64 {
-    let word = cx.kept().get(usize::from(offset) / 8).copied().unwrap_or(0);
+fn before(cx: &Cx<'_>, offset: usize) -> u64 {
+    let word = cx.kept().get(offset / 8).copied().unwrap_or(0);
     (word >> (offset % 8 * 8)) & u64::from(u32::MAX)
 }
 
@@ -127,19 +113,18 @@ fn show_native(cx: &mut Cx<'_>, addr: u64) {
 
 /// Shows a program's instructions with their size, which stands before those of the other kind.
 fn show_translated(cx: &mut Cx<'_>, offset: u64) {
-    const SIZE: u16 = 20;
     const INSTRUCTION: u64 = 8;
-    let (size, at) = (cx.load(SIZE.into(), 4), cx.load(offset as usize, 8));
+    let (size, at) = (cx.offset("xlated_prog_len"), cx.load(offset as usize, 8));
     cx.out.field("xlated_prog_len");
-    show_count(cx, SIZE, size);
+    show_count(cx, size as u64);
     cx.out.field("xlated_prog_insns");
-    let count = size.min(before(cx, SIZE)) / INSTRUCTION;
+    let count = cx.field("xlated_prog_len").min(before(cx, size)) / INSTRUCTION;
     show_list(cx, at, count, |cx| show_program(cx, at, count));
 }
 
 fn show_map_ids(cx: &mut Cx<'_>, addr: u64) {
     static IDS: Ty = UINT;
-    let count = cx.field("nr_map_ids").min(before(cx, 52));
+    let count = cx.field("nr_map_ids").min(before(cx, cx.offset("nr_map_ids")));
     show_list(cx, addr, count, |cx| cx.array(&IDS, addr, count));
 }
 
@@ -148,15 +133,10 @@ fn show_list(cx: &mut Cx<'_>, addr: u64, count: u64, show: impl FnOnce(&mut Cx<'
     if cx.failed() && count > 0 { cx.out.addr(addr) } else { show(cx) }
 }
 
-fn show_count(cx: &mut Cx<'_>, offset: u16, now: u64) {
-    let before = before(cx, offset);
-    cx.out.change_begin();
-    cx.out.uint(before);
-    if now != before {
-        cx.out.changed();
-        cx.out.uint(now);
-    }
-    cx.out.change_end();
+/// Shows the count at an offset of the struct: what it was, and what it has become.
+fn show_count(cx: &mut Cx<'_>, offset: u64) {
+    let (before, now) = (before(cx, offset as usize), cx.load(offset as usize, 4));
+    cx.show_change(&UINT, before, now);
 }
 
 /// A time since the system was started, in nanoseconds.

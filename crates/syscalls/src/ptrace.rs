@@ -274,10 +274,12 @@ fn show_get_filter(cx: &mut Cx<'_>, addr: u64) {
 /// What the last argument of these requests points to has no more than a page.
 const MOST: Len = Len::Const(4096);
 static REGSET: decode::Hook = decode::Hook { dir: InOut, show: show_regset, reads: &[Stretch::arg(3, 16)] };
-static PEEKED: Ty = Form(MOST, |cx, addr, _| show_peeked(cx, addr));
+/// Room for as many signals as anybody waits for.
+const MOST_PEEKED: u32 = 4096 * siginfo::SIZE as u32;
+static PEEKED: Ty = Form(Len::Const(MOST_PEEKED), |cx, addr, _| show_peeked(cx, addr));
 /// A signal mask is only looked at where its size is right.
 static MASK: Ty = Form(Len::Arg(2), crate::common::show_sigset_at);
-static FILTER: Ty = Form(MOST, |cx, addr, _| show_get_filter(cx, addr));
+static FILTER: Ty = Form(Len::Const(8 * 4096), |cx, addr, _| show_get_filter(cx, addr));
 static GENERAL: Ty = Form(MOST, |cx, addr, _| show_general(cx, addr));
 static FLOATING: Ty = Form(MOST, |cx, addr, _| show_floating(cx, addr));
 /// A word of the tracee's memory, which may be an address.

@@ -12,7 +12,7 @@ pub(crate) const SIZE: usize = 128;
 
 /// Shows the bytes of a `siginfo_t` as `PTRACE_GETSIGINFO` gives them to a 64-bit tracer, whatever the tracee's ABI.
 pub fn show_siginfo(cx: &mut Cx<'_>, raw: &[u8]) {
-    Info { raw, layout: LP64 }.show(cx);
+    Info { raw, abi: Abi::X86_64 }.show(cx);
 }
 
 /// Shows the `siginfo_t` in the tracee's memory at `addr`, or the address if it can't be read.
@@ -21,7 +21,7 @@ pub(crate) fn show_siginfo_at(cx: &mut Cx<'_>, addr: u64) {
     if addr == 0 || !cx.options.verbose || !cx.read(addr, &mut raw) {
         return cx.out.addr(addr);
     }
-    Info { raw: &raw, layout: Layout::of(cx.abi) }.show(cx);
+    Info { raw: &raw, abi: cx.abi }.show(cx);
 }
 
 /// What a pointer to a `siginfo_t` points to.
@@ -154,41 +154,105 @@ pub(crate) static ARCHES: Names = names(
     ],
 );
 
-/// What differs between ABIs.
-#[derive(Clone, Copy)]
-struct Layout {
-    /// Where the union begins.
-    union: usize,
-    /// The size of a pointer.
-    word: usize,
-    /// Where `si_utime` and `si_stime` are, and their size.
-    times: (usize, usize),
-}
+/// The `int`s that every `siginfo_t` begins with, and where what depends on the signal begins: as aligned as a pointer.
+const HEAD: [Arg; 4] = [
+    arg("si_signo", INT),
+    arg("si_errno", INT),
+    arg("si_code", INT),
+    arg("_sifields", Array(&ULONG, Len::Const(0))),
+];
+const PID: Arg = arg("si_pid", INT);
+const UID: Arg = arg("si_uid", UINT);
 
-const LP64: Layout = Layout { union: 16, word: 8, times: (32, 8) };
-const ILP32: Layout = Layout { union: 12, word: 4, times: (24, 4) };
-/// Like other 32-bit ABIs, with 64-bit times.
-const X32_LAYOUT: Layout = Layout { union: 12, word: 4, times: (24, 8) };
-
-impl Layout {
-    fn of(abi: Abi) -> Layout {
-        match abi {
-            Abi::X86_64 | Abi::Aarch64 | Abi::Riscv64 => LP64,
-            Abi::I386 => ILP32,
-            Abi::X32 => X32_LAYOUT,
-        }
-    }
-}
+/// What a process sent.
+static SENT: Record =
+    record("siginfo", &[HEAD[0], HEAD[1], HEAD[2], HEAD[3], PID, UID, arg("si_value", ULONG)]);
+/// What a timer sent.
+static TIMED: Record = record(
+    "siginfo",
+    &[
+        HEAD[0],
+        HEAD[1],
+        HEAD[2],
+        HEAD[3],
+        arg("si_timerid", INT),
+        arg("si_overrun", INT),
+        arg("si_value", ULONG),
+    ],
+);
+/// What has become of a child.
+static CHILD: Record = record(
+    "siginfo",
+    &[
+        HEAD[0],
+        HEAD[1],
+        HEAD[2],
+        HEAD[3],
+        PID,
+        UID,
+        arg("si_status", INT),
+        arg("si_utime", KLONG),
+        arg("si_stime", KLONG),
+    ],
+);
+/// What was wrong with an address.
+static FAULT: Record = record(
+    "siginfo",
+    &[
+        HEAD[0],
+        HEAD[1],
+        HEAD[2],
+        HEAD[3],
+        arg("si_addr", ULONG),
+        arg("si_addr_lsb", S16),
+        arg("si_lower", ULONG),
+        arg("si_upper", ULONG),
+    ],
+);
+/// Which key did not fit: it is where bounds would be.
+static KEY_FAULT: Record = record(
+    "siginfo",
+    &[
+        HEAD[0],
+        HEAD[1],
+        HEAD[2],
+        HEAD[3],
+        arg("si_addr", ULONG),
+        arg("si_addr_lsb", S16),
+        arg("", Array(&ULONG, Len::Const(0))),
+        arg("si_pkey", UINT),
+    ],
+);
+/// What has come of a descriptor.
+static POLLED: Record =
+    record("siginfo", &[HEAD[0], HEAD[1], HEAD[2], HEAD[3], arg("si_band", LONG), arg("si_fd", INT)]);
+/// Which call was refused.
+static CALLED: Record = record(
+    "siginfo",
+    &[
+        HEAD[0],
+        HEAD[1],
+        HEAD[2],
+        HEAD[3],
+        arg("si_call_addr", ULONG),
+        arg("si_syscall", INT),
+        arg("si_arch", UINT),
+    ],
+);
 
 /// One `siginfo_t`.
 struct Info<'a> {
     raw: &'a [u8],
-    layout: Layout,
+    /// The ABI whose layout it has.
+    abi: Abi,
 }
 
 impl Info<'_> {
-    /// An unsigned number of `size` bytes at `offset`; bytes that are not there count as zero.
-    fn uint(&self, offset: usize, size: usize) -> u64 {
+    /// A member of it, zero-extended; bytes that are not there count as zero.
+    fn get(&self, record: &Record, name: &str) -> u64 {
+        let Some(i) = record.fields.iter().position(|field| field.name == name) else { return 0 };
+        let size = decode::size_align(&record.fields[i].ty, decode::Class::of(self.abi)).0 as usize;
+        let offset = usize::from(record.layout(self.abi).offsets[i]);
         let mut bytes = [0; 8];
         for (to, from) in bytes.iter_mut().zip(self.raw.iter().skip(offset).take(size)) {
             *to = *from;
@@ -196,22 +260,12 @@ impl Info<'_> {
         u64::from_le_bytes(bytes)
     }
 
-    /// A 32-bit number of the union.
-    fn int(&self, offset: usize) -> u64 {
-        self.uint(self.layout.union + offset, 4)
-    }
-
-    /// A pointer of the union.
-    fn pointer(&self, offset: usize) -> u64 {
-        self.uint(self.layout.union + offset, self.layout.word)
-    }
-
     fn signo(&self) -> u32 {
-        self.uint(0, 4) as u32
+        self.get(&SENT, "si_signo") as u32
     }
 
     fn code(&self) -> i32 {
-        self.uint(8, 4) as i32
+        self.get(&SENT, "si_code") as i32
     }
 
     fn show(&self, cx: &mut Cx<'_>) {
@@ -239,7 +293,7 @@ impl Info<'_> {
     }
 
     fn show_errno(&self, cx: &mut Cx<'_>) {
-        let errno = self.uint(4, 4);
+        let errno = self.get(&SENT, "si_errno");
         if errno == 0 {
             return;
         }
@@ -268,7 +322,7 @@ impl Info<'_> {
             }
             SIGSYS => self.show_sys(cx),
             _ => {
-                if self.int(0) != 0 || self.int(4) != 0 {
+                if self.get(&SENT, "si_pid") != 0 || self.get(&SENT, "si_uid") != 0 {
                     self.show_sender(cx);
                 }
                 self.show_value(cx);
@@ -282,9 +336,9 @@ impl Info<'_> {
             USER | TKILL => self.show_sender(cx),
             TIMER => {
                 cx.out.field("si_timerid");
-                cx.out.hex(self.int(0));
+                cx.out.hex(self.get(&TIMED, "si_timerid"));
                 cx.out.field("si_overrun");
-                cx.out.int(i64::from(self.int(4) as i32));
+                cx.out.int(i64::from(self.get(&TIMED, "si_overrun") as i32));
                 self.show_value_fields(cx);
             }
             SIGIO_SENT => self.show_band(cx),
@@ -297,56 +351,56 @@ impl Info<'_> {
 
     fn show_sender(&self, cx: &mut Cx<'_>) {
         cx.out.field("si_pid");
-        cx.pid(PidKind::Tgid, self.int(0) as i32);
+        cx.pid(PidKind::Tgid, self.get(&SENT, "si_pid") as i32);
         cx.out.field("si_uid");
-        cx.show(&ID, self.int(4));
+        cx.show(&ID, self.get(&SENT, "si_uid"));
     }
 
     /// A `union sigval` after two `int`s, if it holds anything.
     fn show_value(&self, cx: &mut Cx<'_>) {
-        if self.pointer(8) != 0 {
+        if self.get(&SENT, "si_value") != 0 {
             self.show_value_fields(cx);
         }
     }
 
     fn show_value_fields(&self, cx: &mut Cx<'_>) {
         cx.out.field("si_int");
-        cx.out.int(i64::from(self.int(8) as i32));
+        let value = self.get(&SENT, "si_value");
+        cx.out.int(i64::from(value as i32));
         cx.out.field("si_ptr");
-        cx.out.addr(self.pointer(8));
+        cx.out.addr(value);
     }
 
     fn show_child(&self, cx: &mut Cx<'_>, code: i32) {
         self.show_sender(cx);
         cx.out.field("si_status");
-        let status = self.int(8);
+        let status = self.get(&CHILD, "si_status");
         if code as u64 == CLD_EXITED.v() {
             cx.out.int(i64::from(status as i32));
         } else {
             cx.show(&SIGNAL, status);
         }
-        let (at, size) = self.layout.times;
-        show_ticks(cx, "si_utime", self.uint(at, size), size);
-        show_ticks(cx, "si_stime", self.uint(at + size, size), size);
+        let size = self.abi.klong();
+        for name in ["si_utime", "si_stime"] {
+            show_ticks(cx, name, self.get(&CHILD, name), size);
+        }
     }
 
     fn show_fault(&self, cx: &mut Cx<'_>) {
         cx.out.field("si_addr");
-        cx.out.addr(self.pointer(0));
+        cx.out.addr(self.get(&FAULT, "si_addr"));
     }
 
     fn show_segv(&self, cx: &mut Cx<'_>, code: i32) {
         self.show_fault(cx);
-        // After the address comes `si_addr_lsb`, and then, aligned to a pointer, what these codes have.
-        let word = self.layout.word;
         if code as u64 == SEGV_BNDERR.v() {
             cx.out.field("si_lower");
-            cx.out.addr(self.pointer(2 * word));
+            cx.out.addr(self.get(&FAULT, "si_lower"));
             cx.out.field("si_upper");
-            cx.out.addr(self.pointer(3 * word));
+            cx.out.addr(self.get(&FAULT, "si_upper"));
         } else if code as u64 == SEGV_PKUERR.v() {
             cx.out.field("si_pkey");
-            cx.out.uint(self.int(2 * word));
+            cx.out.uint(self.get(&KEY_FAULT, "si_pkey"));
         }
     }
 
@@ -354,25 +408,23 @@ impl Info<'_> {
         self.show_fault(cx);
         if code as u64 == BUS_MCEERR_AR.v() || code as u64 == BUS_MCEERR_AO.v() {
             cx.out.field("si_addr_lsb");
-            cx.out.hex(self.uint(self.layout.union + self.layout.word, 2));
+            cx.out.hex(self.get(&FAULT, "si_addr_lsb"));
         }
     }
 
     fn show_band(&self, cx: &mut Cx<'_>) {
-        let word = self.layout.word;
         cx.out.field("si_band");
-        cx.out.int(sign_extend(self.pointer(0), word as u32));
+        cx.out.int(sign_extend(self.get(&POLLED, "si_band"), self.abi.word() as u32));
         cx.out.field("si_fd");
-        cx.fd(self.int(word) as i32);
+        cx.fd(self.get(&POLLED, "si_fd") as i32);
     }
 
     fn show_sys(&self, cx: &mut Cx<'_>) {
-        let word = self.layout.word;
         cx.out.field("si_call_addr");
-        cx.out.addr(self.pointer(0));
-        let arch = self.int(word + 4);
+        cx.out.addr(self.get(&CALLED, "si_call_addr"));
+        let arch = self.get(&CALLED, "si_arch");
         cx.out.field("si_syscall");
-        show_syscall(cx, self.int(word), arch);
+        show_syscall(cx, self.get(&CALLED, "si_syscall"), arch);
         cx.out.field("si_arch");
         cx.enumerated(W4, &ARCHES, arch);
     }

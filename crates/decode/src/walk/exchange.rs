@@ -106,6 +106,18 @@ impl Exchange {
 }
 
 impl Cx<'_> {
+    /// Shows what a value was, and what it is now if that is another: for values that the call has changed and that are
+    /// shown once it has returned.
+    pub fn show_change(&mut self, ty: &'static Ty, before: u64, now: u64) {
+        self.out.change_begin();
+        self.show(ty, before);
+        if now != before {
+            self.out.changed();
+            self.show(ty, now);
+        }
+        self.out.change_end();
+    }
+
     /// Shows members of a struct that is open, if they can be read.
     fn rest(&mut self, ty: &'static Ty, addr: u64) {
         if let Some(start) = self.push(addr, self.size_of(ty)) {

@@ -260,7 +260,7 @@ fn show_snapshot(cx: &mut Cx<'_>, addr: u64) {
     const NAME: u64 = 56;
     const NAME_SIZE: usize = BTRFS_SUBVOL_NAME_MAX.v() as usize + 1;
     if cx.exiting() {
-        return super::exchange::show_change(cx, &SNAPSHOT_GOT, &SNAPSHOT_GOT, addr, false);
+        return super::exchange::show_change(cx, &SNAPSHOT_GOT, &SNAPSHOT_GOT, addr);
     }
     cx.out.change_begin();
     let is_shown = shape::is_shown(cx, addr) && exchange::is_whole(cx, addr);
@@ -566,7 +566,7 @@ static BALANCE_GOT: Record = record(
 /// Shows what is to be balanced and then what is: also where there was nothing to show before.
 fn show_balance(cx: &mut Cx<'_>, addr: u64) {
     if !cx.exiting() {
-        return exchange::show_change(cx, &BALANCE_GIVEN, &BALANCE_GOT, addr, false);
+        return exchange::show_change(cx, &BALANCE_GIVEN, &BALANCE_GOT, addr);
     }
     if !cx.failed() {
         cx.out.changed();

@@ -55,14 +55,8 @@ pub(super) fn members_at(cx: &mut Cx<'_>, record: &'static Record, addr: u64) {
     }
 }
 
-/// Shows what the caller gives, or what has become of it; `always`: of a failed call an address.
-pub(super) fn show_change(
-    cx: &mut Cx<'_>,
-    given: &'static Record,
-    got: &'static Record,
-    addr: u64,
-    always: bool,
-) {
+/// Shows what the caller gives, or what has become of it.
+pub(super) fn show_change(cx: &mut Cx<'_>, given: &'static Record, got: &'static Record, addr: u64) {
     if !cx.exiting() {
         cx.out.change_begin();
         if begin(cx, given, addr) {
@@ -72,10 +66,7 @@ pub(super) fn show_change(
         }
         return;
     }
-    if cx.saved_here().is_some() && cx.failed() && always {
-        cx.out.changed();
-        cx.out.addr(addr);
-    } else if cx.saved_here().is_some() && !cx.failed() {
+    if cx.saved_here().is_some() && !cx.failed() {
         cx.out.changed();
         cx.out.open(Kind::Struct);
         members_at(cx, got, addr);

@@ -52,7 +52,7 @@ fn show_members(cx: &mut Cx<'_>, filled: Filled) {
     let room = filled.name_room.map_or(name_len, |r| i64::from(r as i32));
     let family = show_sockaddr(cx, name, name_len.min(room));
     cx.out.field("msg_namelen");
-    show_changed(cx, room, name_len);
+    cx.show_change(&INT, room as u64, name_len as u64);
     cx.out.field("msg_iov");
     let fd = cx.arg_int(0);
     show_iov_with(cx, iov, iov_len, filled.data, &mut |cx, base, len| match family {
@@ -79,17 +79,6 @@ pub(super) fn show_buffer(cx: &mut Cx<'_>, fd: i32, addr: u64, len: u64) {
     if !netlink::show_buffer(cx, fd, addr, len) {
         cx.buffer(addr, len, Text::Plain);
     }
-}
-
-/// Shows a number, and what it has become.
-fn show_changed(cx: &mut Cx<'_>, before: i64, after: i64) {
-    cx.out.change_begin();
-    cx.out.int(before);
-    if before != after {
-        cx.out.changed();
-        cx.out.int(after);
-    }
-    cx.out.change_end();
 }
 
 /// The message that `recvmsg` fills in: the room for a name is known only before the call.
