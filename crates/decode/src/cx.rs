@@ -321,6 +321,20 @@ impl<'a> Cx<'a> {
         if self.reaches(addr) { self.fetch(addr, buf).min(buf.len()) } else { 0 }
     }
 
+    /// Reads what is there of `len` bytes and shows nothing. Where the end of an array can't be read, it may have less
+    /// behind it than one that is cut short before: so that whoever cuts it later finds what that takes.
+    pub fn skim(&mut self, addr: u64, len: u64) {
+        const PIECE: u64 = 4096;
+        const MOST: u64 = 1 << 20;
+        let len = len.min(MOST);
+        for done in (0..len).step_by(PIECE as usize) {
+            let piece = &mut [0; PIECE as usize][..PIECE.min(len - done) as usize];
+            if self.read_some(addr.wrapping_add(done), piece) < piece.len() {
+                return;
+            }
+        }
+    }
+
     /// Reads an unsigned number of `bytes` (1 to 8) bytes.
     pub fn read_uint(&mut self, addr: u64, bytes: usize) -> Option<u64> {
         let mut raw = [0; 8];
@@ -349,13 +363,27 @@ impl<'a> Cx<'a> {
 
     /// Reads up to `len` bytes onto the scratch stack; returns how many.
     pub(crate) fn push_some(&mut self, addr: u64, len: usize) -> usize {
+        self.push_by(addr, len, |target, buf| target.read(addr, buf))
+    }
+
+    /// As [`Cx::push_some`], of a text that ends with a NUL: what stands behind that may be missing.
+    pub(crate) fn push_text(&mut self, addr: u64, len: usize) -> usize {
+        self.push_by(addr, len, |target, buf| target.read_text(addr, buf))
+    }
+
+    fn push_by(
+        &mut self,
+        addr: u64,
+        len: usize,
+        read: impl FnOnce(&mut dyn Target, &mut [u8]) -> usize,
+    ) -> usize {
         let start = self.scratch.stack.len();
         if !self.reaches(addr) {
             return 0;
         }
         self.scratch.stack.resize(start + len, 0);
         self.pass_on(addr, len);
-        let got = self.target.read(addr, &mut self.scratch.stack[start..]).min(len);
+        let got = read(self.target, &mut self.scratch.stack[start..]).min(len);
         self.scratch.stack.truncate(start + got);
         got
     }

@@ -9,6 +9,11 @@ pub trait Target {
     /// Reads from `addr` until `buf` is full or a byte can't be read; returns how many bytes were.
     fn read(&mut self, addr: u64, buf: &mut [u8]) -> usize;
 
+    /// As [`Target::read`], of a text that ends with a NUL: what stands behind that does not matter.
+    fn read_text(&mut self, addr: u64, buf: &mut [u8]) -> usize {
+        self.read(addr, buf)
+    }
+
     /// Answers a question; `None` where nobody knows, or nobody wants to know.
     fn ask(&mut self, question: &Question<'_>) -> Option<Answer<'_>> {
         let _ = question;

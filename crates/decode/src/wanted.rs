@@ -166,6 +166,10 @@ impl Target for CutDown<'_> {
         self.target.read(addr, buf)
     }
 
+    fn read_text(&mut self, addr: u64, buf: &mut [u8]) -> usize {
+        self.target.read_text(addr, buf)
+    }
+
     fn ask(&mut self, question: &Question<'_>) -> Option<Answer<'_>> {
         let answer = self.target.ask(question)?;
         self.wanted.cut(question, answer)

@@ -72,8 +72,16 @@ impl Content {
         }
     }
 
-    /// Adds what stands in memory from `addr` on.
+    /// Adds what stands in memory from `addr` on. What begins where the stretch before it ends is a part of that.
     pub fn stretch(&mut self, addr: u64, bytes: &[u8]) {
+        if let Some((before, place)) = self.places.memory.last_mut()
+            && before.checked_add(place.len.into()) == Some(addr)
+            && place.range().end == self.bytes.len()
+            && self.bytes.len() + bytes.len() <= MOST_CONTENT
+        {
+            place.len += bytes.len() as u32;
+            return self.bytes.extend_from_slice(bytes);
+        }
         if let Some(place) = self.add(bytes) {
             self.places.memory.push((addr, place));
         }
@@ -120,6 +128,33 @@ impl<'a> View<'a> {
     /// The stretches of memory: where each begins, and its bytes.
     pub fn memory(self) -> impl Iterator<Item = (u64, &'a [u8])> {
         self.places.memory.iter().map(move |&(addr, place)| (addr, self.at(place)))
+    }
+
+    /// What stands from `addr` on in the stretch that has it; nothing where there is none. Stretches are in the order of
+    /// their addresses.
+    pub fn bytes_at(self, addr: u64) -> &'a [u8] {
+        let behind = self.places.memory.partition_point(|&(start, _)| start <= addr);
+        let Some(&(start, place)) = behind.checked_sub(1).and_then(|i| self.places.memory.get(i)) else {
+            return &[];
+        };
+        // A stretch may begin behind `addr` where a file has them in another order.
+        let offset = addr.checked_sub(start).and_then(|offset| usize::try_from(offset).ok());
+        offset.and_then(|offset| self.at(place).get(offset..)).unwrap_or_default()
+    }
+
+    /// How many answers there are.
+    pub fn answer_count(self) -> usize {
+        self.places.answers.len()
+    }
+
+    /// The `i`th question.
+    pub fn question(self, i: usize) -> &'a [u8] {
+        self.places.answers.get(i).map(|&(question, _)| self.at(question)).unwrap_or_default()
+    }
+
+    /// The answer to the `i`th question.
+    pub fn answer(self, i: usize) -> &'a [u8] {
+        self.places.answers.get(i).map(|&(_, answer)| self.at(answer)).unwrap_or_default()
     }
 
     /// The questions and their answers.

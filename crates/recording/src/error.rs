@@ -6,10 +6,10 @@ use std::io;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// It can't be written.
-    #[error("can't write the recording: {0}")]
+    #[error("can't write the recording: {}", words(.0))]
     Write(#[source] io::Error),
     /// It can't be read.
-    #[error("can't read the recording: {0}")]
+    #[error("can't read the recording: {}", words(.0))]
     Read(#[source] io::Error),
     /// The file is something else.
     #[error("not a recording of strax's")]
@@ -28,4 +28,10 @@ pub enum Error {
         /// What is wrong.
         what: &'static str,
     },
+}
+
+/// What the kernel says, without the number that the standard library puts behind it.
+fn words(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error ").next().unwrap_or_default().to_owned()
 }

@@ -40,7 +40,7 @@ mod index;
 mod reader;
 mod shapes;
 mod unpack;
-mod varint;
+pub mod varint;
 mod writer;
 
 pub use content::{Content, View};

@@ -1,32 +1,36 @@
 //! Numbers in as many bytes as they need: seven bits in each, the lowest first.
 
 /// A stretch of bytes that numbers are taken from. `None` is a number, or bytes, that are not there as they should be.
-pub(crate) struct Input<'a> {
+pub struct Input<'a> {
     bytes: &'a [u8],
     at: usize,
 }
 
 impl<'a> Input<'a> {
-    pub(crate) fn new(bytes: &'a [u8], at: usize) -> Input<'a> {
+    /// What stands from `at` on.
+    pub fn new(bytes: &'a [u8], at: usize) -> Input<'a> {
         Input { bytes, at }
     }
 
     /// Where the next byte is.
-    pub(crate) fn position(&self) -> usize {
+    pub fn position(&self) -> usize {
         self.at
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
+    /// Whether there is no more.
+    pub fn is_empty(&self) -> bool {
         self.at >= self.bytes.len()
     }
 
-    pub(crate) fn byte(&mut self) -> Option<u8> {
+    /// A byte.
+    pub fn byte(&mut self) -> Option<u8> {
         let byte = *self.bytes.get(self.at)?;
         self.at += 1;
         Some(byte)
     }
 
-    pub(crate) fn number(&mut self) -> Option<u64> {
+    /// A number.
+    pub fn number(&mut self) -> Option<u64> {
         let mut number = 0;
         for shift in (0..64).step_by(7) {
             let byte = self.byte()?;
@@ -43,17 +47,18 @@ impl<'a> Input<'a> {
     }
 
     /// A number that may be below zero.
-    pub(crate) fn signed(&mut self) -> Option<i64> {
+    pub fn signed(&mut self) -> Option<i64> {
         let number = self.number()?;
         Some((number >> 1) as i64 ^ -((number & 1) as i64))
     }
 
     /// A count or an index that is at most `most`.
-    pub(crate) fn count(&mut self, most: usize) -> Option<usize> {
+    pub fn count(&mut self, most: usize) -> Option<usize> {
         usize::try_from(self.number()?).ok().filter(|&count| count <= most)
     }
 
-    pub(crate) fn bytes(&mut self, len: usize) -> Option<&'a [u8]> {
+    /// So many bytes.
+    pub fn bytes(&mut self, len: usize) -> Option<&'a [u8]> {
         let end = self.at.checked_add(len)?;
         let bytes = self.bytes.get(self.at..end)?;
         self.at = end;
@@ -61,13 +66,14 @@ impl<'a> Input<'a> {
     }
 
     /// Bytes behind their length, of which there are at most `most`.
-    pub(crate) fn text(&mut self, most: usize) -> Option<&'a [u8]> {
+    pub fn text(&mut self, most: usize) -> Option<&'a [u8]> {
         let len = self.count(most)?;
         self.bytes(len)
     }
 }
 
-pub(crate) fn put(out: &mut Vec<u8>, mut number: u64) {
+/// Puts a number.
+pub fn put(out: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         out.push(number as u8 | 0x80);
         number >>= 7;
@@ -75,11 +81,13 @@ pub(crate) fn put(out: &mut Vec<u8>, mut number: u64) {
     out.push(number as u8);
 }
 
-pub(crate) fn put_signed(out: &mut Vec<u8>, number: i64) {
+/// Puts a number that may be below zero.
+pub fn put_signed(out: &mut Vec<u8>, number: i64) {
     put(out, (number << 1 ^ number >> 63) as u64);
 }
 
-pub(crate) fn put_text(out: &mut Vec<u8>, bytes: &[u8]) {
+/// Puts bytes behind their length.
+pub fn put_text(out: &mut Vec<u8>, bytes: &[u8]) {
     put(out, bytes.len() as u64);
     out.extend_from_slice(bytes);
 }

@@ -8,7 +8,7 @@ use crate::varint::{put, put_signed};
 use crate::{Error, Event, Head, MOST_WORDS};
 use std::collections::HashMap;
 use std::io::Write;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A block ends when it has so many bytes...
 const FULL: usize = 1 << 20;
@@ -37,6 +37,8 @@ struct Block {
     before: Before,
     /// When its first event was, by the clock that only goes forward.
     began: u64,
+    /// When that was added.
+    since: Option<Instant>,
     shapes: Vec<Shape>,
     /// Where the shape of a kind, a key and a count of numbers is.
     by_key: HashMap<(u8, u64, usize), usize>,
@@ -87,6 +89,7 @@ impl<W: Write> Writer<W> {
         if self.block.plain.is_empty() {
             let first = self.events;
             self.block.began = event.monotonic;
+            self.block.since = Some(Instant::now());
             self.index.push(Entry { offset: self.offset, first, wall: event.wall, tasks: Vec::new() });
         }
         self.block.add(event, words, content.view());
@@ -110,6 +113,15 @@ impl<W: Write> Writer<W> {
         self.block.clear();
         self.offset += written.map_err(|error| self.fail(error))?;
         Ok(())
+    }
+
+    /// Ends the block at hand if it is old: for where no event comes that does.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub fn flush_if_old(&mut self) -> Result<(), Error> {
+        let is_old = self.block.since.is_some_and(|since| since.elapsed() > OLD);
+        if is_old { self.flush() } else { Ok(()) }
     }
 
     /// Whether events wait for their block to end.
@@ -153,6 +165,7 @@ impl Block {
     fn clear(&mut self) {
         self.plain.clear();
         self.before = Before::default();
+        self.since = None;
         self.shapes.clear();
         self.by_key.clear();
         self.tasks.clear();

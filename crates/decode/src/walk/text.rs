@@ -13,10 +13,10 @@ impl Cx<'_> {
         // Most paths are short: a small read first saves copying a page.
         const FIRST: usize = 256;
         let start = self.scratch.stack.len();
-        let mut got = if addr == 0 { 0 } else { self.push_some(addr, FIRST) };
+        let mut got = if addr == 0 { 0 } else { self.push_text(addr, FIRST) };
         let mut end = self.nul_in(start);
         if got == FIRST && end.is_none() {
-            got += self.push_some(addr.wrapping_add(FIRST as u64), PATH_MAX - FIRST);
+            got += self.push_text(addr.wrapping_add(FIRST as u64), PATH_MAX - FIRST);
             end = self.nul_in(start);
         }
         match end {
@@ -61,7 +61,7 @@ impl Cx<'_> {
     fn c_string_of(&mut self, addr: u64, size: usize, most: usize) {
         let want = size.min(self.options.strings.saturating_add(1)).min(MAX_STRING);
         let start = self.scratch.stack.len();
-        let got = if addr == 0 { 0 } else { self.push_some(addr, want) };
+        let got = if addr == 0 { 0 } else { self.push_text(addr, want) };
         let bytes = &self.scratch.stack[start..start + got];
         match bytes.iter().position(|&b| b == 0) {
             Some(end) => self.out.bytes(&bytes[..end], Text::Plain, false),

@@ -61,7 +61,11 @@ fn events(count: usize, random: &mut Random) -> Vec<Whole> {
             },
             words: (0..key % 7).map(|i| [i, u64::MAX, now][random.below(3) as usize]).collect(),
             texts: (0..random.below(2)).map(|_| bytes(random)).collect(),
-            memory: (0..random.below(4)).map(|_| (u64::MAX - random.below(3), bytes(random))).collect(),
+            memory: (0..random.below(4))
+                .map(|_| {
+                    ([u64::MAX, 0, 1 << 47][random.below(3) as usize], vec![7; 1 + random.below(40) as usize])
+                })
+                .collect(),
             answers: (0..random.below(3)).map(|_| (bytes(random), bytes(random))).collect(),
         });
     }
@@ -292,7 +296,7 @@ fn content_is_bounded() {
     let mut content = Content::default();
     let piece = vec![7; 1 << 20];
     for i in 0..100 {
-        content.stretch(i << 20, &piece);
+        content.stretch(i << 30, &piece);
     }
     let kept: usize = content.view().memory().map(|(_, bytes)| bytes.len()).sum();
     assert_eq!(kept, MOST_CONTENT);

@@ -689,6 +689,8 @@ static WORKERS: HookFn = HookFn {
             } else {
                 show_workers(cx, at);
             }
+        } else if !cx.abbrev() && !cx.failed() {
+            cx.skim(at, count(cx).saturating_mul(4));
         }
     },
     reads: &[Stretch::arg(2, 8)],

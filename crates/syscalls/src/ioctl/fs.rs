@@ -298,15 +298,18 @@ fn show_dedupe(cx: &mut Cx<'_>, addr: u64) {
         }
         return;
     }
+    let count = count.filter(|_| !cx.failed());
     if let Some(count @ 1..) = count
         && cx.saved_here() == Some(1)
-        && !cx.failed()
     {
         cx.out.changed();
         cx.out.open(Kind::Struct);
         cx.out.field("info");
         show_few(cx, &DEDUPE_GOT, info, count);
         cx.out.close(Kind::Struct);
+    } else if !cx.abbrev() {
+        let size = DEDUPE_GOT.size(cx.abi) as u64;
+        cx.skim(info, count.map_or(0, |count| count.saturating_mul(size)));
     }
     cx.out.change_end();
 }

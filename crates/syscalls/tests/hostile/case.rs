@@ -43,7 +43,7 @@ impl Hostile {
     const BASE: u64 = 0x1000_0000;
     const SIZE: u64 = 1 << 14;
 
-    fn new(numbers: &mut dyn Numbers) -> Hostile {
+    pub(crate) fn new(numbers: &mut dyn Numbers) -> Hostile {
         let mut bytes = Vec::new();
         while bytes.len() < Hostile::SIZE as usize {
             let word = numbers.word().to_le_bytes();
@@ -88,11 +88,11 @@ impl Target for Hostile {
 
 /// A call.
 pub(crate) struct Case {
-    row: &'static Syscall,
-    abi: Abi,
-    registers: [u64; 6],
-    outcome: Outcome,
-    options: Options,
+    pub(crate) row: &'static Syscall,
+    pub(crate) abi: Abi,
+    pub(crate) registers: [u64; 6],
+    pub(crate) outcome: Outcome,
+    pub(crate) options: Options,
 }
 
 impl Case {
@@ -133,9 +133,16 @@ pub(crate) fn outputs() -> [Text; 3] {
     ]
 }
 
-fn show(case: &Case, before: &mut Hostile, after: &mut Hostile, out: &mut dyn Render) -> Vec<u8> {
+/// A call's line with these options: `before` is there when it begins, `after` when it has returned.
+pub(crate) fn show(
+    case: &Case,
+    options: &Options,
+    before: &mut dyn Target,
+    after: &mut dyn Target,
+    out: &mut dyn Render,
+) -> Vec<u8> {
     let (mut pending, mut scratch) = (Pending::default(), Scratch::default());
-    let Case { row, abi, outcome, ref options, registers } = *case;
+    let Case { row, abi, outcome, registers, .. } = *case;
     let call = Call::of(row, 0, abi, registers, options);
     let mut means = Means { target: before, pending: &mut pending, scratch: &mut scratch };
     tell::enter(out, &Head::default(), &call, &mut means);
@@ -163,7 +170,7 @@ pub(crate) fn check(case: &Case, numbers: &mut dyn Numbers, texts: &mut [Text]) 
     let name = case.row.name;
     let most = MOST[usize::from(!case.options.abbrev)];
     for text in texts {
-        let line = show(case, &mut before, &mut after, text);
+        let line = show(case, &case.options, &mut before, &mut after, text);
         assert!(line.len() < most, "{name}: {} bytes", line.len());
         let (last, rest) = line.split_last().expect("a line");
         assert!(
@@ -172,7 +179,7 @@ pub(crate) fn check(case: &Case, numbers: &mut dyn Numbers, texts: &mut [Text]) 
             line.escape_ascii()
         );
     }
-    let line = show(case, &mut before, &mut after, &mut Json::new());
+    let line = show(case, &case.options, &mut before, &mut after, &mut Json::new());
     assert!(line.len() < most, "{name}: {} bytes of JSON", line.len());
     if let Err(e) = serde_json::from_slice::<serde_json::Value>(&line) {
         panic!("{name}: {e}: {}", String::from_utf8_lossy(&line));

@@ -1,0 +1,180 @@
+//! Noting down what is read of a target and what it answers.
+
+use crate::wire;
+use decode::{Answer, Question, Target};
+use recording::{Content, MOST_CONTENT, MOST_ITEMS};
+use std::collections::BTreeMap;
+
+/// What has been read and answered at one event. It is bounded; what does not fit is left out.
+#[derive(Debug, Default)]
+pub struct Notes {
+    /// The bytes of all pieces.
+    bytes: Vec<u8>,
+    /// The pieces of memory by their addresses: where their bytes begin, and how many those are. None overlaps another.
+    pieces: BTreeMap<u64, (usize, usize)>,
+    /// Questions and answers, one behind the other.
+    said: Vec<u8>,
+    /// Where each question begins, and its answer, and where that ends.
+    answers: Vec<[usize; 3]>,
+}
+
+/// How many answers are looked at for the one to a question that has been asked before.
+const LOOKED_AT: usize = 16;
+
+impl Notes {
+    /// Forgets everything, for the next event.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        if !self.pieces.is_empty() {
+            self.pieces.clear();
+        }
+        self.said.clear();
+        self.answers.clear();
+    }
+
+    /// Adds what has been noted to the content of an event.
+    pub fn put(&self, content: &mut Content) {
+        for (&addr, &(start, len)) in &self.pieces {
+            content.stretch(addr, &self.bytes[start..start + len]);
+        }
+        for &[question, answer, end] in &self.answers {
+            content.answer(&self.said[question..answer], &self.said[answer..end]);
+        }
+    }
+
+    /// Notes that these bytes are at `addr`, as far as that is not noted yet.
+    fn read(&mut self, addr: u64, bytes: &[u8]) {
+        let end = addr.saturating_add(bytes.len() as u64);
+        let mut at = addr;
+        while at < end {
+            let before = self.pieces.range(..=at).next_back();
+            if let Some((&start, &(_, len))) = before
+                && at - start < len as u64
+            {
+                at = start + len as u64;
+                continue;
+            }
+            let next = self.pieces.range(at..).next().map_or(end, |(&start, _)| start.min(end));
+            let new = &bytes[(at - addr) as usize..(next - addr) as usize];
+            if self.bytes.len() + new.len() > MOST_CONTENT || self.pieces.len() >= MOST_ITEMS {
+                return;
+            }
+            self.pieces.insert(at, (self.bytes.len(), new.len()));
+            self.bytes.extend_from_slice(new);
+            at = next;
+        }
+    }
+
+    fn answered(&mut self, question: &Question<'_>, answer: &Answer<'_>) {
+        if self.answers.len() >= MOST_ITEMS || self.said.len() > MOST_CONTENT {
+            return;
+        }
+        let start = self.said.len();
+        wire::put_question(&mut self.said, question);
+        let middle = self.said.len();
+        let asked = &self.said[start..];
+        let mut recent = self.answers.iter().rev().take(LOOKED_AT);
+        if recent.any(|&[question, answer, _]| self.said[question..answer] == *asked) {
+            return self.said.truncate(start);
+        }
+        wire::put_answer(&mut self.said, answer);
+        self.answers.push([start, middle, self.said.len()]);
+    }
+}
+
+/// A target that notes down what it gives.
+pub struct Noting<'a> {
+    target: &'a mut dyn Target,
+    notes: &'a mut Notes,
+}
+
+impl<'a> Noting<'a> {
+    /// What `target` gives goes to `notes` as well.
+    pub fn new(target: &'a mut dyn Target, notes: &'a mut Notes) -> Noting<'a> {
+        Noting { target, notes }
+    }
+
+    /// Notes the answer to a question that nobody needs to ask.
+    pub fn note(&mut self, question: &Question<'_>, answer: &Answer<'_>) {
+        self.notes.answered(question, answer);
+    }
+}
+
+impl Target for Noting<'_> {
+    fn read(&mut self, addr: u64, buf: &mut [u8]) -> usize {
+        let got = self.target.read(addr, buf).min(buf.len());
+        self.notes.read(addr, &buf[..got]);
+        got
+    }
+
+    fn read_text(&mut self, addr: u64, buf: &mut [u8]) -> usize {
+        let got = self.target.read_text(addr, buf).min(buf.len());
+        let end = buf[..got].iter().position(|&byte| byte == 0).map_or(got, |nul| nul + 1);
+        self.notes.read(addr, &buf[..end]);
+        got
+    }
+
+    fn ask(&mut self, question: &Question<'_>) -> Option<Answer<'_>> {
+        // Nobody waits for a line here.
+        if matches!(question, Question::MayHang { .. }) {
+            return None;
+        }
+        let answer = self.target.ask(question)?;
+        self.notes.answered(question, &answer);
+        Some(answer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Memory in which each byte tells where it is.
+    struct Memory;
+
+    impl Target for Memory {
+        fn read(&mut self, addr: u64, buf: &mut [u8]) -> usize {
+            buf.iter_mut().zip(addr..200).map(|(byte, at)| *byte = at as u8).count()
+        }
+
+        fn ask(&mut self, question: &Question<'_>) -> Option<Answer<'_>> {
+            match question {
+                Question::Fd(_) => None,
+                _ => Some(Answer::Number(7)),
+            }
+        }
+    }
+
+    fn noted(reads: &[(u64, usize)]) -> Vec<(u64, Vec<u8>)> {
+        let mut notes = Notes::default();
+        for &(addr, len) in reads {
+            Noting::new(&mut Memory, &mut notes).read(addr, &mut vec![0; len]);
+        }
+        let mut content = Content::default();
+        notes.put(&mut content);
+        content.view().memory().map(|(addr, bytes)| (addr, bytes.to_vec())).collect()
+    }
+
+    #[test]
+    fn what_is_read_twice_is_noted_once() {
+        let stretch = |range: std::ops::Range<u8>| (range.start.into(), range.collect::<Vec<u8>>());
+        assert_eq!(noted(&[(10, 5), (10, 5), (12, 2)]), [stretch(10..15)]);
+        assert_eq!(noted(&[(10, 5), (30, 5), (12, 25)]), [stretch(10..37)]);
+        assert_eq!(noted(&[(30, 5), (10, 5)]), [stretch(10..15), stretch(30..35)]);
+        assert_eq!(noted(&[(15, 5), (10, 5)]), [stretch(10..20)]);
+        assert_eq!(noted(&[(190, 50), (u64::MAX, 5)]), [stretch(190..200)]);
+    }
+
+    #[test]
+    fn a_question_is_noted_once_and_only_with_its_answer() {
+        let mut notes = Notes::default();
+        let mut memory = Memory;
+        let mut noting = Noting::new(&mut memory, &mut notes);
+        for question in [Question::Fd(1), Question::StackPointer, Question::StackPointer] {
+            noting.ask(&question);
+        }
+        let mut content = Content::default();
+        notes.put(&mut content);
+        assert_eq!(content.view().answers().count(), 1);
+    }
+}
