@@ -59,7 +59,7 @@ pub(crate) struct Args {
     pub(crate) output: Option<OsString>,
     pub(crate) append: bool,
     pub(crate) separately: bool,
-    pub(crate) format: Format,
+    pub(crate) format: Option<Format>,
     /// All of it but stamps, escapes and descriptors.
     pub(crate) style: Style,
     pub(crate) stamp_count: u32,
@@ -76,6 +76,10 @@ pub(crate) struct Args {
     pub(crate) columns: Option<Vec<Column>>,
     pub(crate) wall_clock: bool,
     pub(crate) overhead: Option<Duration>,
+
+    pub(crate) record: Option<OsString>,
+    pub(crate) record_strings: Option<usize>,
+    pub(crate) replay: Option<OsString>,
 
     pub(crate) inject: Vec<InjectRule>,
     pub(crate) inject_rules: InjectRules,
@@ -160,7 +164,7 @@ impl Args {
             output: None,
             append: false,
             separately: false,
-            format: Format::default(),
+            format: None,
             style: Style::default(),
             stamp_count: 0,
             stamp: Stamps::default(),
@@ -175,6 +179,9 @@ impl Args {
             columns: None,
             wall_clock: false,
             overhead: None,
+            record: None,
+            record_strings: None,
+            replay: None,
             inject: Vec::new(),
             inject_rules: InjectRules::default(),
             stack_lines: None,

@@ -7,6 +7,7 @@
 mod describing;
 mod filtering;
 mod format;
+mod recording;
 mod stacks;
 mod startup;
 mod statistics;
@@ -116,6 +117,7 @@ pub(crate) enum Section {
     Filtering,
     Format,
     Statistics,
+    Recording,
     StopCondition,
     Tampering,
     Various,
@@ -123,13 +125,14 @@ pub(crate) enum Section {
 
 impl Section {
     /// All of them, in the order of the usage text.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::General,
         Self::Startup,
         Self::Tracing,
         Self::Filtering,
         Self::Format,
         Self::Statistics,
+        Self::Recording,
         Self::StopCondition,
         Self::Tampering,
         Self::Various,
@@ -144,6 +147,7 @@ impl Section {
             Self::Filtering => "Filtering",
             Self::Format => "Output format",
             Self::Statistics => "Statistics",
+            Self::Recording => "Recording",
             Self::StopCondition => "Stop condition",
             Self::Tampering => "Tampering",
             Self::Various => "Miscellaneous",
@@ -228,6 +232,7 @@ pub(crate) fn documented() -> impl Iterator<Item = &'static Flag> {
         describing::FLAGS,
         stacks::FLAGS,
         statistics::FLAGS,
+        recording::FLAGS,
         statistics::STOP,
         tampering::FLAGS,
         various::FLAGS,

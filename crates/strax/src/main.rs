@@ -24,7 +24,7 @@ use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::process::ExitCode;
-use tracer::config::Config;
+use tracer::config::{Config, ReplayFrom};
 use uapi::Abi;
 
 fn main() -> ExitCode {
@@ -46,7 +46,8 @@ fn main() -> ExitCode {
             write_stderr(&text);
             ExitCode::SUCCESS
         }
-        Ok(Task::Trace(config, tip)) => trace(&program, *config, &tip),
+        Ok(Task::Trace(config, tip)) => end(&program, tracer::run(*config), &tip),
+        Ok(Task::Replay(config, from, tip)) => end(&program, tracer::replay(*config, &from), &tip),
         Err(error) => fail(&program, &error),
     }
 }
@@ -61,6 +62,8 @@ enum Task {
     Tip(String),
     /// A trace, and a tip at its end.
     Trace(Box<Config>, String),
+    /// A recording to be shown, and a tip at its end.
+    Replay(Box<Config>, ReplayFrom, String),
 }
 
 fn task(args: &mut Args, program: &OsStr, arguments: &[OsString]) -> Result<Task, Error> {
@@ -78,11 +81,15 @@ fn task(args: &mut Args, program: &OsStr, arguments: &[OsString]) -> Result<Task
         return Ok(Task::Merge(prefix));
     }
     let tip = args.tips.map(|tips| tips.text()).unwrap_or_default();
-    if args.command.is_empty() && args.attach.is_empty() && !tip.is_empty() {
+    let replay = args.replay()?;
+    if args.command.is_empty() && args.attach.is_empty() && replay.is_none() && !tip.is_empty() {
         return Ok(Task::Tip(tip));
     }
-    let config = args.resolve(render::visible(program.as_bytes()))?;
-    Ok(Task::Trace(Box::new(config), tip))
+    let config = Box::new(args.resolve(render::visible(program.as_bytes()))?);
+    Ok(match replay {
+        Some(from) => Task::Replay(config, from, tip),
+        None => Task::Trace(config, tip),
+    })
 }
 
 /// A text made from the flag table.
@@ -113,8 +120,9 @@ fn merge_logs(program: &OsStr, prefix: &OsStr) -> ExitCode {
     }
 }
 
-fn trace(program: &OsStr, config: Config, tip: &str) -> ExitCode {
-    match tracer::run(config) {
+/// Ends as a trace has ended.
+fn end(program: &OsStr, ended: Result<tracer::Ending, tracer::Error>, tip: &str) -> ExitCode {
+    match ended {
         Ok(ending) => {
             write_stderr(tip);
             exit::end(ending)

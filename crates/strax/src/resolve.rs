@@ -8,7 +8,7 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use tracer::config::{
     Clock, Column, Command, Config, Daemonize, Escape, FdDetail, Interruptible, Output, OutputTo, Precision,
-    Quiet, SeccompBpf, Stamp, Start, Style, Summary,
+    Quiet, Record, RecordTo, ReplayFrom, SeccompBpf, Stamp, Start, Style, Summary,
 };
 use tracer::filter::Set;
 
@@ -52,14 +52,62 @@ impl Args {
             syscall_limit: self.syscall_limit,
             inject: std::mem::take(&mut self.inject),
             inject_rules: self.inject_rules,
+            record: self.record(),
             stack_trace: self.stack_trace(),
             debug: self.debug,
             start: Start { command, attach: std::mem::take(&mut self.attach) },
         })
     }
 
+    /// The recording that is to be made.
+    fn record(&self) -> Option<Record> {
+        let to = match self.record.as_deref()? {
+            place if place == "-" => RecordTo::Stdout,
+            path => RecordTo::File(path.into()),
+        };
+        let strings = self.record_strings.unwrap_or(Record::STRINGS);
+        Some(Record { to, strings, command_line: std::env::args_os().collect() })
+    }
+
+    /// The recording that is to be shown.
+    ///
+    /// # Errors
+    /// An option is about a program that runs.
+    pub(crate) fn replay(&self) -> Result<Option<ReplayFrom>, Error> {
+        let Some(place) = self.replay.as_deref() else { return Ok(None) };
+        let live = [
+            (!self.command.is_empty(), "PROG"),
+            (!self.attach.is_empty(), "-p/--attach"),
+            (self.record.is_some(), "--record"),
+            (self.record_strings.is_some(), "--record-strings"),
+            (!self.inject.is_empty(), "-e inject/--inject and -e fault/--fault"),
+            (!self.env.is_empty(), "-E/--env"),
+            (self.user.is_some(), "-u/--user"),
+            (self.argv0.is_some(), "--argv0"),
+            (self.detach_on_execve || self.detach_on_ptrace, "-b/--detach-on"),
+            (self.daemonize().is_some(), "-D/--daemonize"),
+            (self.interruptible.is_some(), "-I/--interruptible"),
+            (self.forward_signals, "--forward-signals"),
+            (self.kill_on_exit, "--kill-on-exit"),
+            (self.seccomp_bpf != SeccompBpf::default(), "--seccomp-bpf"),
+        ];
+        if let Some((_, option)) = live.iter().find(|(given, _)| *given) {
+            return Err(Error::usage(format!("--replay and {option} are mutually exclusive")));
+        }
+        Ok(Some(match place {
+            place if place == "-" => ReplayFrom::Stdin,
+            path => ReplayFrom::File(path.into()),
+        }))
+    }
+
     /// There must be something to trace, and a command for what is about one.
     fn check_start(&self) -> Result<(), Error> {
+        if self.replay.is_some() {
+            return Ok(());
+        }
+        if self.record.is_none() && self.record_strings.is_some() {
+            return Err(Error::usage("--record-strings must be given with --record"));
+        }
         if self.command.is_empty() {
             if self.attach.is_empty() {
                 return Err(Error::usage("must have PROG [ARGS] or -p PID"));
@@ -225,6 +273,11 @@ impl Args {
 
     fn output(&self) -> Output {
         let to = match self.output.as_deref() {
+            None if self.replay.is_some() => OutputTo::Stdout,
+            // Who records asks for lines separately.
+            None if self.record.is_some() && self.format.is_none() && self.summary.is_none() => {
+                OutputTo::Nowhere
+            }
             None => OutputTo::Stderr,
             Some(output) => match pipe_command(output) {
                 Some(command) => OutputTo::Pipe(command.to_owned()),
@@ -232,7 +285,7 @@ impl Args {
             },
         };
         let separately = self.separately() && matches!(to, OutputTo::File { .. });
-        Output { to, separately, format: self.format }
+        Output { to, separately, format: self.format.unwrap_or_default() }
     }
 
     fn style(&self) -> Style {
@@ -270,10 +323,13 @@ impl Args {
     /// chosen one by one.
     fn quiet_set(&self, has_command: bool) -> Set<Quiet> {
         use Quiet::{Attach, Exit, Personality, Privileges};
-        let is_implied = has_command && self.output.is_some();
+        let replays = self.replay.is_some();
+        let is_implied = (has_command || replays) && self.output.is_some();
         match (self.quiet, self.quiet_count) {
             (Some(chosen), _) => chosen,
             (None, 0) if is_implied => Set::of(&[Attach, Personality]),
+            // Whoever shows a recording attaches to nobody.
+            (None, 0) if replays => Set::of(&[Attach]),
             (None, 0) => Set::EMPTY,
             (None, 1) => Set::of(&[Attach, Personality, Privileges]),
             (None, 2) => Set::of(&[Attach, Personality, Privileges, Exit]),

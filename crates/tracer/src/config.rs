@@ -59,10 +59,46 @@ pub struct Config {
     pub inject: Vec<InjectRule>,
     /// What holds of several rules for a call (`--inject-rules`).
     pub inject_rules: InjectRules,
+    /// Record the trace (`--record`).
+    pub record: Option<Record>,
     /// Show the stack of each event (`-k`).
     pub stack_trace: Option<StackTrace>,
     /// Tell on standard error what the tracer does (`-d`).
     pub debug: bool,
+}
+
+/// A recording to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// Where to.
+    pub to: RecordTo,
+    /// The most bytes that are kept of a string (`--record-strings`).
+    pub strings: usize,
+    /// The command line, which the recording tells.
+    pub command_line: Vec<OsString>,
+}
+
+impl Record {
+    /// The most bytes of a string where nothing else is asked for.
+    pub const STRINGS: usize = 4096;
+}
+
+/// A place for a recording.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RecordTo {
+    /// Standard output. What the command writes there goes to standard error.
+    Stdout,
+    /// A file.
+    File(PathBuf),
+}
+
+/// Where a recording comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReplayFrom {
+    /// Standard input.
+    Stdin,
+    /// A file.
+    File(PathBuf),
 }
 
 /// What to show of stacks.
@@ -103,6 +139,7 @@ impl Default for Config {
             syscall_limit: None,
             inject: Vec::new(),
             inject_rules: InjectRules::Last,
+            record: None,
             stack_trace: None,
             debug: false,
         }
@@ -209,6 +246,10 @@ pub enum OutputTo {
     /// Standard error.
     #[default]
     Stderr,
+    /// Standard output: for a recording that is shown.
+    Stdout,
+    /// None: for a recording that is made. Messages go to standard error.
+    Nowhere,
     /// A file (`-o FILE`).
     File {
         /// Its path.

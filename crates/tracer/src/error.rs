@@ -18,6 +18,20 @@ pub enum Error {
         /// What the kernel said.
         source: io::Error,
     },
+    /// The file of a recording can't be opened.
+    #[error("Can't open recording '{}': {}", visible(path.as_bytes()), error_message(source))]
+    Recording {
+        /// Its path.
+        path: OsString,
+        /// What the kernel said.
+        source: io::Error,
+    },
+    /// A recording can't be written or read.
+    #[error("{0}")]
+    Format(#[from] recording::Error),
+    /// A recording lacks what is asked for.
+    #[error("{0}")]
+    NotRecorded(String),
     /// The output file of a tracee would have too long a name.
     #[error("{}: File name too long", visible(.0.as_bytes()))]
     OutputName(OsString),

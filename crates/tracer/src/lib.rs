@@ -20,6 +20,8 @@ mod error;
 pub mod filter;
 mod keeper;
 mod output;
+mod record;
+mod replay;
 mod report;
 mod select;
 mod status;
@@ -29,6 +31,7 @@ mod tid_map;
 pub use engine::Ptrace;
 pub use error::Error;
 pub use event::Ending;
+pub use replay::replay;
 pub use report::Reporter;
 pub use sys::die_of;
 
@@ -45,7 +48,14 @@ pub fn run(config: config::Config) -> Result<Ending, Error> {
     let keeper = std::rc::Rc::new(keeper::Keeper::new(config.keeper));
     let mut reporter = Reporter::with_keeper(&config, &keeper)?;
     let mut engine = Ptrace::with_keeper(&config, keeper);
-    event::Engine::run(&mut engine, &mut reporter).map_err(Error::from_observer)
+    match &config.record {
+        None => event::Engine::run(&mut engine, &mut reporter),
+        Some(record) => {
+            let mut recorder = record::recorder(&config, record, &mut reporter)?;
+            event::Engine::run(&mut engine, &mut recorder)
+        }
+    }
+    .map_err(Error::from_observer)
 }
 
 /// Has any engine's events reported as `config` says.

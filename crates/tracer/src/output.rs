@@ -155,6 +155,10 @@ impl Output {
         let mut separate = None;
         let place = match &config.output.to {
             OutputTo::Stderr => Place::Stderr,
+            OutputTo::Stdout => {
+                Place::stdout().map_err(|source| cannot_open(Path::new("/dev/stdout"), source))?
+            }
+            OutputTo::Nowhere => Place::Nowhere,
             OutputTo::File { path, append } if config.output.separately => {
                 separate = Some((Names::new(path), *append));
                 Place::Nowhere

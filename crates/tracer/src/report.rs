@@ -11,7 +11,9 @@ mod thread;
 mod vcpu;
 mod writer;
 
+pub(crate) use self::dump::dumped;
 use self::thread::Threads;
+pub(crate) use self::vcpu::Vcpu;
 use self::writer::Writer;
 use crate::config::{Config, Quiet};
 use crate::error::Error;

@@ -397,6 +397,18 @@ pub(crate) fn interface_name(index: u32) -> Option<Vec<u8>> {
     (!found.is_null()).then(|| name[..end].to_vec())
 }
 
+/// Standard output, under a descriptor of its own: what is written to standard output from now on, by this process and
+/// its children, goes to standard error.
+pub(crate) fn take_stdout() -> io::Result<std::fs::File> {
+    let own = io::stdout().as_fd().try_clone_to_owned()?;
+    // SAFETY: both are descriptors of this process, and nothing that owns the one that is replaced is used for anything
+    // but writing.
+    match unsafe { libc::dup2(libc::STDERR_FILENO, libc::STDOUT_FILENO) } {
+        -1 => Err(io::Error::last_os_error()),
+        _ => Ok(own.into()),
+    }
+}
+
 /// Puts `/dev/null` in the place of standard input and output, so that the tracer holds no end of a pipe.
 pub(crate) fn release_stdio() {
     let Ok(null) = std::fs::OpenOptions::new().read(true).write(true).open("/dev/null") else { return };

@@ -175,7 +175,7 @@ pub(super) static FLAGS: &[Flag] = &[
         help: &["the language of the trace: text (default) or json, with one", "object per line"],
         apply: |args, given| {
             let formats = [("text", Format::Text), ("json", Format::Json)];
-            args.format = valid(given, choose(text(given)?, &formats))?;
+            args.format = Some(valid(given, choose(text(given)?, &formats))?);
             Ok(())
         },
         hint: Hint::Words(&["text", "json"]),

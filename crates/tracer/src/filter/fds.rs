@@ -31,6 +31,16 @@ impl FdSet {
         self.fds.is_empty() && !self.negated
     }
 
+    /// Whether all that are in it are in `other` as well.
+    #[must_use]
+    pub fn is_subset(&self, other: &Self) -> bool {
+        match (self.negated, other.negated) {
+            (false, _) => self.fds.iter().all(|&fd| other.contains(fd)),
+            (true, true) => other.fds.iter().all(|fd| self.fds.binary_search(fd).is_ok()),
+            (true, false) => false,
+        }
+    }
+
     /// The set that `expression` means.
     ///
     /// # Errors
@@ -49,9 +59,31 @@ impl FdSet {
     }
 }
 
+/// An expression that means it.
+impl std::fmt::Display for FdSet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let fds: Vec<_> = self.fds.iter().map(i32::to_string).collect();
+        match (self.negated, fds.is_empty()) {
+            (true, true) => f.write_str("all"),
+            (false, true) => f.write_str("none"),
+            (negated, false) => write!(f, "{}{}", if negated { "!" } else { "" }, fds.join(",")),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn subsets_and_expressions() {
+        let sets = ["none", "3", "3,5", "!3", "!3,5", "all"].map(|set| FdSet::parse(set).unwrap());
+        let subsets = sets.each_ref().map(|set| sets.iter().filter(|of| set.is_subset(of)).count());
+        assert_eq!(subsets, [6, 3, 2, 2, 3, 1]);
+        for set in &sets {
+            assert_eq!(FdSet::parse(&set.to_string()).as_ref(), Ok(set));
+        }
+    }
 
     #[test]
     fn members() {

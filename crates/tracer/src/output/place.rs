@@ -5,7 +5,7 @@ use render::{Palette, visible};
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal, Seek, Write};
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::ChildStdin;
@@ -15,6 +15,8 @@ use std::time::Duration;
 #[derive(Debug)]
 pub(super) enum Place {
     Stderr,
+    /// Standard output, by a descriptor of its own.
+    Stdout(File),
     File(OutputFile),
     /// A command's standard input, and the command.
     Pipe(ChildStdin, OsString),
@@ -37,11 +39,17 @@ impl Place {
         Ok(Place::File(OutputFile { path: path.to_owned(), file: Some(file) }))
     }
 
+    /// Standard output.
+    pub(super) fn stdout() -> io::Result<Place> {
+        Ok(Place::Stdout(io::stdout().as_fd().try_clone_to_owned()?.into()))
+    }
+
     /// How a message names it, if messages do.
     pub(super) fn name(&self) -> Option<String> {
         match self {
             Place::File(OutputFile { path, .. }) => Some(visible(path.as_os_str().as_bytes())),
             Place::Pipe(_, command) => Some(format!("|{}", visible(command.as_bytes()))),
+            Place::Stdout(_) => Some("standard output".to_owned()),
             Place::Stderr | Place::Nowhere => None,
         }
     }
@@ -90,6 +98,7 @@ impl Place {
         loop {
             let written = match self {
                 Place::Stderr => io::stderr().write(bytes),
+                Place::Stdout(file) => file.write(bytes),
                 Place::File(OutputFile { file: Some(file), .. }) => file.write(bytes),
                 Place::File(OutputFile { file: None, .. }) => Err(io::ErrorKind::NotConnected.into()),
                 Place::Pipe(pipe, _) => pipe.write(bytes),
@@ -131,6 +140,7 @@ impl Place {
     fn shows_colors(&self) -> bool {
         let is_terminal = match self {
             Place::Stderr => io::stderr().is_terminal(),
+            Place::Stdout(file) => file.is_terminal(),
             Place::File(file) => file.file.as_ref().is_some_and(File::is_terminal),
             Place::Pipe(..) | Place::Nowhere => false,
         };

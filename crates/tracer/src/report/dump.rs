@@ -2,6 +2,7 @@
 
 use super::thread::Thread;
 use super::writer::Writer;
+use crate::config::Filters;
 use decode::{Call, Outcome, Target};
 use std::fmt::Write as _;
 use uapi::Abi;
@@ -47,8 +48,7 @@ const CALLS: &[(&str, bool, Layout)] = &[
     ("sendmmsg", false, Layout::Messages),
 ];
 
-/// Shows the data of a call that has returned, if it is wanted: what was read, or what was to be written, whether or not
-/// it was.
+/// Shows the data of a call that has returned, if they are wanted.
 pub(super) fn data(
     writer: &mut Writer<'_>,
     thread: &mut Thread,
@@ -57,15 +57,29 @@ pub(super) fn data(
     outcome: Outcome,
     target: &mut dyn Target,
 ) {
-    let filters = &writer.config.filters;
-    if filters.read.is_empty() && filters.write.is_empty() {
-        return;
+    if let Some(text) = dumped(&writer.config.filters, tid, call, outcome, target) {
+        let stream = thread.own.as_deref_mut().unwrap_or(writer.output.shared());
+        stream.push(text.as_bytes());
     }
-    let Some(name) = call.name() else { return };
-    let Some(&(_, reads, layout)) = CALLS.iter().find(|(n, ..)| *n == name) else { return };
+}
+
+/// The data of a call that has returned, if they are wanted: what was read, or what was to be written, whether or not it
+/// was.
+pub(crate) fn dumped(
+    filters: &Filters,
+    tid: i32,
+    call: &Call,
+    outcome: Outcome,
+    target: &mut dyn Target,
+) -> Option<String> {
+    if filters.read.is_empty() && filters.write.is_empty() {
+        return None;
+    }
+    let name = call.name()?;
+    let &(_, reads, layout) = CALLS.iter().find(|(n, ..)| *n == name)?;
     let fds = if reads { &filters.read } else { &filters.write };
     if !fds.contains(call.args[0] as i32) {
-        return;
+        return None;
     }
     let result = match outcome {
         Outcome::Value(result) => Some(u64::try_from(result).unwrap_or(0)),
@@ -74,7 +88,7 @@ pub(super) fn data(
     let asked = call.args[2];
     let (size, count) = match (reads, result) {
         (true, Some(result)) => (result, result),
-        (true, None) => return,
+        (true, None) => return None,
         (false, sent) => (u64::MAX, sent.unwrap_or(asked).min(asked)),
     };
     let mut dump = Dump { target, tid, abi: call.abi, text: String::new() };
@@ -84,8 +98,7 @@ pub(super) fn data(
         Layout::Message => dump.message(call.args[1], size),
         Layout::Messages => dump.messages(call.args[1], count, reads),
     }
-    let stream = thread.own.as_deref_mut().unwrap_or(writer.output.shared());
-    stream.push(dump.text.as_bytes());
+    Some(dump.text)
 }
 
 struct Dump<'a> {

@@ -32,7 +32,7 @@ pub(super) struct Heads {
 impl Heads {
     pub(super) fn new(config: &Config) -> Heads {
         let style = &config.style;
-        let to_stderr = config.output.to == OutputTo::Stderr;
+        let to_stderr = matches!(config.output.to, OutputTo::Stderr | OutputTo::Stdout);
         let several = config.start.attach.len() + usize::from(config.start.command.is_some()) > 1;
         let always = style.always_show_pid || (!to_stderr && (config.follow_forks || several));
         let (alone, among) = match (config.output.separately, always, to_stderr) {

@@ -15,7 +15,7 @@ const SIZE: usize = 56;
 
 /// A virtual processor that is about to run.
 #[derive(Debug)]
-pub(super) struct Vcpu {
+pub(crate) struct Vcpu {
     /// Its number in its machine.
     number: u32,
     /// Where its state is in the tracee.
@@ -40,7 +40,7 @@ struct Manner {
 
 impl Vcpu {
     /// The one that a call is about to run.
-    pub(super) fn about_to_run(call: &Call, target: &mut dyn Target) -> Option<Vcpu> {
+    pub(crate) fn about_to_run(call: &Call, target: &mut dyn Target) -> Option<Vcpu> {
         if call.name() != Some("ioctl") || call.args[1] & 0xffff_ffff != KVM_RUN {
             return None;
         }
@@ -51,7 +51,7 @@ impl Vcpu {
     }
 
     /// The lines that show the state before and, if the call has not failed, after.
-    pub(super) fn lines(
+    pub(crate) fn lines(
         &self,
         symbols: Symbols,
         options: &Options,

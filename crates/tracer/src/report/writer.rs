@@ -3,7 +3,7 @@
 use super::heads::Heads;
 use super::summary::Table;
 use super::thread::Thread;
-use crate::config::{Config, Format, Quiet, Status, VcpuDetail};
+use crate::config::{Config, Format, OutputTo, Quiet, Status, VcpuDetail};
 use crate::error::Error;
 use crate::keeper::Keeper;
 use crate::output::Output;
@@ -42,7 +42,8 @@ impl<'c> Writer<'c> {
     /// See [`Output::open`].
     pub(super) fn new(config: &'c Config, keeper: &Rc<Keeper>) -> Result<Writer<'c>, Error> {
         let summary = config.summary.as_ref();
-        let silent = summary.is_some_and(|summary| !summary.with_trace);
+        let is_nowhere = config.output.to == OutputTo::Nowhere;
+        let silent = is_nowhere || summary.is_some_and(|summary| !summary.with_trace);
         Ok(Writer {
             config,
             output: Output::open(config, keeper)?,

@@ -1,0 +1,196 @@
+//! Recording a trace (`--record`): what goes into the recording beside what calls are about.
+
+use crate::config::{Config, Record, RecordTo};
+use crate::error::Error;
+use crate::report::{Vcpu, dumped};
+use crate::sys;
+use capture::{Noting, Recorder};
+use decode::{Answer, Call, FdInfo, Labelled, Options, Outcome, Question, Target};
+use event::{Event, Observer, Return, What};
+use recording::{Head, Writer};
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::Write;
+use std::os::unix::ffi::OsStrExt;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// The names of the notes in a recording's head.
+pub(crate) mod note {
+    /// New processes and threads were traced as well.
+    pub(crate) const FOLLOW: &str = "follow";
+    /// The most frames of stacks, where stacks were recorded.
+    pub(crate) const FRAMES: &str = "frames";
+    /// Lines of the source were recorded with them.
+    pub(crate) const LINES: &str = "lines";
+    /// Of which descriptors all data that were read were recorded, and those that were written.
+    pub(crate) const READ: &str = "read";
+    pub(crate) const WRITE: &str = "write";
+}
+
+/// An observer that records what it is told as `record` says, and tells it to `observer`.
+///
+/// # Errors
+/// The recording can't be begun.
+pub(crate) fn recorder<'a>(
+    config: &'a Config,
+    record: &Record,
+    observer: &'a mut dyn Observer,
+) -> Result<Recorder<'a, Box<dyn Write>>, Error> {
+    let place: Box<dyn Write> = match &record.to {
+        RecordTo::Stdout => Box::new(sys::take_stdout().map_err(recording::Error::Write)?),
+        RecordTo::File(path) => Box::new(
+            File::create(path)
+                .map_err(|source| Error::Recording { path: path.as_os_str().to_owned(), source })?,
+        ),
+    };
+    let writer = Writer::new(place, &head(config, record))?;
+    let mut beside = Beside::new(config, record.strings);
+    let reading = Box::new(move |event: &Event<'_>, target: &mut Noting<'_>| beside.read(event, target));
+    Ok(Recorder::new(writer, record.strings, observer, reading))
+}
+
+fn head(config: &Config, record: &Record) -> Head {
+    let kernel = std::fs::read("/proc/sys/kernel/osrelease").unwrap_or_default();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let mut notes = Vec::new();
+    let mut note = |name: &str, value: String| notes.push((name.as_bytes().to_vec(), value.into_bytes()));
+    if config.follow_forks {
+        note(note::FOLLOW, String::new());
+    }
+    if let Some(stacks) = config.stack_trace {
+        note(note::FRAMES, stacks.frames.to_string());
+        if stacks.lines {
+            note(note::LINES, String::new());
+        }
+    }
+    for (name, fds) in [(note::READ, &config.filters.read), (note::WRITE, &config.filters.write)] {
+        if !fds.is_empty() {
+            note(name, fds.to_string());
+        }
+    }
+    Head {
+        machine: std::env::consts::ARCH.as_bytes().to_vec(),
+        kernel: kernel.trim_ascii_end().to_vec(),
+        version: env!("CARGO_PKG_VERSION").as_bytes().to_vec(),
+        command: record.command_line.iter().map(|arg| arg.as_bytes().to_vec()).collect(),
+        notes,
+        strings: record.strings as u64,
+        began: u64::try_from(now.as_nanos()).unwrap_or(u64::MAX),
+    }
+}
+
+/// Reads what lines have beside their calls: names, contexts, stacks, data, the state of virtual processors.
+struct Beside<'c> {
+    config: &'c Config,
+    /// How virtual processors are shown at the most.
+    options: Options,
+    /// The command names of threads, which are asked for again when they may have changed.
+    names: HashMap<i32, Vec<u8>>,
+    /// The virtual processors that threads are running.
+    running: HashMap<i32, Vcpu>,
+    /// Threads whose stack is known from the beginning of their call.
+    stacks: HashMap<i32, bool>,
+    /// Whether anything has a security context here.
+    has_contexts: bool,
+}
+
+impl<'c> Beside<'c> {
+    fn new(config: &'c Config, strings: usize) -> Beside<'c> {
+        Beside {
+            config,
+            options: Options { strings, abbrev: false, verbose: true, raw: false },
+            names: HashMap::new(),
+            running: HashMap::new(),
+            stacks: HashMap::new(),
+            has_contexts: true,
+        }
+    }
+
+    fn read(&mut self, event: &Event<'_>, target: &mut Noting<'_>) {
+        let tid = event.task.tid;
+        if matches!(event.what, What::Message(_) | What::Lost(_)) {
+            return;
+        }
+        self.name(event, target);
+        if self.has_contexts {
+            target.ask(&Question::Context(Labelled::Task));
+        }
+        match event.what {
+            What::Enter(call) => {
+                self.stack(tid, true, target);
+                if let Some(vcpu) = Vcpu::about_to_run(call, target) {
+                    self.running.insert(tid, vcpu);
+                }
+            }
+            What::Exit(call, returned) => {
+                self.stack(tid, false, target);
+                self.data(tid, call, returned.outcome, target);
+            }
+            What::Signal { .. } | What::GroupStop(_) => self.stack(tid, false, target),
+            What::Exited(_) | What::Killed { .. } | What::Superseded { .. } | What::Detached => {
+                self.names.remove(&tid);
+                self.running.remove(&tid);
+                self.stacks.remove(&tid);
+            }
+            _ => {}
+        }
+    }
+
+    /// Notes the command name of the thread.
+    fn name(&mut self, event: &Event<'_>, target: &mut Noting<'_>) {
+        let tid = event.task.tid;
+        if writes_name(&event.what, target) {
+            self.names.clear();
+        }
+        if let Some(name) = self.names.get(&tid).filter(|_| !may_rename(&event.what)) {
+            return target.note(&Question::OwnCommand, &Answer::Name(name.into()));
+        }
+        if let Some(Answer::Name(name)) = target.ask(&Question::OwnCommand) {
+            let name = name.into_owned();
+            self.names.insert(tid, name);
+        }
+    }
+
+    /// Has the stack noted, if stacks are recorded: that of a call when it begins, so that it needs none at its end.
+    fn stack(&mut self, tid: i32, enters: bool, target: &mut Noting<'_>) {
+        if self.config.stack_trace.is_none() {
+            return;
+        }
+        let is_known = !enters && self.stacks.remove(&tid).unwrap_or(false);
+        let found = !is_known && target.ask(&Question::Stack).is_some();
+        if enters {
+            self.stacks.insert(tid, found);
+        }
+    }
+
+    /// Reads all data of a call, if those are asked for, and the state of the virtual processor that it has run.
+    fn data(&mut self, tid: i32, call: &Call, outcome: Outcome, target: &mut Noting<'_>) {
+        dumped(&self.config.filters, tid, call, outcome, target);
+        if let Some(vcpu) = self.running.remove(&tid) {
+            vcpu.lines(self.config.style.symbols, &self.options, outcome, target);
+        }
+    }
+}
+
+/// Whether somebody's command name has been written to its file in `/proc`.
+fn writes_name(what: &What<'_>, target: &mut Noting<'_>) -> bool {
+    /// The longest name, with a NUL or a newline.
+    const MOST: i64 = 16;
+    let What::Exit(call, Return { outcome: Outcome::Value(1..=MOST), .. }) = what else { return false };
+    if call.name() != Some("write") {
+        return false;
+    }
+    match target.ask(&Question::Fd(call.args[0] as i32)) {
+        Some(Answer::Fd(FdInfo::Path { path, .. })) => path.ends_with(b"/comm"),
+        _ => false,
+    }
+}
+
+/// Whether a thread's command name may be another behind an event than before.
+fn may_rename(what: &What<'_>) -> bool {
+    match what {
+        What::Exit(call, _) => matches!(call.name(), Some("prctl" | "execve" | "execveat")),
+        What::Executed | What::Attached(_) | What::Superseded { .. } | What::Renamed { .. } => true,
+        _ => false,
+    }
+}
