@@ -13,6 +13,7 @@ mod daemon;
 mod debug;
 mod filtered;
 mod handover;
+mod host;
 mod leave;
 mod privileges;
 mod probe;
@@ -33,6 +34,7 @@ mod which_call;
 
 use self::colocate::Colocation;
 use self::handover::Handover;
+use self::host::Host;
 use self::leave::Leaving;
 use self::privileges::Privileges;
 use self::seccomp::{Disguise, Later, Unwanted};
@@ -48,6 +50,7 @@ use crate::sys;
 use event::{CpuTime, Cut, Ending, Observer, Origin, What};
 use ptrace::{PtraceEvent, Resume, Signal, Status, Stopped, Tid, UnlessGone, WaitFlags, Waited};
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -55,6 +58,7 @@ use std::time::{Duration, Instant};
 pub struct Ptrace<'c> {
     config: &'c Config,
     keeper: Rc<Keeper>,
+    host: Host,
 }
 
 impl<'c> Ptrace<'c> {
@@ -65,19 +69,35 @@ impl<'c> Ptrace<'c> {
 
     /// One that shares its keeper with whoever writes the trace.
     pub(crate) fn with_keeper(config: &'c Config, keeper: Rc<Keeper>) -> Ptrace<'c> {
-        Ptrace { config, keeper }
+        Ptrace { config, keeper, host: Host::Tracer }
+    }
+
+    /// Runs as a guest in somebody else's program: that keeps its signals, its timers and its standard streams, and its
+    /// other children. The thread in which the engine is run must not wait for children of its own meanwhile. What a
+    /// [`Config`] says of signals does not hold.
+    pub fn as_guest(self) -> Ptrace<'c> {
+        Ptrace { host: Host::Guest(Instant::now()), ..self }
     }
 }
 
 impl event::Engine for Ptrace<'_> {
     fn run(&mut self, observer: &mut dyn Observer) -> Result<Ending, event::Error> {
-        Ok(Session::new(self.config, Rc::clone(&self.keeper), observer)?.run()?)
+        let mut session = Session::new(self.config, Rc::clone(&self.keeper), self.host, observer);
+        let outcome = catch_unwind(AssertUnwindSafe(|| session.run()));
+        if !matches!(outcome, Ok(Ok(_))) {
+            session.abort();
+        }
+        match outcome {
+            Ok(outcome) => Ok(outcome?),
+            Err(panic) => resume_unwind(panic),
+        }
     }
 }
 
 /// A trace, from its start to its end.
 struct Session<'c> {
     config: &'c Config,
+    host: Host,
     teller: Teller<'c>,
     tracees: Tracees,
     /// Stops that have been reported and not been handled, oldest first, with the CPU time spent in the kernel.
@@ -106,20 +126,21 @@ struct Session<'c> {
     ticking: bool,
     /// Where tracees are many: who is likely to have stopped.
     wait_order: WaitOrder,
+    /// Who has stopped, and what is being done about that.
+    at: Option<Waited>,
 }
 
 impl<'c> Session<'c> {
-    /// Starts the command, and attaches to what is to be attached to.
-    ///
-    /// # Errors
-    /// There is nothing to trace, or the observer can't be told of it.
+    /// A trace that has yet to begin.
     fn new(
         config: &'c Config,
         keeper: Rc<Keeper>,
+        host: Host,
         observer: &'c mut dyn Observer,
-    ) -> Result<Session<'c>, Error> {
-        let mut session = Session {
+    ) -> Session<'c> {
+        Session {
             config,
+            host,
             teller: Teller::new(config, observer),
             tracees: Tracees::default(),
             queue: VecDeque::new(),
@@ -136,21 +157,31 @@ impl<'c> Session<'c> {
             ending: Ending::Exit(0),
             ticking: false,
             wait_order: WaitOrder::default(),
-        };
-        if config.kill_on_exit {
+            at: None,
+        }
+    }
+
+    /// Starts the command, and attaches to what is to be attached to.
+    ///
+    /// # Errors
+    /// There is nothing to trace, or the observer can't be told of it.
+    fn begin(&mut self) -> Result<(), Error> {
+        if self.config.kill_on_exit {
             let works = probe::exit_kill();
-            session.debug(|| debug::feature("PTRACE_O_EXITKILL", works));
+            self.debug(|| debug::feature("PTRACE_O_EXITKILL", works));
             if !works {
                 return Err(Error::NoExitKill);
             }
         }
-        session.debug(|| debug::options(start::options(config)));
-        session.debug(|| debug::feature("PTRACE_GET_SYSCALL_INFO", probe::syscall_info()));
-        session.launch()?;
-        // What only the command has open shall be closed when it ends.
-        sys::release_stdio();
-        session.attach()?;
-        Ok(session)
+        let options = start::options(self.config);
+        self.debug(|| debug::options(options));
+        self.debug(|| debug::feature("PTRACE_GET_SYSCALL_INFO", probe::syscall_info()));
+        self.launch()?;
+        if self.host.is_tracer() {
+            // What only the command has open should be closed when it ends.
+            sys::release_stdio();
+        }
+        self.attach()
     }
 
     /// Takes note of a tracee.
@@ -185,16 +216,16 @@ impl<'c> Session<'c> {
     /// Traces until nobody is left, or a signal ends it.
     ///
     /// # Errors
-    /// The kernel refused what a tracer can't do without.
-    fn run(mut self) -> Result<Ending, Error> {
+    /// There is nothing to trace, the kernel refused what a tracer can't do without, or the observer can't go on.
+    fn run(&mut self) -> Result<Ending, Error> {
+        self.begin()?;
         self.handle_queued()?;
         while !self.tracees.is_empty() {
-            if let Some(signal) = sys::interrupted_by() {
+            if let Some(signal) = self.host.interrupted_by() {
                 self.end_by(signal)?;
                 break;
             }
             if let Some(error) = self.teller.failure() {
-                self.detach_all(None)?;
                 return Err(Error::from_observer(error));
             }
             if self.teller.is_over {
@@ -206,7 +237,7 @@ impl<'c> Session<'c> {
             }
             self.handle_queued()?;
         }
-        sys::run_timer(false);
+        self.host.run_timer(false);
         self.teller.finish().map_err(Error::from_observer)?;
         self.stay_with_filtered()?;
         Ok(self.ending)
@@ -246,7 +277,7 @@ impl<'c> Session<'c> {
         if !self.queue.is_empty() {
             self.gather_others();
         }
-        if sys::ticked() {
+        if self.host.ticked() {
             self.tick();
         }
         Ok(true)
@@ -287,11 +318,11 @@ impl<'c> Session<'c> {
     fn wait(&mut self, flags: WaitFlags) -> ptrace::Result<Option<(Waited, CpuTime)>> {
         if flags == WaitFlags::BLOCK && !self.ticking && self.needs_ticks() {
             self.ticking = true;
-            sys::run_timer(true);
+            self.host.run_timer(true);
         }
         // Of many, the kernel would take long to tell.
         let timed = self.teller.needs.cpu && !WaitOrder::pays(self.tracees.len());
-        let stop = wait_any(flags, timed)?;
+        let stop = self.host.wait(flags, timed, self.ticking)?;
         if let Some((waited, _)) = &stop {
             self.debug(|| debug::waited(waited));
         }
@@ -307,15 +338,16 @@ impl<'c> Session<'c> {
     fn tick(&mut self) {
         self.colocation.tick();
         let busy = self.teller.idle();
-        if !busy && !self.needs_ticks() && sys::interrupted_by().is_none() {
+        if !busy && !self.needs_ticks() && self.host.interrupted_by().is_none() {
             self.ticking = false;
-            sys::run_timer(false);
+            self.host.run_timer(false);
         }
     }
 
     fn handle(&mut self, waited: Waited, cpu: CpuTime) -> Result<(), Error> {
         let tid = waited.tid;
         let status = waited.status.status();
+        self.at = Some(waited);
         if let Some(tracee) = self.tracees.get_mut(&tid) {
             tracee.cpu = cpu;
             if std::mem::take(&mut tracee.remaps) {
@@ -435,7 +467,9 @@ impl<'c> Session<'c> {
         let Some(tracee) = self.tracees.get_mut(&tid) else { return };
         if self.command == Some(tid) {
             // Who reads of its end may send a signal that is for the tracer.
-            signals::stop_forwarding(self.config);
+            if self.host.is_tracer() {
+                signals::stop_forwarding(self.config);
+            }
         }
         self.teller.abandon(tracee, Cut::Ended);
         tracee.ip = None;
@@ -447,15 +481,6 @@ impl<'c> Session<'c> {
         self.remove(tid);
         self.release_early();
     }
-}
-
-/// Waits for any tracee; with the CPU time that it has spent in the kernel, if that is to be told.
-fn wait_any(flags: WaitFlags, timed: bool) -> ptrace::Result<Option<(Waited, CpuTime)>> {
-    if timed {
-        let stop = ptrace::wait_any_with_usage(flags)?;
-        return Ok(stop.map(|(waited, usage)| (waited, CpuTime::OfProcess(usage.system))));
-    }
-    Ok(ptrace::wait_any(flags)?.map(|waited| (waited, CpuTime::Unknown)))
 }
 
 /// How long the tracer sleeps between two looks at its tracees while it delays one of them.

@@ -12,13 +12,13 @@ use ptrace::{Attendance, Running, Tid, UnlessGone};
 impl Session<'_> {
     pub(super) fn launch(&mut self) -> Result<(), Error> {
         let Some(command) = &self.config.start.command else {
-            signals::install(self.config);
+            self.install_signals();
             return Ok(());
         };
         if let Some(how) = self.config.daemonize {
             return self.split(how, command);
         }
-        signals::install(self.config);
+        self.install_signals();
         let start::Launched { stopped, disguise, later } =
             start::launch(command, self.config).map_err(|error| self.refused(error))?;
         let tid = stopped.tid();
@@ -67,6 +67,13 @@ impl Session<'_> {
     fn started(&mut self, command: Tid) {
         self.command = Some(command);
         sys::forward_to(command.raw());
+    }
+
+    /// Has signals do to the tracer what the user wants.
+    fn install_signals(&self) {
+        if self.host.is_tracer() {
+            signals::install(self.config);
+        }
     }
 
     pub(super) fn attach(&mut self) -> Result<(), Error> {

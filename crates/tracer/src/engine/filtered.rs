@@ -262,26 +262,26 @@ impl Session<'_> {
         sys::interrupt(0);
         // Most are about to end. If not, the user should know what is waited for.
         let mut ticks_to_message = 20;
-        sys::run_timer(self.stays());
+        self.host.run_timer(self.stays());
         while self.stays() || self.teller.has_helper() {
-            let is_enough = self.stays() && sys::interrupted_by().is_some_and(signals::asks_to_end);
+            let is_enough = self.stays() && self.host.interrupted_by().is_some_and(signals::asks_to_end);
             if is_enough || !self.take_stop()? {
                 break;
             }
-            if self.stays() && sys::ticked() {
+            if self.stays() && self.host.ticked() {
                 ticks_to_message -= 1;
                 if ticks_to_message == 0 {
-                    sys::run_timer(false);
+                    self.host.run_timer(false);
                     self.tell_of_unwanted();
                 }
             }
         }
-        sys::run_timer(false);
+        self.host.run_timer(false);
         Ok(())
     }
 
     /// Whether there is somebody who must not be left.
-    fn stays(&self) -> bool {
+    pub(super) fn stays(&self) -> bool {
         self.unwanted.len() > 0 && !self.config.kill_on_exit
     }
 

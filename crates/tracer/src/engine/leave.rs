@@ -34,6 +34,34 @@ impl Session<'_> {
         Ok(())
     }
 
+    /// The trace can't go on: lets go of all tracees, and tells nobody. One that was being dealt with stands still, or has
+    /// gone on.
+    #[cold]
+    pub(super) fn abort(&mut self) {
+        self.teller.mute();
+        if let Some(waited) = self.at.take()
+            && self.tracees.contains_key(&waited.tid)
+            && let Some(stopped) = waited.stopped()
+        {
+            let deliver = match waited.status.status() {
+                Status::Signal(signal) => Some(signal),
+                _ => None,
+            };
+            let tid = waited.tid;
+            match self.tracees.get(&tid).and_then(|tracee| tracee.disguise.clone()) {
+                Some(disguise) => {
+                    let _ = self.fade(tid, disguise);
+                    let _ = self.resume_unwanted(stopped, deliver);
+                }
+                None if stopped.detach(deliver).is_ok() => self.forget(tid),
+                None => {}
+            }
+        }
+        if self.detach_all(None).is_ok() && self.stays() {
+            let _ = self.stay_with_filtered();
+        }
+    }
+
     /// Lets go of all tracees; the command gets the signal first, if there is one.
     pub(super) fn detach_all(&mut self, signal: Option<i32>) -> Result<(), Error> {
         self.leaving = Some(Leaving::default());
@@ -63,13 +91,13 @@ impl Session<'_> {
 
     /// Takes stops until all tracees have been let go of, or nobody seems to stop any more.
     fn let_all_go(&mut self) -> Result<(), Error> {
-        sys::run_timer(true);
+        self.host.run_timer(true);
         let (mut left, mut since) = (self.tracees.len(), Instant::now());
         while !self.tracees.is_empty() || self.leaving.as_ref().is_some_and(|it| !it.untold.is_empty()) {
-            if sys::interrupted_by().is_some_and(signals::asks_to_end) || !self.take_stop()? {
+            if self.host.interrupted_by().is_some_and(signals::asks_to_end) || !self.take_stop()? {
                 break;
             }
-            if sys::ticked() {
+            if self.host.ticked() {
                 self.teller.idle();
                 self.forget_ended_leaders();
                 // The kernel would kill those that it would have to let go of.
@@ -81,7 +109,7 @@ impl Session<'_> {
                 (left, since) = (self.tracees.len(), Instant::now());
             }
         }
-        sys::run_timer(false);
+        self.host.run_timer(false);
         let rest: Vec<Tid> = self.tracees.keys().copied().collect();
         for tid in rest {
             self.forget(tid);
@@ -94,7 +122,7 @@ impl Session<'_> {
     pub(super) fn take_stop(&mut self) -> Result<bool, Error> {
         let next = match self.queue.pop_front() {
             Some((waited, _)) => Ok(Some(waited)),
-            None => ptrace::wait_any(WaitFlags::BLOCK),
+            None => self.host.wait(WaitFlags::BLOCK, false, true).map(|stop| stop.map(|(waited, _)| waited)),
         };
         match next {
             Ok(Some(waited)) => self.handle_leaving(waited)?,

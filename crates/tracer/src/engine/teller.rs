@@ -14,6 +14,8 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 pub(super) struct Teller<'c> {
     config: &'c Config,
     observer: &'c mut dyn Observer,
+    /// Nobody is told any more.
+    is_mute: bool,
     pub(super) needs: Needs,
     /// The beginning of the clock that nobody sets.
     begin: Instant,
@@ -36,6 +38,7 @@ impl<'c> Teller<'c> {
             config,
             needs,
             observer,
+            is_mute: false,
             begin: Instant::now(),
             describer: Describer::new(needs.answers),
             pages: Pages::default(),
@@ -55,6 +58,9 @@ impl<'c> Teller<'c> {
     #[cold]
     pub(super) fn message(&mut self, text: &str) {
         let task = Task { tid: 0, abi: crate::host_abi(), number: 0, ip: None, cpu: CpuTime::Unknown };
+        if self.is_mute {
+            return;
+        }
         let event = Event { at: Moment::default(), task, what: What::Message(text) };
         let told = self.observer.on(&event, &mut Nothing);
         self.heed(told);
@@ -71,6 +77,9 @@ impl<'c> Teller<'c> {
     /// # Errors
     /// The observer's own, which are the caller's to deal with.
     pub(super) fn try_tell(&mut self, tracee: &Tracee, what: What<'_>) -> Result<Verdict, Error> {
+        if self.is_mute {
+            return Ok(Verdict::Go);
+        }
         let event = Event { at: self.now(), task: tracee.task(), what };
         let live = Live::new(tracee.tid, tracee.stack_pointer, &mut self.pages, &mut self.describer);
         let (names, stacks) = (&self.names, &mut self.stacks);
@@ -91,6 +100,11 @@ impl<'c> Teller<'c> {
                 Verdict::Go
             }
         }
+    }
+
+    /// Tells nothing more: the observer has failed, or the engine.
+    pub(super) fn mute(&mut self) {
+        self.is_mute = true;
     }
 
     /// Why the observer can't go on, if it can't.
@@ -172,7 +186,7 @@ impl<'c> Teller<'c> {
     }
 
     pub(super) fn has_helper(&mut self) -> bool {
-        self.observer.has_helper()
+        !self.is_mute && self.observer.has_helper()
     }
 
     pub(super) fn is_waiting(&self) -> bool {
@@ -180,7 +194,7 @@ impl<'c> Teller<'c> {
     }
 
     pub(super) fn idle(&mut self) -> bool {
-        self.observer.idle()
+        !self.is_mute && self.observer.idle()
     }
 
     pub(super) fn finish(&mut self) -> Result<(), Error> {
