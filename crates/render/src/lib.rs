@@ -15,6 +15,7 @@ mod stack;
 pub mod tell;
 mod text;
 mod time;
+mod tree;
 mod visible;
 
 use decode::{Context, Sink};
@@ -27,6 +28,7 @@ pub use number::decimal_digits;
 pub use quote::{Escape, bracketed, quote};
 pub use stack::{Stack, StackFrame};
 pub use text::{Style, Symbols, Text};
+pub use tree::{Members, Tree, Value};
 pub use visible::visible;
 
 /// How a line names its tracee.

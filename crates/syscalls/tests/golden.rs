@@ -24,7 +24,10 @@
 //! `text` and `json` lines may be missing: only what is given is compared. With `UPDATE_GOLDEN=1` in the
 //! environment they are all written anew; read the difference before you believe it.
 
+mod kept;
+
 use decode::{Answer, Options, Outcome, Pending, Question, Scratch, Target};
+use kept::Kept;
 use render::tell::{self, Call, Means};
 use render::{Abandon, Escape, Head, Json, Render, Style, Symbols, Tail, Text};
 use std::fmt::Write as _;
@@ -297,6 +300,15 @@ fn check(path: &Path) -> String {
         }
         let text = run(&entry, &mut Text::new(settings(&entry).1));
         let json = run(&entry, &mut Json::new());
+        // What has been kept says no more and no less.
+        let text_kept = run(&entry, &mut Kept::new(Text::new(settings(&entry).1)));
+        let json_kept = run(&entry, &mut Kept::new(Json::new()));
+        for (direct, kept) in [(&text, text_kept), (&json, json_kept)] {
+            if *direct != kept {
+                let call = entry.call;
+                let _ = writeln!(wrong, "{}: {call}\n  kept {kept}  not  {direct}", path.display());
+            }
+        }
         let (text, json) = (text.trim_end(), json.trim_end());
         if let Err(e) = serde_json::from_str::<serde_json::Value>(json) {
             let _ = writeln!(wrong, "{}: {}\n  not JSON ({e}): {json}", path.display(), entry.call);
