@@ -135,6 +135,17 @@ impl Session {
         Ok(())
     }
 
+    /// Lets one thread go, at a stop: it goes on as it would untraced, and nothing more is told of it but, if it is a
+    /// child of the calling thread, its end. Its process's other threads stay tracees. Nothing to do at an end.
+    pub fn let_go(&mut self, event: Event) -> Result<()> {
+        let deliver = event.stop.signal_to_deliver();
+        self.tracees.remove(&event.tid);
+        match event.into_tracee() {
+            Some(tracee) => tracee.detach(deliver).unless_gone().map(drop),
+            None => Ok(()),
+        }
+    }
+
     /// Lets all tracees go: what runs runs on, what was stopped by its user stays so. Breakpoints must have been
     /// removed.
     pub fn detach(mut self) -> Result<()> {

@@ -11,7 +11,7 @@ mod pids;
 mod policy;
 mod sockets;
 
-pub(crate) use self::live::{Live, Pages};
+pub use self::live::{Live, Pages};
 pub(crate) use self::pids::PidNamespaces;
 
 use self::contexts::Contexts;
@@ -26,7 +26,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Answers questions, those that only tell the user more as far as that is wanted. What is not wanted costs nothing.
 #[derive(Debug)]
-pub(crate) struct Describer {
+pub struct Describer {
     wanted: Wanted,
     namespaces: PidNamespaces,
     contexts: Contexts,
@@ -35,7 +35,8 @@ pub(crate) struct Describer {
 }
 
 impl Describer {
-    pub(crate) fn new(wanted: Wanted) -> Describer {
+    /// Nothing is known yet.
+    pub fn new(wanted: Wanted) -> Describer {
         Describer {
             wanted,
             namespaces: PidNamespaces::default(),

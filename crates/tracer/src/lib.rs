@@ -11,7 +11,7 @@
 //! Tracees are not trusted: no number, pointer or string of theirs can stop the tracer, and one that dies at an
 //! awkward moment (`ESRCH`) is waited for like any other.
 
-mod about;
+pub mod about;
 mod affinity;
 pub mod config;
 mod digits;

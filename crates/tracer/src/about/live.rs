@@ -5,7 +5,7 @@ use decode::{Answer, Question, Target};
 use ptrace::{Addr, Memory, Tid};
 
 /// A stopped tracee: its memory, and answers about it.
-pub(crate) struct Live<'a> {
+pub struct Live<'a> {
     tid: Tid,
     memory: Memory,
     stack_pointer: Option<u64>,
@@ -15,7 +15,7 @@ pub(crate) struct Live<'a> {
 
 impl<'a> Live<'a> {
     /// The tracee as of its present stop.
-    pub(crate) fn new(
+    pub fn new(
         tid: Tid,
         stack_pointer: Option<u64>,
         pages: &'a mut Pages,
@@ -33,13 +33,15 @@ const KEPT: usize = 4;
 
 /// Pages of a stopped tracee that have been read already: records, and the strings that they point to, mostly stand
 /// side by side on its stack.
-pub(crate) struct Pages {
+#[derive(Debug)]
+pub struct Pages {
     pages: [Page; KEPT],
     /// The page that the next one takes the place of.
     oldest: usize,
 }
 
 /// A page, as far as it can be read.
+#[derive(Debug)]
 struct Page {
     start: u64,
     bytes: Box<[u8; PAGE]>,
