@@ -1,6 +1,6 @@
 //! What is asked of the target while a call is shown, and shown with what it stands for.
 
-use crate::cx::{AT_FDCWD, Cx};
+use crate::cx::{AT_FDCWD, Plain};
 use crate::question::{Answer, FdOwner, Labelled, NamespaceKind, PidKind, Question};
 use crate::sink::{Remark, Text};
 use std::borrow::Cow;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use uapi::SyscallEntry;
 
 /// Values that are shown with what they stand for.
-impl Cx<'_> {
+impl Plain<'_> {
     /// Shows a descriptor and what it stands for.
     pub fn fd(&mut self, fd: i32) {
         if self.in_aux {
@@ -78,7 +78,7 @@ impl Cx<'_> {
 }
 
 /// Facts on which it depends what is shown.
-impl Cx<'_> {
+impl Plain<'_> {
     /// See [`Question::Namespace`].
     pub fn namespace(&mut self, process: Option<i32>, kind: NamespaceKind) -> Option<u64> {
         self.number(&Question::Namespace(process, kind))

@@ -7,6 +7,7 @@ use crate::sink::{Aux, Base, Sink};
 use crate::target::Target;
 use crate::ty::{Record, Ty, Width};
 use crate::variant::Variant;
+use std::ops::{Deref, DerefMut};
 use uapi::{Abi, Const};
 
 /// How much the user wants to see of a call.
@@ -102,8 +103,8 @@ pub(crate) struct Frame {
 /// Takes what is shown of a call so far.
 type Passage<'a> = &'a mut dyn FnMut(&[u8]);
 
-/// One call being decoded.
-pub struct Cx<'a> {
+/// One call being decoded, as code sees it that shows a value: all but the tracee's memory.
+pub struct Plain<'a> {
     /// The call's ABI.
     pub abi: Abi,
     /// The arguments by their index in the row; on entering and exiting alike as they were on entering.
@@ -133,6 +134,25 @@ pub struct Cx<'a> {
     pub(crate) elements: usize,
 }
 
+/// One call being decoded.
+pub struct Cx<'a> {
+    pub(crate) plain: Plain<'a>,
+}
+
+impl<'a> Deref for Cx<'a> {
+    type Target = Plain<'a>;
+
+    fn deref(&self) -> &Plain<'a> {
+        &self.plain
+    }
+}
+
+impl<'a> DerefMut for Cx<'a> {
+    fn deref_mut(&mut self) -> &mut Plain<'a> {
+        &mut self.plain
+    }
+}
+
 /// The most elements of arrays that are shown of a call on entering, and on exiting.
 const MOST_ELEMENTS: usize = 1 << 18;
 
@@ -155,7 +175,7 @@ impl<'a> Cx<'a> {
         pending: &'a mut Pending,
         scratch: &'a mut Scratch,
     ) -> Self {
-        Cx {
+        let plain = Plain {
             abi,
             args,
             outcome,
@@ -171,14 +191,12 @@ impl<'a> Cx<'a> {
             directory: None,
             passage: None,
             elements: MOST_ELEMENTS,
-        }
+        };
+        Cx { plain }
     }
+}
 
-    /// What is shown so far goes to `passage` before a read that may take for ever.
-    pub fn passing_on(&mut self, passage: Passage<'a>) {
-        self.passage = Some(passage);
-    }
-
+impl Plain<'_> {
     /// The value of argument `i` of the row.
     pub fn arg(&self, i: usize) -> u64 {
         self.args.get(i).copied().unwrap_or(0)
@@ -282,115 +300,9 @@ impl<'a> Cx<'a> {
         self.saved(usize::from(self.at_arg))
     }
 
-    // Memory.
-
-    /// Fills `buf` from the tracee's memory; false if any byte can't be read.
-    pub fn read(&mut self, addr: u64, buf: &mut [u8]) -> bool {
-        self.reaches(addr) && self.fetch(addr, buf) == buf.len()
-    }
-
-    fn fetch(&mut self, addr: u64, buf: &mut [u8]) -> usize {
-        self.pass_on(addr, buf.len());
-        self.target.read(addr, buf)
-    }
-
-    /// Passes on what is shown so far, if to read there may take for ever.
-    fn pass_on(&mut self, addr: u64, len: usize) {
-        let Some(passage) = &mut self.passage else { return };
-        if self.target.ask(&Question::MayHang { addr, len }) == Some(Answer::Yes) {
-            self.out.pass_on(passage);
-        }
-    }
-
-    /// Notes that of a string of up to `wanted` bytes only `got` can be read, without its end.
-    pub(crate) fn note_cut_off(&mut self, addr: u64, got: usize, wanted: usize) {
-        // There is no end of them in what an array of pointers may say.
-        const MOST: usize = 1 << 12;
-        if self.scratch.cut_off.len() < MOST {
-            self.scratch.cut_off.push(CutOff { addr, got, wanted });
-        }
-    }
-
     /// Whether a pointer of the ABI's can hold this address: not even nothing can be read where it can't.
     pub(crate) fn reaches(&self, addr: u64) -> bool {
         addr <= mask(self.word() as u32)
-    }
-
-    /// Reads as much as there is; returns how many bytes.
-    pub fn read_some(&mut self, addr: u64, buf: &mut [u8]) -> usize {
-        if self.reaches(addr) { self.fetch(addr, buf).min(buf.len()) } else { 0 }
-    }
-
-    /// Reads what is there of `len` bytes and shows nothing. Where the end of an array can't be read, it may have less
-    /// behind it than one that is cut short before: so that whoever cuts it later finds what that takes.
-    pub fn skim(&mut self, addr: u64, len: u64) {
-        const PIECE: u64 = 4096;
-        const MOST: u64 = 1 << 20;
-        let len = len.min(MOST);
-        for done in (0..len).step_by(PIECE as usize) {
-            let piece = &mut [0; PIECE as usize][..PIECE.min(len - done) as usize];
-            if self.read_some(addr.wrapping_add(done), piece) < piece.len() {
-                return;
-            }
-        }
-    }
-
-    /// Reads an unsigned number of `bytes` (1 to 8) bytes.
-    pub fn read_uint(&mut self, addr: u64, bytes: usize) -> Option<u64> {
-        let mut raw = [0; 8];
-        self.read(addr, &mut raw[..bytes]).then(|| u64::from_le_bytes(raw))
-    }
-
-    /// Reads a 32-bit number.
-    pub fn read_u32(&mut self, addr: u64) -> Option<u32> {
-        self.read_uint(addr, 4).map(|v| v as u32)
-    }
-
-    /// Reads a `long` or a pointer.
-    pub fn read_word(&mut self, addr: u64) -> Option<u64> {
-        self.read_uint(addr, self.word())
-    }
-
-    /// Reads `len` bytes onto the scratch stack; `None`, and nothing pushed, if any can't be read.
-    pub(crate) fn push(&mut self, addr: u64, len: usize) -> Option<usize> {
-        let start = self.scratch.stack.len();
-        if self.push_some(addr, len) < len || !self.reaches(addr) {
-            self.scratch.stack.truncate(start);
-            return None;
-        }
-        Some(start)
-    }
-
-    /// Reads up to `len` bytes onto the scratch stack; returns how many.
-    pub(crate) fn push_some(&mut self, addr: u64, len: usize) -> usize {
-        self.push_by(addr, len, |target, buf| target.read(addr, buf))
-    }
-
-    /// As [`Cx::push_some`], of a text that ends with a NUL: what stands behind that may be missing.
-    pub(crate) fn push_text(&mut self, addr: u64, len: usize) -> usize {
-        self.push_by(addr, len, |target, buf| target.read_text(addr, buf))
-    }
-
-    fn push_by(
-        &mut self,
-        addr: u64,
-        len: usize,
-        read: impl FnOnce(&mut dyn Target, &mut [u8]) -> usize,
-    ) -> usize {
-        let start = self.scratch.stack.len();
-        if !self.reaches(addr) {
-            return 0;
-        }
-        self.scratch.stack.resize(start + len, 0);
-        self.pass_on(addr, len);
-        let got = read(self.target, &mut self.scratch.stack[start..]).min(len);
-        self.scratch.stack.truncate(start + got);
-        got
-    }
-
-    /// The target itself.
-    pub fn target(&mut self) -> &mut dyn Target {
-        self.target
     }
 
     // The record being shown.
@@ -473,9 +385,17 @@ impl<'a> Cx<'a> {
 
     /// Shows what the return value means: `body` writes parts with [`Aux::Part`].
     pub fn aux(&mut self, body: impl FnOnce(&mut Self)) {
+        self.aux_begin();
+        body(self);
+        self.aux_end();
+    }
+
+    fn aux_begin(&mut self) {
         self.out.aux(Aux::Begin);
         self.in_aux = true;
-        body(self);
+    }
+
+    fn aux_end(&mut self) {
         self.in_aux = false;
         self.out.aux(Aux::End);
     }
@@ -483,6 +403,134 @@ impl<'a> Cx<'a> {
     /// The bits that a width has on the call's ABI.
     pub fn mask(&self, width: Width) -> u64 {
         mask(width.bytes(Class::of(self.abi)))
+    }
+}
+
+impl<'a> Cx<'a> {
+    /// What is shown so far goes to `passage` before a read that may take for ever.
+    pub fn passing_on(&mut self, passage: Passage<'a>) {
+        self.passage = Some(passage);
+    }
+
+    /// The call without the tracee's memory.
+    pub fn plain(&mut self) -> &mut Plain<'a> {
+        &mut self.plain
+    }
+
+    /// As [`Plain::aux`], for code that reads memory.
+    pub fn aux(&mut self, body: impl FnOnce(&mut Self)) {
+        self.aux_begin();
+        body(self);
+        self.aux_end();
+    }
+}
+
+/// The tracee's memory.
+impl Cx<'_> {
+    /// Fills `buf` from the tracee's memory; false if any byte can't be read.
+    pub fn read(&mut self, addr: u64, buf: &mut [u8]) -> bool {
+        self.reaches(addr) && self.fetch(addr, buf) == buf.len()
+    }
+
+    fn fetch(&mut self, addr: u64, buf: &mut [u8]) -> usize {
+        self.pass_on(addr, buf.len());
+        self.target.read(addr, buf)
+    }
+
+    /// Passes on what is shown so far, if to read there may take for ever.
+    fn pass_on(&mut self, addr: u64, len: usize) {
+        let Plain { passage, target, out, .. } = &mut self.plain;
+        let Some(passage) = passage else { return };
+        if target.ask(&Question::MayHang { addr, len }) == Some(Answer::Yes) {
+            out.pass_on(passage);
+        }
+    }
+
+    /// Notes that of a string of up to `wanted` bytes only `got` can be read, without its end.
+    pub(crate) fn note_cut_off(&mut self, addr: u64, got: usize, wanted: usize) {
+        // There is no end of them in what an array of pointers may say.
+        const MOST: usize = 1 << 12;
+        if self.scratch.cut_off.len() < MOST {
+            self.scratch.cut_off.push(CutOff { addr, got, wanted });
+        }
+    }
+
+    /// Reads as much as there is; returns how many bytes.
+    pub fn read_some(&mut self, addr: u64, buf: &mut [u8]) -> usize {
+        if self.reaches(addr) { self.fetch(addr, buf).min(buf.len()) } else { 0 }
+    }
+
+    /// Reads what is there of `len` bytes and shows nothing. Where the end of an array can't be read, it may have less
+    /// behind it than one that is cut short before: so that whoever cuts it later finds what that takes.
+    pub fn skim(&mut self, addr: u64, len: u64) {
+        const PIECE: u64 = 4096;
+        const MOST: u64 = 1 << 20;
+        let len = len.min(MOST);
+        for done in (0..len).step_by(PIECE as usize) {
+            let piece = &mut [0; PIECE as usize][..PIECE.min(len - done) as usize];
+            if self.read_some(addr.wrapping_add(done), piece) < piece.len() {
+                return;
+            }
+        }
+    }
+
+    /// Reads an unsigned number of `bytes` (1 to 8) bytes.
+    pub fn read_uint(&mut self, addr: u64, bytes: usize) -> Option<u64> {
+        let mut raw = [0; 8];
+        self.read(addr, &mut raw[..bytes]).then(|| u64::from_le_bytes(raw))
+    }
+
+    /// Reads a 32-bit number.
+    pub fn read_u32(&mut self, addr: u64) -> Option<u32> {
+        self.read_uint(addr, 4).map(|v| v as u32)
+    }
+
+    /// Reads a `long` or a pointer.
+    pub fn read_word(&mut self, addr: u64) -> Option<u64> {
+        self.read_uint(addr, self.word())
+    }
+
+    /// Reads `len` bytes onto the scratch stack; `None`, and nothing pushed, if any can't be read.
+    pub(crate) fn push(&mut self, addr: u64, len: usize) -> Option<usize> {
+        let start = self.scratch.stack.len();
+        if self.push_some(addr, len) < len || !self.reaches(addr) {
+            self.scratch.stack.truncate(start);
+            return None;
+        }
+        Some(start)
+    }
+
+    /// Reads up to `len` bytes onto the scratch stack; returns how many.
+    pub(crate) fn push_some(&mut self, addr: u64, len: usize) -> usize {
+        self.push_by(addr, len, |target, buf| target.read(addr, buf))
+    }
+
+    /// As [`Cx::push_some`], of a text that ends with a NUL: what stands behind that may be missing.
+    pub(crate) fn push_text(&mut self, addr: u64, len: usize) -> usize {
+        self.push_by(addr, len, |target, buf| target.read_text(addr, buf))
+    }
+
+    fn push_by(
+        &mut self,
+        addr: u64,
+        len: usize,
+        read: impl FnOnce(&mut dyn Target, &mut [u8]) -> usize,
+    ) -> usize {
+        let start = self.scratch.stack.len();
+        if !self.reaches(addr) {
+            return 0;
+        }
+        self.scratch.stack.resize(start + len, 0);
+        self.pass_on(addr, len);
+        let Plain { target, scratch, .. } = &mut self.plain;
+        let got = read(*target, &mut scratch.stack[start..]).min(len);
+        self.scratch.stack.truncate(start + got);
+        got
+    }
+
+    /// The target itself.
+    pub fn target(&mut self) -> &mut dyn Target {
+        self.target
     }
 }
 

@@ -70,10 +70,14 @@ pub struct Layout {
 /// The size and alignment of a type in a record, in bytes. Data behind a pointer counts as the pointer.
 pub const fn size_align(ty: &Ty, class: Class) -> (u32, u32) {
     match ty {
-        Ty::Int(w, _) | Ty::Flags(w, _) | Ty::Enum(w, _) | Ty::Scalar(w, _) | Ty::FdLike(w, _) => {
-            (w.bytes(class), w.align(class))
-        }
+        Ty::Int(w, _)
+        | Ty::Flags(w, _)
+        | Ty::Enum(w, _)
+        | Ty::Scalar(w, _)
+        | Ty::ScalarHook(w, _)
+        | Ty::FdLike(w, _) => (w.bytes(class), w.align(class)),
         Ty::Fd | Ty::DirFd | Ty::Pid(_) => (4, 4),
+        Ty::Wide(_) => (8, Width::W8.align(class)),
         Ty::Addr | Ty::Path | Ty::Str | Ty::At(..) | Ty::Hook(_) => (class.word(), class.word()),
         Ty::CharArray(n) | Ty::Pad(n) | Ty::Bytes(Len::Const(n)) | Ty::Binary(Len::Const(n)) => (*n, 1),
         Ty::Struct(r) | Ty::Members(r, _) => {
@@ -85,15 +89,8 @@ pub const fn size_align(ty: &Ty, class: Class) -> (u32, u32) {
         }
         Ty::If(_, of) | Ty::Changes(of) => size_align(of, class),
         Ty::Union(u) => union_size(&u.other, u.cases, class),
-        Ty::Inline(sizes, align, _) => {
-            let size = match class {
-                Class::Lp64 => sizes[0],
-                Class::I386 | Class::Ilp32 => sizes[1],
-                Class::X32 => sizes[2],
-            };
-            let align = if *align == 8 && matches!(class, Class::I386) { 4 } else { *align };
-            (size as u32, align as u32)
-        }
+        Ty::Inline(sizes, align, _) => inline_size(sizes, *align, class),
+        Ty::InlineHook(code) => inline_size(&code.sizes, code.align, class),
         Ty::Bytes(_)
         | Ty::Binary(_)
         | Ty::Array(..)
@@ -105,6 +102,16 @@ pub const fn size_align(ty: &Ty, class: Class) -> (u32, u32) {
         | Ty::Becomes(..)
         | Ty::Replaced(..) => (0, 1),
     }
+}
+
+const fn inline_size(sizes: &[u16; 3], align: u8, class: Class) -> (u32, u32) {
+    let size = match class {
+        Class::Lp64 => sizes[0],
+        Class::I386 | Class::Ilp32 => sizes[1],
+        Class::X32 => sizes[2],
+    };
+    let align = if align == 8 && matches!(class, Class::I386) { 4 } else { align };
+    (size as u32, align as u32)
 }
 
 const fn union_size(other: &Ty, cases: &[(uapi::Const, Ty)], class: Class) -> (u32, u32) {

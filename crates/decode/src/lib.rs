@@ -32,7 +32,7 @@ mod walk;
 mod wanted;
 
 pub use call::{Call, Multiplexed};
-pub use cx::{AT_FDCWD, CutOff, Cx, Options, Outcome, PATH_MAX, Pending, Scratch};
+pub use cx::{AT_FDCWD, CutOff, Cx, Options, Outcome, PATH_MAX, Pending, Plain, Scratch};
 pub use layout::{Class, Layout, size_align};
 pub use names::{Named, Names, Part, Parts, names};
 pub use question::{
@@ -52,13 +52,14 @@ pub mod prelude {
     pub use crate::Show::{Dec, Hex, Mode, Oct, Udec};
     pub use crate::Ty::{
         Addr, Array, At, Becomes, Binary, ByAbi, Bytes, Changes, CharArray, DirFd, Enum, Fd, FdLike, Filled,
-        Flags, Form, Hook, If, InPlace, Inline, Int, Members, Path, Pid, Replaced, Scalar, Sized, Str,
-        Struct, Union,
+        Flags, Form, Hook, If, InPlace, Inline, InlineHook, Int, Members, Path, Pid, Replaced, Scalar,
+        ScalarHook, Sized, Str, Struct, Union, Wide,
     };
     pub use crate::Width::{self, KLong, Long, W1, W2, W4, W8};
     pub use crate::{
-        Arg, Base, Case, Cx, FdOwner, Kind, Len, Names, Outcome, Part, Parts, PidKind, Record, Remark, Ret,
-        Sink, Syscall, Text, Ty, aligned, arg, case, class, names, packed, pad, record, sign_extend, syscall,
+        Arg, Base, Case, Cx, FdOwner, Kind, Len, Names, Outcome, Part, Parts, PidKind, Plain, Record, Remark,
+        Ret, Sink, Start, Stretch, Syscall, Text, Ty, aligned, arg, case, class, names, packed, pad, record,
+        sign_extend, syscall,
     };
     pub use uapi::{Abi, Const};
 

@@ -18,6 +18,7 @@ impl Ty {
         visit(self);
         match self {
             Ty::At(_, inner)
+            | Ty::Wide(inner)
             | Ty::Array(inner, _)
             | Ty::InPlace(inner)
             | Ty::If(_, inner)

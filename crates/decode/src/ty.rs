@@ -1,6 +1,6 @@
 //! The language: types, arguments, records and rows, as plain `const` data.
 
-use crate::cx::Cx;
+use crate::cx::{Cx, Plain};
 use crate::layout::{Class, Layout, layout};
 use crate::names::Names;
 use crate::question::PidKind;
@@ -77,8 +77,11 @@ pub enum Len {
 /// A function that shows data of a form of its own: where it is, and how many bytes it has.
 pub type FormFn = fn(&mut Cx<'_>, u64, u64);
 
-/// A function that shows a scalar.
-pub type ScalarFn = fn(&mut Cx<'_>, u64);
+/// A function that shows a value, for which it reads no memory.
+pub type ScalarFn = fn(&mut Plain<'_>, u64);
+
+/// A function that shows an argument or a field with this value, mostly a pointer.
+pub type HookFn = fn(&mut Cx<'_>, u64);
 
 /// Code for what the language can't say.
 #[derive(Debug)]
@@ -86,7 +89,7 @@ pub struct Hook {
     /// When it runs; [`Dir::InOut`] runs twice, told apart by [`Cx::exiting`].
     pub dir: Dir,
     /// Shows the argument (or field) with this value, mostly a pointer.
-    pub show: ScalarFn,
+    pub show: HookFn,
     /// What memory it reads.
     pub reads: &'static [Stretch],
 }
@@ -96,7 +99,7 @@ pub struct Hook {
 #[derive(Clone, Copy, Debug)]
 pub struct Stretch {
     /// Where it begins.
-    pub from: From,
+    pub from: Start,
     /// What is there, as the walker would read it: also what pointers in it lead to.
     pub data: Ty,
     /// When it is read, if not whenever the code runs: [`Dir::In`] on entering only, [`Dir::Out`] on exiting.
@@ -107,7 +110,7 @@ pub struct Stretch {
 
 /// Where a stretch of memory begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum From {
+pub enum Start {
     /// At the value that the code shows; for what is shown in place, where that is.
     Here,
     /// At the value of an argument, by its index in the row.
@@ -118,23 +121,23 @@ pub enum From {
 
 impl Stretch {
     /// What is behind the value that the code shows.
-    pub const fn to(from: From, data: Ty) -> Stretch {
+    pub const fn to(from: Start, data: Ty) -> Stretch {
         Stretch { from, data, dir: None, beyond: false }
     }
 
     /// At most so many bytes behind the value that the code shows.
     pub const fn here(most: u32) -> Stretch {
-        Stretch::to(From::Here, Ty::Bytes(Len::Const(most)))
+        Stretch::to(Start::Here, Ty::Bytes(Len::Const(most)))
     }
 
     /// At most so many bytes behind an argument.
     pub const fn arg(index: u8, most: u32) -> Stretch {
-        Stretch::to(From::Arg(index), Ty::Bytes(Len::Const(most)))
+        Stretch::to(Start::Arg(index), Ty::Bytes(Len::Const(most)))
     }
 
     /// At most so many bytes of the stack.
     pub const fn stack(most: u32) -> Stretch {
-        Stretch::to(From::Stack, Ty::Bytes(Len::Const(most)))
+        Stretch::to(Start::Stack, Ty::Bytes(Len::Const(most)))
     }
 
     /// On entering only.
@@ -167,6 +170,8 @@ pub enum Ty {
     Enum(Width, &'static Names),
     /// A value with a form of its own; no memory is read for it.
     Scalar(Width, ScalarFn),
+    /// A value with a form of its own, for which code reads memory.
+    ScalarHook(Width, &'static Hook),
     /// A pointer of which only the address matters.
     Addr,
     /// A descriptor.
@@ -183,6 +188,9 @@ pub enum Ty {
     Str,
     /// A pointer to data.
     At(Dir, &'static Ty),
+    /// A pointer of 64 bits on every ABI: [`Ty::Path`], [`Ty::Str`], [`Ty::At`] or [`Ty::Hook`] as if it stood in a number
+    /// of that width.
+    Wide(&'static Ty),
     /// Bytes, shown as a string up to the string limit. Behind [`Ty::At`], or in place with a constant length.
     Bytes(Len),
     /// As [`Ty::Bytes`], always hexadecimal.
@@ -240,10 +248,25 @@ pub enum Ty {
     /// Bytes in place, shown by code: it gets the field's offset in the record, and finds the bytes with
     /// [`Cx::raw`]. Sizes for LP64, i386 and x32.
     Inline([u16; 3], u8, ScalarFn),
+    /// As [`Ty::Inline`], for code that also reads memory, beyond these bytes or elsewhere.
+    InlineHook(&'static Inlined),
     /// Bytes that are not shown.
     Pad(u32),
     /// Code.
     Hook(&'static Hook),
+}
+
+/// Bytes in place that code shows which reads memory: see [`Ty::InlineHook`].
+#[derive(Debug)]
+pub struct Inlined {
+    /// Sizes for LP64, i386 and x32.
+    pub sizes: [u16; 3],
+    /// The alignment.
+    pub align: u8,
+    /// Shows them: it gets the field's offset in the record.
+    pub show: HookFn,
+    /// What memory it reads; [`Start::Here`] is where the bytes are.
+    pub reads: &'static [Stretch],
 }
 
 /// A member chosen by another field.
@@ -258,7 +281,7 @@ pub struct Union {
 }
 
 /// Whether an argument or field is shown at all.
-pub type When = fn(&Cx<'_>) -> bool;
+pub type When = fn(&Plain<'_>) -> bool;
 
 /// An argument of a call, or a field of a record.
 #[derive(Clone, Copy, Debug)]
@@ -411,7 +434,7 @@ const fn check_names(ty: &Ty, fields: &[Arg]) {
         Ty::Bytes(l) | Ty::Binary(l) | Ty::Array(_, l) => check_len(l, fields),
         Ty::Sized { size, .. } => check_len(size, fields),
         Ty::Form(l, _) => check_len(l, fields),
-        Ty::At(_, inner) | Ty::InPlace(inner) | Ty::If(_, inner) | Ty::Changes(inner) => {
+        Ty::At(_, inner) | Ty::Wide(inner) | Ty::InPlace(inner) | Ty::If(_, inner) | Ty::Changes(inner) => {
             check_names(inner, fields)
         }
         Ty::Union(u) => assert!(has_field(fields, u.on), "a union's key names no field of its record"),
@@ -478,11 +501,13 @@ pub enum Ret {
     /// It does not return.
     Never,
     /// A number and then what it means: the function calls [`Cx::aux`] if it has anything to say.
-    Aux(&'static Ret, fn(&mut Cx<'_>)),
-    /// Code shows it.
-    Shown(fn(&mut Cx<'_>)),
+    Aux(&'static Ret, fn(&mut Plain<'_>)),
+    /// As [`Ret::Aux`], for code that reads memory.
+    AuxHook(&'static Ret, &'static [Stretch], fn(&mut Cx<'_>)),
+    /// Code shows it, for which it reads memory.
+    Shown(&'static [Stretch], fn(&mut Cx<'_>)),
     /// One of several, by the call's arguments.
-    Pick(fn(&Cx<'_>) -> Ret),
+    Pick(fn(&Plain<'_>) -> Ret),
 }
 
 /// The classes of calls that `-e trace=%CLASS` selects: a set of bits.

@@ -72,6 +72,7 @@ fn is_long(ty: &Ty) -> bool {
             | Ty::Flags(Width::Long, _)
             | Ty::Enum(Width::Long, _)
             | Ty::Scalar(Width::Long, _)
+            | Ty::ScalarHook(Width::Long, _)
             | Ty::FdLike(Width::Long, _)
     )
 }

@@ -9,7 +9,7 @@ mod text;
 mod value;
 
 use self::inout::{before, enter_inout, exit_inout, late_inout};
-use crate::cx::{Cx, Outcome};
+use crate::cx::{Cx, Outcome, Plain};
 use crate::sink::{Base, Scalar};
 use crate::ty::{Arg, Dir, Ret, Syscall, Ty, Width};
 use crate::variant::Variant;
@@ -35,7 +35,11 @@ pub fn arguments(row: &'static Syscall, abi: Abi, registers: [u64; 6]) -> [u64; 
 fn is_wide(ty: &Ty) -> bool {
     matches!(
         ty,
-        Ty::Int(Width::W8, _) | Ty::Flags(Width::W8, _) | Ty::Enum(Width::W8, _) | Ty::Scalar(Width::W8, _)
+        Ty::Int(Width::W8, _)
+            | Ty::Flags(Width::W8, _)
+            | Ty::Enum(Width::W8, _)
+            | Ty::Scalar(Width::W8, _)
+            | Ty::ScalarHook(Width::W8, _)
     )
 }
 
@@ -120,9 +124,13 @@ fn show_result(cx: &mut Cx<'_>, ret: Ret, v: i64) {
         Ret::Pid(kind) => cx.pid(kind, v as i32),
         // That it has returned after all is told of a result that was injected.
         Ret::Never => cx.out.uint(v as u64),
-        Ret::Shown(show) => show(cx),
+        Ret::Shown(_, show) => show(cx),
         Ret::Pick(of) => show_result(cx, of(cx), v),
         Ret::Aux(value, means) => {
+            show_result(cx, *value, v);
+            means(cx.plain());
+        }
+        Ret::AuxHook(value, _, means) => {
             show_result(cx, *value, v);
             means(cx);
         }
@@ -145,7 +153,7 @@ pub(crate) fn in_register(width: Width) -> Width {
     if width == Width::Long { Width::KLong } else { width }
 }
 
-fn is_shown(cx: &Cx<'_>, a: &Arg) -> bool {
+fn is_shown(cx: &Plain<'_>, a: &Arg) -> bool {
     a.when.is_none_or(|w| w(cx))
 }
 
@@ -153,7 +161,7 @@ fn is_shown(cx: &Cx<'_>, a: &Arg) -> bool {
 pub(crate) fn waits(ty: &Ty) -> bool {
     match ty {
         Ty::At(dir, _) => matches!(dir, Dir::Out | Dir::Late | Dir::InOutLate),
-        Ty::Hook(h) => matches!(h.dir, Dir::Out | Dir::Late),
+        Ty::Hook(h) | Ty::ScalarHook(_, h) => matches!(h.dir, Dir::Out | Dir::Late),
         _ => false,
     }
 }
@@ -161,7 +169,7 @@ pub(crate) fn waits(ty: &Ty) -> bool {
 pub(crate) fn is_inout(ty: &Ty) -> bool {
     match ty {
         Ty::At(dir, _) => *dir == Dir::InOut,
-        Ty::Hook(h) => h.dir == Dir::InOut,
+        Ty::Hook(h) | Ty::ScalarHook(_, h) => h.dir == Dir::InOut,
         _ => false,
     }
 }

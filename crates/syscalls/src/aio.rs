@@ -45,15 +45,22 @@ const REQPRIO: Ty = Scalar(W2, |cx, v| {
     }
 });
 /// What an operation works on: data, buffers or events.
-const BUF: Ty = Scalar(W8, |cx, v| {
-    let len = cx.field("aio_nbytes");
-    match opcode(cx) {
-        Operation::Write => cx.buffer(v, len, Text::Plain),
-        Operation::Vector => show_addresses(cx, v, len),
-        Operation::Poll => cx.flags(W8, &POLL_EVENTS, v),
-        Operation::Read | Operation::Other => cx.out.hex(v),
-    }
-});
+const BUF: Ty = ScalarHook(
+    W8,
+    &decode::Hook {
+        dir: In,
+        show: |cx, v| {
+            let len = cx.field("aio_nbytes");
+            match opcode(cx) {
+                Operation::Write => cx.buffer(v, len, Text::Plain),
+                Operation::Vector => show_addresses(cx, v, len),
+                Operation::Poll => cx.flags(W8, &POLL_EVENTS, v),
+                Operation::Read | Operation::Other => cx.out.hex(v),
+            }
+        },
+        reads: &[],
+    },
+);
 /// A descriptor that is told of the operation's end, if a flag says so.
 const RESFD: Ty = Scalar(W4, |cx, v| {
     if cx.field("aio_flags") & IOCB_FLAG_RESFD.v() != 0 { cx.fd(v as i32) } else { cx.out.hex(v) }
@@ -69,7 +76,7 @@ enum Operation {
     Other,
 }
 
-fn opcode(cx: &Cx<'_>) -> Operation {
+fn opcode(cx: &Plain<'_>) -> Operation {
     let code = cx.field("aio_lio_opcode");
     let valid = cx.field("aio_nbytes") <= i64::MAX as u64;
     match () {
@@ -83,19 +90,19 @@ fn opcode(cx: &Cx<'_>) -> Operation {
     }
 }
 
-fn is_transfer(cx: &Cx<'_>, code: u64) -> bool {
+fn is_transfer(cx: &Plain<'_>, code: u64) -> bool {
     [IOCB_CMD_PREAD, IOCB_CMD_PWRITE, IOCB_CMD_PREADV, IOCB_CMD_PWRITEV].iter().any(|&c| cx.is(code, c))
 }
 
-fn takes_buffer(cx: &Cx<'_>) -> bool {
+fn takes_buffer(cx: &Plain<'_>) -> bool {
     opcode(cx) != Operation::Other
 }
 
-fn takes_length(cx: &Cx<'_>) -> bool {
+fn takes_length(cx: &Plain<'_>) -> bool {
     matches!(opcode(cx), Operation::Read | Operation::Write)
 }
 
-fn takes_offset(cx: &Cx<'_>) -> bool {
+fn takes_offset(cx: &Plain<'_>) -> bool {
     takes_length(cx) || opcode(cx) == Operation::Vector
 }
 

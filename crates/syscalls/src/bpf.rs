@@ -252,7 +252,7 @@ fn show_link_attr(cx: &mut Cx<'_>, addr: u64) {
 }
 
 /// Whether the command makes a descriptor.
-fn returned(cx: &Cx<'_>) -> Ret {
+fn returned(cx: &Plain<'_>) -> Ret {
     let makes_fd = [
         BPF_MAP_CREATE,
         BPF_PROG_LOAD,

@@ -9,30 +9,30 @@ use decode::prelude::*;
 use uapi::consts::*;
 
 /// Whether the tracee gives more bytes of the union than `N`.
-pub(crate) fn since<const N: u64>(c: &Cx<'_>) -> bool {
+pub(crate) fn since<const N: u64>(c: &Plain<'_>) -> bool {
     c.arg(2) & u64::from(u32::MAX) > N
 }
 
 /// As [`since`], for what the kernel tells on exiting, and what stands behind it.
-fn told<const N: u64>(c: &Cx<'_>) -> bool {
+fn told<const N: u64>(c: &Plain<'_>) -> bool {
     c.exiting() && since::<N>(c)
 }
 
-fn asked(c: &Cx<'_>) -> bool {
+fn asked(c: &Plain<'_>) -> bool {
     !c.exiting()
 }
 
-fn answered(c: &Cx<'_>) -> bool {
+fn answered(c: &Plain<'_>) -> bool {
     c.exiting()
 }
 
-fn asked_since<const N: u64>(c: &Cx<'_>) -> bool {
+fn asked_since<const N: u64>(c: &Plain<'_>) -> bool {
     asked(c) && since::<N>(c)
 }
 
 /// A string or data behind a 64-bit pointer.
-const STR64: Ty = Scalar(W8, |cx, v| cx.string(v));
-const PATH64: Ty = Scalar(W8, |cx, v| cx.path(v));
+const STR64: Ty = Wide(&Str);
+const PATH64: Ty = Wide(&Path);
 const ELEMENT_FLAG_WORD: Ty = Flags(W8, &ELEMENT_FLAGS);
 const UPDATE_FLAG_WORD: Ty = Flags(W8, &UPDATE_FLAGS);
 pub(crate) const ATTACH_TYPE: Arg = arg("attach_type", Enum(W4, &ATTACH_TYPES));
@@ -41,7 +41,7 @@ pub(crate) const ATTACH_FLAG_WORD: Ty = Flags(W4, &ATTACH_FLAGS);
 /// A name, of which the tracee may give only the first bytes.
 const NAME: Ty = Inline([16; 3], 1, show_name);
 
-fn show_name(cx: &mut Cx<'_>, offset: u64) {
+fn show_name(cx: &mut Plain<'_>, offset: u64) {
     let given = (cx.arg(2) & u64::from(u32::MAX)).saturating_sub(offset).min(16) as usize;
     let mut name = [0; 16];
     let given = cx.raw(offset as usize, given).len().min(given);
@@ -52,7 +52,7 @@ fn show_name(cx: &mut Cx<'_>, offset: u64) {
     cx.out.bytes(&name[..shown], Text::Plain, end.is_none());
 }
 
-fn show_node(cx: &mut Cx<'_>, v: u64) {
+fn show_node(cx: &mut Plain<'_>, v: u64) {
     /// `linux/numa.h`
     const NO_NODE: u64 = u32::MAX as u64;
     if v == NO_NODE {
@@ -121,12 +121,14 @@ pub(crate) static PROG_LOAD: Record = aligned(
     &[
         arg("prog_type", Enum(W4, &PROG_TYPES)).when(asked),
         arg("insn_cnt", UINT).when(asked),
-        arg("insns", Scalar(W8, show_insns)).when(asked),
+        arg("insns", ScalarHook(W8, &decode::Hook { dir: In, show: show_insns, reads: &[] })).when(asked),
         arg("license", STR64).when(asked),
         arg("log_level", UINT).when(asked_since::<24>),
         arg("log_size", UINT).when(asked_since::<24>),
-        arg("log_buf", Scalar(W8, show_log)).when(asked_since::<24>),
-        arg("kern_version", Scalar(W4, show_version)).when(asked_since::<40>),
+        arg("log_buf", ScalarHook(W8, &decode::Hook { dir: In, show: show_log, reads: &[] }))
+            .when(asked_since::<24>),
+        arg("kern_version", ScalarHook(W4, &decode::Hook { dir: In, show: show_version, reads: &[] }))
+            .when(asked_since::<40>),
         arg("prog_flags", Flags(W4, &PROG_FLAGS)).when(asked_since::<44>),
         arg("prog_name", NAME).when(asked_since::<48>),
         arg("prog_ifindex", INTERFACE).when(asked_since::<64>),
@@ -147,14 +149,7 @@ pub(crate) static PROG_LOAD: Record = aligned(
         arg("log_true_size", UINT).when(told::<140>),
         arg("prog_token_fd", Fd).when(told::<144>),
         arg("fd_array_cnt", UINT).when(told::<148>),
-        arg(
-            "signature",
-            Scalar(W8, |cx, v| {
-                let size = cx.field("signature_size");
-                cx.buffer(v, size, Text::Binary);
-            }),
-        )
-        .when(told::<152>),
+        arg("signature", Wide(&At(In, &Binary(Len::Field("signature_size"))))).when(told::<152>),
         arg("signature_size", UINT).when(told::<152>),
         arg("keyring_id", INT).when(told::<152>),
     ],
@@ -171,7 +166,7 @@ pub(crate) static OBJ: Record = aligned(
 );
 
 /// What another program's place is relative to: one that is attached already, by its descriptor or its id.
-fn show_relative(cx: &mut Cx<'_>, v: u64) {
+fn show_relative(cx: &mut Plain<'_>, v: u64) {
     if cx.has(cx.field("attach_flags"), BPF_F_ID) {
         cx.out.field("relative_id");
         cx.out.uint(v);
@@ -188,7 +183,7 @@ static DEVICE_TYPES: Names =
 /// What a program is attached to: a union, whose member the type of attachment tells.
 pub(crate) const TARGET: Arg = arg("", Scalar(W4, show_target));
 
-fn show_target(cx: &mut Cx<'_>, v: u64) {
+fn show_target(cx: &mut Plain<'_>, v: u64) {
     let kind = cx.field(ATTACH_TYPE.name);
     if DEVICE_TYPES.find(kind, u64::MAX, cx.abi).is_some() {
         cx.out.field("target_ifindex");
@@ -252,18 +247,18 @@ pub(crate) static BTF_ID: Record = aligned(
 );
 
 /// A number that the kernel changes: as it was on entering, and as it is now.
-fn show_changed(cx: &mut Cx<'_>, now: u64) {
+fn show_changed(cx: &mut Plain<'_>, now: u64) {
     let before = cx.saved_here().unwrap_or(now);
     cx.show_change(&UINT, before, now);
 }
 
 /// As [`show_changed`], on entering. What has become of it is told by [`end_change`].
-fn begin_change(cx: &mut Cx<'_>, before: u64) {
+fn begin_change(cx: &mut Plain<'_>, before: u64) {
     cx.out.change_begin();
     cx.out.uint(before);
 }
 
-pub(crate) fn end_change(cx: &mut Cx<'_>, before: u64, now: u64) {
+pub(crate) fn end_change(cx: &mut Plain<'_>, before: u64, now: u64) {
     if now != before {
         cx.out.changed();
         cx.out.uint(now);
@@ -281,7 +276,7 @@ pub(crate) static INFO_BY_FD: Record = aligned(
     &[
         arg("bpf_fd", Fd).when(asked),
         arg("info_len", Scalar(W4, begin_change)).when(asked),
-        arg("info", Scalar(W8, show_info)).when(answered),
+        arg("info", ScalarHook(W8, &decode::Hook { dir: In, show: show_info, reads: &[] })).when(answered),
     ],
 );
 
@@ -294,6 +289,21 @@ fn show_list(cx: &mut Cx<'_>, of: &'static Ty, addr: u64) {
     if cx.failed() && count != 0 { cx.out.addr(addr) } else { cx.array(of, addr, count) }
 }
 
+const QUERIED_IDS: Ty =
+    ScalarHook(W8, &decode::Hook { dir: In, show: |cx, v| show_list(cx, &IDS, v), reads: &[queried(&IDS)] });
+const QUERIED_FLAGS: Ty = ScalarHook(
+    W8,
+    &decode::Hook {
+        dir: In,
+        show: |cx, v| show_list(cx, &ATTACH_FLAG_LIST, v),
+        reads: &[queried(&ATTACH_FLAG_LIST)],
+    },
+);
+
+const fn queried(of: &'static Ty) -> Stretch {
+    Stretch::to(Start::Here, Array(of, Len::Field("prog_cnt")))
+}
+
 pub(crate) static PROG_QUERY: Record = aligned(
     "bpf_prog_query_attr",
     &[
@@ -301,12 +311,12 @@ pub(crate) static PROG_QUERY: Record = aligned(
         ATTACH_TYPE.when(asked),
         arg("query_flags", Flags(W4, &QUERY_FLAGS)).when(asked),
         arg("attach_flags", ATTACH_FLAG_WORD).when(asked),
-        arg("prog_ids", Scalar(W8, |cx, v| show_list(cx, &IDS, v))).when(answered),
+        arg("prog_ids", QUERIED_IDS).when(answered),
         arg("prog_cnt", Scalar(W4, show_changed)).when(answered),
         GAP,
-        arg("prog_attach_flags", Scalar(W8, |cx, v| show_list(cx, &ATTACH_FLAG_LIST, v))).when(told::<32>),
-        arg("link_ids", Scalar(W8, |cx, v| show_list(cx, &IDS, v))).when(told::<40>),
-        arg("link_attach_flags", Scalar(W8, |cx, v| show_list(cx, &ATTACH_FLAG_LIST, v))).when(told::<40>),
+        arg("prog_attach_flags", QUERIED_FLAGS).when(told::<32>),
+        arg("link_ids", QUERIED_IDS).when(told::<40>),
+        arg("link_attach_flags", QUERIED_FLAGS).when(told::<40>),
         arg("revision", X64).when(told::<40>),
     ],
 );
@@ -325,7 +335,7 @@ fn show_btf(cx: &mut Cx<'_>, addr: u64) {
 pub(crate) static BTF_LOAD: Record = aligned(
     "bpf_btf_load_attr",
     &[
-        arg("btf", Scalar(W8, show_btf)).when(asked),
+        arg("btf", ScalarHook(W8, &decode::Hook { dir: In, show: show_btf, reads: &[] })).when(asked),
         arg("btf_log_buf", ADDR64).when(asked),
         arg("btf_size", UINT).when(asked),
         arg("btf_log_size", UINT).when(asked),
@@ -345,12 +355,19 @@ pub(crate) static TASK_FD_QUERY: Record = aligned(
         arg("buf_len", Scalar(W4, begin_change)).when(asked),
         arg(
             "buf",
-            Scalar(W8, |cx, v| {
-                // What didn't fit is counted, and not there.
-                let len = cx.field("buf_len");
-                let room = cx.saved_here().unwrap_or(len);
-                cx.c_string(v, len.min(room) as usize);
-            }),
+            ScalarHook(
+                W8,
+                &decode::Hook {
+                    dir: In,
+                    show: |cx, v| {
+                        // What didn't fit is counted, and not there.
+                        let len = cx.field("buf_len");
+                        let room = cx.saved_here().unwrap_or(len);
+                        cx.c_string(v, len.min(room) as usize);
+                    },
+                    reads: &[Stretch::to(Start::Here, Bytes(Len::Field("buf_len")))],
+                },
+            ),
         )
         .when(answered),
         arg("prog_id", UINT).when(answered),
@@ -426,7 +443,7 @@ fn show_stream(cx: &mut Cx<'_>, addr: u64) {
 pub(crate) static STREAM_READ: Record = aligned(
     "bpf_stream_attr",
     &[
-        arg("stream_buf", Scalar(W8, show_stream)),
+        arg("stream_buf", ScalarHook(W8, &decode::Hook { dir: In, show: show_stream, reads: &[] })),
         arg("stream_buf_len", UINT),
         arg("stream_id", UINT),
         arg("prog_fd", Fd),

@@ -51,12 +51,12 @@ static PROGRAM: Record = aligned(
         arg("jited_prog_len", COUNT),
         // Shown behind the other kind's instructions.
         arg("xlated_prog_len", UINT).when(|_| false),
-        arg("jited_prog_insns", Scalar(W8, show_native)),
-        arg("", Inline([8; 3], 8, show_translated)),
+        arg("jited_prog_insns", ScalarHook(W8, &decode::Hook { dir: In, show: show_native, reads: &[] })),
+        arg("", InlineHook(&decode::Inlined { sizes: [8; 3], align: 8, show: show_translated, reads: &[] })),
         arg("load_time", Scalar(W8, show_load_time)),
         arg("created_by_uid", ID),
         arg("nr_map_ids", COUNT),
-        arg("map_ids", Scalar(W8, show_map_ids)),
+        arg("map_ids", ScalarHook(W8, &decode::Hook { dir: In, show: show_map_ids, reads: &[] })),
         arg("name", CharArray(16)),
         arg("ifindex", INTERFACE),
         arg("gpl_compatible", Scalar(W4, |cx, v| cx.out.uint(v & 1))),
@@ -100,7 +100,7 @@ pub(crate) fn keep(cx: &mut Cx<'_>, addr: u64, len: u64) {
 }
 
 /// The number that stood at an offset before the call.
-fn before(cx: &Cx<'_>, offset: usize) -> u64 {
+fn before(cx: &Plain<'_>, offset: usize) -> u64 {
     let word = cx.kept().get(offset / 8).copied().unwrap_or(0);
     (word >> (offset % 8 * 8)) & u64::from(u32::MAX)
 }
@@ -134,13 +134,13 @@ fn show_list(cx: &mut Cx<'_>, addr: u64, count: u64, show: impl FnOnce(&mut Cx<'
 }
 
 /// Shows the count at an offset of the struct: what it was, and what it has become.
-fn show_count(cx: &mut Cx<'_>, offset: u64) {
+fn show_count(cx: &mut Plain<'_>, offset: u64) {
     let (before, now) = (before(cx, offset as usize), cx.load(offset as usize, 4));
     cx.show_change(&UINT, before, now);
 }
 
 /// A time since the system was started, in nanoseconds.
-fn show_load_time(cx: &mut Cx<'_>, v: u64) {
+fn show_load_time(cx: &mut Plain<'_>, v: u64) {
     cx.out.uint(v);
     let started = if cx.out.names() { cx.boot_time() } else { None };
     let loaded = started.and_then(|started| started.checked_add(Duration::from_nanos(v)));

@@ -18,32 +18,33 @@ static BTF_TARGET: Record = aligned("bpf_link_btf_attr", &[arg("target_btf_id", 
 const BTF_TARGET_SIZE: u64 = 4;
 static ITERATOR: Record = aligned(
     "bpf_link_iter_attr",
-    &[arg("iter_info", Scalar(W8, show_iterators)), arg("iter_info_len", UINT)],
+    &[
+        arg("iter_info", ScalarHook(W8, &decode::Hook { dir: In, show: show_iterators, reads: &[] })),
+        arg("iter_info_len", UINT),
+    ],
 );
 static TRACING: Record = aligned("bpf_link_tracing_attr", &[arg("target_btf_id", UINT), arg("cookie", X64)]);
 static TRACING_MULTI: Record = aligned(
     "bpf_link_tracing_multi_attr",
-    &[arg("ids", Scalar(W8, |cx, v| show_counted(cx, &UINT, v))), arg("cookies", HEX_LIST), arg("cnt", UINT)],
+    &[
+        arg("ids", Wide(&At(In, &Array(&UINT, Len::Field("cnt"))))),
+        arg("cookies", HEX_LIST),
+        arg("cnt", UINT),
+    ],
 );
 static PERF_EVENT: Record = aligned("bpf_link_perf_attr", &[arg("bpf_cookie", X64)]);
 /// A symbol's name behind a pointer.
 static SYMBOL: Ty = Str;
 
-/// As many elements as the record says.
-fn show_counted(cx: &mut Cx<'_>, of: &'static Ty, addr: u64) {
-    let count = cx.field("cnt");
-    cx.array(of, addr, count);
-}
-
 /// As many 64-bit numbers as the record says, behind a pointer.
-const HEX_LIST: Ty = Scalar(W8, |cx, v| show_counted(cx, &X64, v));
+const HEX_LIST: Ty = Wide(&At(In, &Array(&X64, Len::Field("cnt"))));
 
 static KPROBE_MULTI: Record = aligned(
     "bpf_link_kprobe_attr",
     &[
         arg("flags", Flags(W4, &KPROBE_FLAGS)),
         arg("cnt", UINT),
-        arg("syms", Scalar(W8, |cx, v| show_counted(cx, &SYMBOL, v))),
+        arg("syms", Wide(&At(In, &Array(&SYMBOL, Len::Field("cnt"))))),
         arg("addrs", HEX_LIST),
         arg("cookies", HEX_LIST),
     ],
@@ -51,7 +52,7 @@ static KPROBE_MULTI: Record = aligned(
 static UPROBE_MULTI: Record = aligned(
     "bpf_link_uprobe_attr",
     &[
-        arg("path", Scalar(W8, |cx, v| cx.path(v))),
+        arg("path", Wide(&Path)),
         arg("offsets", HEX_LIST),
         arg("ref_ctr_offsets", HEX_LIST),
         arg("cookies", HEX_LIST),

@@ -49,7 +49,7 @@ const CGROUP_OFFSET: u64 = 80;
 /// The deepest nesting of pid namespaces, `MAX_PID_NS_LEVEL`.
 const MAX_SET_TID: u64 = 32;
 
-fn has_flag(c: &Cx<'_>, flag: Const) -> bool {
+fn has_flag(c: &Plain<'_>, flag: Const) -> bool {
     c.has(c.field("flags"), flag)
 }
 
@@ -65,8 +65,9 @@ static CLONE_ARGS: Record = record(
         arg("exit_signal", Scalar(W8, show_exit_signal)),
         arg("stack", ADDR64),
         arg("stack_size", X64),
-        arg("tls", Scalar(W8, show_tls)).when(|c| has_flag(c, CLONE_SETTLS)),
-        arg("set_tid", Scalar(W8, show_set_tid))
+        arg("tls", ScalarHook(W8, &decode::Hook { dir: In, show: show_tls, reads: &[] }))
+            .when(|c| has_flag(c, CLONE_SETTLS)),
+        arg("set_tid", ScalarHook(W8, &decode::Hook { dir: In, show: show_set_tid, reads: &[] }))
             .when(|c| c.field("set_tid") != 0 || c.field("set_tid_size") != 0),
         arg("set_tid_size", U64).when(|c| c.field("set_tid") != 0 || c.field("set_tid_size") != 0),
         arg("cgroup", U64)
@@ -74,7 +75,7 @@ static CLONE_ARGS: Record = record(
     ],
 );
 
-fn show_exit_signal(cx: &mut Cx<'_>, signal: u64) {
+fn show_exit_signal(cx: &mut Plain<'_>, signal: u64) {
     match signal_name(signal) {
         Some(name) => cx.named(signal, Base::Udec, name),
         None => cx.out.uint(signal),
@@ -154,10 +155,11 @@ fn show_results(cx: &mut Cx<'_>) {
 
 static ARGS: decode::Hook = decode::Hook { dir: InOut, show: show_args, reads: &[Stretch::arg(0, 4096)] };
 
-static RESULT: Ret = Ret::Aux(&Ret::Pid(PidKind::Tid), |cx| {
+static RESULT: Ret = Ret::AuxHook(&Ret::Pid(PidKind::Tid), &[Stretch::arg(0, 8)], |cx| {
     let addr = cx.arg(0);
     if let Some(flags) = cx.read_uint(addr, 8) {
-        crate::namespaces::tell_entered(cx, Some(cx.ret() as i32), flags);
+        let child = cx.ret() as i32;
+        crate::namespaces::tell_entered(cx, Some(child), flags);
     }
 });
 

@@ -24,7 +24,7 @@ static FILE_TYPES: Names = names("", &[S_IFREG, S_IFSOCK, S_IFIFO, S_IFLNK, S_IF
 static MODE_BITS: Names = names("", &[S_ISUID, S_ISGID, S_ISVTX]);
 
 /// Shows a mode with its file type: `S_IFREG|0644`. A mode of no known type is a number.
-pub(crate) fn show_file_mode(cx: &mut Cx<'_>, mode: u64) {
+pub(crate) fn show_file_mode(cx: &mut Plain<'_>, mode: u64) {
     let mut parts = Parts::new();
     let file_type = mode & S_IFMT.v();
     match FILE_TYPES.find(file_type, S_IFMT.v(), cx.abi) {
@@ -42,7 +42,7 @@ pub(crate) const FILE_MODE16: Ty = Scalar(W2, show_file_mode);
 
 /// Shows a device number as its major and minor: `makedev(0x8, 0x1)`. The layout is that of the kernel's
 /// `new_encode_dev` and of the C library's wider one, which agree on what the kernel gives.
-pub(crate) fn show_dev(cx: &mut Cx<'_>, dev: u64) {
+pub(crate) fn show_dev(cx: &mut Plain<'_>, dev: u64) {
     let major = (dev >> 8 & 0xfff) | (dev >> 32 & !0xfff);
     let minor = (dev & 0xff) | (dev >> 12 & !0xff & 0xffff_ffff);
     cx.out.symbolic(dev, Base::Hex, &[Part::Macro("makedev", major, minor)], "");
@@ -57,7 +57,7 @@ pub(crate) static TIMESPEC64: Record =
 pub(crate) static TIMEVAL: Record = record("timeval", &[arg("tv_sec", KLONG), arg("tv_usec", KULONG)]);
 
 /// Shows a signal's name.
-pub(crate) fn show_signal(cx: &mut Cx<'_>, v: u64) {
+pub(crate) fn show_signal(cx: &mut Plain<'_>, v: u64) {
     let number = v as u32;
     match uapi::signal::name_of(number) {
         Some(name) => cx.named(u64::from(number), Base::Dec, name),
@@ -89,7 +89,7 @@ static REALTIME: [&str; 33] = [
 
 /// Shows a set of signals of `bits` (bit `n - 1` for signal `n`), of which the kernel knows `count`: as those
 /// that are missing where those are fewer.
-pub(crate) fn show_signal_bits(cx: &mut Cx<'_>, bits: u64, count: u32) {
+pub(crate) fn show_signal_bits(cx: &mut Plain<'_>, bits: u64, count: u32) {
     let known = if count >= 64 { u64::MAX } else { (1 << count) - 1 };
     let inverted = (bits & known).count_ones() >= count * 2 / 3;
     let shown = if inverted { !bits & known } else { bits & known };
@@ -128,7 +128,7 @@ pub(crate) fn show_sigset_from(cx: &mut Cx<'_>, addr: u64, size: u64, least: u64
 }
 
 /// Adds a local time as a remark on the seconds that were shown; nothing for the epoch itself.
-pub(crate) fn note_time(cx: &mut Cx<'_>, sec: i64, nsec: u32) {
+pub(crate) fn note_time(cx: &mut Plain<'_>, sec: i64, nsec: u32) {
     if sec != 0 || nsec != 0 {
         cx.out.time(sec, nsec);
     }
@@ -144,7 +144,7 @@ pub(crate) const fn uncommon(name: &'static str, value: u64) -> Const {
 pub(crate) const ADDR64: Ty = Scalar(W8, |cx, v| cx.out.addr(v));
 
 /// Shows a number that is an errno's negative if it is one: `-ENOENT`.
-pub(crate) fn show_negative_errno(cx: &mut Cx<'_>, v: i64) {
+pub(crate) fn show_negative_errno(cx: &mut Plain<'_>, v: i64) {
     let name = u32::try_from(v.unsigned_abs()).ok().filter(|_| v < 0).and_then(uapi::errno::name_of);
     match name {
         Some(name) => cx.out.symbolic(v as u64, Base::Dec, &[Part::Negative(name)], ""),

@@ -122,7 +122,7 @@ const HEADER: Arg = arg("hdrp", At(In, &CAP_HEADER_STRUCT));
 const MAX_GROUPS: i32 = 65536;
 
 /// Whether the tracee or the kernel gives as many groups as there can be.
-fn has_groups(cx: &Cx<'_>) -> bool {
+fn has_groups(cx: &Plain<'_>) -> bool {
     let count = if cx.exiting() { cx.ret() as i32 } else { cx.arg_int(0) };
     (0..=MAX_GROUPS).contains(&count)
 }

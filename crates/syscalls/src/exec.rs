@@ -17,7 +17,7 @@ struct Table {
 }
 
 impl Table {
-    fn new(cx: &Cx<'_>, addr: u64) -> Table {
+    fn new(cx: &Plain<'_>, addr: u64) -> Table {
         Table { addr, word: cx.word() as u64 }
     }
 

@@ -121,7 +121,7 @@ static HINT: Ty = Enum(W8, &LIFETIMES);
 const NUMBER: Ty = Scalar(KLong, |cx, v| cx.out.int(v as i64));
 
 /// Says in words what flags a call returned, if it returned any.
-fn returned_flags(cx: &mut Cx<'_>, word: &'static str, table: &'static Names) {
+fn returned_flags(cx: &mut Plain<'_>, word: &'static str, table: &'static Names) {
     let value = cx.ret() as u64;
     if value != 0 {
         cx.aux(|cx| {
@@ -134,7 +134,7 @@ fn returned_flags(cx: &mut Cx<'_>, word: &'static str, table: &'static Names) {
 }
 
 /// Says in a word what a call returned.
-fn aux_word(cx: &mut Cx<'_>, word: &'static str) {
+fn aux_word(cx: &mut Plain<'_>, word: &'static str) {
     cx.aux(|cx| {
         cx.out.aux_part("");
         cx.out.word(word);

@@ -132,7 +132,7 @@ static SET_ATTR: Ty = If(is_taken, &Sized { of: &FILE_ATTR_SET, size: Len::Arg(3
 const ATTR_SIZE: u32 = 24;
 
 /// Whether the kernel takes attributes: it takes no part of a struct that is longer than a page.
-fn is_taken(cx: &Cx<'_>) -> bool {
+fn is_taken(cx: &Plain<'_>) -> bool {
     const PAGE: u64 = 4096;
     cx.arg(3) <= PAGE
 }
@@ -162,7 +162,7 @@ const I386: &[Abi] = &[Abi::I386];
 const AT: Arg = arg("flags", Flags(W4, &AT_FLAGS));
 const NOFOLLOW_EMPTY: Arg = arg("flags", Flags(W4, &NOFOLLOW_EMPTY_FLAGS));
 
-fn is_device(cx: &Cx<'_>, mode: usize) -> bool {
+fn is_device(cx: &Plain<'_>, mode: usize) -> bool {
     let file_type = cx.arg(mode) & S_IFMT.v();
     file_type == S_IFCHR.v() || file_type == S_IFBLK.v()
 }
@@ -185,7 +185,7 @@ pub(crate) fn show_short(cx: &mut Cx<'_>, addr: u64, most: u64) {
 }
 
 /// `memfd_create`'s flags, with the huge page size's logarithm in the upper bits.
-fn show_memfd_flags(cx: &mut Cx<'_>, flags: u64) {
+fn show_memfd_flags(cx: &mut Plain<'_>, flags: u64) {
     let shift = MFD_HUGE_SHIFT.v();
     let (low, huge) = (flags & ((1 << shift) - 1), flags >> shift);
     let mut parts = Parts::new();

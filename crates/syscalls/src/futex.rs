@@ -98,7 +98,7 @@ static BITSETS: Names = names("", &[FUTEX_BITSET_MATCH_ANY]);
 static FUTEX2_SIZES: Names = names("", &[FUTEX2_SIZE_U8, FUTEX2_SIZE_U16, FUTEX2_SIZE_U32, FUTEX2_SIZE_U64]);
 static FUTEX2_FLAGS: Names = names("", &[FUTEX2_NUMA, FUTEX2_MPOL, FUTEX2_PRIVATE]);
 
-fn show_operation(cx: &mut Cx<'_>, op: u64) {
+fn show_operation(cx: &mut Plain<'_>, op: u64) {
     let all = u64::from(u32::MAX);
     let clock = FUTEX_CLOCK_REALTIME.v();
     let mut parts = Parts::new();
@@ -115,7 +115,7 @@ fn show_operation(cx: &mut Cx<'_>, op: u64) {
 }
 
 /// Shows a part of a wake operation that has a name of its own, shifted to where it stands.
-fn show_shifted(cx: &mut Cx<'_>, table: &Names, v: u64, bits: u32) {
+fn show_shifted(cx: &mut Plain<'_>, table: &Names, v: u64, bits: u32) {
     cx.out.item();
     match table.find(v, u64::MAX, cx.abi).filter(|_| cx.out.names()) {
         Some(name) => {
@@ -132,7 +132,7 @@ fn show_shifted(cx: &mut Cx<'_>, table: &Names, v: u64, bits: u32) {
 }
 
 /// `FUTEX_WAKE_OP` packs what to do with the second futex, and when to wake, into one word.
-fn show_wake_op(cx: &mut Cx<'_>, v: u64) {
+fn show_wake_op(cx: &mut Plain<'_>, v: u64) {
     let (op, compare) = (v >> 28 & 7, v >> 24 & 0xf);
     cx.out.open(Kind::Terms);
     if v >> 28 & FUTEX_OP_OPARG_SHIFT.v() != 0 {
@@ -151,7 +151,7 @@ fn show_wake_op(cx: &mut Cx<'_>, v: u64) {
 }
 
 /// The low two bits of a new-style futex's flags are its size.
-fn show_futex2_flags(cx: &mut Cx<'_>, v: u64) {
+fn show_futex2_flags(cx: &mut Plain<'_>, v: u64) {
     let mut parts = Parts::new();
     let size = v & FUTEX2_SIZE_MASK.v();
     if let Some(name) = FUTEX2_SIZES.find(size, u64::MAX, cx.abi) {
@@ -285,7 +285,7 @@ pub(crate) static ROWS: &[Syscall] = &[
 ];
 
 /// A new-style mask has the bits of a `long`, though only 32 count.
-fn show_mask(cx: &mut Cx<'_>, mask: u64) {
+fn show_mask(cx: &mut Plain<'_>, mask: u64) {
     match BITSETS.find(mask, u64::MAX, cx.abi) {
         Some(name) => cx.named(mask, Base::Hex, name),
         None => cx.out.hex(mask),

@@ -31,7 +31,7 @@ const KEY: Ty = Scalar(W4, |cx, v| {
 });
 
 /// Shows flags, if there are any, and then permissions.
-fn show_get_flags(cx: &mut Cx<'_>, v: u64) {
+fn show_get_flags(cx: &mut Plain<'_>, v: u64) {
     cx.out.open(Kind::Terms);
     if v & !PERMISSIONS != 0 {
         cx.out.item();
@@ -43,7 +43,7 @@ fn show_get_flags(cx: &mut Cx<'_>, v: u64) {
 }
 
 /// As [`show_get_flags`], with the size of huge pages as a power of two.
-fn show_shmget_flags(cx: &mut Cx<'_>, v: u64) {
+fn show_shmget_flags(cx: &mut Plain<'_>, v: u64) {
     let huge = v >> SHM_HUGE_SHIFT.v() & SHM_HUGE_MASK.v();
     let flags = v & !PERMISSIONS & !(SHM_HUGE_MASK.v() << SHM_HUGE_SHIFT.v());
     cx.out.open(Kind::Terms);

@@ -129,7 +129,7 @@ static CAPABILITIES_1: Names = names(
 );
 
 /// Shows a key's number, or which of the process's own it is.
-pub(crate) fn show_key(cx: &mut Cx<'_>, v: u64) {
+pub(crate) fn show_key(cx: &mut Plain<'_>, v: u64) {
     let key = v as i32;
     match SPECIAL_KEYS.find(v, u64::from(u32::MAX), cx.abi) {
         Some(name) => cx.named(i64::from(key) as u64, Base::Dec, name),
@@ -138,12 +138,12 @@ pub(crate) fn show_key(cx: &mut Cx<'_>, v: u64) {
 }
 const KEY_TYPE: Ty = Scalar(W4, show_key);
 
-fn show_default(cx: &mut Cx<'_>, v: u64) {
+fn show_default(cx: &mut Plain<'_>, v: u64) {
     let name = REQKEY_DEFAULTS.find(v, u64::from(u32::MAX), cx.abi).map(Part::Name);
     cx.out.symbolic(i64::from(v as i32) as u64, Base::Dec, name.as_slice(), REQKEY_DEFAULTS.unknown);
 }
 
-fn show_errno(cx: &mut Cx<'_>, v: u64) {
+fn show_errno(cx: &mut Plain<'_>, v: u64) {
     match uapi::errno::name_of(v as u32) {
         Some(name) => cx.named(v, Base::Udec, name),
         None => cx.out.uint(v),

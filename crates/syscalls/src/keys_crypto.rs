@@ -88,7 +88,7 @@ fn show_data(cx: &mut Cx<'_>, addr: u64, len_at: usize) {
     cx.buffer(addr, len, Text::Plain);
 }
 
-const fn data(dir: decode::Dir, show: decode::ScalarFn, arg: u8) -> decode::Hook {
+const fn data(dir: decode::Dir, show: decode::HookFn, arg: u8) -> decode::Hook {
     let reads: &'static [Stretch] = match arg {
         3 => const { &[Stretch::arg(1, 40), Stretch::arg(3, 4096)] },
         _ => const { &[Stretch::arg(1, 40), Stretch::arg(4, 4096)] },

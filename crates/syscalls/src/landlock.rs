@@ -83,7 +83,7 @@ fn show_ruleset(cx: &mut Cx<'_>, addr: u64) {
 }
 
 /// A descriptor; but to a question the answer is a number.
-fn what_is_created(cx: &Cx<'_>) -> Ret {
+fn what_is_created(cx: &Plain<'_>) -> Ret {
     let asks = CREATE_FLAGS.entries.iter().any(|flag| cx.has(cx.arg(2), *flag));
     if asks { Ret::Dec } else { Ret::Fd }
 }

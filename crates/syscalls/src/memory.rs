@@ -108,7 +108,7 @@ static REMOTE_ADVICE: Names = names(
 const PAGE: u64 = 4096;
 
 /// The flags of a mapping: a type, flags, and the logarithm of a huge page's size, `MAP_HUGE_SHIFT` bits up.
-fn show_map_flags(cx: &mut Cx<'_>, word: u64) {
+fn show_map_flags(cx: &mut Plain<'_>, word: u64) {
     // Only half of the register is taken apart.
     let v = word & u64::from(u32::MAX);
     let kind = v & MAP_TYPE.v();

@@ -62,7 +62,7 @@ fn show_segments(cx: &mut Cx<'_>, addr: u64) {
 }
 
 /// The architecture of the new kernel is in the high half of the flags.
-fn show_kexec_flags(cx: &mut Cx<'_>, v: u64) {
+fn show_kexec_flags(cx: &mut Plain<'_>, v: u64) {
     let (arch, flags) = (v & KEXEC_ARCH_MASK.v(), v & !KEXEC_ARCH_MASK.v());
     if flags == 0 {
         return cx.enumerated(Long, &KEXEC_ARCHES, arch);

@@ -154,13 +154,13 @@ const NO_DATA: u64 =
 const MAGIC_MASK: u64 = 0xffff_0000;
 
 /// The flags of `mount` without that number.
-fn mount_flags(cx: &Cx<'_>) -> u64 {
+fn mount_flags(cx: &Plain<'_>) -> u64 {
     let flags = cx.arg(3) & cx.mask(Long);
     if flags & MAGIC_MASK == MS_MGC_VAL.v() { flags & !MAGIC_MASK } else { flags }
 }
 
 /// Shows the flags of `mount`.
-fn show_mount_flags(cx: &mut Cx<'_>, flags: u64) {
+fn show_mount_flags(cx: &mut Plain<'_>, flags: u64) {
     if flags & MAGIC_MASK != MS_MGC_VAL.v() {
         return cx.flags(KLong, &MOUNT_FLAGS, flags);
     }

@@ -18,7 +18,7 @@ static KINDS: [(Const, NamespaceKind); 8] = [
 ];
 
 /// Tells those that `flags` stand for: the new process's, where the call has made one; otherwise the tracee's.
-pub(crate) fn tell_entered(cx: &mut Cx<'_>, child: Option<i32>, flags: u64) {
+pub(crate) fn tell_entered(cx: &mut Plain<'_>, child: Option<i32>, flags: u64) {
     let kinds = KINDS.iter().filter(|(flag, _)| flags & flag.v() != 0);
     let entered: Vec<String> = kinds
         .filter_map(|&(_, kind)| Some(format!("{}:[{}]", kind.name(), cx.namespace(child, kind)?)))

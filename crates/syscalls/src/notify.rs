@@ -106,7 +106,7 @@ static EVENTS: Names = names(
 );
 
 /// Shows `fanotify_init`'s flags: the class, and then the rest.
-fn show_fanotify_flags(cx: &mut Cx<'_>, flags: u64) {
+fn show_fanotify_flags(cx: &mut Plain<'_>, flags: u64) {
     let class = FAN_CLASS_CONTENT.v() | FAN_CLASS_PRE_CONTENT.v();
     cx.out.open(Kind::Terms);
     cx.out.item();

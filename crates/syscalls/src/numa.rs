@@ -24,7 +24,7 @@ static MOVE_FLAGS: Names = names("MPOL_MF_???", &[MPOL_MF_MOVE, MPOL_MF_MOVE_ALL
 static GET_FLAGS: Names = names("MPOL_F_???", &[MPOL_F_NODE, MPOL_F_ADDR, MPOL_F_MEMS_ALLOWED]);
 
 /// A mode with flags.
-fn show_mode(cx: &mut Cx<'_>, v: u64) {
+fn show_mode(cx: &mut Plain<'_>, v: u64) {
     let all = u64::MAX;
     let mut parts = Parts::new();
     let flag_bits = MODE_FLAGS.entries.iter().filter_map(|c| c.on(cx.abi)).fold(0, |bits, v| bits | v);
@@ -54,7 +54,7 @@ static NODE_WORD: Ty = Scalar(Long, |cx, v| {
 });
 
 /// The array is as long as the argument `maxnode` of the row says.
-const fn nodes(dir: decode::Dir, show: decode::ScalarFn) -> decode::Hook {
+const fn nodes(dir: decode::Dir, show: decode::HookFn) -> decode::Hook {
     decode::Hook { dir, show, reads: const { &[decode::Stretch::here(128)] } }
 }
 static NODES_BY_4: decode::Hook = nodes(In, |cx, addr| {

@@ -67,20 +67,20 @@ const USE_CLOCKID: u32 = 25;
 /// Where the flag word is in the struct.
 const FLAGS_AT: usize = 40;
 
-fn has_bit(c: &Cx<'_>, bit: u32) -> bool {
+fn has_bit(c: &Plain<'_>, bit: u32) -> bool {
     c.load(FLAGS_AT, 8) >> bit & 1 != 0
 }
 
-fn has_type(c: &Cx<'_>, kind: Const) -> bool {
+fn has_type(c: &Plain<'_>, kind: Const) -> bool {
     c.is(c.field("type"), kind)
 }
 
-fn samples(c: &Cx<'_>, what: Const) -> bool {
+fn samples(c: &Plain<'_>, what: Const) -> bool {
     c.exiting() && c.has(c.field("sample_type"), what)
 }
 
 /// What the kind of event makes of its number.
-fn show_config(cx: &mut Cx<'_>, v: u64) {
+fn show_config(cx: &mut Plain<'_>, v: u64) {
     let (high, low) = (v >> 32, v & u64::from(u32::MAX));
     let table: &Names = if has_type(cx, PERF_TYPE_HARDWARE) {
         &HARDWARE
@@ -106,7 +106,7 @@ fn show_config(cx: &mut Cx<'_>, v: u64) {
     cx.out.close(Kind::Terms);
 }
 
-fn show_cache_config(cx: &mut Cx<'_>, v: u64) {
+fn show_cache_config(cx: &mut Plain<'_>, v: u64) {
     cx.out.open(Kind::Terms);
     if v >> 32 != 0 {
         cx.out.item();
@@ -130,7 +130,7 @@ fn show_cache_config(cx: &mut Cx<'_>, v: u64) {
 
 /// Shows the flag word as the bit fields that C sees; of them only those that are set where things are shortened, and
 /// `precise_ip`.
-fn show_bits(cx: &mut Cx<'_>, offset: u64) {
+fn show_bits(cx: &mut Plain<'_>, offset: u64) {
     let word = cx.load(offset as usize, 8);
     let mut bit = 0;
     for name in BITS {
@@ -153,7 +153,7 @@ fn show_bits(cx: &mut Cx<'_>, offset: u64) {
 }
 
 /// The word beside `aux_sample_size`: more bit fields.
-fn show_aux_bits(cx: &mut Cx<'_>, offset: u64) {
+fn show_aux_bits(cx: &mut Plain<'_>, offset: u64) {
     let word = cx.load(offset as usize, 4);
     for (bit, name) in ["aux_start_paused", "aux_pause", "aux_resume"].into_iter().enumerate() {
         cx.out.field(name);
@@ -167,28 +167,34 @@ fn show_aux_bits(cx: &mut Cx<'_>, offset: u64) {
 }
 
 /// A member that has one of two names: its type decides which, and how it is shown.
-fn show_named(cx: &mut Cx<'_>, offset: u64, bytes: usize, name: &'static str, show: fn(&mut Cx<'_>, u64)) {
+fn show_named(
+    cx: &mut Plain<'_>,
+    offset: u64,
+    bytes: usize,
+    name: &'static str,
+    show: fn(&mut Plain<'_>, u64),
+) {
     cx.out.field(name);
     let v = cx.load(offset as usize, bytes);
     show(cx, v);
 }
 
-fn show_period(cx: &mut Cx<'_>, offset: u64) {
+fn show_period(cx: &mut Plain<'_>, offset: u64) {
     let name = if has_bit(cx, FREQ) { "sample_freq" } else { "sample_period" };
     show_named(cx, offset, 8, name, |cx, v| cx.out.uint(v));
 }
 
-fn show_wakeup(cx: &mut Cx<'_>, offset: u64) {
+fn show_wakeup(cx: &mut Plain<'_>, offset: u64) {
     let name = if has_bit(cx, WATERMARK) { "wakeup_watermark" } else { "wakeup_events" };
     show_named(cx, offset, 4, name, |cx, v| cx.out.uint(v));
 }
 
-fn show_config1(cx: &mut Cx<'_>, offset: u64) {
+fn show_config1(cx: &mut Plain<'_>, offset: u64) {
     let name = if has_type(cx, PERF_TYPE_BREAKPOINT) { "bp_addr" } else { "config1" };
     show_named(cx, offset, 8, name, |cx, v| cx.out.hex(v));
 }
 
-fn show_config2(cx: &mut Cx<'_>, offset: u64) {
+fn show_config2(cx: &mut Plain<'_>, offset: u64) {
     match has_type(cx, PERF_TYPE_BREAKPOINT) {
         true => show_named(cx, offset, 8, "bp_len", |cx, v| cx.out.uint(v)),
         false => show_named(cx, offset, 8, "config2", |cx, v| cx.out.hex(v)),
@@ -196,7 +202,7 @@ fn show_config2(cx: &mut Cx<'_>, offset: u64) {
 }
 
 /// Bytes without a meaning, told where they are not zero.
-fn show_reserved_2(cx: &mut Cx<'_>, offset: u64) {
+fn show_reserved_2(cx: &mut Plain<'_>, offset: u64) {
     let bytes = cx.load(offset as usize, 2);
     cx.out.note(&format!("bytes 110..111: {bytes:#x}"));
 }
@@ -250,7 +256,7 @@ const MAX_SIZE: usize = 144;
 const ABBREV_SIZE: usize = 48;
 
 /// Shows when a breakpoint stops: execution stands alone, with what it must not go together it is invalid.
-fn show_breakpoint(cx: &mut Cx<'_>, v: u64) {
+fn show_breakpoint(cx: &mut Plain<'_>, v: u64) {
     let all = HW_BREAKPOINT_RW.v() | HW_BREAKPOINT_X.v();
     if v > HW_BREAKPOINT_X.v() && v <= all {
         return cx.out.symbolic(v, Base::Hex, &[], "HW_BREAKPOINT_INVALID");
@@ -259,7 +265,7 @@ fn show_breakpoint(cx: &mut Cx<'_>, v: u64) {
 }
 
 /// As many bytes as the members have of which any byte is given: one of which only a part is given counts as whole.
-fn whole_members(cx: &Cx<'_>, given: usize) -> usize {
+fn whole_members(cx: &Plain<'_>, given: usize) -> usize {
     let places = ATTR.layout(cx.abi).offsets.iter().zip(ATTR.fields);
     let begun = places.filter(|(offset, _)| usize::from(**offset) < given);
     begun.map(|(offset, field)| usize::from(*offset) + cx.size_of(&field.ty)).max().unwrap_or(0).min(MAX_SIZE)

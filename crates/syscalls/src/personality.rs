@@ -27,7 +27,7 @@ static FLAGS: Names = names(
 /// Asks what the personality is, and changes nothing.
 const QUERY: u64 = 0xffff_ffff;
 
-fn show_personality(cx: &mut Cx<'_>, v: u64) {
+fn show_personality(cx: &mut Plain<'_>, v: u64) {
     let (kind, flags) = (v & PER_MASK.v(), v & !PER_MASK.v());
     if flags == 0 {
         return cx.enumerated(W4, &PERSONALITIES, kind);
@@ -40,7 +40,7 @@ fn show_personality(cx: &mut Cx<'_>, v: u64) {
     cx.out.close(Kind::Terms);
 }
 
-fn explain_personality(cx: &mut Cx<'_>) {
+fn explain_personality(cx: &mut Plain<'_>) {
     let v = cx.ret() as u64 & u64::from(u32::MAX);
     cx.aux(|cx| {
         cx.out.aux_part("");

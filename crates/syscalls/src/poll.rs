@@ -52,7 +52,7 @@ static EPOLL_FLAGS: Names = names("EPOLL_???", &[EPOLL_CLOEXEC]);
 static EFD_FLAGS: Names = names("EFD_???", &[EFD_SEMAPHORE, EFD_CLOEXEC, EFD_NONBLOCK]);
 
 /// A negative descriptor asks for nothing.
-fn asks(cx: &Cx<'_>) -> bool {
+fn asks(cx: &Plain<'_>) -> bool {
     cx.field("fd") as i32 >= 0
 }
 
@@ -119,7 +119,7 @@ fn poll_result(cx: &mut Cx<'_>, left: Left) {
     });
 }
 
-fn timed_out(cx: &mut Cx<'_>) {
+fn timed_out(cx: &mut Plain<'_>) {
     cx.aux(|cx| {
         cx.out.aux_part("");
         cx.out.word("Timeout");
@@ -190,7 +190,7 @@ fn members(set: &[u8], nfds: i32) -> impl Iterator<Item = i32> + '_ {
         .filter(|&fd| set.get(fd as usize / 8).is_some_and(|byte| byte >> (fd % 8) & 1 != 0))
 }
 
-fn show_members(cx: &mut Cx<'_>, members: impl Iterator<Item = i32>) {
+fn show_members(cx: &mut Plain<'_>, members: impl Iterator<Item = i32>) {
     cx.out.open(Kind::Set);
     for fd in members {
         cx.out.item();
@@ -217,7 +217,7 @@ struct Selected {
 }
 
 impl Selected {
-    fn of(cx: &Cx<'_>) -> Selected {
+    fn of(cx: &Plain<'_>) -> Selected {
         let [_, sets @ .., timeout, _] = cx.args;
         Selected { nfds: cx.arg_int(0), sets, timeout }
     }
@@ -291,7 +291,7 @@ const PACKED: &[Abi] = &[Abi::X86_64, Abi::I386, Abi::X32];
 const OTHERS: &[Abi] = &[Abi::Aarch64, Abi::Riscv64];
 
 /// Whether the event of an `epoll_ctl` is looked at: nothing reads it for a deletion.
-fn has_event(cx: &Cx<'_>) -> bool {
+fn has_event(cx: &Plain<'_>) -> bool {
     !cx.is(cx.arg(1), EPOLL_CTL_DEL)
 }
 
@@ -321,13 +321,14 @@ const TIMEOUT: Arg = arg("timeout", INT);
 const TIMEOUT64: Arg = arg("timeout", At(Out, &AT_TIMESPEC64));
 const INITVAL: Arg = arg("initval", UINT);
 
-static POLL: Ret = Ret::Aux(&Ret::Dec, |cx| poll_result(cx, Left::Nothing));
-static PPOLL: Ret = Ret::Aux(&Ret::Dec, |cx| poll_result(cx, Left::Timespec));
-static PPOLL64: Ret = Ret::Aux(&Ret::Dec, |cx| poll_result(cx, Left::Timespec64));
-static SELECT: Ret = Ret::Aux(&Ret::Dec, |cx| select_result(cx, &Selected::of(cx), Left::Timeval));
-static PSELECT: Ret = Ret::Aux(&Ret::Dec, |cx| select_result(cx, &Selected::of(cx), Left::Timespec));
-static PSELECT64: Ret = Ret::Aux(&Ret::Dec, |cx| select_result(cx, &Selected::of(cx), Left::Timespec64));
-static OLD_SELECT_RET: Ret = Ret::Aux(&Ret::Dec, |cx| {
+static POLL: Ret = Ret::AuxHook(&Ret::Dec, &[], |cx| poll_result(cx, Left::Nothing));
+static PPOLL: Ret = Ret::AuxHook(&Ret::Dec, &[], |cx| poll_result(cx, Left::Timespec));
+static PPOLL64: Ret = Ret::AuxHook(&Ret::Dec, &[], |cx| poll_result(cx, Left::Timespec64));
+static SELECT: Ret = Ret::AuxHook(&Ret::Dec, &[], |cx| select_result(cx, &Selected::of(cx), Left::Timeval));
+static PSELECT: Ret = Ret::AuxHook(&Ret::Dec, &[], |cx| select_result(cx, &Selected::of(cx), Left::Timespec));
+static PSELECT64: Ret =
+    Ret::AuxHook(&Ret::Dec, &[], |cx| select_result(cx, &Selected::of(cx), Left::Timespec64));
+static OLD_SELECT_RET: Ret = Ret::AuxHook(&Ret::Dec, &[], |cx| {
     if let Some(what) = old_select(cx) {
         select_result(cx, &what, Left::Timeval);
     }

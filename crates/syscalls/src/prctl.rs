@@ -198,7 +198,7 @@ fn show_comm(cx: &mut Cx<'_>, addr: u64, size: u64) {
 }
 
 /// Tells the flags that the call returned, if it knows any.
-fn explain_flags(cx: &mut Cx<'_>, table: &Names) {
+fn explain_flags(cx: &mut Plain<'_>, table: &Names) {
     let v = cx.ret() as u64;
     let mut parts = Parts::new();
     let rest = parts.push_flags(v, u64::MAX, table, cx.abi);
@@ -212,7 +212,7 @@ fn explain_flags(cx: &mut Cx<'_>, table: &Names) {
 }
 
 /// Tells the value that the call returned, if it has a name.
-fn explain_value(cx: &mut Cx<'_>, table: &Names) {
+fn explain_value(cx: &mut Plain<'_>, table: &Names) {
     let v = cx.ret() as u64;
     if let Some(name) = table.find(v, u64::MAX, cx.abi) {
         cx.aux(|cx| {
@@ -223,19 +223,19 @@ fn explain_value(cx: &mut Cx<'_>, table: &Names) {
 }
 
 /// Shows an id of the kind that the argument after it says.
-fn show_pid_of_type(cx: &mut Cx<'_>, v: u64) {
+fn show_pid_of_type(cx: &mut Plain<'_>, v: u64) {
     match PID_TYPES.get(cx.arg(3) as u32 as usize) {
         Some((_, kind)) => cx.pid(*kind, v as i32),
         None => cx.out.int(v as i32 as i64),
     }
 }
 
-fn show_pid_type(cx: &mut Cx<'_>, v: u64) {
+fn show_pid_type(cx: &mut Plain<'_>, v: u64) {
     let name = PID_TYPES.get(v as usize).map(|(name, _)| Part::Name(name));
     cx.out.remarked(v, Base::Hex, name.as_slice(), "PIDTYPE_???");
 }
 
-fn show_ptracer(cx: &mut Cx<'_>, v: u64) {
+fn show_ptracer(cx: &mut Plain<'_>, v: u64) {
     // The kernel tells any process by -1 in a word; a half of it does as well.
     let v = v as i32 as u64;
     match PTRACERS.find(v, u64::from(u32::MAX), cx.abi) {
@@ -260,7 +260,7 @@ const SLACK: Ty = Scalar(KLong, |cx, v| cx.out.int(v as i64));
 const CAP: Arg = arg("cap", Enum(Long, &CAPABILITIES));
 
 /// Whether argument 1 is none of the two.
-fn is_neither(c: &Cx<'_>, a: Const, b: Const) -> bool {
+fn is_neither(c: &Plain<'_>, a: Const, b: Const) -> bool {
     !c.is(c.arg(1), a) && !c.is(c.arg(1), b)
 }
 
@@ -449,7 +449,11 @@ pub(crate) static ROWS: &[Syscall] = &[syscall("prctl", CREDS, Ret::Dec, &[arg("
                     ),
                     arg(
                         "name",
-                        Scalar(Long, |cx, v| if names_vma(cx) { cx.string(v) } else { cx.out.hex(v) }),
+                        Hook(&decode::Hook {
+                            dir: In,
+                            show: |cx, v| if names_vma(cx) { cx.string(v) } else { cx.out.hex(v) },
+                            reads: &[Stretch::to(Start::Here, CharArray(u32::MAX))],
+                        }),
                     ),
                 ],
                 Ret::Dec,
@@ -520,6 +524,6 @@ static COOKIE: Ty = X64;
 /// A flag word: zero is the same in any base.
 pub(crate) static HEX_OR_ZERO: Ret = Ret::Hex;
 
-fn names_vma(c: &Cx<'_>) -> bool {
+fn names_vma(c: &Plain<'_>) -> bool {
     c.arg(1) == PR_SET_VMA_ANON_NAME.v()
 }

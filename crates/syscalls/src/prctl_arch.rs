@@ -30,7 +30,7 @@ static SME_FLAGS: Names = names("", &[PR_SME_SET_VL_ONEXEC, PR_SME_VL_INHERIT]);
 static TAG_CHECKS: Names = names("", &[PR_MTE_TCF_NONE, PR_MTE_TCF_SYNC, PR_MTE_TCF_ASYNC, PR_MTE_TCF_MASK]);
 
 /// A vector length in the low 16 bits, and flags. No terms if it is a bare length.
-fn vector_length(cx: &Cx<'_>, table: &Names, v: u64) -> Parts {
+fn vector_length(cx: &Plain<'_>, table: &Names, v: u64) -> Parts {
     let mut parts = Parts::new();
     let length = v & PR_SVE_VL_LEN_MASK.v();
     let flags = v & !length;
@@ -44,17 +44,17 @@ fn vector_length(cx: &Cx<'_>, table: &Names, v: u64) -> Parts {
     parts
 }
 
-pub(crate) fn show_sve(cx: &mut Cx<'_>, v: u64) {
+pub(crate) fn show_sve(cx: &mut Plain<'_>, v: u64) {
     let parts = vector_length(cx, &SVE_FLAGS, v);
     cx.out.symbolic(v, Base::Hex, parts.as_slice(), "");
 }
 
-pub(crate) fn show_sme(cx: &mut Cx<'_>, v: u64) {
+pub(crate) fn show_sme(cx: &mut Plain<'_>, v: u64) {
     let parts = vector_length(cx, &SME_FLAGS, v);
     cx.out.symbolic(v, Base::Hex, parts.as_slice(), "");
 }
 
-fn explain(cx: &mut Cx<'_>, parts: &Parts) {
+fn explain(cx: &mut Plain<'_>, parts: &Parts) {
     let v = cx.ret() as u64;
     if !parts.is_empty() {
         cx.out.aux_names(v, parts.as_slice());
@@ -73,7 +73,7 @@ pub(crate) const SME_RET: Ret = Ret::Aux(&Ret::Hex, |cx| {
 });
 
 /// ARM's tagged addresses: whether they are taken, how tags are checked, and which tags may be made up.
-fn tagged(cx: &Cx<'_>, v: u64) -> Parts {
+fn tagged(cx: &Plain<'_>, v: u64) -> Parts {
     let mut parts = Parts::new();
     let enabled = v & PR_TAGGED_ADDR_ENABLE.v() != 0;
     parts.push(Part::Name(if enabled { "PR_TAGGED_ADDR_ENABLE" } else { "!PR_TAGGED_ADDR_ENABLE" }));
@@ -93,12 +93,12 @@ fn tagged(cx: &Cx<'_>, v: u64) -> Parts {
     parts
 }
 
-pub(crate) fn show_tagged(cx: &mut Cx<'_>, v: u64) {
+pub(crate) fn show_tagged(cx: &mut Plain<'_>, v: u64) {
     let parts = tagged(cx, v);
     cx.out.symbolic(v, Base::Hex, parts.as_slice(), "");
 }
 
-pub(crate) fn explain_tagged(cx: &mut Cx<'_>) {
+pub(crate) fn explain_tagged(cx: &mut Plain<'_>) {
     let parts = tagged(cx, cx.ret() as u64);
     explain(cx, &parts);
 }
@@ -134,11 +134,11 @@ fn vector(v: u64) -> Parts {
     parts
 }
 
-pub(crate) fn show_vector(cx: &mut Cx<'_>, v: u64) {
+pub(crate) fn show_vector(cx: &mut Plain<'_>, v: u64) {
     cx.out.symbolic(v, Base::Hex, vector(v).as_slice(), "");
 }
 
-pub(crate) fn explain_vector(cx: &mut Cx<'_>) {
+pub(crate) fn explain_vector(cx: &mut Plain<'_>) {
     let parts = vector(cx.ret() as u64);
     explain(cx, &parts);
 }

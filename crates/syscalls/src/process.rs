@@ -112,16 +112,16 @@ const PARENT_TID: Arg = arg(
 .labelled()
 .when(|c| c.has(c.arg(0), CLONE_PARENT_SETTID) || c.has(c.arg(0), CLONE_PIDFD));
 
-fn wants_tls(c: &Cx<'_>) -> bool {
+fn wants_tls(c: &Plain<'_>) -> bool {
     c.has(c.arg(0), CLONE_SETTLS)
 }
 
-fn wants_child_tid(c: &Cx<'_>) -> bool {
+fn wants_child_tid(c: &Plain<'_>) -> bool {
     c.has(c.arg(0), CLONE_CHILD_SETTID) || c.has(c.arg(0), CLONE_CHILD_CLEARTID)
 }
 
 /// The flags of `clone` share their word with the signal that the child's end sends, in the low byte.
-fn show_clone_flags(cx: &mut Cx<'_>) {
+fn show_clone_flags(cx: &mut Plain<'_>) {
     let word = cx.arg(0);
     let (flags, signal) = (word & !CSIGNAL.v(), word & CSIGNAL.v());
     if flags == 0 {

@@ -190,7 +190,7 @@ static PEEK_ARGS: Record = record(
 );
 
 /// Which set of registers an `iovec` is of.
-fn is_note(cx: &Cx<'_>, note: Const) -> bool {
+fn is_note(cx: &Plain<'_>, note: Const) -> bool {
     cx.is(cx.arg(2), note)
 }
 
@@ -294,7 +294,7 @@ const UNSHOWN: Arg = arg("addr", Addr).when(|_| false);
 const SIGNAL_TO: Arg = arg("data", Scalar(W4, show_signal));
 
 /// A request's number: the whole word counts.
-fn show_request(cx: &mut Cx<'_>, v: u64) {
+fn show_request(cx: &mut Plain<'_>, v: u64) {
     cx.enumerated(KLong, &REQUESTS, v);
 }
 

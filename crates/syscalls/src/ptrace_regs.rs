@@ -223,7 +223,7 @@ static USER: &[(u64, &str)] = &[
 ];
 
 /// Shows an offset in `struct user` as the member it is in, and how far.
-pub(crate) fn show_user_offset(cx: &mut Cx<'_>, offset: u64) {
+pub(crate) fn show_user_offset(cx: &mut Plain<'_>, offset: u64) {
     let end = USER.last().map_or(0, |&(end, _)| end);
     let i = USER.partition_point(|&(at, _)| at <= offset);
     let member = i.checked_sub(1).and_then(|i| USER.get(i));

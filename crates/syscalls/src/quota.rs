@@ -179,7 +179,7 @@ static XFS_STATV: Record = record(
 );
 
 /// Shows a command as the macro that makes it of what and whose.
-fn show_command(cx: &mut Cx<'_>, command: u64) {
+fn show_command(cx: &mut Plain<'_>, command: u64) {
     let what = Named::of(&COMMANDS, command >> 8, cx.abi);
     let whose = Named::of(&TYPES, command & 0xff, cx.abi);
     cx.out.symbolic(command, Base::Udec, &[Part::MacroOf("QCMD", what, whose)], "");

@@ -62,7 +62,7 @@ pub(crate) static RUSAGE: Record = record(
 );
 
 /// Shows a limit: mostly a whole number of kilobytes.
-fn show_limit(cx: &mut Cx<'_>, v: u64) {
+fn show_limit(cx: &mut Plain<'_>, v: u64) {
     if v > 1024 && v.is_multiple_of(1024) {
         let kilobytes = v / 1024;
         return cx.out.symbolic(v, Base::Udec, &[Part::Times(kilobytes, 1024)], "");
@@ -70,7 +70,7 @@ fn show_limit(cx: &mut Cx<'_>, v: u64) {
     cx.out.uint(v);
 }
 
-fn show_limit64(cx: &mut Cx<'_>, v: u64) {
+fn show_limit64(cx: &mut Plain<'_>, v: u64) {
     match v {
         u64::MAX => cx.named(v, Base::Udec, "RLIM64_INFINITY"),
         _ => show_limit(cx, v),
@@ -78,7 +78,7 @@ fn show_limit64(cx: &mut Cx<'_>, v: u64) {
 }
 
 /// A limit of 32 bits has an infinity of its own.
-fn show_limit_long(cx: &mut Cx<'_>, v: u64) {
+fn show_limit_long(cx: &mut Plain<'_>, v: u64) {
     match cx.abi.klong() {
         4 if v == u64::from(u32::MAX) => cx.named(v, Base::Udec, "RLIM_INFINITY"),
         4 => show_limit(cx, v),
@@ -98,7 +98,7 @@ static RLIMIT64: Record = record(
 );
 
 /// Clock ticks, of which there are 100 in a second whatever the kernel's own (`USER_HZ`).
-pub(crate) fn note_ticks(cx: &mut Cx<'_>, ticks: u64) {
+pub(crate) fn note_ticks(cx: &mut Plain<'_>, ticks: u64) {
     cx.out.uint(ticks);
     if ticks != 0 {
         cx.out.seconds(ticks, 2);
@@ -118,7 +118,7 @@ static TMS: Record = record(
 /// An I/O priority's class is above its 13 bits of data.
 const IOPRIO_SHIFT: u32 = 13;
 
-fn show_ioprio(cx: &mut Cx<'_>, v: u64) {
+fn show_ioprio(cx: &mut Plain<'_>, v: u64) {
     if !cx.out.names() {
         return cx.out.int(i64::from(v as i32));
     }
@@ -126,28 +126,28 @@ fn show_ioprio(cx: &mut Cx<'_>, v: u64) {
 }
 
 /// Shows an I/O priority of a request, which is a bit field.
-pub(crate) fn show_request_ioprio(cx: &mut Cx<'_>, v: u64) {
+pub(crate) fn show_request_ioprio(cx: &mut Plain<'_>, v: u64) {
     if !cx.out.names() {
         return cx.out.hex(v);
     }
     show_composed_ioprio(cx, v, Base::Hex);
 }
 
-fn show_composed_ioprio(cx: &mut Cx<'_>, v: u64, base: Base) {
+fn show_composed_ioprio(cx: &mut Plain<'_>, v: u64, base: Base) {
     let kind = Kind::Composed("IOPRIO_PRIO_VALUE", v, base);
     cx.out.open(kind);
     show_ioprio_parts(cx, v);
     cx.out.close(kind);
 }
 
-fn show_ioprio_parts(cx: &mut Cx<'_>, v: u64) {
+fn show_ioprio_parts(cx: &mut Plain<'_>, v: u64) {
     cx.out.item();
     cx.enumerated(W4, &IO_CLASSES, (v & 0xffff_ffff) >> IOPRIO_SHIFT);
     cx.out.item();
     cx.out.uint(v & ((1 << IOPRIO_SHIFT) - 1));
 }
 
-fn explain_ioprio(cx: &mut Cx<'_>) {
+fn explain_ioprio(cx: &mut Plain<'_>) {
     if !cx.out.names() {
         return;
     }
@@ -162,7 +162,7 @@ fn explain_ioprio(cx: &mut Cx<'_>) {
 }
 
 /// Whom a priority is of, by the kind before it.
-fn show_who(cx: &mut Cx<'_>, v: u64) {
+fn show_who(cx: &mut Plain<'_>, v: u64) {
     let which = cx.arg(0);
     let who = v as i32;
     if cx.is(which, PRIO_PROCESS) {
@@ -174,7 +174,7 @@ fn show_who(cx: &mut Cx<'_>, v: u64) {
     }
 }
 
-fn show_io_who(cx: &mut Cx<'_>, v: u64) {
+fn show_io_who(cx: &mut Plain<'_>, v: u64) {
     let which = cx.arg(0);
     let who = v as i32;
     if cx.is(which, IOPRIO_WHO_PROCESS) {

@@ -58,7 +58,7 @@ static RSEQ: Record = record(
     &[
         arg("cpu_id_start", CPU_ID),
         arg("cpu_id", CPU_ID),
-        arg("rseq_cs", Scalar(W8, show_critical_section)),
+        arg("rseq_cs", ScalarHook(W8, &decode::Hook { dir: In, show: show_critical_section, reads: &[] })),
         arg("flags", Flags(W4, &AREA_FLAGS)),
         arg("node_id", UINT),
         arg("mm_cid", UINT),

@@ -36,7 +36,7 @@ fn split_policy(v: u64) -> (u64, u64) {
     (v & !flag, flag)
 }
 
-fn show_policy(cx: &mut Cx<'_>, v: u64) {
+fn show_policy(cx: &mut Plain<'_>, v: u64) {
     let (policy, flag) = split_policy(v);
     let mut parts = Parts::new();
     if flag != 0 {
@@ -50,7 +50,7 @@ fn show_policy(cx: &mut Cx<'_>, v: u64) {
     cx.out.symbolic(v, Base::Hex, parts.as_slice(), POLICIES.unknown);
 }
 
-fn explain_policy(cx: &mut Cx<'_>) {
+fn explain_policy(cx: &mut Plain<'_>) {
     let (policy, flag) = split_policy(cx.ret() as u64);
     let flag = if flag == 0 { None } else { Some(SCHED_RESET_ON_FORK.name) };
     let text = match (flag, POLICIES.find(policy, u64::MAX, cx.abi)) {
@@ -68,17 +68,17 @@ fn explain_policy(cx: &mut Cx<'_>) {
 static SCHED_PARAM: Record = record("sched_param", &[arg("sched_priority", INT)]);
 
 /// Whether a member is not set because of a flag. What the kernel tells is all there.
-fn keeps(c: &Cx<'_>, flag: Const) -> bool {
+fn keeps(c: &Plain<'_>, flag: Const) -> bool {
     !c.exiting() && c.has(c.field("sched_flags"), flag)
 }
 
 /// `SCHED_FLAG_KEEP_PARAMS` keeps the policy as well.
-fn has_params(c: &Cx<'_>) -> bool {
+fn has_params(c: &Plain<'_>) -> bool {
     !keeps(c, SCHED_FLAG_KEEP_PARAMS)
 }
 
 /// A negative policy is an error, whether it is to be set or not.
-fn has_policy(c: &Cx<'_>) -> bool {
+fn has_policy(c: &Plain<'_>) -> bool {
     has_params(c) && !keeps(c, SCHED_FLAG_KEEP_POLICY)
 }
 
@@ -103,12 +103,12 @@ static SCHED_ATTR: Record = record(
     ],
 );
 
-fn has_version_0(c: &Cx<'_>) -> bool {
+fn has_version_0(c: &Plain<'_>) -> bool {
     c.record_len() as u64 >= ATTR_SIZE_VER0
 }
 
 /// How much of an attribute of `size` bytes is shown: all of it, its first version, or nothing but its size.
-fn shown_size(cx: &Cx<'_>, size: u64) -> usize {
+fn shown_size(cx: &Plain<'_>, size: u64) -> usize {
     let known = SCHED_ATTR.size(cx.abi);
     if size >= known as u64 {
         known

@@ -470,7 +470,7 @@ fn show_ticks(cx: &mut Cx<'_>, name: &str, ticks: u64, size: usize) {
 }
 
 /// Shows the number of a call of `arch`: by name where it is the ABI of the tracee.
-pub(crate) fn show_syscall(cx: &mut Cx<'_>, nr: u64, arch: u64) {
+pub(crate) fn show_syscall(cx: &mut Plain<'_>, nr: u64, arch: u64) {
     let x32 = nr & uapi::X32_SYSCALL_BIT != 0;
     let abi = match arch {
         a if a == AUDIT_ARCH_X86_64.v() && x32 => Abi::X32,

@@ -27,7 +27,7 @@ static SS_FLAGS: Names = names("SS_???", &[SS_ONSTACK, SS_DISABLE, SS_AUTODISARM
 static SFD_FLAGS: Names = names("SFD_???", &[SFD_CLOEXEC, SFD_NONBLOCK]);
 
 /// Shows the address of a handler, or the name of what stands in its place.
-fn show_handler(cx: &mut Cx<'_>, v: u64) {
+fn show_handler(cx: &mut Plain<'_>, v: u64) {
     match v {
         0 => cx.named(v, Base::Hex, "SIG_DFL"),
         1 => cx.named(v, Base::Hex, "SIG_IGN"),
@@ -120,7 +120,7 @@ static OLD_HANDLER: Ret = Ret::Aux(&Ret::Hex, |cx| {
 });
 
 /// A result that is a set of signals.
-fn aux_mask(cx: &mut Cx<'_>, what: &str) {
+fn aux_mask(cx: &mut Plain<'_>, what: &str) {
     let bits = cx.ret() as u32;
     cx.aux(|cx| {
         cx.out.aux_part(what);
@@ -317,7 +317,7 @@ fn show_frame(cx: &mut Cx<'_>, mask: Option<u64>, offset: u64, count: u32) {
 }
 
 /// Which call a `restart_syscall` goes on with.
-fn show_interrupted(cx: &mut Cx<'_>, _: u64) {
+fn show_interrupted(cx: &mut Plain<'_>, _: u64) {
     let name = cx.interrupted_call().map_or("system call", |call| call.name);
     cx.out.word(&format!("<... resuming interrupted {name} ...>"));
 }

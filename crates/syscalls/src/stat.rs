@@ -155,7 +155,7 @@ static OLD_STAT: Record = record(
 );
 
 /// Old kernels had no flags there.
-fn has_flags(cx: &Cx<'_>) -> bool {
+fn has_flags(cx: &Plain<'_>) -> bool {
     cx.field("f_flags") & ST_VALID.v() != 0
 }
 
@@ -224,7 +224,8 @@ fn show_stat(cx: &mut Cx<'_>, record: &'static Record) {
     cx.out.open(Kind::Struct);
     if full {
         cx.out.field("st_dev");
-        show_dev(cx, cx.field("st_dev"));
+        let device = cx.field("st_dev");
+        show_dev(cx, device);
         plain(cx, "st_ino");
     }
     cx.out.field("st_mode");
@@ -236,7 +237,8 @@ fn show_stat(cx: &mut Cx<'_>, record: &'static Record) {
     let file_type = mode & S_IFMT.v();
     if file_type == S_IFCHR.v() || file_type == S_IFBLK.v() {
         cx.out.field("st_rdev");
-        show_dev(cx, cx.field("st_rdev"));
+        let device = cx.field("st_rdev");
+        show_dev(cx, device);
     } else {
         plain(cx, "st_size");
     }
@@ -252,7 +254,8 @@ fn show_stat(cx: &mut Cx<'_>, record: &'static Record) {
 
 fn plain(cx: &mut Cx<'_>, name: &'static str) {
     cx.out.field(name);
-    cx.out.uint(cx.field(name));
+    let value = cx.field(name);
+    cx.out.uint(value);
 }
 
 fn show_stat_time(cx: &mut Cx<'_>, record: &'static Record, sec: &'static str, nsec: &'static str) {
@@ -272,7 +275,7 @@ fn show_stat_time(cx: &mut Cx<'_>, record: &'static Record, sec: &'static str, n
 }
 
 /// The size that the 64-bit calls want of a `struct statfs64`: with any other the kernel refuses it.
-fn statfs64_size(cx: &Cx<'_>) -> bool {
+fn statfs64_size(cx: &Plain<'_>) -> bool {
     cx.arg(1) == STATFS64_BUF.size(cx.abi) as u64
 }
 

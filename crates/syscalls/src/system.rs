@@ -105,7 +105,7 @@ static LOG_LEVELS: Names = names(
 );
 
 /// Shows a console log level.
-fn show_level(cx: &mut Cx<'_>, v: u64) {
+fn show_level(cx: &mut Plain<'_>, v: u64) {
     // What lets every message through: one more than the last level.
     if v == LOG_LEVELS.entries.len() as u64 {
         cx.out.uint(v);
@@ -115,7 +115,7 @@ fn show_level(cx: &mut Cx<'_>, v: u64) {
 }
 
 /// Shows a number with its name always as a remark: the number is what programs and manuals write.
-fn show_remarked(cx: &mut Cx<'_>, table: &Names, v: u64) {
+fn show_remarked(cx: &mut Plain<'_>, table: &Names, v: u64) {
     cx.out.int(i64::from(v as i32));
     let name = table.find(v, u64::from(u32::MAX), cx.abi);
     cx.out.note(name.unwrap_or(table.unknown));
@@ -164,7 +164,7 @@ static MEMBARRIER_COMMANDS: Names = names(
 static MEMBARRIER_FLAGS: Names = names("MEMBARRIER_CMD_FLAG_???", &[MEMBARRIER_CMD_FLAG_CPU]);
 
 /// What a query gives is the set of commands.
-fn explain_membarrier(cx: &mut Cx<'_>) {
+fn explain_membarrier(cx: &mut Plain<'_>) {
     let v = cx.ret() as u64;
     if v == 0 {
         return;
@@ -181,7 +181,7 @@ static SWAP_FLAGS: Names = names(
 );
 
 /// A swap area's priority stands below its flags.
-fn show_swap_flags(cx: &mut Cx<'_>, v: u64) {
+fn show_swap_flags(cx: &mut Plain<'_>, v: u64) {
     let priority = v & SWAP_FLAG_PRIO_MASK.v();
     let flags = v & !priority;
     if flags == 0 {

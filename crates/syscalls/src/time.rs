@@ -140,7 +140,7 @@ static TIMEX64: Record = record(
 );
 
 /// Shows a `union sigval` of which nobody knows what it holds.
-fn show_sigval(cx: &mut Cx<'_>, offset: u64) {
+fn show_sigval(cx: &mut Plain<'_>, offset: u64) {
     let word = cx.word();
     let v = cx.load(offset as usize, word);
     cx.out.open(Kind::Struct);
@@ -151,7 +151,7 @@ fn show_sigval(cx: &mut Cx<'_>, offset: u64) {
     cx.out.close(Kind::Struct);
 }
 
-fn notifies(cx: &Cx<'_>, how: Const) -> bool {
+fn notifies(cx: &Plain<'_>, how: Const) -> bool {
     cx.is(cx.field("sigev_notify"), how)
 }
 
@@ -166,7 +166,7 @@ pub(crate) static SIGEVENT: Record = record(
             Scalar(W4, |cx, v| {
                 let signals = [SIGEV_SIGNAL, SIGEV_THREAD, SIGEV_THREAD_ID];
                 if signals.iter().any(|how| notifies(cx, *how)) {
-                    cx.show(&SIGNAL, v);
+                    cx.value(&SIGNAL, v);
                 } else {
                     cx.out.uint(v);
                 }
@@ -213,7 +213,7 @@ macro_rules! remaining {
         Hook(&decode::Hook {
             dir: Late,
             show: |cx, addr| {
-                let told: fn(&Cx<'_>) -> bool = $told;
+                let told: fn(&Plain<'_>) -> bool = $told;
                 if interrupted(cx) && told(cx) {
                     cx.at(In, &$of, addr);
                 } else {
@@ -226,19 +226,19 @@ macro_rules! remaining {
 }
 
 /// Whether a signal broke the call off.
-fn interrupted(cx: &Cx<'_>) -> bool {
+fn interrupted(cx: &Plain<'_>) -> bool {
     const ERESTARTSYS: u32 = 512;
     const ERESTART_RESTARTBLOCK: u32 = 516;
     cx.error().is_some_and(|e| (ERESTARTSYS..=ERESTART_RESTARTBLOCK).contains(&e))
 }
 
 /// Whether `clock_nanosleep` was to sleep for, not until, some time.
-fn is_relative(cx: &Cx<'_>) -> bool {
+fn is_relative(cx: &Plain<'_>) -> bool {
     cx.arg(1) as u32 == 0
 }
 
 /// Shows seconds since the epoch, of a `__kernel_old_time_t`.
-fn show_seconds(cx: &mut Cx<'_>, v: u64) {
+fn show_seconds(cx: &mut Plain<'_>, v: u64) {
     let bytes = cx.size_of(&KLONG) as u32;
     cx.out.int(sign_extend(v, bytes));
     note_time(cx, v as i64, 0);
@@ -266,9 +266,15 @@ fn clock_state(cx: &mut Cx<'_>, addr: u64, of: &'static Record) {
         });
     }
 }
-static ADJTIMEX_STATE: Ret = Ret::Aux(&Ret::Dec, |cx| clock_state(cx, cx.arg(0), &TIMEX));
-static CLOCK_STATE: Ret = Ret::Aux(&Ret::Dec, |cx| clock_state(cx, cx.arg(1), &TIMEX));
-static CLOCK_STATE64: Ret = Ret::Aux(&Ret::Dec, |cx| clock_state(cx, cx.arg(1), &TIMEX64));
+static ADJTIMEX_STATE: Ret = Ret::AuxHook(&Ret::Dec, &[Stretch::to(Start::Arg(0), Struct(&TIMEX))], |cx| {
+    clock_state(cx, cx.arg(0), &TIMEX)
+});
+static CLOCK_STATE: Ret = Ret::AuxHook(&Ret::Dec, &[Stretch::to(Start::Arg(1), Struct(&TIMEX))], |cx| {
+    clock_state(cx, cx.arg(1), &TIMEX)
+});
+static CLOCK_STATE64: Ret = Ret::AuxHook(&Ret::Dec, &[Stretch::to(Start::Arg(1), Struct(&TIMEX64))], |cx| {
+    clock_state(cx, cx.arg(1), &TIMEX64)
+});
 
 const CLOCKID: Arg = arg("clockid", Enum(W4, &CLOCKS));
 const TIMERID: Arg = arg("timerid", INT);

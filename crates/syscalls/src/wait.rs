@@ -86,7 +86,7 @@ fn describe_status(status: u32, line: &mut Line) -> Option<u32> {
 }
 
 /// Shows a wait status.
-pub(crate) fn show_status(cx: &mut Cx<'_>, status: u64) {
+pub(crate) fn show_status(cx: &mut Plain<'_>, status: u64) {
     let mut line = Line { bytes: [0; 96], len: 0 };
     let Some(rest) = describe_status(status as u32, &mut line) else { return cx.out.hex(status) };
     if rest == 0 {
@@ -108,7 +108,7 @@ pub(crate) fn show_status(cx: &mut Cx<'_>, status: u64) {
 }
 
 /// Whether there was a child of which the kernel tells.
-fn is_reaped(cx: &Cx<'_>) -> bool {
+fn is_reaped(cx: &Plain<'_>) -> bool {
     cx.ret() > 0
 }
 
@@ -144,7 +144,7 @@ pub(crate) static ROWS: &[Syscall] = &[
 ];
 
 /// What `waitid` waits for is a process, a group or a descriptor.
-fn show_id(cx: &mut Cx<'_>, id: u64) {
+fn show_id(cx: &mut Plain<'_>, id: u64) {
     let kind = cx.arg(0);
     if cx.is(kind, P_PIDFD) {
         cx.fd(id as i32);

@@ -22,12 +22,12 @@ static USER_DESC_STRUCT: Ty = Struct(&USER_DESC);
 /// An entry of a descriptor table; -1 lets the kernel choose.
 static ENTRY: Ty = ID;
 
-fn show_wide(cx: &mut Cx<'_>, v: u64) {
+fn show_wide(cx: &mut Plain<'_>, v: u64) {
     cx.out.hex_wide(v, 6);
 }
 
 /// Shows the word of bit fields at `offset`, the first of which has been named.
-fn show_bits(cx: &mut Cx<'_>, offset: u64) {
+fn show_bits(cx: &mut Plain<'_>, offset: u64) {
     let word = cx.load(offset as usize, 4);
     let bits = |from: u32, count: u32| word >> from & ((1 << count) - 1);
     cx.out.uint(bits(0, 1));
@@ -83,7 +83,7 @@ fn explain_entry(cx: &mut Cx<'_>) {
 
 /// The descriptor is only looked at where its size is right.
 /// The kernel makes this call's error numbers `unsigned`, so that no 64-bit program sees one.
-fn show_ldt_result(cx: &mut Cx<'_>) {
+fn show_ldt_result(cx: &mut Plain<'_>) {
     let v = cx.ret() as u64;
     let errno = (v as i32).unsigned_abs();
     if u32::try_from(v).is_ok() && (v as i32) < 0 && errno < 4096 {
@@ -172,7 +172,7 @@ static XFEATURE_MASKS: Names = names(
     ],
 );
 
-fn show_xfeatures(cx: &mut Cx<'_>, mask: u64) {
+fn show_xfeatures(cx: &mut Plain<'_>, mask: u64) {
     if mask == 0 {
         return cx.out.hex(mask);
     }
@@ -184,7 +184,7 @@ fn show_xfeatures(cx: &mut Cx<'_>, mask: u64) {
     cx.out.remarked(mask, Base::Hex, parts.as_slice(), XFEATURE_MASKS.unknown);
 }
 
-fn show_xfeature(cx: &mut Cx<'_>, v: u64) {
+fn show_xfeature(cx: &mut Plain<'_>, v: u64) {
     let name = XFEATURES.find(v, u64::MAX, cx.abi).map(Part::Name);
     cx.out.remarked(v, Base::Hex, name.as_slice(), XFEATURES.unknown);
 }
@@ -225,7 +225,7 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall(
         "set_thread_area",
         NONE,
-        Ret::Aux(&Ret::Dec, explain_entry),
+        Ret::AuxHook(&Ret::Dec, &[], explain_entry),
         &[arg("u_info", At(In, &Struct(&USER_DESC)))],
     ),
     syscall(
@@ -240,7 +240,7 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall(
         "modify_ldt",
         NONE,
-        Ret::Shown(show_ldt_result),
+        Ret::Shown(&[], |cx| show_ldt_result(cx)),
         &[
             arg("func", INT),
             arg("ptr", Hook(&decode::Hook { dir: In, show: show_ldt, reads: &[Stretch::arg(1, 16)] })),

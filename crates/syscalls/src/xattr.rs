@@ -11,7 +11,10 @@ static SET_FLAGS: Names = names("XATTR_???", &[XATTR_CREATE, XATTR_REPLACE]);
 static SET_ARGS: Record = record(
     "xattr_args",
     &[
-        arg("value", Inline([8; 3], 8, show_set_value)),
+        arg(
+            "value",
+            InlineHook(&decode::Inlined { sizes: [8; 3], align: 8, show: show_set_value, reads: &[] }),
+        ),
         arg("size", UINT),
         arg("flags", Flags(W4, &SET_FLAGS)),
     ],
@@ -20,7 +23,10 @@ static SET_ARGS: Record = record(
 static GET_ARGS: Record = record(
     "xattr_args",
     &[
-        arg("value", Inline([8; 3], 8, show_got_value)),
+        arg(
+            "value",
+            InlineHook(&decode::Inlined { sizes: [8; 3], align: 8, show: show_got_value, reads: &[] }),
+        ),
         arg("size", UINT),
         arg("flags", Flags(W4, &SET_FLAGS)),
     ],

@@ -29,7 +29,7 @@ impl Words<'_> {
             Ty::Int(width, show) => integer(*width, *show),
             Ty::Flags(_, table) => format!("flags {}", self.link(&self.tables.name(table))),
             Ty::Enum(_, table) => format!("one of {}", self.link(&self.tables.name(table))),
-            Ty::Scalar(width, _) => format!("a value, {}", size(*width)),
+            Ty::Scalar(width, _) | Ty::ScalarHook(width, _) => format!("a value, {}", size(*width)),
             Ty::Addr => "an address".to_owned(),
             Ty::Fd => "a descriptor".to_owned(),
             Ty::FdLike(..) => "a descriptor, or what stands in its place".to_owned(),
@@ -38,6 +38,7 @@ impl Words<'_> {
             Ty::Path => "in: a path".to_owned(),
             Ty::Str => "in: a string".to_owned(),
             Ty::At(dir, inner) => format!("{}: {}", direction(*dir), self.ty(inner, names)),
+            Ty::Wide(pointer) => format!("{} (64 bits)", self.ty(pointer, names)),
             Ty::Bytes(len) | Ty::Binary(len) => format!("bytes ({})", length(len, names)),
             Ty::CharArray(size) => format!("a string in {size} bytes"),
             Ty::Struct(record) => self.record(record),
@@ -63,7 +64,7 @@ impl Words<'_> {
                 let kinds: Vec<String> = union.cases.iter().map(|(_, ty)| self.ty(ty, names)).collect();
                 format!("by `{}`: {}", union.on, kinds.join("; "))
             }
-            Ty::Inline(..) => "a value of its own form".to_owned(),
+            Ty::Inline(..) | Ty::InlineHook(_) => "a value of its own form".to_owned(),
             Ty::Pad(bytes) => format!("{bytes} bytes that are not shown"),
             Ty::Hook(hook) => format!("{}: data of its own form", direction(hook.dir)),
         }
@@ -149,8 +150,8 @@ pub(super) fn returned(ret: Ret) -> String {
         Ret::Fd => "a descriptor".to_owned(),
         Ret::Pid(kind) => pid(kind).to_owned(),
         Ret::Never => "never".to_owned(),
-        Ret::Aux(value, _) => format!("{} and what it means", returned(*value)),
-        Ret::Shown(_) => "a value of its own form".to_owned(),
+        Ret::Aux(value, _) | Ret::AuxHook(value, ..) => format!("{} and what it means", returned(*value)),
+        Ret::Shown(..) => "a value of its own form".to_owned(),
         Ret::Pick(_) => "what its command says".to_owned(),
     }
 }

@@ -3,7 +3,7 @@
 use super::{Amount, Kind, Place, Plan, Read};
 use crate::cx::PATH_MAX;
 use crate::layout::{Class, size_align};
-use crate::ty::{Arg, Dir, From, Len, MAX_RECORD, Record, Stretch, Ty};
+use crate::ty::{Arg, Dir, Len, MAX_RECORD, Record, Ret, Start, Stretch, Ty};
 use crate::variant::Variant;
 use crate::walk::{in_register, is_inout, waits};
 use uapi::Abi;
@@ -35,6 +35,7 @@ impl Plan {
                 may_enter &= arg.when.is_some();
             }
         }
+        half(true).result(&variant.ret, &mut plan.exiting);
         plan
     }
 }
@@ -78,6 +79,22 @@ impl Half {
         }
     }
 
+    /// What is read to tell what a result means.
+    fn result(&self, ret: &Ret, out: &mut Vec<Read>) {
+        match ret {
+            Ret::Aux(value, _) => self.result(value, out),
+            Ret::AuxHook(value, reads, _) => {
+                self.result(value, out);
+                // Results are no addresses: there is nothing here.
+                self.code(reads, Spot { name: "result", place: Place::Within(0), around: None }, out);
+            }
+            Ret::Shown(reads, _) => {
+                self.code(reads, Spot { name: "result", place: Place::Within(0), around: None }, out);
+            }
+            _ => {}
+        }
+    }
+
     fn size(&self, ty: &Ty) -> u32 {
         size_align(ty, self.class).0
     }
@@ -89,7 +106,8 @@ impl Half {
             Ty::Str => push(out, Read::string(spot, Amount::String)),
             Ty::At(_, inner) => self.behind(inner, spot, out),
             Ty::If(_, of) | Ty::Changes(of) => self.value(of, spot, out),
-            Ty::Hook(hook) => self.code(hook.reads, spot, out),
+            Ty::Wide(pointer) => self.value(pointer, spot, out),
+            Ty::Hook(hook) | Ty::ScalarHook(_, hook) => self.code(hook.reads, spot, out),
             _ => {}
         }
     }
@@ -98,9 +116,9 @@ impl Half {
     fn code(&self, reads: &'static [Stretch], spot: Spot, out: &mut Vec<Read>) {
         for stretch in reads.iter().filter(|s| self.is_now(s.dir)) {
             let place = match stretch.from {
-                From::Here => spot.place,
-                From::Arg(i) => Place::Argument(i),
-                From::Stack => Place::Stack,
+                Start::Here => spot.place,
+                Start::Arg(i) => Place::Argument(i),
+                Start::Stack => Place::Stack,
             };
             let begin = out.len();
             self.behind(&stretch.data, Spot { place, ..spot }, out);
@@ -154,7 +172,7 @@ impl Half {
             Ty::Filled(given, got) | Ty::Becomes(given, got) | Ty::Replaced(given, got) => {
                 self.whole(given, self.size(given).max(self.size(got)), &[given, got], spot, out);
             }
-            Ty::Union(_) | Ty::Inline(..) | Ty::Pad(_) => {}
+            Ty::Union(_) | Ty::Inline(..) | Ty::InlineHook(_) | Ty::Pad(_) => {}
             one => {
                 let size = self.size(one);
                 let read =
@@ -204,6 +222,7 @@ impl Half {
             | Ty::Filled(..)
             | Ty::Becomes(..)
             | Ty::Replaced(..) => self.behind(ty, spot, out),
+            Ty::InlineHook(code) => self.code(code.reads, spot, out),
             Ty::Inline(..) | Ty::Pad(_) => {}
             value => {
                 let pointer = Place::Pointer { at, bytes: self.size(value) as u8 };
@@ -275,7 +294,7 @@ fn kind(ty: &Ty) -> Kind {
         Ty::Struct(record) | Ty::Members(record, _) | Ty::Sized { of: record, .. } => {
             Kind::Struct(record.name)
         }
-        Ty::Bytes(_) | Ty::Binary(_) | Ty::Inline(..) => Kind::Bytes,
+        Ty::Bytes(_) | Ty::Binary(_) | Ty::Inline(..) | Ty::InlineHook(_) => Kind::Bytes,
         Ty::CharArray(_) => Kind::String,
         Ty::Array(of, _) | Ty::InPlace(of) | Ty::If(_, of) | Ty::Changes(of) => kind(of),
         _ => Kind::Value,

@@ -1,6 +1,6 @@
 //! Data of which the caller gives one part and the kernel another.
 
-use crate::cx::Cx;
+use crate::cx::{Cx, Plain};
 use crate::sink::Kind;
 use crate::ty::{Record, Ty};
 
@@ -105,19 +105,21 @@ impl Exchange {
     }
 }
 
-impl Cx<'_> {
+impl Plain<'_> {
     /// Shows what a value was, and what it is now if that is another: for values that the call has changed and that are
     /// shown once it has returned.
     pub fn show_change(&mut self, ty: &'static Ty, before: u64, now: u64) {
         self.out.change_begin();
-        self.show(ty, before);
+        self.value(ty, before);
         if now != before {
             self.out.changed();
-            self.show(ty, now);
+            self.value(ty, now);
         }
         self.out.change_end();
     }
+}
 
+impl Cx<'_> {
     /// Shows members of a struct that is open, if they can be read.
     fn rest(&mut self, ty: &'static Ty, addr: u64) {
         if let Some(start) = self.push(addr, self.size_of(ty)) {

@@ -35,6 +35,7 @@ fn is_scalar(ty: &Ty) -> bool {
             | Ty::CharArray(_)
             | Ty::Union(_)
             | Ty::Inline(..)
+            | Ty::InlineHook(_)
             | Ty::Pad(_)
             | Ty::At(..)
             | Ty::Members(..)

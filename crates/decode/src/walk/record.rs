@@ -35,10 +35,10 @@ impl Cx<'_> {
         let Some(start) = self.push(addr.wrapping_add(known), (size - known) as usize) else {
             return self.out.beyond(known, size, None, false);
         };
-        let bytes = &self.scratch.stack[start..];
+        let bytes = &self.plain.scratch.stack[start..];
         if bytes.iter().any(|&b| b != 0) {
             let shown = bytes.len().min(self.options.strings);
-            self.out.beyond(known, size, Some(&bytes[..shown]), shown < bytes.len());
+            self.plain.out.beyond(known, size, Some(&bytes[..shown]), shown < bytes.len());
         }
         self.scratch.stack.truncate(start);
     }
@@ -190,10 +190,11 @@ impl Cx<'_> {
     }
 
     fn member(&mut self, field: &'static Arg, start: usize, offset: usize, addr: u64) {
-        if let Ty::Inline(_, _, f) = &field.ty {
-            return f(self, offset as u64);
+        match &field.ty {
+            Ty::Inline(_, _, show) => show(self.plain(), offset as u64),
+            Ty::InlineHook(code) => (code.show)(self, offset as u64),
+            ty => self.show_in_place(ty, start + offset, addr.wrapping_add(offset as u64)),
         }
-        self.show_in_place(&field.ty, start + offset, addr.wrapping_add(offset as u64));
     }
 
     fn is_zero(&self, offset: usize, size: usize) -> bool {
@@ -207,17 +208,25 @@ impl Cx<'_> {
             Ty::Members(record, names) => self.part(record, names, start, addr),
             Ty::Array(of, Len::Const(n)) => self.array_in_place(of, *n as usize, start, addr),
             Ty::CharArray(n) => {
-                let bytes = &self.scratch.stack[start..start + *n as usize];
+                let bytes = &self.plain.scratch.stack[start..start + *n as usize];
                 // Where there is no NUL the last byte should have been it, and is not shown.
                 let end = bytes.iter().position(|&b| b == 0);
                 let shown = &bytes[..end.unwrap_or(bytes.len().saturating_sub(1))];
-                self.out.bytes(shown, Text::Plain, end.is_none());
+                self.plain.out.bytes(shown, Text::Plain, end.is_none());
             }
             Ty::Bytes(Len::Const(n)) => {
-                self.out.bytes(&self.scratch.stack[start..start + *n as usize], Text::Plain, false);
+                self.plain.out.bytes(
+                    &self.plain.scratch.stack[start..start + *n as usize],
+                    Text::Plain,
+                    false,
+                );
             }
             Ty::Binary(Len::Const(n)) => {
-                self.out.bytes(&self.scratch.stack[start..start + *n as usize], Text::Binary, false);
+                self.plain.out.bytes(
+                    &self.plain.scratch.stack[start..start + *n as usize],
+                    Text::Binary,
+                    false,
+                );
             }
             Ty::Changes(of) => {
                 // What it becomes is shown behind it.
@@ -230,7 +239,7 @@ impl Cx<'_> {
                 let ty = self.choose(u);
                 self.show_in_place(ty, start, addr);
             }
-            Ty::Inline(..) | Ty::Pad(_) => {}
+            Ty::Inline(..) | Ty::InlineHook(_) | Ty::Pad(_) => {}
             Ty::Bytes(_)
             | Ty::Binary(_)
             | Ty::Array(..)
@@ -244,7 +253,7 @@ impl Cx<'_> {
             scalar => {
                 let size = size_align(scalar, Class::of(self.abi)).0 as usize;
                 let mut raw = [0; 8];
-                raw[..size].copy_from_slice(&self.scratch.stack[start..start + size]);
+                raw[..size].copy_from_slice(&self.plain.scratch.stack[start..start + size]);
                 self.show(scalar, u64::from_le_bytes(raw));
             }
         }

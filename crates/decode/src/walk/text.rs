@@ -27,8 +27,8 @@ impl Cx<'_> {
                 self.scratch.stack = stack;
             }
             None if got == PATH_MAX => {
-                let bytes = &self.scratch.stack[start..];
-                self.out.bytes(&bytes[..PATH_MAX - 1], Text::Plain, true);
+                let bytes = &self.plain.scratch.stack[start..];
+                self.plain.out.bytes(&bytes[..PATH_MAX - 1], Text::Plain, true);
             }
             None => self.cut_off(addr, got, PATH_MAX),
         }
@@ -62,12 +62,12 @@ impl Cx<'_> {
         let want = size.min(self.options.strings.saturating_add(1)).min(MAX_STRING);
         let start = self.scratch.stack.len();
         let got = if addr == 0 { 0 } else { self.push_text(addr, want) };
-        let bytes = &self.scratch.stack[start..start + got];
+        let bytes = &self.plain.scratch.stack[start..start + got];
         match bytes.iter().position(|&b| b == 0) {
-            Some(end) => self.out.bytes(&bytes[..end], Text::Plain, false),
+            Some(end) => self.plain.out.bytes(&bytes[..end], Text::Plain, false),
             None if got == want && got > 0 => {
                 let shown = got.min(most).min(self.options.strings);
-                self.out.bytes(&bytes[..shown], Text::Plain, true);
+                self.plain.out.bytes(&bytes[..shown], Text::Plain, true);
             }
             None => self.cut_off(addr, got, want),
         }
@@ -92,7 +92,11 @@ impl Cx<'_> {
         let wanted = shown + usize::from(len > shown as u64);
         match self.push(addr, wanted) {
             Some(start) => {
-                self.out.bytes(&self.scratch.stack[start..start + shown], text, len > shown as u64);
+                self.plain.out.bytes(
+                    &self.plain.scratch.stack[start..start + shown],
+                    text,
+                    len > shown as u64,
+                );
                 self.scratch.stack.truncate(start);
             }
             None => self.out.addr(addr),

@@ -1,7 +1,7 @@
 //! Values: arguments, and what they point to.
 
 use super::{in_register, sign_extend};
-use crate::cx::{Cx, mask};
+use crate::cx::{Cx, Plain, mask};
 use crate::layout::{Class, size_align};
 use crate::sink::{Kind, Text};
 use crate::ty::{Dir, Len, Show, Ty, Width};
@@ -10,10 +10,17 @@ impl Cx<'_> {
     /// Shows the value of an argument.
     pub(super) fn show_argument(&mut self, ty: &'static Ty, v: u64) {
         match ty {
-            Ty::Int(w, show) => self.int(in_register(*w), *show, v),
+            Ty::Int(w, show) => self.plain.int(in_register(*w), *show, v),
             Ty::Flags(w, table) => self.flags(in_register(*w), table, v),
             Ty::Enum(w, table) => self.enumerated(in_register(*w), table, v),
-            Ty::Scalar(w, f) | Ty::FdLike(w, f) => f(self, v & self.mask(in_register(*w))),
+            Ty::Scalar(w, f) | Ty::FdLike(w, f) => {
+                let v = v & self.mask(in_register(*w));
+                f(self.plain(), v);
+            }
+            Ty::ScalarHook(w, hook) => {
+                let v = v & self.mask(in_register(*w));
+                self.hook(hook, v);
+            }
             _ => self.show(ty, v),
         }
     }
@@ -21,38 +28,18 @@ impl Cx<'_> {
     /// Shows a value of an argument or a field that has been loaded: a scalar, or a pointer and what is behind it.
     pub fn show(&mut self, ty: &'static Ty, v: u64) {
         match ty {
-            Ty::Int(w, show) => self.int(*w, *show, v),
-            Ty::Flags(w, table) => self.flags(*w, table, v),
-            Ty::Enum(w, table) => self.enumerated(*w, table, v),
-            Ty::Scalar(w, f) | Ty::FdLike(w, f) => f(self, v & self.mask(*w)),
-            Ty::Addr => self.out.addr(v),
-            Ty::Fd => self.fd(v as i32),
-            Ty::DirFd => self.dirfd(v as i32),
-            Ty::Pid(kind) => self.pid(*kind, v as i32),
             Ty::Path => self.path(v),
             Ty::Str => self.string(v),
             Ty::At(dir, inner) => self.at(*dir, inner, v),
+            Ty::Wide(pointer) => self.show(pointer, v),
             Ty::Hook(h) => self.hook(h, v),
             Ty::If(holds, of) if holds(self) => self.show(of, v),
             Ty::If(..) => self.out.addr(v),
-            Ty::Pad(_) => {}
-            // In place only: as an argument they can only be an address.
-            Ty::Bytes(_)
-            | Ty::Binary(_)
-            | Ty::CharArray(_)
-            | Ty::Struct(_)
-            | Ty::Members(..)
-            | Ty::Sized { .. }
-            | Ty::Array(..)
-            | Ty::InPlace(_)
-            | Ty::Form(..)
-            | Ty::ByAbi(_)
-            | Ty::Changes(_)
-            | Ty::Filled(..)
-            | Ty::Becomes(..)
-            | Ty::Replaced(..)
-            | Ty::Union(_)
-            | Ty::Inline(..) => self.out.addr(v),
+            Ty::ScalarHook(w, hook) => {
+                let v = v & self.mask(*w);
+                self.hook(hook, v);
+            }
+            _ => self.plain.value(ty, v),
         }
     }
 
@@ -61,18 +48,6 @@ impl Cx<'_> {
             return self.out.addr(v);
         }
         (hook.show)(self, v);
-    }
-
-    pub(super) fn int(&mut self, width: Width, show: Show, v: u64) {
-        let bytes = width.bytes(Class::of(self.abi));
-        let v = v & mask(bytes);
-        match show {
-            Show::Dec => self.out.int(sign_extend(v, bytes)),
-            Show::Udec => self.out.uint(v),
-            Show::Hex => self.out.hex(v),
-            Show::Oct => self.out.oct(v),
-            Show::Mode => self.out.mode(v),
-        }
     }
 
     /// Shows data behind a pointer, or the address where it can't or needn't be read.
@@ -117,7 +92,7 @@ impl Cx<'_> {
                 let size = self.len(size);
                 self.sized(of, addr, size, *min as usize);
             }
-            Ty::Union(_) | Ty::Inline(..) => self.out.addr(addr),
+            Ty::Union(_) | Ty::Inline(..) | Ty::InlineHook(_) => self.out.addr(addr),
             scalar => {
                 let size = self.size_of(scalar);
                 match self.read_uint(addr, size.clamp(1, 8)) {
@@ -155,5 +130,35 @@ impl Cx<'_> {
         });
         let bytes = bytes.max(4);
         self.arg(i) & mask(bytes)
+    }
+}
+
+impl Plain<'_> {
+    /// Shows a value that leads nowhere, or of which no more than the address is wanted.
+    pub fn value(&mut self, ty: &'static Ty, v: u64) {
+        match ty {
+            Ty::Int(w, show) => self.int(*w, *show, v),
+            Ty::Flags(w, table) => self.flags(*w, table, v),
+            Ty::Enum(w, table) => self.enumerated(*w, table, v),
+            Ty::Scalar(w, f) | Ty::FdLike(w, f) => f(self, v & self.mask(*w)),
+            Ty::Fd => self.fd(v as i32),
+            Ty::DirFd => self.dirfd(v as i32),
+            Ty::Pid(kind) => self.pid(*kind, v as i32),
+            Ty::Pad(_) => {}
+            // What can only be in place is an address as an argument.
+            _ => self.out.addr(v),
+        }
+    }
+
+    fn int(&mut self, width: Width, show: Show, v: u64) {
+        let bytes = width.bytes(Class::of(self.abi));
+        let v = v & mask(bytes);
+        match show {
+            Show::Dec => self.out.int(sign_extend(v, bytes)),
+            Show::Udec => self.out.uint(v),
+            Show::Hex => self.out.hex(v),
+            Show::Oct => self.out.oct(v),
+            Show::Mode => self.out.mode(v),
+        }
     }
 }

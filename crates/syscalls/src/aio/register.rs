@@ -240,23 +240,18 @@ fn show_updated_fds(cx: &mut Cx<'_>, addr: u64) {
 /// `struct io_uring_files_update`; the call's last argument says how many there are.
 static FILES_UPDATE: Record = record(
     "io_uring_files_update",
-    &[arg("offset", UINT), arg("resv", X32).nonzero(), arg("fds", Scalar(W8, show_updated_fds))],
+    &[
+        arg("offset", UINT),
+        arg("resv", X32).nonzero(),
+        arg("fds", ScalarHook(W8, &decode::Hook { dir: In, show: show_updated_fds, reads: &[] })),
+    ],
 );
 
-/// Shows what a `struct io_uring_rsrc_register` or its kin has behind a pointer, `nr` of them.
-fn show_counted(cx: &mut Cx<'_>, of: &'static Ty, addr: u64) {
-    let count = cx.field("nr");
-    if addr == 0 {
-        cx.out.addr(addr);
-    } else {
-        cx.array(of, addr, count);
-    }
-}
-
-const FILES: Ty = Scalar(W8, |cx, at| show_counted(cx, &Fd, at));
-const FILES_OR_SKIP: Ty = Scalar(W8, |cx, at| show_counted(cx, &UPDATED_FD, at));
-const BUFFERS: Ty = Scalar(W8, |cx, at| show_counted(cx, &ADDRESSES, at));
-const TAGS: Ty = Scalar(W8, |cx, at| show_counted(cx, &X64, at));
+// What a `struct io_uring_rsrc_register` or its kin has behind a pointer, `nr` of them.
+const FILES: Ty = Wide(&At(In, &Array(&Fd, Len::Field("nr"))));
+const FILES_OR_SKIP: Ty = Wide(&At(In, &Array(&UPDATED_FD, Len::Field("nr"))));
+const BUFFERS: Ty = Wide(&At(In, &Array(&ADDRESSES, Len::Field("nr"))));
+const TAGS: Ty = Wide(&At(In, &Array(&X64, Len::Field("nr"))));
 
 /// `struct io_uring_rsrc_register`, of files.
 static FILES_SET: Record = record(
@@ -316,7 +311,7 @@ static RESTRICTION: Record = record(
     ],
 );
 
-fn show_restricted(cx: &mut Cx<'_>, offset: u64) {
+fn show_restricted(cx: &mut Plain<'_>, offset: u64) {
     let (what, v) = (cx.field("opcode"), cx.load(offset as usize, 1));
     if cx.is(what, IORING_RESTRICTION_REGISTER_OP) {
         cx.out.field("register_op");
@@ -460,7 +455,7 @@ static SQE: Record = record(
         arg("buf_index", X16),
         arg("personality", U16),
         arg("file_index", X32),
-        arg("", Inline([16; 3], 8, show_entry_tail)),
+        arg("", InlineHook(&decode::Inlined { sizes: [16; 3], align: 8, show: show_entry_tail, reads: &[] })),
     ],
 );
 
@@ -521,7 +516,7 @@ static RESIZE: Record = record(
         pad(16),
         arg("resv", Array(&X32, Len::Const(3))).when(|_| false),
         pad(40),
-        arg("", Inline([40; 3], 8, show_resized)),
+        arg("", InlineHook(&decode::Inlined { sizes: [40; 3], align: 8, show: show_resized, reads: &[] })),
     ],
 );
 /// The offset of `resv` in `struct io_uring_params`.
@@ -557,11 +552,11 @@ static MEM_REGION: Record = record(
 );
 
 /// Some structs the kernel takes only with a count of one, or of none: with others the address is shown.
-fn is_one(cx: &Cx<'_>) -> bool {
+fn is_one(cx: &Plain<'_>) -> bool {
     count(cx) == 1
 }
 
-fn is_none(cx: &Cx<'_>) -> bool {
+fn is_none(cx: &Plain<'_>) -> bool {
     count(cx) == 0
 }
 
@@ -578,7 +573,7 @@ of_size!(SIZED_FILES_CHANGE, FILES_CHANGE);
 of_size!(SIZED_BUFFERS_CHANGE, BUFFERS_CHANGE);
 
 /// The call's last argument: how many there are.
-fn count(cx: &Cx<'_>) -> u64 {
+fn count(cx: &Plain<'_>) -> u64 {
     cx.arg(3) & 0xffff_ffff
 }
 

@@ -138,14 +138,21 @@ static GETEVENTS_ARG: Record = record(
     &[
         arg(
             "sigmask",
-            Scalar(W8, |cx, set| {
-                let size = cx.field("sigmask_sz");
-                show_sigset_at(cx, set, size);
-            }),
+            ScalarHook(
+                W8,
+                &decode::Hook {
+                    dir: In,
+                    show: |cx, set| {
+                        let size = cx.field("sigmask_sz");
+                        show_sigset_at(cx, set, size);
+                    },
+                    reads: &[Stretch::here(8)],
+                },
+            ),
         ),
         arg("sigmask_sz", UINT),
         arg("min_wait_usec", UINT),
-        arg("ts", Scalar(W8, |cx, at| cx.at(In, &TIME, at))),
+        arg("ts", Wide(&At(In, &TIME))),
     ],
 );
 static TIME: Ty = Struct(&TIMESPEC64);

@@ -72,7 +72,8 @@ fn show_whole(cx: &mut Cx<'_>, addr: u64) {
 /// Shows what follows `handle_bytes` in the record at hand.
 fn show_type_and_data(cx: &mut Cx<'_>, addr: u64) {
     cx.out.field("handle_type");
-    cx.out.int(i64::from(cx.field("handle_type") as i32));
+    let kind = cx.field("handle_type") as i32;
+    cx.out.int(i64::from(kind));
     cx.out.field("f_handle");
     let bytes = cx.field("handle_bytes");
     let mut data = [0; MAX_HANDLE as usize];

@@ -50,13 +50,13 @@ pub(crate) static RESOLVE_FLAGS: Names = names(
 );
 
 /// Shows the flags of `open`: how, and then the rest.
-pub(crate) fn show_open_flags(cx: &mut Cx<'_>, flags: u64) {
+pub(crate) fn show_open_flags(cx: &mut Plain<'_>, flags: u64) {
     let (parts, rest) = open_flags(cx.abi, flags);
     cx.flags_rest(flags, parts, rest, "");
 }
 
 /// Shows the flags of `openat2`.
-pub(super) fn show_openat2_flags(cx: &mut Cx<'_>, flags: u64) {
+pub(super) fn show_openat2_flags(cx: &mut Plain<'_>, flags: u64) {
     let (mut parts, rest) = open_flags(cx.abi, flags);
     let rest = parts.push_flags(rest, u64::MAX, &OPENAT2_FLAGS, cx.abi);
     cx.flags_rest(flags, parts, rest, "");

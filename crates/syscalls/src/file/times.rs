@@ -32,7 +32,7 @@ enum Fraction {
 }
 
 /// The bytes of a `__kernel_long_t`.
-fn word(cx: &Cx<'_>) -> usize {
+fn word(cx: &Plain<'_>) -> usize {
     cx.size_of(&KLONG)
 }
 

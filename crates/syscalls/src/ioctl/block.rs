@@ -67,7 +67,7 @@ static TRACE_NAME: Record = record("blk_user_trace_setup", &[arg("name", CharArr
 const KEY_SIZE: usize = 32;
 
 /// Shows as many bytes of a key as there are said to be.
-fn show_key(cx: &mut Cx<'_>, offset: u64) {
+fn show_key(cx: &mut Plain<'_>, offset: u64) {
     let len = (cx.field("lo_encrypt_key_size") as usize).min(KEY_SIZE);
     let mut key = [0; KEY_SIZE];
     let got = cx.raw(offset as usize, len);
@@ -81,7 +81,7 @@ const OLD_DEV: Ty = Scalar(Long, show_dev);
 /// As [`OLD_DEV`] on i386, where it has two bytes.
 const OLD_DEV_I386: Ty = Scalar(W2, show_dev);
 /// Encryption is shown where there is any, or where everything is.
-fn is_encrypted(cx: &Cx<'_>) -> bool {
+fn is_encrypted(cx: &Plain<'_>) -> bool {
     !cx.abbrev() || cx.field("lo_encrypt_type") != 0
 }
 const KEY: Arg = arg("lo_encrypt_key", Inline([32, 32, 32], 1, show_key)).when(is_encrypted);

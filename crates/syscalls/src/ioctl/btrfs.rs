@@ -239,7 +239,7 @@ static INHERIT_GIVEN: Record = record(
         arg("num_ref_copies", U64),
         arg("num_excl_copies", U64),
         arg("lim", Struct(&LIMIT)),
-        arg("", Inline([0; 3], 1, show_groups)),
+        arg("", InlineHook(&decode::Inlined { sizes: [0; 3], align: 1, show: show_groups, reads: &[] })),
     ],
 );
 
@@ -320,7 +320,7 @@ static CHECKSUMS: Names = names(
 );
 
 /// Shows a UUID at an offset of the record.
-fn show_uuid(cx: &mut Cx<'_>, offset: u64) {
+fn show_uuid(cx: &mut Plain<'_>, offset: u64) {
     let mut text = String::new();
     for (i, byte) in cx.raw(offset as usize, 16).iter().enumerate() {
         if matches!(i, 4 | 6 | 8 | 10) {
@@ -332,7 +332,7 @@ fn show_uuid(cx: &mut Cx<'_>, offset: u64) {
 }
 const UUID: Ty = Inline([16, 16, 16], 1, show_uuid);
 
-fn has_flag(cx: &Cx<'_>, flag: Const) -> bool {
+fn has_flag(cx: &Plain<'_>, flag: Const) -> bool {
     cx.has(cx.field("flags"), flag)
 }
 
@@ -365,7 +365,7 @@ fn show_time(cx: &mut Cx<'_>, offset: u64) {
     cx.record_from(&SUBVOL_TIME, &raw, at);
     crate::common::note_time(cx, sec as i64, nsec as u32);
 }
-const TIME: Ty = Inline([16, 12, 16], 8, show_time);
+const TIME: Ty = InlineHook(&decode::Inlined { sizes: [16, 12, 16], align: 8, show: show_time, reads: &[] });
 
 static RECEIVED_GIVEN: Record = record(
     "btrfs_ioctl_received_subvol_args",
@@ -389,17 +389,10 @@ static SPACE_GOT: Record = record(
     &[
         arg("space_slots", U64).when(|_| false),
         arg("total_spaces", U64),
-        arg(
-            "spaces",
-            Inline([0, 0, 0], 1, |cx, offset| {
-                let at = cx.record_addr().wrapping_add(offset);
-                let count = cx.field("total_spaces");
-                cx.array(&SPACE_TY, at, count);
-            }),
-        )
-        // Without room for any only their number is told.
-        .when(|c| c.field("space_slots") != 0 || c.field("total_spaces") == 0)
-        .verbose(),
+        arg("spaces", Array(&SPACE_TY, Len::Field("total_spaces")))
+            // Without room for any only their number is told.
+            .when(|c| c.field("space_slots") != 0 || c.field("total_spaces") == 0)
+            .verbose(),
     ],
 );
 static SPACE: Record = record(
@@ -604,7 +597,7 @@ static STATS_GOT: Record = record(
 );
 
 /// Shows the counts that there are, each with its name.
-fn show_stats(cx: &mut Cx<'_>, offset: u64) {
+fn show_stats(cx: &mut Plain<'_>, offset: u64) {
     let count = cx.field("nr_items");
     cx.out.unnamed("values");
     cx.out.open(Kind::Array);

@@ -47,7 +47,7 @@ fn show_bytes(cx: &mut Cx<'_>, addr: u64) {
     }
 }
 
-fn is_shown(cx: &Cx<'_>, addr: u64) -> bool {
+fn is_shown(cx: &Plain<'_>, addr: u64) -> bool {
     addr != 0 && !cx.abbrev() && cx.options.verbose
 }
 

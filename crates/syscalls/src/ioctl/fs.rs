@@ -148,7 +148,7 @@ static LBMD: Record = record(
 );
 
 /// Shows as many bytes of a UUID as there are said to be.
-fn show_uuid(cx: &mut Cx<'_>, offset: u64) {
+fn show_uuid(cx: &mut Plain<'_>, offset: u64) {
     const MOST: usize = 16;
     let len = (cx.field("len") as usize).min(MOST);
     let bytes: [u8; MOST] = std::array::from_fn(|i| cx.load(offset as usize + i, 1) as u8);
@@ -156,7 +156,7 @@ fn show_uuid(cx: &mut Cx<'_>, offset: u64) {
 }
 
 /// Shows a name that should end behind as many bytes as it is said to have.
-fn show_fs_name(cx: &mut Cx<'_>, offset: u64) {
+fn show_fs_name(cx: &mut Plain<'_>, offset: u64) {
     const MOST: usize = 128;
     let size = (cx.field("len") as usize + 1).min(MOST);
     let bytes: [u8; MOST] = std::array::from_fn(|i| cx.load(offset as usize + i, 1) as u8);

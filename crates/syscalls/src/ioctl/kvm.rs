@@ -445,8 +445,9 @@ pub fn vcpu_exit_reason(reason: u32) -> Option<&'static str> {
 const EXIT_REASON: u64 = 8;
 
 /// Why a virtual processor has stopped.
-static STOPPED: Ret = Ret::Aux(&Ret::Dec, |cx| {
-    let state = cx.vcpu_state(cx.arg(0) as i32);
+static STOPPED: Ret = Ret::AuxHook(&Ret::Dec, &[], |cx| {
+    let fd = cx.arg(0) as i32;
+    let state = cx.vcpu_state(fd);
     let Some(reason) = state.and_then(|at| cx.read_uint(at.wrapping_add(EXIT_REASON), 4)) else { return };
     let name = vcpu_exit_reason(reason as u32).unwrap_or(EXIT_REASONS.unknown);
     cx.aux(|cx| {

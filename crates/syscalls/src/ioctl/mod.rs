@@ -149,7 +149,7 @@ mod bits {
 }
 
 /// Shows a request by name, or else by its parts: `_IOC(_IOC_READ, 0x54, 0x1, 0x4)`.
-fn show_request(cx: &mut Cx<'_>, v: u64) {
+fn show_request(cx: &mut Plain<'_>, v: u64) {
     let code = v as u32;
     let family = families::name(code);
     // The timers of sound cards have the numbers of terminals' settings.

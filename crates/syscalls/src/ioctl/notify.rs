@@ -68,7 +68,7 @@ static NOTIFICATION: Record = record(
 );
 
 /// Shows an errno as the kernel returns them, negative.
-fn show_negative_errno(cx: &mut Cx<'_>, v: u64) {
+fn show_negative_errno(cx: &mut Plain<'_>, v: u64) {
     let error = v as i32;
     match uapi::errno::name_of(error.unsigned_abs()) {
         Some(name) if error < 0 => cx.out.spelled(i64::from(error) as u64, Base::Dec, &format!("-{name}")),
@@ -132,18 +132,7 @@ static QUERY_TY: decode::Hook =
 static QUERY_GIVEN: Record = record("perf_event_query_bpf", &[arg("ids_len", UINT)]);
 static QUERY_GOT: Record = record(
     "perf_event_query_bpf",
-    &[
-        pad(4),
-        arg("prog_cnt", UINT),
-        arg(
-            "ids",
-            Inline([0, 0, 0], 1, |cx, offset| {
-                let at = cx.record_addr().wrapping_add(offset);
-                let count = cx.load(4, 4);
-                cx.array(&UINT_TY, at, count);
-            }),
-        ),
-    ],
+    &[pad(4), arg("prog_cnt", UINT), arg("ids", Array(&UINT_TY, Len::Field("prog_cnt")))],
 );
 static UINT_TY: Ty = UINT;
 

@@ -26,7 +26,7 @@ static COREDUMP: Names = names(
 );
 
 /// Whether a struct says that it has this.
-fn tells(cx: &Cx<'_>, what: Const) -> bool {
+fn tells(cx: &Plain<'_>, what: Const) -> bool {
     cx.has(cx.load(0, 8), what)
 }
 

@@ -50,7 +50,7 @@ static CAPS: Record = record(
 );
 
 /// Whether a request is of the second version, which checks what the first left unused.
-fn is_second(cx: &Cx<'_>) -> bool {
+fn is_second(cx: &Plain<'_>) -> bool {
     let second = [PTP_EXTTS_REQUEST2, PTP_PEROUT_REQUEST2, PTP_PIN_GETFUNC2, PTP_PIN_SETFUNC2];
     second.iter().any(|c| cx.is(cx.arg(1), *c))
 }
@@ -65,7 +65,7 @@ static EXTTS: Record = record(
 );
 
 /// Adds a local time as a remark, where numbers alone are not what is wanted.
-fn note_time(cx: &mut Cx<'_>, sec: i64, nsec: u32) {
+fn note_time(cx: &mut Plain<'_>, sec: i64, nsec: u32) {
     if cx.out.names() {
         crate::common::note_time(cx, sec, nsec);
     }
@@ -77,7 +77,8 @@ fn show_time(cx: &mut Cx<'_>, offset: u64) {
     let given = cx.raw(offset as usize, bytes.len());
     let len = given.len();
     bytes[..len].copy_from_slice(given);
-    cx.record_from(&TIME, &bytes, cx.record_addr().wrapping_add(offset));
+    let addr = cx.record_addr().wrapping_add(offset);
+    cx.record_from(&TIME, &bytes, addr);
 }
 
 /// Shows a point in time.
@@ -88,10 +89,15 @@ fn show_point(cx: &mut Cx<'_>, bytes: [u8; TIME_SIZE as usize], addr: u64) {
 }
 
 /// A point in time, in place.
-const POINT: Ty = Inline([TIME_SIZE as u16; 3], 8, |cx, offset| {
-    show_time(cx, offset);
-    let (sec, nsec) = (cx.load(offset as usize, 8) as i64, cx.load(offset as usize + 8, 4) as u32);
-    note_time(cx, sec, nsec);
+const POINT: Ty = InlineHook(&decode::Inlined {
+    sizes: [TIME_SIZE as u16; 3],
+    align: 8,
+    show: |cx, offset| {
+        show_time(cx, offset);
+        let (sec, nsec) = (cx.load(offset as usize, 8) as i64, cx.load(offset as usize + 8, 4) as u32);
+        note_time(cx, sec, nsec);
+    },
+    reads: &[],
 });
 
 /// When the signal starts: a point in time, or its phase.
@@ -127,11 +133,11 @@ fn show_on(cx: &mut Cx<'_>, offset: u64) {
 static PEROUT: Record = record(
     "ptp_perout_request",
     &[
-        arg("", Inline([16; 3], 8, show_start)),
+        arg("", InlineHook(&decode::Inlined { sizes: [16; 3], align: 8, show: show_start, reads: &[] })),
         arg("period", Struct(&TIME)),
         arg("index", UINT),
         arg("flags", Flags(W4, &PEROUT_FLAGS)),
-        arg("", Inline([16; 3], 8, show_on)),
+        arg("", InlineHook(&decode::Inlined { sizes: [16; 3], align: 8, show: show_on, reads: &[] })),
     ],
 );
 static PIN: Record = record(

@@ -7,18 +7,7 @@ use uapi::consts::*;
 /// `struct rand_pool_info`: a size, and as many bytes behind it.
 static RAND_POOL: Record = record(
     "rand_pool_info",
-    &[
-        arg("entropy_count", INT),
-        arg("buf_size", INT),
-        arg(
-            "buf",
-            Inline([0, 0, 0], 1, |cx, offset| {
-                let at = cx.record_addr().wrapping_add(offset);
-                let size = i64::from(cx.field("buf_size") as i32);
-                cx.buffer(at, size as u64, Text::Plain);
-            }),
-        ),
-    ],
+    &[arg("entropy_count", INT), arg("buf_size", INT), arg("buf", Bytes(Len::Field("buf_size")))],
 );
 
 pub(super) static REQUESTS: &[Request] = &[

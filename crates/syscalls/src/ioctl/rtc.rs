@@ -78,7 +78,7 @@ static SWITCH_MODES: Names =
     names("RTC_BSM_???", &[RTC_BSM_DISABLED, RTC_BSM_DIRECT, RTC_BSM_LEVEL, RTC_BSM_STANDBY]);
 
 /// Shows a parameter's value as its kind asks for.
-fn show_value(cx: &mut Cx<'_>, offset: u64) {
+fn show_value(cx: &mut Plain<'_>, offset: u64) {
     let (param, value) = (cx.field("param"), cx.load(offset as usize, 8));
     if param == RTC_PARAM_CORRECTION.v() {
         cx.out.field("svalue");

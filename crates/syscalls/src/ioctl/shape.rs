@@ -9,7 +9,7 @@ use decode::{MAX_RECORD, Stretch};
 pub(super) static RECORD: &[Stretch] = &[Stretch::arg(2, MAX_RECORD as u32)];
 
 /// Whether data at this address is to be shown at all.
-pub(super) fn is_shown(cx: &Cx<'_>, addr: u64) -> bool {
+pub(super) fn is_shown(cx: &Plain<'_>, addr: u64) -> bool {
     addr != 0 && cx.options.verbose
 }
 
@@ -63,7 +63,7 @@ pub(super) fn counted(cx: &mut Cx<'_>, of: &'static Ty, offset: u64, count: &str
 }
 
 /// Shows a flag word whose names are numbers of bits: `1<<IDE_NICE_0`.
-pub(super) fn show_bit_numbers(cx: &mut Cx<'_>, v: u64, table: &[Const], unknown: &str) {
+pub(super) fn show_bit_numbers(cx: &mut Plain<'_>, v: u64, table: &[Const], unknown: &str) {
     let mut parts = Parts::new();
     let mut rest = v;
     for c in table {

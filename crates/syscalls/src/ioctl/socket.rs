@@ -32,7 +32,7 @@ static IFF: Names = names(
 const NAME_SIZE: usize = IFNAMSIZ.v() as usize;
 
 /// Shows the interface's name at an offset of the record.
-fn show_name(cx: &mut Cx<'_>, offset: u64) {
+fn show_name(cx: &mut Plain<'_>, offset: u64) {
     let mut name = [0; NAME_SIZE];
     let got = cx.raw(offset as usize, NAME_SIZE);
     name[..got.len()].copy_from_slice(got);
@@ -40,7 +40,7 @@ fn show_name(cx: &mut Cx<'_>, offset: u64) {
 }
 
 /// Shows a name; one without its NUL is cut.
-fn show_name_bytes(cx: &mut Cx<'_>, name: &[u8; NAME_SIZE]) {
+fn show_name_bytes(cx: &mut Plain<'_>, name: &[u8; NAME_SIZE]) {
     match name.iter().position(|&b| b == 0) {
         Some(end) => cx.out.bytes(&name[..end], Text::Plain, false),
         None => cx.out.bytes(&name[..NAME_SIZE - 1], Text::Plain, true),
@@ -98,7 +98,7 @@ static HARDWARE_SIZES: &[(Const, usize)] = &[
 
 /// Shows the hardware's address at an offset of the record: a type, and as many bytes as it has. Where names are not
 /// wanted all bytes that there are count.
-fn show_hardware(cx: &mut Cx<'_>, offset: u64) {
+fn show_hardware(cx: &mut Plain<'_>, offset: u64) {
     let family = cx.load(offset as usize, 2);
     let count = HARDWARE_SIZES.iter().find(|(ty, _)| cx.is(family, *ty)).map_or(14, |known| known.1);
     let bytes: [u8; 14] = std::array::from_fn(|i| cx.load(offset as usize + 2 + i, 1) as u8);
@@ -112,7 +112,8 @@ fn show_hardware(cx: &mut Cx<'_>, offset: u64) {
 }
 
 const NAME: Arg = arg("ifr_name", Inline([16, 16, 16], 1, show_name));
-const SOCKADDR: Ty = Inline([16, 16, 16], 4, show_sockaddr);
+const SOCKADDR: Ty =
+    InlineHook(&decode::Inlined { sizes: [16, 16, 16], align: 4, show: show_sockaddr, reads: &[] });
 const HARDWARE: Ty = Inline([16, 16, 16], 4, show_hardware);
 const NAME_BYTES: u32 = NAME_SIZE as u32;
 

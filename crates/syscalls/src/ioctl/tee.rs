@@ -176,7 +176,7 @@ fn show_parameters(cx: &mut Cx<'_>, record: &'static Record) {
 
 /// A UUID, its bytes in order.
 const UUID: Ty = Inline([16; 3], 1, |cx, at| {
-    let half = |cx: &Cx<'_>, at| cx.load(at, 8).swap_bytes();
+    let half = |cx: &Plain<'_>, at| cx.load(at, 8).swap_bytes();
     let (high, low) = (half(cx, at as usize), half(cx, at as usize + 8));
     let text = Line::new(format_args!(
         "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
@@ -204,7 +204,7 @@ fn show_client(cx: &mut Cx<'_>, at: u64) {
 }
 
 /// Whether the client's UUID means anything.
-fn has_client(cx: &Cx<'_>) -> bool {
+fn has_client(cx: &Plain<'_>) -> bool {
     let without = [
         TEE_IOCTL_LOGIN_PUBLIC,
         TEE_IOCTL_LOGIN_USER,
@@ -218,7 +218,11 @@ static OPEN: Record = record(
     "tee_ioctl_open_session_arg",
     &[
         arg("uuid", UUID),
-        arg("clnt_uuid", Inline([16; 3], 1, show_client)).when(has_client),
+        arg(
+            "clnt_uuid",
+            InlineHook(&decode::Inlined { sizes: [16; 3], align: 1, show: show_client, reads: &[] }),
+        )
+        .when(has_client),
         arg("clnt_login", Enum(W4, &LOGINS)),
         arg("cancel_id", UINT),
         arg("session", X32),

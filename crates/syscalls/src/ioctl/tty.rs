@@ -82,14 +82,14 @@ static MODEM: Names = names(
 );
 
 /// Shows one of several names that share the bits `mask` of a word.
-fn show_masked(cx: &mut Cx<'_>, table: &'static Names, v: u64, mask: Const) {
+fn show_masked(cx: &mut Plain<'_>, table: &'static Names, v: u64, mask: Const) {
     let mask = mask.on(cx.abi).unwrap_or(0);
     cx.out.item();
     cx.enumerated(W4, table, v & mask);
 }
 
 /// Shows the bits of a word beyond `masks` as flags, without a word for there being none.
-fn show_bits(cx: &mut Cx<'_>, table: &'static Names, v: u64, masks: &[Const]) {
+fn show_bits(cx: &mut Plain<'_>, table: &'static Names, v: u64, masks: &[Const]) {
     let taken = masks.iter().filter_map(|m| m.on(cx.abi)).fold(0, |a, b| a | b);
     match v & !taken {
         0 => cx.out.word(""),
@@ -97,11 +97,11 @@ fn show_bits(cx: &mut Cx<'_>, table: &'static Names, v: u64, masks: &[Const]) {
     }
 }
 
-fn show_iflag(cx: &mut Cx<'_>, v: u64) {
+fn show_iflag(cx: &mut Plain<'_>, v: u64) {
     show_bits(cx, &C_IFLAG, v, &[]);
 }
 
-fn show_oflag(cx: &mut Cx<'_>, v: u64) {
+fn show_oflag(cx: &mut Plain<'_>, v: u64) {
     cx.out.open(Kind::Terms);
     let delays = [
         (&NL_DELAYS, NLDLY),
@@ -119,7 +119,7 @@ fn show_oflag(cx: &mut Cx<'_>, v: u64) {
     cx.out.close(Kind::Terms);
 }
 
-fn show_cflag(cx: &mut Cx<'_>, v: u64) {
+fn show_cflag(cx: &mut Plain<'_>, v: u64) {
     cx.out.open(Kind::Terms);
     show_masked(cx, &BAUDS, v, CBAUD);
     let input = v & CIBAUD.on(cx.abi).unwrap_or(0);
@@ -138,12 +138,12 @@ fn show_cflag(cx: &mut Cx<'_>, v: u64) {
     cx.out.close(Kind::Terms);
 }
 
-fn show_lflag(cx: &mut Cx<'_>, v: u64) {
+fn show_lflag(cx: &mut Plain<'_>, v: u64) {
     show_bits(cx, &C_LFLAG, v, &[]);
 }
 
 /// Shows `count` control characters at `offset` of the record.
-fn show_chars(cx: &mut Cx<'_>, offset: u64, count: usize) {
+fn show_chars(cx: &mut Plain<'_>, offset: u64, count: usize) {
     cx.out.open(Kind::Array);
     for i in 0..count {
         let name = CONTROL_CHARS.iter().find(|c| c.on(cx.abi) == Some(i as u64));

@@ -20,7 +20,7 @@ static PROPERTIES: Names = names("UBI_VOL_PROP_???", &[UBI_VOL_PROP_DIRECT_WRITE
 const NAME: usize = UBI_MAX_VOLUME_NAME.v() as usize;
 
 /// Shows a volume's name at `offset` of the record at hand, which says how long it is.
-fn show_name(cx: &mut Cx<'_>, offset: u64) {
+fn show_name(cx: &mut Plain<'_>, offset: u64) {
     let len = (cx.field("name_len") as i16).clamp(0, NAME as i16) as usize;
     let mut name = [0; NAME + 1];
     let given = cx.raw(offset as usize, len + 1);

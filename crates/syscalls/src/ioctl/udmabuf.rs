@@ -17,14 +17,7 @@ static UDMABUF_LIST: Record = record(
     &[
         arg("flags", Flags(W4, &UDMABUF_FLAGS)),
         arg("count", UINT),
-        arg(
-            "list",
-            Inline([0, 0, 0], 1, |cx, offset| {
-                let at = cx.record_addr().wrapping_add(offset);
-                let count = cx.field("count");
-                cx.array(&UDMABUF_ITEM_TY, at, count);
-            }),
-        ),
+        arg("list", Array(&UDMABUF_ITEM_TY, Len::Field("count"))),
     ],
 );
 

@@ -51,7 +51,7 @@ static OF_RANGE: &[Const] = &[
 ];
 
 /// Shows a set of requests as the bits that they are: `1<<_UFFDIO_COPY`.
-fn show_requests(cx: &mut Cx<'_>, known: &[Const], v: u64, unknown: &str) {
+fn show_requests(cx: &mut Plain<'_>, known: &[Const], v: u64, unknown: &str) {
     let mut parts = Parts::new();
     let mut rest = v;
     for request in known.iter().filter(|r| v >> r.v() & 1 != 0) {

@@ -36,7 +36,7 @@ static SHM_COMMANDS: Names = names(
 );
 
 /// Shows a command, and whether it has [`IPC_64`].
-fn show_command(cx: &mut Cx<'_>, table: &'static Names, v: u64) {
+fn show_command(cx: &mut Plain<'_>, table: &'static Names, v: u64) {
     cx.out.open(Kind::Terms);
     if v & IPC_64.v() != 0 {
         cx.out.item();

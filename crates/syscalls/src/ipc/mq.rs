@@ -32,7 +32,7 @@ static ATTR: Record = record(
 );
 
 /// Whether a queue may be made.
-fn creates(cx: &Cx<'_>) -> bool {
+fn creates(cx: &Plain<'_>) -> bool {
     cx.has(cx.arg(1), O_CREAT)
 }
 

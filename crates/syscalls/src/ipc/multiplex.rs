@@ -7,7 +7,7 @@ use decode::prelude::*;
 use uapi::consts::*;
 
 /// Shows which call is meant, and in which version of its interface.
-fn show_call(cx: &mut Cx<'_>, v: u64) {
+fn show_call(cx: &mut Plain<'_>, v: u64) {
     let (version, call) = (v >> 16, v & 0xffff);
     if version == 0 {
         return cx.out.uint(call);
@@ -73,7 +73,7 @@ fn show_kludge(cx: &mut Cx<'_>, addr: u64) {
 static SHMAT_BY_IPC: Syscall = syscall(
     "shmat",
     IPC | MEMORY,
-    Ret::Shown(show_attached),
+    Ret::Shown(&[decode::Stretch::arg(3, 4)], show_attached),
     &[arg("shmid", INT), arg("shmaddr", Addr), arg("shmflg", Flags(W4, &super::SHMAT_FLAGS))],
 );
 

@@ -21,15 +21,25 @@ macro_rules! given {
 }
 
 /// A string by its offset behind the struct.
-const STRING: Ty = Inline([4; 3], 4, |cx, offset| {
-    let at = cx.load(offset as usize, 4);
-    show_string(cx, at);
+const STRING: Ty = InlineHook(&decode::Inlined {
+    sizes: [4; 3],
+    align: 4,
+    show: |cx, offset| {
+        let at = cx.load(offset as usize, 4);
+        show_string(cx, at);
+    },
+    reads: &[],
 });
 /// Several strings, one after the other; the field before says how many.
-const STRINGS: Ty = Inline([4; 3], 4, |cx, offset| {
-    let count = cx.load(offset as usize - 4, 4);
-    let at = cx.load(offset as usize, 4);
-    show_strings(cx, at, count);
+const STRINGS: Ty = InlineHook(&decode::Inlined {
+    sizes: [4; 3],
+    align: 4,
+    show: |cx, offset| {
+        let count = cx.load(offset as usize - 4, 4);
+        let at = cx.load(offset as usize, 4);
+        show_strings(cx, at, count);
+    },
+    reads: &[],
 });
 
 static RECORD: Record = record(

@@ -64,11 +64,16 @@ static EXTENDED_ERROR: Record = record(
         arg("ee_data", UINT),
         arg(
             "offender",
-            Inline([16; 3], 4, |cx, offset| {
-                let mut bytes = [0; 16];
-                let raw = cx.raw(offset as usize, bytes.len());
-                bytes[..raw.len()].copy_from_slice(raw);
-                show_address(cx, &bytes, 0);
+            InlineHook(&decode::Inlined {
+                sizes: [16; 3],
+                align: 4,
+                show: |cx, offset| {
+                    let mut bytes = [0; 16];
+                    let raw = cx.raw(offset as usize, bytes.len());
+                    bytes[..raw.len()].copy_from_slice(raw);
+                    show_address(cx, &bytes, 0);
+                },
+                reads: &[],
             }),
         ),
     ],

@@ -70,7 +70,7 @@ static VSOCK: Record = record(
 );
 
 /// Shows a context, and the port, which stands before it.
-fn show_end(cx: &mut Cx<'_>, offset: u64) {
+fn show_end(cx: &mut Plain<'_>, offset: u64) {
     let offset = offset as usize;
     let (port, context) = (cx.load(offset, 4), cx.load(offset + 4, 4));
     cx.out.field("svm_cid");
@@ -113,7 +113,7 @@ static TIPC: Record = record(
 );
 static TIPC_TYPES: Names = names("TIPC_???", &[TIPC_SERVICE_RANGE, TIPC_SERVICE_ADDR, TIPC_SOCKET_ADDR]);
 /// A `signed char`, or a negative one's negative: of the least, which has none, that is the same again.
-fn show_tipc_scope(cx: &mut Cx<'_>, v: u64) {
+fn show_tipc_scope(cx: &mut Plain<'_>, v: u64) {
     let scope = v as i8;
     let positive = if scope < 0 { scope.wrapping_neg() as u32 } else { scope as u32 };
     let shown = if scope < 0 { -i64::from(positive) } else { i64::from(positive) };
@@ -198,7 +198,7 @@ static ACCESS_POINTS: Names = names(
     ],
 );
 
-fn show_service_name(cx: &mut Cx<'_>, offset: u64) {
+fn show_service_name(cx: &mut Plain<'_>, offset: u64) {
     let mut bytes = [0; 63];
     let raw = cx.raw(offset as usize, (cx.field("service_name_len") as usize).min(bytes.len()));
     let len = raw.len();
@@ -239,14 +239,14 @@ static IEEE802154_SHORT: Names =
     names("", &[uncommon("IEEE802154_ADDR_BROADCAST", 0xffff), uncommon("IEEE802154_ADDR_UNDEF", 0xfffe)]);
 
 /// Shows a number, and its name if it has one.
-fn show_remarked(cx: &mut Cx<'_>, table: &Names, v: u64) {
+fn show_remarked(cx: &mut Plain<'_>, table: &Names, v: u64) {
     match table.find(v, u64::MAX, cx.abi) {
         Some(name) => cx.out.remarked(v, Base::Hex, &[Part::Name(name)], ""),
         None => cx.out.hex(v),
     }
 }
 
-fn show_ieee802154(cx: &mut Cx<'_>, offset: u64) {
+fn show_ieee802154(cx: &mut Plain<'_>, offset: u64) {
     let offset = offset as usize;
     match cx.field("addr_type") {
         0 => {}
@@ -280,7 +280,7 @@ static XDP: Record = record(
         .when(|cx| shares_memory(cx) || cx.field("sxdp_shared_umem_fd") != 0),
     ],
 );
-fn shares_memory(cx: &Cx<'_>) -> bool {
+fn shares_memory(cx: &Plain<'_>) -> bool {
     cx.has(cx.field("sxdp_flags"), XDP_SHARED_UMEM)
 }
 

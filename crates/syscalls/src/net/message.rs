@@ -105,7 +105,7 @@ pub(super) fn show_received(cx: &mut Cx<'_>, addr: u64) {
 }
 
 /// The size of `struct mmsghdr`, and where in it `msg_len` is.
-fn sizes(cx: &Cx<'_>) -> (usize, usize) {
+fn sizes(cx: &Plain<'_>) -> (usize, usize) {
     let header = MSGHDR.size(cx.abi);
     ((header + 4).next_multiple_of(cx.word()), header)
 }

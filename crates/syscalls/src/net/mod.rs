@@ -259,13 +259,13 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall(
         "recvmmsg",
         NETWORK,
-        Ret::Aux(&Ret::Dec, |cx| time_left(cx, &TIMESPEC)),
+        Ret::AuxHook(&Ret::Dec, &[], |cx| time_left(cx, &TIMESPEC)),
         &[RECVMMSG[0], RECVMMSG[1], RECVMMSG[2], RECVMMSG[3], arg("timeout", KEPT_TIMEOUT)],
     ),
     syscall(
         "recvmmsg_time64",
         NETWORK,
-        Ret::Aux(&Ret::Dec, |cx| time_left(cx, &TIMESPEC64)),
+        Ret::AuxHook(&Ret::Dec, &[], |cx| time_left(cx, &TIMESPEC64)),
         &[RECVMMSG64[0], RECVMMSG64[1], RECVMMSG64[2], RECVMMSG64[3], arg("timeout", KEPT_TIMEOUT64)],
     ),
     syscall("shutdown", NETWORK, Ret::Dec, &[SOCKFD, arg("how", Enum(W4, &SHUTDOWN))]),

@@ -12,13 +12,20 @@ pub(super) const LEVEL: Ty = Enum(W4, &LEVELS);
 /// The name of an option to set, at the level that the argument before it gives.
 pub(super) const SET_NAME: Ty = Scalar(W4, |cx, name| show_name(cx, name, |level| level.set));
 /// The name of an option to ask for.
-pub(super) const GET_NAME: Ty = Scalar(W4, |cx, name| {
-    // The value's size, which stands behind the value, is known before the call only now.
-    if let Some(len) = if cx.exiting() { None } else { cx.read_u32(cx.arg(LENGTH)) } {
-        cx.save_for(LENGTH, u64::from(len));
-    }
-    show_name(cx, name, |level| level.get);
-});
+pub(super) const GET_NAME: Ty = ScalarHook(
+    W4,
+    &decode::Hook {
+        dir: In,
+        show: |cx, name| {
+            // The value's size, which stands behind the value, is known before the call only now.
+            if let Some(len) = if cx.exiting() { None } else { cx.read_u32(cx.arg(LENGTH)) } {
+                cx.save_for(LENGTH, u64::from(len));
+            }
+            show_name(cx, name, |level| level.get);
+        },
+        reads: &[Stretch::arg(LENGTH as u8, 4)],
+    },
+);
 /// The index of the value's size.
 pub(super) const LENGTH: usize = 4;
 
@@ -36,7 +43,7 @@ pub(super) fn show_length(cx: &mut Cx<'_>, addr: u64) {
     cx.out.change_end();
 }
 
-fn show_name(cx: &mut Cx<'_>, name: u64, special: fn(&option_names::Level) -> &'static Names) {
+fn show_name(cx: &mut Plain<'_>, name: u64, special: fn(&option_names::Level) -> &'static Names) {
     let level = cx.arg(1);
     let Some(level) = option_names::LEVELS.iter().find(|l| cx.is(level, l.level)) else {
         return cx.out.uint(name & u64::from(u32::MAX));
@@ -160,7 +167,7 @@ static DEFAULTS: &[(Const, Value, Value)] =
     &[(SOL_NETLINK, Value::Strict(INT), Value::Any(INT)), (SOL_TIPC, Value::Any(INT), Value::Any(INT))];
 
 /// What the value of the option is that the call sets, and what it is that the call asks for.
-fn values_of(cx: &Cx<'_>) -> [&'static Value; 2] {
+fn values_of(cx: &Plain<'_>) -> [&'static Value; 2] {
     let (level, name) = (cx.arg(1), cx.arg(2));
     let row = ROWS.iter().find(|(l, n, ..)| cx.is(level, *l) && cx.is(name, *n));
     let default = DEFAULTS.iter().filter(|_| row.is_none()).find(|(l, ..)| cx.is(level, *l));

@@ -24,7 +24,15 @@ pub(super) static GROUP_REQ: Record = record(
         arg("gr_interface", INTERFACE),
         // An address storage is aligned as a pointer is.
         arg("", Inline([4, 0, 0], 1, |_, _| {})),
-        arg("gr_group", Inline([STORAGE as u16; 3], 4, show_storage)),
+        arg(
+            "gr_group",
+            InlineHook(&decode::Inlined {
+                sizes: [STORAGE as u16; 3],
+                align: 4,
+                show: show_storage,
+                reads: &[],
+            }),
+        ),
     ],
 );
 /// The size of `struct __kernel_sockaddr_storage`.

@@ -10,7 +10,7 @@ use uapi::consts::*;
 pub(super) const PROTOCOL: Ty = Scalar(Long, |cx, v| {
     let family = cx.arg(0);
     if cx.is(family, AF_PACKET) {
-        return cx.show(&ETHER_TYPE, v);
+        return cx.value(&ETHER_TYPE, v);
     }
     if cx.is(family, AF_AX25) {
         if !cx.out.names() {

@@ -77,7 +77,7 @@ pub(crate) const ETHER_TYPE: Ty = Scalar(W2, |cx, v| {
 });
 
 /// The protocol in a packet address: bytes, where names are not wanted.
-fn show_link_protocol(cx: &mut Cx<'_>, v: u64) {
+fn show_link_protocol(cx: &mut Plain<'_>, v: u64) {
     let bytes = (v as u16).to_le_bytes();
     let kind = u16::from_be_bytes(bytes);
     let text = match ETHER_TYPES.find(u64::from(kind), u64::MAX, cx.abi) {
@@ -188,7 +188,7 @@ fn show_unix_path(cx: &mut Cx<'_>, path: &[u8]) {
 }
 
 /// Shows the IPv6 address at `offset` of the record being shown, as its member `name`.
-pub(crate) fn show_ipv6(cx: &mut Cx<'_>, name: &str, offset: u64) {
+pub(crate) fn show_ipv6(cx: &mut Plain<'_>, name: &str, offset: u64) {
     let mut octets = [0; 16];
     let raw = cx.raw(offset as usize, octets.len());
     octets[..raw.len()].copy_from_slice(raw);
@@ -196,7 +196,7 @@ pub(crate) fn show_ipv6(cx: &mut Cx<'_>, name: &str, offset: u64) {
 }
 
 /// A scope is an interface where addresses are local to a link.
-fn show_scope(cx: &mut Cx<'_>, v: u64) {
+fn show_scope(cx: &mut Plain<'_>, v: u64) {
     const ADDRESS: usize = 8;
     let link_local = match cx.raw(ADDRESS, 2) {
         [0xfe, second] => second & 0xc0 == 0x80,

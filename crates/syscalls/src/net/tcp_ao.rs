@@ -42,7 +42,7 @@ const PREFIX: usize = 202;
 const KEY_LENGTH: usize = 207;
 
 /// Shows the key and its length, which stands before it.
-fn show_key(cx: &mut Cx<'_>, offset: u64) {
+fn show_key(cx: &mut Plain<'_>, offset: u64) {
     let mut bytes = [0; 80];
     let len = cx.load(KEY_LENGTH, 1);
     let raw = cx.raw(offset as usize, (len as usize).min(bytes.len()));

@@ -74,7 +74,7 @@ impl Set {
         self
     }
 
-    fn row(&self, cx: &Cx<'_>, number: u64) -> Option<&'static (Const, Is)> {
+    fn row(&self, cx: &Plain<'_>, number: u64) -> Option<&'static (Const, Is)> {
         self.rows.iter().find(|(name, _)| cx.is(number, *name))
     }
 

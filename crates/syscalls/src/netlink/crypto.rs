@@ -9,7 +9,7 @@ use decode::prelude::*;
 use uapi::consts::*;
 
 /// The kind of request that a message is.
-pub(super) fn request(cx: &Cx<'_>, kind: u64) -> Request {
+pub(super) fn request(cx: &Plain<'_>, kind: u64) -> Request {
     match () {
         () if cx.is(kind, CRYPTO_MSG_NEWALG) => Request::New,
         () if cx.is(kind, CRYPTO_MSG_DELALG) || cx.is(kind, CRYPTO_MSG_DELRNG) => Request::Delete,

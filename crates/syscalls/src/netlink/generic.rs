@@ -39,7 +39,7 @@ pub(super) fn show_type(cx: &mut Cx<'_>, kind: u64) {
     }
 }
 
-fn is_control(cx: &Cx<'_>, kind: u64) -> bool {
+fn is_control(cx: &Plain<'_>, kind: u64) -> bool {
     cx.is(kind, GENL_ID_CTRL)
 }
 

@@ -117,7 +117,7 @@ fn split(kind: u64) -> (u64, u64) {
     (kind >> 8, kind & 0xff)
 }
 
-fn subsystem(cx: &Cx<'_>, id: u64) -> Option<&'static Subsystem> {
+fn subsystem(cx: &Plain<'_>, id: u64) -> Option<&'static Subsystem> {
     std::iter::once(&NONE).chain(SUBSYSTEMS).find(|s| cx.is(id, s.id))
 }
 
@@ -141,7 +141,7 @@ pub(super) fn show_type(cx: &mut Cx<'_>, kind: u64) {
 }
 
 /// The kind of request that a message is.
-pub(super) fn request(cx: &Cx<'_>, kind: u64) -> Request {
+pub(super) fn request(cx: &Plain<'_>, kind: u64) -> Request {
     let (id, message) = split(kind);
     let Some(s) = subsystem(cx, id) else { return Request::Other };
     let among = |messages: &[Const]| messages.iter().any(|m| cx.is(message, *m));

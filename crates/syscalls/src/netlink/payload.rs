@@ -35,7 +35,7 @@ pub(super) fn show_mac(cx: &mut Cx<'_>, data: Data, most: usize) -> bool {
 }
 
 /// A hardware address of `N` bytes in a struct.
-pub(super) fn show_hardware_address<const N: usize>(cx: &mut Cx<'_>, offset: u64) {
+pub(super) fn show_hardware_address<const N: usize>(cx: &mut Plain<'_>, offset: u64) {
     let mut bytes = [0; N];
     let raw = cx.raw(offset as usize, N);
     bytes[..raw.len()].copy_from_slice(raw);
@@ -141,25 +141,25 @@ pub(super) const NET32: Ty =
 /// A 64-bit number in network byte order.
 pub(super) const NET64: Ty = Scalar(W8, |cx, v| show_wrapped(cx, "htobe64", v.swap_bytes()));
 
-fn show_wrapped(cx: &mut Cx<'_>, function: &'static str, v: u64) {
+fn show_wrapped(cx: &mut Plain<'_>, function: &'static str, v: u64) {
     cx.out.open(Kind::Wrap(function));
     cx.out.uint(v);
     cx.out.close(Kind::Wrap(function));
 }
 
 /// Shows a word whose bits are numbered by a table: `1<<TCP_LISTEN|0x1`.
-pub(super) fn show_bits(cx: &mut Cx<'_>, v: u64, table: &Names) {
+pub(super) fn show_bits(cx: &mut Plain<'_>, v: u64, table: &Names) {
     show_bits_as(cx, v, table, |entry, abi| entry.on(abi).map(|bit| (bit, Part::Joined("1<<", entry.name))));
 }
 
 /// As [`show_bits`], where a bit's number is one less than what its name stands for: `1<<(INET_DIAG_CONG-1)`.
-pub(super) fn show_bits_before(cx: &mut Cx<'_>, v: u64, table: &Names) {
+pub(super) fn show_bits_before(cx: &mut Plain<'_>, v: u64, table: &Names) {
     show_bits_as(cx, v, table, |entry, abi| {
         entry.on(abi).filter(|&n| n > 0).map(|n| (n - 1, Part::BitBefore(entry.name)))
     });
 }
 
-fn show_bits_as(cx: &mut Cx<'_>, v: u64, table: &Names, name: fn(&Const, Abi) -> Option<(u64, Part)>) {
+fn show_bits_as(cx: &mut Plain<'_>, v: u64, table: &Names, name: fn(&Const, Abi) -> Option<(u64, Part)>) {
     let (mut parts, mut rest) = (Parts::new(), v);
     for entry in table.entries {
         let Some((bit, part)) = name(entry, cx.abi) else { continue };

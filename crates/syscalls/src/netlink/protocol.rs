@@ -29,7 +29,7 @@ pub(super) struct Protocol {
     /// Shows the type of a message.
     pub(super) show_type: fn(&mut Cx<'_>, u64),
     /// Tells the kind of a message by its type.
-    pub(super) request: fn(&Cx<'_>, u64) -> Request,
+    pub(super) request: fn(&Plain<'_>, u64) -> Request,
     /// Shows what is in a message that is of no type that all protocols share.
     pub(super) show_data: fn(&mut Cx<'_>, Message, Data),
 }
@@ -94,12 +94,12 @@ static PROTOCOLS: &[(Const, Protocol)] = &[
 
 impl Protocol {
     /// The protocol with this number.
-    pub(super) fn of(cx: &Cx<'_>, number: u64) -> &'static Protocol {
+    pub(super) fn of(cx: &Plain<'_>, number: u64) -> &'static Protocol {
         PROTOCOLS.iter().find(|(known, _)| cx.is(number, *known)).map_or(&UNKNOWN, |(_, protocol)| protocol)
     }
 }
 
-fn xfrm_request(cx: &Cx<'_>, kind: u64) -> Request {
+fn xfrm_request(cx: &Plain<'_>, kind: u64) -> Request {
     static REQUESTS: &[(Const, Request)] = &[
         (XFRM_MSG_NEWSA, Request::New),
         (XFRM_MSG_NEWPOLICY, Request::New),

@@ -56,7 +56,7 @@ static SYNC_TYPES: Names =
 static OTHER_FLAGS: Names = names("", AT_FLAGS.entries);
 
 /// Shows the flags: how current, and then the rest.
-pub(super) fn show_flags(cx: &mut Cx<'_>, flags: u64) {
+pub(super) fn show_flags(cx: &mut Plain<'_>, flags: u64) {
     let sync = AT_STATX_SYNC_TYPE.v();
     cx.out.open(Kind::Terms);
     cx.out.item();
@@ -84,12 +84,12 @@ const TIMESTAMP: Ty = Inline([16; 3], 8, |cx, offset| {
 });
 
 /// Whether the kernel gave a field, by its bits of the mask.
-fn given(cx: &Cx<'_>, mask: Const) -> bool {
+fn given(cx: &Plain<'_>, mask: Const) -> bool {
     cx.field("stx_mask") & mask.v() != 0
 }
 
 /// Whether the file has writes that are done as a whole or not at all: only then their sizes mean anything.
-fn writes_whole(cx: &Cx<'_>) -> bool {
+fn writes_whole(cx: &Plain<'_>) -> bool {
     cx.has(cx.field("stx_attributes"), STATX_ATTR_WRITE_ATOMIC)
 }
 

@@ -20,14 +20,21 @@ pub(super) static PATHS: Record = record(
         pad(48),
         arg(
             "fspath",
-            Scalar(W8, |cx, at| {
-                show_container(cx, at, |cx, values, count| {
-                    cx.array_with(values, count, 8, |cx, _, offset, _| {
-                        let from = cx.element(offset, 8).try_into().map_or(0, u64::from_le_bytes);
-                        cx.path(values.wrapping_add(from));
-                    });
-                });
-            }),
+            ScalarHook(
+                W8,
+                &decode::Hook {
+                    dir: In,
+                    show: |cx, at| {
+                        show_container(cx, at, |cx, values, count| {
+                            cx.array_with(values, count, 8, |cx, _, offset, _| {
+                                let from = cx.element(offset, 8).try_into().map_or(0, u64::from_le_bytes);
+                                cx.path(values.wrapping_add(from));
+                            });
+                        });
+                    },
+                    reads: &[],
+                },
+            ),
         ),
     ],
 );
@@ -39,9 +46,16 @@ pub(super) static INODES: Record = record(
         pad(48),
         arg(
             "inodes",
-            Scalar(W8, |cx, at| {
-                show_container(cx, at, |cx, values, count| cx.array(&INODE_TY, values, count / 3));
-            }),
+            ScalarHook(
+                W8,
+                &decode::Hook {
+                    dir: In,
+                    show: |cx, at| {
+                        show_container(cx, at, |cx, values, count| cx.array(&INODE_TY, values, count / 3));
+                    },
+                    reads: &[],
+                },
+            ),
         ),
     ],
 );

@@ -75,7 +75,7 @@ static KEYS: &[Const] = &[
 static MOST: &[Const] = &[uncommon("UINT64_MAX", u64::MAX)];
 
 /// Shows a number that has a name at times, in decimal where it has none.
-fn show_named(cx: &mut Cx<'_>, table: &'static [Const], v: u64) {
+fn show_named(cx: &mut Plain<'_>, table: &'static [Const], v: u64) {
     match table.iter().find(|c| c.v() == v) {
         Some(c) => cx.out.symbolic(v, Base::Udec, &[Part::Name(c.name)], ""),
         None => cx.out.uint(v),
@@ -88,7 +88,7 @@ const KEY: Ty = Scalar(W4, |cx, v| show_named(cx, KEYS, v));
 pub(super) const NUMBER: Ty = Scalar(W8, |cx, v| show_named(cx, MOST, v));
 
 /// Whether a search begins with the first object, as most do.
-fn is_first(cx: &Cx<'_>) -> bool {
+fn is_first(cx: &Plain<'_>) -> bool {
     cx.field("min_objectid") == BTRFS_FIRST_FREE_OBJECTID.v()
 }
 
@@ -274,7 +274,7 @@ static REPLACE_STATUS: Record = record(
     ],
 );
 
-fn is_command(cx: &Cx<'_>, command: Const) -> bool {
+fn is_command(cx: &Plain<'_>, command: Const) -> bool {
     cx.field("cmd") == command.v()
 }
 

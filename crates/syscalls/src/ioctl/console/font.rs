@@ -22,17 +22,17 @@ static FLAGS: Names = names(
 );
 
 /// Whether an operation is this one.
-fn operation_is(cx: &Cx<'_>, c: Const) -> bool {
+fn operation_is(cx: &Plain<'_>, c: Const) -> bool {
     cx.is(cx.field("op"), c)
 }
 
 /// Whether an operation is about pictures, and not about a font as a whole.
-fn is_about_pictures(cx: &Cx<'_>) -> bool {
+fn is_about_pictures(cx: &Plain<'_>) -> bool {
     !operation_is(cx, KD_FONT_OP_SET_DEFAULT) && !operation_is(cx, KD_FONT_OP_COPY)
 }
 
 /// Whether an operation's data is told: a copy has none, and the default font's name stays what it was.
-fn tells_data(cx: &Cx<'_>) -> bool {
+fn tells_data(cx: &Plain<'_>) -> bool {
     is_about_pictures(cx) || operation_is(cx, KD_FONT_OP_SET_DEFAULT) && !cx.exiting()
 }
 
@@ -61,7 +61,8 @@ static OPERATION: Record = record(
         arg("width", UINT).when(|cx| !operation_is(cx, KD_FONT_OP_COPY)),
         arg("height", UINT),
         arg("charcount", UINT).when(is_about_pictures),
-        arg("data", Scalar(Long, show_operation_data)).when(tells_data),
+        arg("data", ScalarHook(Long, &decode::Hook { dir: In, show: show_operation_data, reads: &[] }))
+            .when(tells_data),
     ],
 );
 
@@ -106,7 +107,11 @@ fn show_font_data(cx: &mut Cx<'_>, data: u64) {
 
 static FONT: Record = record(
     "consolefontdesc",
-    &[arg("charcount", U16), arg("charheight", U16), arg("chardata", Scalar(Long, show_font_data))],
+    &[
+        arg("charcount", U16),
+        arg("charheight", U16),
+        arg("chardata", ScalarHook(Long, &decode::Hook { dir: In, show: show_font_data, reads: &[] })),
+    ],
 );
 const GET_FONT: Ty = At(
     InOut,
@@ -120,10 +125,7 @@ static PAIR: Record = record("unipair", &[arg("unicode", X16), arg("fontpos", X1
 static PAIR_TY: Ty = Struct(&PAIR);
 static UNIMAP: Record = record(
     "unimapdesc",
-    &[
-        arg("entry_ct", U16),
-        arg("entries", Scalar(Long, |cx, entries| cx.array(&PAIR_TY, entries, cx.field("entry_ct")))),
-    ],
+    &[arg("entry_ct", U16), arg("entries", At(In, &Array(&PAIR_TY, Len::Field("entry_ct"))))],
 );
 static UNIMAP_INIT: Record = record(
     "unimapinit",

@@ -83,7 +83,10 @@ impl Data {
         match bytes.iter().position(|&b| b == 0) {
             Some(end) => cx.out.bytes(&bytes[..end], Text::Plain, false),
             None if got == 0 => cx.out.addr(self.at(offset)),
-            None => cx.out.bytes(&bytes[..got.min(cx.options.strings)], Text::Plain, true),
+            None => {
+                let most = got.min(cx.options.strings);
+                cx.out.bytes(&bytes[..most], Text::Plain, true);
+            }
         }
     }
 

@@ -39,12 +39,12 @@ static FLAGS: Names = names(
 );
 
 /// The requests of which the head has to tell something.
-fn is_one(cx: &Cx<'_>, requests: &[Const]) -> bool {
+fn is_one(cx: &Plain<'_>, requests: &[Const]) -> bool {
     requests.iter().any(|c| cx.is(cx.arg(1), *c))
 }
 
 /// Whether the request is about data beyond its head.
-fn has_data(cx: &Cx<'_>) -> bool {
+fn has_data(cx: &Plain<'_>) -> bool {
     is_one(
         cx,
         &[
@@ -62,17 +62,17 @@ fn has_data(cx: &Cx<'_>) -> bool {
 }
 
 /// Whether the request is about one device.
-fn has_device(cx: &Cx<'_>) -> bool {
+fn has_device(cx: &Plain<'_>) -> bool {
     !is_one(cx, &[DM_REMOVE_ALL, DM_LIST_DEVICES, DM_LIST_VERSIONS])
 }
 
 /// Whether the kernel has answered, and not just refused.
-fn is_answered(cx: &Cx<'_>) -> bool {
+fn is_answered(cx: &Plain<'_>) -> bool {
     cx.exiting() && !cx.failed()
 }
 
 /// Whether the kernel has filled in the state of the device.
-fn has_state(cx: &Cx<'_>) -> bool {
+fn has_state(cx: &Plain<'_>) -> bool {
     is_answered(cx)
         && is_one(
             cx,
@@ -91,11 +91,11 @@ fn has_state(cx: &Cx<'_>) -> bool {
         )
 }
 
-fn has_target_count(cx: &Cx<'_>) -> bool {
+fn has_target_count(cx: &Plain<'_>) -> bool {
     has_state(cx) || !cx.exiting() && is_one(cx, &[DM_TABLE_LOAD])
 }
 
-fn has_event(cx: &Cx<'_>) -> bool {
+fn has_event(cx: &Plain<'_>) -> bool {
     // What suspends a device also resumes it, and tells that to whoever waits for it.
     let resumes = is_one(cx, &[DM_DEV_SUSPEND]) && !cx.has(cx.field("flags"), DM_SUSPEND_FLAG);
     has_state(cx) || !cx.exiting() && (resumes || is_one(cx, &[DM_DEV_REMOVE, DM_DEV_RENAME, DM_DEV_WAIT]))
@@ -124,7 +124,7 @@ const NAME: usize = 48;
 const UUID: usize = 176;
 
 /// What is wrong with a head, so that no more of it can be told.
-fn fault(cx: &Cx<'_>) -> Option<(&'static [&'static str], &'static str)> {
+fn fault(cx: &Plain<'_>) -> Option<(&'static [&'static str], &'static str)> {
     const MAJOR: u64 = 4;
     if cx.load(0, 4) != MAJOR {
         return Some((&["version"], "unsupported device mapper ABI version"));
@@ -211,7 +211,7 @@ fn show_data(cx: &mut Cx<'_>, data: &Data) {
 }
 
 /// What of the head at hand the kernel may change though the call fails: its version, for one, which it always tells.
-fn marks(cx: &Cx<'_>) -> Vec<u64> {
+fn marks(cx: &Plain<'_>) -> Vec<u64> {
     /// The offsets of `version`, `data_size`, `data_start` and `flags`.
     const MARKS: [usize; 6] = [0, 4, 8, 12, 16, 28];
     MARKS.iter().map(|&offset| cx.load(offset, 4)).collect()

@@ -58,6 +58,7 @@ pub(super) static FF_EFFECT: Record = record(
         arg("direction", U16),
         arg("trigger", Struct(&TRIGGER)).verbose(),
         arg("replay", Struct(&REPLAY)).verbose(),
-        arg("", Inline([32, 28, 28], 4, show_kind)).verbose(),
+        arg("", InlineHook(&decode::Inlined { sizes: [32, 28, 28], align: 4, show: show_kind, reads: &[] }))
+            .verbose(),
     ],
 );

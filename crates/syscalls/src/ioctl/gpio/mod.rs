@@ -62,9 +62,25 @@ static LINE_INFO: Record = record(
 static HANDLE: Record = record(
     "gpiohandle_request",
     &[
-        arg("lineoffsets", Inline([4 * LINES as u16; 3], 4, |cx, at| counted(cx, &LINE, at, "lines", LINES))),
+        arg(
+            "lineoffsets",
+            InlineHook(&decode::Inlined {
+                sizes: [4 * LINES as u16; 3],
+                align: 4,
+                show: |cx, at| counted(cx, &LINE, at, "lines", LINES),
+                reads: &[Stretch::here(4 * LINES as u32)],
+            }),
+        ),
         arg("flags", Flags(W4, &HANDLE_FLAGS)),
-        arg("default_values", Inline([LINES as u16; 3], 1, |cx, at| counted(cx, &LEVEL, at, "lines", LINES))),
+        arg(
+            "default_values",
+            InlineHook(&decode::Inlined {
+                sizes: [LINES as u16; 3],
+                align: 1,
+                show: |cx, at| counted(cx, &LEVEL, at, "lines", LINES),
+                reads: &[Stretch::here(LINES as u32)],
+            }),
+        ),
         arg("consumer_label", CharArray(32)),
         arg("lines", UINT),
         arg("fd", Fd),

@@ -35,7 +35,7 @@ const ATTRIBUTE: usize = 16;
 const MASKED: usize = 24;
 
 /// Shows the members of an attribute: the one that its kind asks for, if it is a proper one; false if it is not.
-fn show_kind(cx: &mut Cx<'_>, offset: usize) -> bool {
+fn show_kind(cx: &mut Plain<'_>, offset: usize) -> bool {
     let id = cx.load(offset, 4);
     let padding = cx.load(offset + 4, 4);
     let data = cx.load(offset + 8, 8);
@@ -58,7 +58,7 @@ fn show_kind(cx: &mut Cx<'_>, offset: usize) -> bool {
 }
 
 /// Shows the members of an attribute that is not known.
-fn show_unknown(cx: &mut Cx<'_>, offset: usize) {
+fn show_unknown(cx: &mut Plain<'_>, offset: usize) {
     cx.out.field("id");
     let id = cx.load(offset, 4);
     cx.out.uint(id);
@@ -73,7 +73,7 @@ fn show_unknown(cx: &mut Cx<'_>, offset: usize) {
 }
 
 /// Shows the attributes at `offset`, if there are any: `size` is that of one, and `show` shows its members.
-fn show_attributes(cx: &mut Cx<'_>, offset: u64, size: usize, show: fn(&mut Cx<'_>, usize)) {
+fn show_attributes(cx: &mut Plain<'_>, offset: u64, size: usize, show: fn(&mut Plain<'_>, usize)) {
     let count = (cx.field("num_attrs") as usize).min(ATTRIBUTES);
     if count == 0 {
         return;
@@ -93,14 +93,14 @@ fn show_attributes(cx: &mut Cx<'_>, offset: u64, size: usize, show: fn(&mut Cx<'
     cx.out.close(Kind::Array);
 }
 
-fn show_attribute(cx: &mut Cx<'_>, offset: usize) {
+fn show_attribute(cx: &mut Plain<'_>, offset: usize) {
     if !show_kind(cx, offset) {
         show_unknown(cx, offset);
     }
 }
 
 /// Shows an attribute, and a mask of the lines that have it.
-fn show_masked(cx: &mut Cx<'_>, offset: usize) {
+fn show_masked(cx: &mut Plain<'_>, offset: usize) {
     if !show_kind(cx, offset) {
         cx.out.field("attr");
         cx.out.open(Kind::Struct);
@@ -146,7 +146,15 @@ static CONFIG: Record = record(
 static LINE_REQUEST: Record = record(
     "gpio_v2_line_request",
     &[
-        arg("offsets", Inline([4 * LINES as u16; 3], 4, |cx, at| counted(cx, &LINE, at, "num_lines", LINES))),
+        arg(
+            "offsets",
+            InlineHook(&decode::Inlined {
+                sizes: [4 * LINES as u16; 3],
+                align: 4,
+                show: |cx, at| counted(cx, &LINE, at, "num_lines", LINES),
+                reads: &[Stretch::here(4 * LINES as u32)],
+            }),
+        ),
         arg("consumer", CharArray(32)),
         arg("config", Struct(&CONFIG)),
         arg("num_lines", UINT),

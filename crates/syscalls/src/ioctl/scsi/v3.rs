@@ -22,8 +22,8 @@ static FLAGS: Names = names(
 );
 
 /// Bytes behind a pointer, of which a member says how many there are.
-const COMMAND: Ty = Scalar(Long, |cx, addr| cx.buffer(addr, cx.field("cmd_len"), Text::Binary));
-const SENSE: Ty = Scalar(Long, |cx, addr| cx.buffer(addr, cx.field("sb_len_wr"), Text::Binary));
+const COMMAND: Ty = At(In, &Binary(Len::Field("cmd_len")));
+const SENSE: Ty = At(In, &Binary(Len::Field("sb_len_wr")));
 
 static HEADER: Record = record(
     "sg_io_hdr",
@@ -54,7 +54,7 @@ static HEADER: Record = record(
 );
 
 /// Whether data goes this way.
-fn goes(cx: &Cx<'_>, c: Const) -> bool {
+fn goes(cx: &Plain<'_>, c: Const) -> bool {
     cx.is(cx.field("dxfer_direction"), c)
 }
 

@@ -15,16 +15,32 @@ static SUBPROTOCOLS: Names = names(
 static FLAGS: Names = names("BSG_FLAG_???", &[BSG_FLAG_Q_AT_TAIL, BSG_FLAG_Q_AT_HEAD]);
 
 /// Bytes behind a pointer, of which a member says how many there are.
-const REQUEST: Ty = Scalar(W8, |cx, addr| cx.buffer(addr, cx.field("request_len"), Text::Binary));
-const RESPONSE: Ty = Scalar(W8, |cx, addr| cx.buffer(addr, cx.field("response_len"), Text::Binary));
+const REQUEST: Ty = Wide(&At(In, &Binary(Len::Field("request_len"))));
+const RESPONSE: Ty = Wide(&At(In, &Binary(Len::Field("response_len"))));
 /// Data that is sent, and data that is received.
-const SENT: Ty = Scalar(W8, |cx, addr| {
-    show_data(cx, addr, cx.field("dout_xfer_len"), cx.field("dout_iovec_count"));
-});
-const RECEIVED: Ty = Scalar(W8, |cx, addr| {
-    let len = received(cx.field("din_xfer_len"), cx.field("din_resid"));
-    show_data(cx, addr, len, cx.field("din_iovec_count"));
-});
+const SENT: Ty = ScalarHook(
+    W8,
+    &decode::Hook {
+        dir: In,
+        show: |cx, addr| {
+            let (len, count) = (cx.field("dout_xfer_len"), cx.field("dout_iovec_count"));
+            show_data(cx, addr, len, count);
+        },
+        reads: &[],
+    },
+);
+const RECEIVED: Ty = ScalarHook(
+    W8,
+    &decode::Hook {
+        dir: In,
+        show: |cx, addr| {
+            let len = received(cx.field("din_xfer_len"), cx.field("din_resid"));
+            let count = cx.field("din_iovec_count");
+            show_data(cx, addr, len, count);
+        },
+        reads: &[],
+    },
+);
 
 static COMMAND: Record = record(
     "sg_io_v4",

@@ -11,7 +11,7 @@ use decode::{Hook, Stretch};
 use uapi::consts::*;
 
 /// Shows a buffer's flags, among them when its time has been taken, and by what clock.
-fn show_flags(cx: &mut Cx<'_>, v: u64) {
+fn show_flags(cx: &mut Plain<'_>, v: u64) {
     let (clock, source) = (V4L2_BUF_FLAG_TIMESTAMP_MASK.v(), V4L2_BUF_FLAG_TSTAMP_SRC_MASK.v());
     cx.out.open(Kind::Parts(v, Base::Hex));
     cx.out.open(Kind::Terms);
@@ -29,12 +29,12 @@ fn show_flags(cx: &mut Cx<'_>, v: u64) {
 }
 
 /// Whether a buffer's memory is of this kind.
-fn memory_is(cx: &Cx<'_>, c: Const) -> bool {
+fn memory_is(cx: &Plain<'_>, c: Const) -> bool {
     cx.is(cx.field("memory"), c)
 }
 
 /// Shows where a buffer is, if that is a matter of an offset or an address.
-fn show_place(cx: &mut Cx<'_>, place: u64) {
+fn show_place(cx: &mut Plain<'_>, place: u64) {
     if memory_is(cx, V4L2_MEMORY_MMAP) {
         cx.out.field("m.offset");
         cx.out.hex(place & 0xffff_ffff);
@@ -159,7 +159,7 @@ fn show_create(cx: &mut Cx<'_>, addr: u64) {
 }
 
 /// Which buffers have been made.
-const CREATED: Ret = Ret::Aux(&Ret::Dec, |cx| {
+const CREATED: Ret = Ret::AuxHook(&Ret::Dec, &[], |cx| {
     let addr = cx.arg(2);
     let Some(both) = created_format(cx, addr).and_then(|_| cx.read_uint(addr, 8)) else { return };
     cx.aux(|cx| {

@@ -47,8 +47,11 @@ static QUERY_EXT: Record = record(
         arg("nr_of_dims", UINT).verbose(),
         arg(
             "dims",
-            Inline([4 * DIMENSIONS as u16; 3], 4, |cx, at| {
-                counted(cx, &DIMENSION, at, "nr_of_dims", DIMENSIONS)
+            InlineHook(&decode::Inlined {
+                sizes: [4 * DIMENSIONS as u16; 3],
+                align: 4,
+                show: |cx, at| counted(cx, &DIMENSION, at, "nr_of_dims", DIMENSIONS),
+                reads: &[Stretch::here(4 * DIMENSIONS as u32)],
             }),
         )
         .verbose(),
@@ -56,7 +59,7 @@ static QUERY_EXT: Record = record(
     ],
 );
 /// Shows an entry of a menu: its name, and its value, which is in the same place.
-fn show_entry(cx: &mut Cx<'_>, at: u64) {
+fn show_entry(cx: &mut Plain<'_>, at: u64) {
     const NAME: usize = 32;
     let mut name = [0; NAME];
     name.iter_mut().zip(cx.raw(at as usize, NAME)).for_each(|(to, from)| *to = *from);
@@ -76,7 +79,12 @@ static MENU: Record = packed(
 /// One of several controls and its value: `struct v4l2_ext_control`.
 static ENTRY: Record = packed(
     "v4l2_ext_control",
-    &[arg("id", CONTROL), arg("size", UINT), pad(4), arg("", Inline([8; 3], 1, show_value))],
+    &[
+        arg("id", CONTROL),
+        arg("size", UINT),
+        pad(4),
+        arg("", InlineHook(&decode::Inlined { sizes: [8; 3], align: 1, show: show_value, reads: &[] })),
+    ],
 );
 static ENTRY_TY: Ty = Struct(&ENTRY);
 
@@ -105,12 +113,12 @@ static CONTROLS: Record = record(
         arg("error_idx", UINT),
         arg("request_fd", INT),
         arg("reserved", UINT),
-        arg("controls", Scalar(Long, |cx, controls| cx.array(&ENTRY_TY, controls, cx.field("count")))),
+        arg("controls", At(In, &Array(&ENTRY_TY, Len::Field("count")))),
     ],
 );
 
 /// Which members are told with the controls, once the call has returned.
-fn told_after(cx: &Cx<'_>) -> &'static [&'static str] {
+fn told_after(cx: &Plain<'_>) -> &'static [&'static str] {
     if cx.failed() { &["controls", "error_idx"] } else { &["controls"] }
 }
 

@@ -69,8 +69,11 @@ static PIX_MP: Record = record(
         COLOUR_SPACE,
         arg(
             "plane_fmt",
-            Inline([20 * PLANES as u16; 3], 4, |cx, at| {
-                crate::ioctl::shape::counted(cx, &PLANE_TY, at, "num_planes", PLANES);
+            InlineHook(&decode::Inlined {
+                sizes: [20 * PLANES as u16; 3],
+                align: 4,
+                show: |cx, at| crate::ioctl::shape::counted(cx, &PLANE_TY, at, "num_planes", PLANES),
+                reads: &[Stretch::here(20 * PLANES as u32)],
             }),
         ),
         arg("num_planes", U8),
@@ -84,7 +87,7 @@ static WINDOW: Record = record(
         arg("w", Struct(&RECT)),
         FIELD,
         arg("chromakey", X32),
-        arg("clips", Scalar(Long, |cx, clips| cx.array(&CLIP_TY, clips, cx.field("clipcount")))),
+        arg("clips", At(In, &Array(&CLIP_TY, Len::Field("clipcount")))),
         arg("clipcount", UINT),
         arg("bitmap", Addr),
         arg("global_alpha", X8).nonzero(),
@@ -124,7 +127,7 @@ static META: Record =
     record("v4l2_meta_format", &[arg("dataformat", METADATA_FORMAT), arg("buffersize", UINT)]);
 
 /// The member of a format that a buffer's type asks for.
-fn member(cx: &Cx<'_>, buffer_type: u64) -> Option<(&'static str, &'static Record)> {
+fn member(cx: &Plain<'_>, buffer_type: u64) -> Option<(&'static str, &'static Record)> {
     let is = |types: &[Const]| types.iter().any(|c| cx.is(buffer_type, *c));
     Some(match () {
         () if is(&[V4L2_BUF_TYPE_VIDEO_CAPTURE, V4L2_BUF_TYPE_VIDEO_OUTPUT]) => ("fmt.pix", &PIX),
@@ -143,11 +146,11 @@ fn member(cx: &Cx<'_>, buffer_type: u64) -> Option<(&'static str, &'static Recor
 }
 
 /// The size of `struct v4l2_format`, whose union has 200 bytes and pointers in it.
-fn format_size(cx: &Cx<'_>) -> usize {
+fn format_size(cx: &Plain<'_>) -> usize {
     union_offset(cx) + 200
 }
 
-fn union_offset(cx: &Cx<'_>) -> usize {
+fn union_offset(cx: &Plain<'_>) -> usize {
     cx.word()
 }
 
@@ -231,7 +234,7 @@ static FRAME_SIZE: Record = record(
         arg("index", UINT),
         arg("pixel_format", PIXEL_FORMAT),
         arg("type", Enum(W4, &FRAME_SIZES)),
-        arg("", Inline([24; 3], 4, show_frame_size)),
+        arg("", InlineHook(&decode::Inlined { sizes: [24; 3], align: 4, show: show_frame_size, reads: &[] })),
         pad(8),
     ],
 );
@@ -276,7 +279,10 @@ static FRAME_INTERVAL: Record = record(
         arg("width", UINT),
         arg("height", UINT),
         arg("type", Enum(W4, &FRAME_INTERVALS)),
-        arg("", Inline([24; 3], 4, show_frame_interval)),
+        arg(
+            "",
+            InlineHook(&decode::Inlined { sizes: [24; 3], align: 4, show: show_frame_interval, reads: &[] }),
+        ),
         pad(8),
     ],
 );

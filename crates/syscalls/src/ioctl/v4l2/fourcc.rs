@@ -305,7 +305,7 @@ pub(super) const SAMPLE_FORMAT: Ty = Scalar(W4, |cx, v| show(cx, v, &SAMPLES));
 pub(super) const METADATA_FORMAT: Ty = Scalar(W4, |cx, v| show(cx, v, &METADATA));
 
 /// Shows a format as its characters, and its name.
-fn show(cx: &mut Cx<'_>, v: u64, table: &Names) {
+fn show(cx: &mut Plain<'_>, v: u64, table: &Names) {
     let [a, b, c, d] = (v as u32).to_le_bytes().map(character);
     let [a, b, c, d] = [&a, &b, &c, &d].map(Line::as_str);
     let text = Line::new(format_args!("v4l2_fourcc({a}, {b}, {c}, {d})"));

@@ -252,7 +252,7 @@ static SIGNATURE: Record = record(
     ],
 );
 
-fn show_signed_address(cx: &mut Cx<'_>, offset: u64) {
+fn show_signed_address(cx: &mut Plain<'_>, offset: u64) {
     let family = cx.field("tcpm_family");
     let mut bytes = [0; 16];
     let raw = cx.raw(offset as usize, bytes.len());
@@ -268,7 +268,7 @@ fn show_signed_address(cx: &mut Cx<'_>, offset: u64) {
     }
 }
 
-fn show_key(cx: &mut Cx<'_>, offset: u64) {
+fn show_key(cx: &mut Plain<'_>, offset: u64) {
     let mut bytes = [0; 80];
     let raw = cx.raw(offset as usize, (cx.field("tcpm_keylen") as usize).min(bytes.len()));
     let len = raw.len();

@@ -58,7 +58,7 @@ static MEMBERSHIP: Record = record(
     ],
 );
 
-fn show_member(cx: &mut Cx<'_>, offset: u64) {
+fn show_member(cx: &mut Plain<'_>, offset: u64) {
     let mut bytes = [0; 32];
     let raw = cx.raw(offset as usize, (cx.field("pdmc_alen") as usize).min(bytes.len()));
     let len = raw.len();

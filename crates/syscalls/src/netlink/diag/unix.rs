@@ -64,7 +64,7 @@ pub(super) static UNIX_ANSWER: Set = set(
 static VFS: Record = record("unix_diag_vfs", &[arg("", Inline([8; 3], 4, show_vfs))]);
 
 /// Shows the device and the inode, which stands before it.
-fn show_vfs(cx: &mut Cx<'_>, offset: u64) {
+fn show_vfs(cx: &mut Plain<'_>, offset: u64) {
     let offset = offset as usize;
     let (inode, device) = (cx.load(offset, 4), cx.load(offset + 4, 4));
     cx.out.field("udiag_vfs_dev");

@@ -214,6 +214,6 @@ static OPTION_BITS: Names = names(
     ],
 );
 
-fn show_options(cx: &mut Cx<'_>, v: u64) {
+fn show_options(cx: &mut Plain<'_>, v: u64) {
     show_bits(cx, v, &OPTION_BITS);
 }

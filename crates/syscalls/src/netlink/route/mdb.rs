@@ -53,7 +53,7 @@ static ENTRY_ADDRESS: Record = record(
     ],
 );
 
-fn show_group(cx: &mut Cx<'_>, offset: u64) {
+fn show_group(cx: &mut Plain<'_>, offset: u64) {
     let mut bytes = [0; 16];
     let raw = cx.raw(offset as usize, bytes.len());
     bytes[..raw.len()].copy_from_slice(raw);

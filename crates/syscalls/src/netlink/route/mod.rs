@@ -30,7 +30,7 @@ use rule::RTPROT_NAMES;
 use uapi::consts::*;
 
 /// The kind of request that a message is: types come in groups of four.
-pub(super) fn request(cx: &Cx<'_>, kind: u64) -> Request {
+pub(super) fn request(cx: &Plain<'_>, kind: u64) -> Request {
     match kind % 4 {
         // The kernel answers this one as if it asked for something.
         _ if cx.is(kind, RTM_DELACTION) => Request::Get,
@@ -84,7 +84,7 @@ static LAYOUTS: &[Layout] = &[
     layout(RTM_NEWNEXTHOP, USUAL, &NHMSG, &nexthop::NEXTHOP),
 ];
 
-fn layout_of(cx: &Cx<'_>, kind: u64, family: u64) -> Option<&'static Layout> {
+fn layout_of(cx: &Plain<'_>, kind: u64, family: u64) -> Option<&'static Layout> {
     // Programs that ask for what a bridge forwards send the struct of a link, as they always did.
     let of_bridge = cx.is(kind, RTM_GETNEIGH) && cx.is(family, AF_BRIDGE);
     let kind = if of_bridge { RTM_GETLINK.v() } else { kind };
@@ -111,7 +111,7 @@ pub(super) fn show(cx: &mut Cx<'_>, message: Message, data: Data) {
 }
 
 /// Reports of multicast routing have attributes of their own for each family.
-fn report_of(cx: &Cx<'_>, family: u64) -> Option<&'static Set> {
+fn report_of(cx: &Plain<'_>, family: u64) -> Option<&'static Set> {
     match () {
         () if cx.is(family, RTNL_FAMILY_IPMR) => Some(&multicast::REPORT),
         () if cx.is(family, RTNL_FAMILY_IP6MR) => Some(&multicast::REPORT6),
