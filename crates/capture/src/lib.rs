@@ -12,6 +12,7 @@
 mod captured;
 mod frames;
 mod generous;
+mod inside;
 mod notes;
 mod recorder;
 mod replay;

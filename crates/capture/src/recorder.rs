@@ -2,11 +2,11 @@
 
 use crate::frames;
 use crate::generous::Generous;
+use crate::inside::Inside;
 use crate::notes::{Notes, Noting};
 use decode::{Call, CutDown, Pending, Target, Wanted};
 use event::{CpuTime, Error, Event, Moment, Needs, Observer, Task, Verdict, What};
 use recording::{Content, Writer};
-use std::collections::HashMap;
 use std::io::Write;
 use uapi::Abi;
 
@@ -25,8 +25,8 @@ pub struct Recorder<'a, W: Write> {
     reading: Reading<'a>,
     /// Why it has failed, until that is told.
     complaint: Option<String>,
-    /// What is to be known at the ends of calls, by the ids of the threads that are in them.
-    pending: HashMap<i32, Pending>,
+    /// What is to be known at the ends of calls.
+    pending: Inside<Pending>,
     notes: Notes,
     words: Vec<u64>,
     content: Content,
@@ -50,7 +50,7 @@ impl<'a, W: Write> Recorder<'a, W> {
             generous: Generous::new(strings),
             reading,
             complaint: None,
-            pending: HashMap::new(),
+            pending: Inside::default(),
             notes: Notes::default(),
             words: Vec::new(),
             content: Content::default(),
@@ -73,7 +73,7 @@ impl<'a, W: Write> Recorder<'a, W> {
     fn heed(&mut self, written: Result<(), recording::Error>) {
         if let Err(error) = written {
             self.writer = None;
-            self.pending = HashMap::new();
+            self.pending = Inside::default();
             self.complaint = Some(error.to_string());
         }
     }
@@ -88,34 +88,25 @@ impl<'a, W: Write> Recorder<'a, W> {
 }
 
 /// Reads what the call or the signal of an event is about.
-fn read(
-    generous: &mut Generous,
-    pending: &mut HashMap<i32, Pending>,
-    event: &Event<'_>,
-    target: &mut dyn Target,
-) {
+fn read(generous: &mut Generous, pending: &mut Inside<Pending>, event: &Event<'_>, target: &mut dyn Target) {
     let tid = event.task.tid;
     match event.what {
         What::Enter(call) => {
-            let kept = pending.entry(tid).or_default();
-            *kept = Pending::default();
+            let mut kept = Pending::default();
             // What it stands for is looked up again.
             syscalls::identify(call.abi, call.number, call.registers, target);
-            generous.enter(call, kept, target);
+            generous.enter(call, &mut kept, target);
+            pending.begin(tid, kept);
         }
         What::Exit(call, returned) => {
-            let mut kept = pending.remove(&tid).unwrap_or_default();
+            let mut kept = pending.end(tid).unwrap_or_default();
             generous.exit(call, returned.outcome, &mut kept, target);
         }
         What::Signal { info: Some(info), .. } => generous.signal(event.task.abi, info, target),
-        What::Renamed { to, .. } => {
-            if let Some(kept) = pending.remove(&tid) {
-                pending.insert(to, kept);
-            }
-        }
-        What::Unfinished(..) | What::Exited(_) | What::Killed { .. } | What::Detached => {
-            pending.remove(&tid);
-        }
+        What::Renamed { to, .. } => pending.rename(tid, to),
+        What::Superseded { .. } => pending.succeed(tid),
+        What::Unfinished(..) => drop(pending.end(tid)),
+        What::Exited(_) | What::Killed { .. } | What::Detached => pending.forget(tid),
         _ => {}
     }
 }

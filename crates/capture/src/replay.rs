@@ -2,10 +2,10 @@
 
 use crate::captured::Captured;
 use crate::frames::{self, Happened};
+use crate::inside::Inside;
 use decode::{Call, CutDown, Wanted};
 use event::{Ending, Engine, Error, Event, Observer, Verdict, What};
 use recording::{Frame, Head, Reader};
-use std::collections::HashMap;
 use std::io::Read;
 
 /// The most threads that are in a call at the same time: more are in none that has been recorded.
@@ -17,8 +17,8 @@ pub struct Replay<R: Read> {
     calls: Calls,
 }
 
-/// The calls that threads are in, by the threads' ids; `None` for one that the observer does not want to know of.
-type Calls = HashMap<i32, Option<Call>>;
+/// The calls that threads are in; `None` for one that the observer does not want to know of.
+type Calls = Inside<Option<Call>>;
 
 /// What a recording says can't have happened.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ impl<R: Read> Replay<R> {
     /// # Errors
     /// It is not a recording, or one that this version can't read.
     pub fn new(from: R) -> Result<Replay<R>, recording::Error> {
-        Ok(Replay { reader: Reader::new(from)?, calls: HashMap::new() })
+        Ok(Replay { reader: Reader::new(from)?, calls: Calls::default() })
     }
 
     /// Where and how the recording was made.
@@ -48,7 +48,12 @@ impl<R: Read> Replay<R> {
 
     fn play(&mut self, observer: &mut dyn Observer) -> Result<(), Error> {
         let wanted = observer.needs().answers;
-        while let Some(frame) = self.reader.next()? {
+        loop {
+            if self.reader.is_between_blocks() {
+                // Somebody may be recording at this moment, and what there is so far is of interest.
+                observer.idle();
+            }
+            let Some(frame) = self.reader.next()? else { break };
             if tell(&mut self.calls, &frame, wanted, observer)? == Verdict::End {
                 break;
             }
@@ -86,34 +91,35 @@ fn tell(
             return Err(Impossible("more calls at the same time than there can be threads").into());
         }
         if !observer.wants(&task, &call, target) {
-            calls.insert(task.tid, None);
+            calls.begin(task.tid, None);
             return Ok(Verdict::Go);
         }
         let verdict = observer.on(&Event { at, task, what: What::Enter(&call) }, target)?;
-        calls.insert(task.tid, Some(call));
+        calls.begin(task.tid, Some(call));
         return Ok(verdict);
     }
     let target = &mut CutDown::new(&mut captured, wanted);
     let mut told = |what: What<'_>| observer.on(&Event { at, task, what }, target);
     match happened {
-        Happened::Exit(returned) => match calls.remove(&task.tid).ok_or(NO_CALL)? {
+        Happened::Exit(returned) => match calls.end(task.tid).ok_or(NO_CALL)? {
             Some(call) => told(What::Exit(&call, returned)),
             None => Ok(Verdict::Go),
         },
-        Happened::Unfinished(cut) => match calls.remove(&task.tid).ok_or(NO_CALL)? {
+        Happened::Unfinished(cut) => match calls.end(task.tid).ok_or(NO_CALL)? {
             Some(call) => told(What::Unfinished(&call, cut)),
             None => Ok(Verdict::Go),
         },
         Happened::Renamed(to) => {
-            let call = calls.remove(&task.tid);
-            let verdict = told(What::Renamed { to, call: call.as_ref().and_then(Option::as_ref) });
-            calls.extend(call.map(|call| (to, call)));
+            let verdict = told(What::Renamed { to, call: calls.get(task.tid).and_then(Option::as_ref) });
+            calls.rename(task.tid, to);
             verdict
         }
         Happened::Enter(_) => Ok(Verdict::Go),
         Happened::Other(what) => {
-            if matches!(what, What::Exited(_) | What::Killed { .. } | What::Detached) {
-                calls.remove(&task.tid);
+            match what {
+                What::Exited(_) | What::Killed { .. } | What::Detached => calls.forget(task.tid),
+                What::Superseded { .. } => calls.succeed(task.tid),
+                _ => {}
             }
             told(what)
         }

@@ -53,6 +53,11 @@ impl<R: Read> Reader<R> {
         self.index.as_deref()
     }
 
+    /// Whether the next event has to be read first, which may take for ever if it comes through a pipe.
+    pub fn is_between_blocks(&self) -> bool {
+        self.unpack.is_at_end(&self.plain)
+    }
+
     /// The next event; `None` at the end. (It lends what it gives, which no `Iterator` can.)
     ///
     /// # Errors

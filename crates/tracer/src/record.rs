@@ -127,7 +127,11 @@ impl<'c> Beside<'c> {
                 self.data(tid, call, returned.outcome, target);
             }
             What::Signal { .. } | What::GroupStop(_) => self.stack(tid, false, target),
-            What::Exited(_) | What::Killed { .. } | What::Superseded { .. } | What::Detached => {
+            What::Exited(_)
+            | What::Killed { .. }
+            | What::Renamed { .. }
+            | What::Superseded { .. }
+            | What::Detached => {
                 self.names.remove(&tid);
                 self.running.remove(&tid);
                 self.stacks.remove(&tid);
