@@ -28,6 +28,7 @@ pub use number::decimal_digits;
 pub use quote::{Escape, bracketed, quote};
 pub use stack::{Stack, StackFrame};
 pub use text::{Style, Symbols, Text};
+pub use time::time_of_day;
 pub use tree::{Members, Tree, Value};
 pub use visible::visible;
 
@@ -115,13 +116,8 @@ pub struct Partial {
 
 /// The name of a signal as strace writes it: `SIGINT`, `SIGRT_3`, or the bare number.
 pub fn signal_name(signal: i32) -> std::borrow::Cow<'static, str> {
-    let number = u32::try_from(signal).unwrap_or(0);
-    match uapi::signal::name_of(number) {
+    match u32::try_from(signal).ok().and_then(uapi::signal::spelled) {
         Some(name) => name.into(),
-        None if number == uapi::signal::SIGRTMIN => "SIGRTMIN".into(),
-        None if (uapi::signal::SIGRTMIN..=uapi::signal::SIGRTMAX).contains(&number) => {
-            format!("SIGRT_{}", number - uapi::signal::SIGRTMIN).into()
-        }
         None => signal.to_string().into(),
     }
 }

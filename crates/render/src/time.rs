@@ -36,6 +36,12 @@ pub(crate) fn write(out: &mut Vec<u8>, sec: i64, nsec: u32, digits: u32) -> Opti
     Some(())
 }
 
+/// Hour, minute and second of a time since the epoch.
+pub fn time_of_day(sec: u64) -> (u32, u32, u32) {
+    let time = i64::try_from(sec).ok().and_then(|sec| resolve(sec, 0));
+    time.map_or((0, 0, 0), |(_, time)| (time.hour(), time.minute(), time.second()))
+}
+
 /// Whole seconds of a number of units, of which a power of ten with so many digits is a second, and the units beyond.
 pub(crate) fn seconds(value: u64, digits: u32) -> (u64, u64) {
     let unit = 10_u64.saturating_pow(digits);

@@ -58,14 +58,9 @@ pub(crate) static TIMEVAL: Record = record("timeval", &[arg("tv_sec", KLONG), ar
 
 /// Shows a signal's name.
 pub(crate) fn show_signal(cx: &mut Plain<'_>, v: u64) {
-    let number = v as u32;
-    match uapi::signal::name_of(number) {
-        Some(name) => cx.named(u64::from(number), Base::Dec, name),
-        None if number == uapi::signal::SIGRTMIN => cx.named(u64::from(number), Base::Dec, "SIGRTMIN"),
-        None => match REALTIME.get((number.wrapping_sub(uapi::signal::SIGRTMIN)) as usize) {
-            Some(name) => cx.named(u64::from(number), Base::Dec, name),
-            None => cx.out.int(i64::from(number as i32)),
-        },
+    match signal_name(u64::from(v as u32)) {
+        Some(name) => cx.named(u64::from(v as u32), Base::Dec, name),
+        None => cx.out.int(i64::from(v as i32)),
     }
 }
 
@@ -74,18 +69,8 @@ pub(crate) const SIGNAL: Ty = Scalar(W4, show_signal);
 
 /// A signal's name, real-time ones too; `None` for what is no signal.
 pub(crate) fn signal_name(number: u64) -> Option<&'static str> {
-    let number = u32::try_from(number).ok()?;
-    uapi::signal::name_of(number)
-        .or_else(|| REALTIME.get(number.checked_sub(uapi::signal::SIGRTMIN)? as usize).copied())
+    uapi::signal::spelled(u32::try_from(number).ok()?)
 }
-
-/// Names of the real-time signals from `SIGRTMIN` on.
-static REALTIME: [&str; 33] = [
-    "SIGRTMIN", "SIGRT_1", "SIGRT_2", "SIGRT_3", "SIGRT_4", "SIGRT_5", "SIGRT_6", "SIGRT_7", "SIGRT_8",
-    "SIGRT_9", "SIGRT_10", "SIGRT_11", "SIGRT_12", "SIGRT_13", "SIGRT_14", "SIGRT_15", "SIGRT_16",
-    "SIGRT_17", "SIGRT_18", "SIGRT_19", "SIGRT_20", "SIGRT_21", "SIGRT_22", "SIGRT_23", "SIGRT_24",
-    "SIGRT_25", "SIGRT_26", "SIGRT_27", "SIGRT_28", "SIGRT_29", "SIGRT_30", "SIGRT_31", "SIGRT_32",
-];
 
 /// Shows a set of signals of `bits` (bit `n - 1` for signal `n`), of which the kernel knows `count`: as those
 /// that are missing where those are fewer.
@@ -100,10 +85,7 @@ pub(crate) fn show_signal_bits(cx: &mut Plain<'_>, bits: u64, count: u32) {
 
 /// A signal's name without its `SIG`.
 fn short_name(number: u32) -> &'static str {
-    let name = uapi::signal::name_of(number).or_else(|| {
-        let i = number.wrapping_sub(uapi::signal::SIGRTMIN) as usize;
-        REALTIME.get(i).copied()
-    });
+    let name = uapi::signal::spelled(number);
     name.and_then(|n| n.strip_prefix("SIG")).unwrap_or("???")
 }
 

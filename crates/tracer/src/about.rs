@@ -1,17 +1,20 @@
 //! Answers to questions about tracees and the system: what descriptors stand for, who a process is, which context a
 //! file has. They are data; how they are shown is a matter of outputs.
 
+mod attributes;
 mod contexts;
 mod descriptors;
 mod families;
 mod inet_diag;
+#[cfg(test)]
+mod law;
 mod live;
 mod net_table;
 mod pids;
 mod policy;
 mod sockets;
 
-pub use self::live::{Live, Pages};
+pub use self::live::{Live, TraceePages};
 pub(crate) use self::pids::PidNamespaces;
 
 use self::contexts::Contexts;

@@ -8,6 +8,16 @@ pub(crate) fn text(of: impl std::fmt::Display) -> Option<String> {
     Some(String::from_utf8_lossy(&std::fs::read(format!("/proc/{of}/status")).ok()?).into_owned())
 }
 
+/// What its text says behind `key`, with its colon.
+pub(crate) fn field<'t>(text: &'t str, key: &str) -> Option<&'t str> {
+    text.lines().find_map(|line| line.strip_prefix(key)).map(str::trim)
+}
+
+/// A set of bits in its text.
+pub(crate) fn bits(text: &str, key: &str) -> Option<u64> {
+    u64::from_str_radix(field(text, key)?, 16).ok()
+}
+
 /// The tracer's own id as `/proc` has it, which may show another PID namespace than the tracer's.
 pub(crate) fn own_id() -> Option<i32> {
     std::fs::read_link("/proc/self").ok()?.to_str()?.parse().ok()

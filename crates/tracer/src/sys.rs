@@ -194,16 +194,6 @@ pub(crate) fn signal_thread(tid: i32, signal: i32) {
     unsafe { libc::syscall(libc::SYS_tkill, tid, signal) };
 }
 
-/// Hours, minutes and seconds of local time at a time since the epoch.
-pub(crate) fn local_time(seconds: i64) -> (i32, i32, i32) {
-    // SAFETY: an all-zero tm is a valid one; its pointer member is not read.
-    let mut parts: libc::tm = unsafe { std::mem::zeroed() };
-    let seconds: libc::time_t = seconds;
-    // SAFETY: both point to initialised values that live through the call.
-    unsafe { libc::localtime_r(&seconds, &mut parts) };
-    (parts.tm_hour, parts.tm_min, parts.tm_sec)
-}
-
 /// What `fork` gave.
 pub(crate) enum Forked {
     /// The caller is the parent; the child has this id.
@@ -265,7 +255,7 @@ pub(crate) fn netlink_dump(protocol: i32, request: &[u8], part: &mut dyn FnMut(&
     {}
 }
 
-fn netlink_request(protocol: i32, request: &[u8]) -> Option<OwnedFd> {
+fn netlink_socket(protocol: i32) -> Option<OwnedFd> {
     let kind = libc::SOCK_RAW | libc::SOCK_CLOEXEC;
     // SAFETY: socket touches no memory.
     let fd = unsafe { libc::socket(libc::AF_NETLINK, kind, protocol) };
@@ -273,7 +263,11 @@ fn netlink_request(protocol: i32, request: &[u8]) -> Option<OwnedFd> {
         return None;
     }
     // SAFETY: `fd` has just been opened and belongs to nobody else.
-    let socket = unsafe { OwnedFd::from_raw_fd(fd) };
+    Some(unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
+fn netlink_request(protocol: i32, request: &[u8]) -> Option<OwnedFd> {
+    let socket = netlink_socket(protocol)?;
     let fd = socket.as_raw_fd();
     // SAFETY: `request` has as many bytes as are told.
     let sent = unsafe { libc::send(fd, request.as_ptr().cast(), request.len(), 0) };
@@ -416,4 +410,38 @@ pub(crate) fn release_stdio() {
         // SAFETY: `null` is open, and nothing in this process owns the standard descriptors.
         unsafe { libc::dup2(null.as_raw_fd(), fd) };
     }
+}
+
+/// Descriptors of objects that the standard library can't make.
+#[cfg(test)]
+pub(crate) fn rare_descriptors() -> Vec<OwnedFd> {
+    let netlink = netlink_socket(libc::NETLINK_ROUTE);
+    let mut address = [0; size_of::<libc::sockaddr_nl>()];
+    address[..2].copy_from_slice(&(libc::AF_NETLINK as u16).to_ne_bytes());
+    let mut pipe = [0; 2];
+    let signals = |set: u64| set.to_ne_bytes();
+    // SAFETY: each call reads its arguments alone: a bound address of the length that is told, sets of signals of 8
+    // bytes, a name that ends with NUL.
+    let made = unsafe {
+        if let Some(socket) = &netlink {
+            libc::bind(socket.as_raw_fd(), address.as_ptr().cast(), address.len() as u32);
+        }
+        libc::pipe2(pipe.as_mut_ptr(), libc::O_CLOEXEC);
+        let signalfd = |set| libc::syscall(libc::SYS_signalfd4, -1, signals(set).as_ptr(), 8, 0) as i32;
+        [
+            libc::eventfd(0, 0),
+            libc::eventfd(42, libc::EFD_SEMAPHORE),
+            signalfd(0b110),
+            signalfd(u64::MAX),
+            libc::epoll_create1(0),
+            libc::timerfd_create(libc::CLOCK_MONOTONIC, 0),
+            libc::memfd_create(c"a <name>".as_ptr(), 0),
+            libc::inotify_init(),
+            pipe[0],
+            pipe[1],
+        ]
+    };
+    // SAFETY: a descriptor that is not negative has just been opened and belongs to nobody else.
+    let made = made.into_iter().filter(|&fd| fd >= 0).map(|fd| unsafe { OwnedFd::from_raw_fd(fd) });
+    made.chain(netlink).chain(pidfd(std::process::id() as i32)).collect()
 }

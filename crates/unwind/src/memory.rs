@@ -1,6 +1,6 @@
-//! The memory of a stopped process, a page at a time.
+//! The memory of a stopped process.
 
-use ptrace::{Addr, Tid};
+use ptrace::{Pages, Tid};
 
 /// Memory that words can be read from.
 pub(crate) trait Memory {
@@ -15,64 +15,21 @@ pub(crate) trait Memory {
     }
 }
 
-/// Bytes read at a time: frames stand close together.
-const PAGE: u64 = 4096;
-/// How many pages are kept.
-const KEPT: usize = 8;
-
-/// The memory of a stopped tracee. To be made anew for each stop.
+/// The memory of a stopped tracee, a few pages of it at hand: frames stand close together. To be made anew for each stop.
 pub(crate) struct Tracee {
     memory: ptrace::Memory,
-    /// Pages that were read, as far as they can be.
-    pages: Vec<(u64, Vec<u8>)>,
-    /// The one to be replaced next.
-    oldest: usize,
+    pages: Pages<8>,
 }
 
 impl Tracee {
     pub(crate) fn new(tid: Tid) -> Self {
-        Self { memory: ptrace::Memory::of(tid), pages: Vec::new(), oldest: 0 }
-    }
-
-    /// What can be read of the page that begins at `start`.
-    fn page(&mut self, start: u64) -> &[u8] {
-        let i = match self.pages.iter().position(|(at, _)| *at == start) {
-            Some(i) => i,
-            None => self.fetch(start),
-        };
-        &self.pages[i].1
-    }
-
-    fn fetch(&mut self, start: u64) -> usize {
-        let mut bytes = vec![0; PAGE as usize];
-        let len = self.memory.read(Addr(start), &mut bytes).unwrap_or(0);
-        bytes.truncate(len);
-        if self.pages.len() < KEPT {
-            self.pages.push((start, bytes));
-            return self.pages.len() - 1;
-        }
-        let i = self.oldest;
-        self.oldest = (i + 1) % KEPT;
-        self.pages[i] = (start, bytes);
-        i
+        Self { memory: ptrace::Memory::of(tid), pages: Pages::default() }
     }
 }
 
 impl Memory for Tracee {
     fn read(&mut self, address: u64, buffer: &mut [u8]) -> bool {
-        let mut done = 0;
-        while done < buffer.len() {
-            let Some(at) = address.checked_add(done as u64) else { return false };
-            let offset = (at % PAGE) as usize;
-            let there = self.page(at - offset as u64).get(offset..).unwrap_or_default();
-            let got = there.len().min(buffer.len() - done);
-            if got == 0 {
-                return false;
-            }
-            buffer[done..done + got].copy_from_slice(&there[..got]);
-            done += got;
-        }
-        true
+        self.pages.read(self.memory, address, buffer) == buffer.len()
     }
 }
 

@@ -2,18 +2,18 @@
 
 use decode::{Answer, Question, Target, Wanted};
 use ptrace::Tid;
-use tracer::about::{Describer, Live, Pages};
+use tracer::about::{Describer, Live, TraceePages};
 use uapi::Abi;
 
 /// Answers about threads, with room that is used again.
 pub(super) struct Answers {
     describer: Describer,
-    pages: Pages,
+    pages: TraceePages,
 }
 
 impl Answers {
     pub(super) fn new(wanted: Wanted) -> Answers {
-        Answers { describer: Describer::new(wanted), pages: Pages::default() }
+        Answers { describer: Describer::new(wanted), pages: TraceePages::default() }
     }
 
     /// A thread as of its present stop.

@@ -1,5 +1,6 @@
 //! What the kernel tells about its generic netlink families (`linux/genetlink.h`): their names, by their numbers.
 
+use super::attributes::attributes;
 use crate::sys;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -54,18 +55,9 @@ fn name_in(answer: &[u8]) -> Option<String> {
     if answer.get(4..6)? != GENL_ID_CTRL.to_ne_bytes() {
         return None;
     }
-    let mut rest = answer.get(HEADERS..)?;
-    // Attributes: length with this header, kind, data padded to four bytes.
-    while let Some(&[a, b, c, d]) = rest.get(..4) {
-        let len = usize::from(u16::from_ne_bytes([a, b]));
-        let data = rest.get(4..len)?;
-        if u16::from_ne_bytes([c, d]) == CTRL_ATTR_FAMILY_NAME {
-            let name = data.split(|&byte| byte == 0).next()?;
-            return String::from_utf8(name.to_vec()).ok();
-        }
-        rest = rest.get(len.next_multiple_of(4)..)?;
-    }
-    None
+    let mut attributes = attributes(answer.get(HEADERS..)?);
+    let (_, name) = attributes.find(|&(kind, _)| kind == CTRL_ATTR_FAMILY_NAME)?;
+    String::from_utf8(name.split(|&byte| byte == 0).next()?.to_vec()).ok()
 }
 
 #[cfg(test)]

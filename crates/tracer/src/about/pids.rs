@@ -4,6 +4,7 @@
 //! (`pid_namespaces(7)`), so that the process that is meant can be looked for, and is remembered once found. The one
 //! that the kernel names (`ioctl_nsfs(2)`, Linux 6.11) is tried first.
 
+use crate::status;
 use crate::sys;
 use decode::PidKind;
 use ptrace::Tid;
@@ -168,12 +169,12 @@ fn named_by_kernel(thread: i32, id: i32) -> Option<i32> {
 
 /// The ids of one kind, from the outermost namespace to the innermost.
 fn ids(entry: &str, key: &str) -> Option<Vec<i32>> {
-    parse(&crate::status::text(entry)?, key)
+    parse(&status::text(entry)?, key)
 }
 
 fn parse(status: &str, key: &str) -> Option<Vec<i32>> {
-    let line = status.lines().find_map(|line| line.strip_prefix(key))?;
-    let ids: Vec<i32> = line.split_ascii_whitespace().map_while(|id| id.parse().ok()).collect();
+    let ids: Vec<i32> =
+        status::field(status, key)?.split_ascii_whitespace().map_while(|id| id.parse().ok()).collect();
     (!ids.is_empty()).then_some(ids)
 }
 

@@ -3,6 +3,7 @@
 //! Internet and netlink sockets are looked up in the tracee's own `/proc/TID/net`, since it may live in another
 //! network namespace; who a Unix socket's peer is, only the kernel's socket monitoring (`sock_diag(7)`) tells.
 
+use super::attributes::attributes;
 use super::{inet_diag, net_table};
 use crate::sys;
 use decode::{Ends, Socket, SocketProtocol};
@@ -206,17 +207,12 @@ fn unix_ends(answer: &[u8]) -> Option<Ends<'static>> {
         return None;
     }
     let (mut peer, mut name) = (None, None);
-    let mut rest = answer.get(HEADER + UNIX_DIAG_MSG..).unwrap_or_default();
-    // Attributes: length with this header, kind, data padded to four bytes.
-    while let Some(&[a, b, c, d]) = rest.get(..4) {
-        let len = usize::from(u16::from_ne_bytes([a, b]));
-        let Some(data) = rest.get(4..len) else { break };
-        match u16::from_ne_bytes([c, d]) {
+    for (kind, data) in attributes(answer.get(HEADER + UNIX_DIAG_MSG..).unwrap_or_default()) {
+        match kind {
             UNIX_DIAG_NAME => name = Some(data),
             UNIX_DIAG_PEER => peer = data.try_into().ok().map(u32::from_ne_bytes),
             _ => {}
         }
-        rest = rest.get(len.next_multiple_of(4)..).unwrap_or_default();
     }
     // A peer that nobody has accepted yet has no number.
     let peer = peer.filter(|&peer| peer != 0);

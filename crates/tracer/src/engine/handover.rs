@@ -226,8 +226,7 @@ impl Session<'_> {
 /// Whether the tracer has made it.
 fn is_child_of_tracer(tid: Tid) -> bool {
     let status = status::text(tid).unwrap_or_default();
-    let parent = status.lines().find_map(|line| line.strip_prefix("PPid:"));
-    parent.and_then(|id| id.trim().parse().ok()) == Some(std::process::id())
+    status::field(&status, "PPid:").and_then(|id| id.parse().ok()) == Some(std::process::id())
 }
 
 fn is_same_process(a: Tid, b: Tid) -> bool {

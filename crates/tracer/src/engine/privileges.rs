@@ -77,16 +77,14 @@ impl Granted {
 
     /// Those that a process has not got, by its status after the `execve`.
     fn but_for(&self, status: &str, filtered: bool) -> Vec<&'static str> {
-        let field = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+        let field = |name| status::field(status, name);
         // It would have got none without a tracer, unless it is the tracer that has asked for that.
         if field("NoNewPrivs:") == Some("1") && !filtered {
             return Vec::new();
         }
         let effective = |name| field(name)?.split_whitespace().nth(1)?.parse::<u32>().ok();
-        let bits = |name, otherwise| {
-            field(name).and_then(|text| u64::from_str_radix(text, 16).ok()).unwrap_or(otherwise)
-        };
-        let missing = self.capabilities & bits("CapBnd:", u64::MAX) & !bits("CapPrm:", u64::MAX);
+        let set = |name| status::bits(status, name).unwrap_or(u64::MAX);
+        let missing = self.capabilities & set("CapBnd:") & !set("CapPrm:");
         let lost = [
             ("set-user-ID", self.user.is_some() && self.user != effective("Uid:")),
             ("set-group-ID", self.group.is_some() && self.group != effective("Gid:")),

@@ -121,10 +121,7 @@ impl Cause {
     fn of_status(status: &str, signal: Option<Signal>) -> Option<Cause> {
         /// Ignored unless said otherwise (`signal(7)`).
         const BY_DEFAULT: [Signal; 4] = [Signal::CHLD, Signal::CONT, Signal::URG, Signal::WINCH];
-        let set = |key: &str| {
-            let text = status.lines().find_map(|line| line.strip_prefix(key))?;
-            u64::from_str_radix(text.trim(), 16).ok()
-        };
+        let set = |key| status::bits(status, key);
         let pending = (set("SigPnd:")? | set("ShdPnd:")?) & !set("SigBlk:")?;
         let due =
             signal.into_iter().chain(SignalSet::from_bits(pending).iter()).collect::<SignalSet>().bits();

@@ -2,7 +2,7 @@
 
 use super::stacks::Stacks;
 use super::tracee::{Inside, Phase, Start, Tracee};
-use crate::about::{Describer, Live, Pages};
+use crate::about::{Describer, Live, TraceePages};
 use crate::config::{Config, Quiet};
 use crate::tid_map::TidMap;
 use decode::{Answer, Call, Question, Target};
@@ -20,7 +20,7 @@ pub(super) struct Teller<'c> {
     /// The beginning of the clock that nobody sets.
     begin: Instant,
     describer: Describer,
-    pages: Pages,
+    pages: TraceePages,
     /// Command names of threads that are ending.
     names: TidMap<Vec<u8>>,
     /// The stacks, if they are asked for.
@@ -41,7 +41,7 @@ impl<'c> Teller<'c> {
             is_mute: false,
             begin: Instant::now(),
             describer: Describer::new(needs.answers),
-            pages: Pages::default(),
+            pages: TraceePages::default(),
             names: TidMap::default(),
             stacks: if needs.stacks { Stacks::new(config) } else { None },
             is_over: false,

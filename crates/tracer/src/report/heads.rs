@@ -2,7 +2,6 @@
 
 use crate::config::{Clock, Config, OutputTo, PidDetail, Precision, Stamp};
 use crate::digits::{decimal, padded, zero_padded};
-use crate::sys;
 use decode::{Answer, Context, Labelled, Question, Target};
 use event::Event;
 use render::{Head, PidForm};
@@ -22,7 +21,7 @@ pub(super) struct Heads {
     /// When the previous line was made.
     previous: Option<Duration>,
     /// The last second that was turned into local time, and what it gave.
-    second: Option<(u64, (i32, i32, i32))>,
+    second: Option<(u64, (u32, u32, u32))>,
     text: String,
     comm: Vec<u8>,
     with_context: bool,
@@ -108,7 +107,7 @@ impl Heads {
                     let (hours, minutes, seconds) = self.local(time.as_secs());
                     for (before, part) in [("", hours), (":", minutes), (":", seconds)] {
                         self.text.push_str(before);
-                        zero_padded(&mut self.text, part.unsigned_abs().into(), 2);
+                        zero_padded(&mut self.text, part.into(), 2);
                     }
                 }
             }
@@ -133,11 +132,11 @@ impl Heads {
         }
     }
 
-    fn local(&mut self, seconds: u64) -> (i32, i32, i32) {
+    fn local(&mut self, seconds: u64) -> (u32, u32, u32) {
         match self.second {
             Some((same, parts)) if same == seconds => parts,
             _ => {
-                let parts = sys::local_time(seconds as i64);
+                let parts = render::time_of_day(seconds);
                 self.second = Some((seconds, parts));
                 parts
             }

@@ -8,6 +8,7 @@ use crate::config::{Colocate, Command, Config, Interruptible, SeccompBpf};
 use crate::engine::abi::kernel_abi;
 use crate::engine::colocate::REVEALING;
 use crate::filter::host_abis;
+use crate::status;
 use crate::sys;
 use ptrace::Filter;
 use std::os::unix::ffi::OsStrExt;
@@ -107,19 +108,18 @@ pub(in crate::engine) struct Rights {
 
 impl Rights {
     pub(in crate::engine) fn of_tracer() -> Rights {
-        Rights::of_status(&crate::status::text("thread-self").unwrap_or_default())
+        Rights::of_status(&status::text("thread-self").unwrap_or_default())
     }
 
     /// From the text of `/proc/PID/status` (`proc_pid_status(5)`).
     pub(in crate::engine) fn of_status(status: &str) -> Rights {
         const CAP_SYS_PTRACE: u32 = 19; // linux/capability.h
         const CAP_SYS_ADMIN: u32 = 21;
-        let field = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
-        let capabilities = field("CapEff:").and_then(|text| u64::from_str_radix(text, 16).ok()).unwrap_or(0);
+        let capabilities = status::bits(status, "CapEff:").unwrap_or(0);
         Rights {
             admin: capabilities >> CAP_SYS_ADMIN & 1 != 0,
             ptrace: capabilities >> CAP_SYS_PTRACE & 1 != 0,
-            no_new_privs: field("NoNewPrivs:") == Some("1"),
+            no_new_privs: status::field(status, "NoNewPrivs:") == Some("1"),
         }
     }
 
