@@ -40,6 +40,9 @@
 //! # Ok::<(), strax::Error>(())
 //! ```
 //!
+//! [`Call::place`] follows a path as the kernel would, seen from the thread that uses it, and says where it leads. A
+//! recording made by `strax --record=FILE` is walked in the same way as a program: [`Trace::replay`].
+//!
 //! # What a check before a call can promise, and what it can't
 //!
 //! At a call's entry the thread stands still, but nobody else does. **What a pointer points to may be changed** after
@@ -85,7 +88,8 @@
 //! # Examples
 //!
 //! Each is a page, in `examples/`: `deny` (no file under a folder may be removed), `files` (what a build reads and
-//! writes, as JSON), `fault` (every third `write` is short), `net` (who talks to whom).
+//! writes, as JSON), `fault` (every third `write` is short), `net` (who talks to whom), `replay` (a walk over a recording).
+//! They are run by `cargo run -p strax --example NAME -- …`.
 
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]

@@ -15,6 +15,7 @@ use uapi::Abi;
 /// entry, with what the call has filled.
 pub struct Call<'a> {
     pub(super) tid: i32,
+    pub(super) is_live: bool,
     pub(super) call: &'a decode::Call,
     pub(super) stage: Stage<'a>,
     pub(super) target: RefCell<&'a mut dyn Target>,
@@ -171,10 +172,14 @@ impl Call<'_> {
     /// symbolic links and `..`. The last name itself is not followed, as in calls that remove or rename files.
     ///
     /// # Errors
-    /// There is no such argument, it is no path, or a directory on the way is not there or can't be looked into.
+    /// There is no such argument, it is no path, or a directory on the way is not there or can't be looked into. In a
+    /// recording nothing can be.
     pub fn place(&self, argument: &str) -> io::Result<Place> {
         let missing = || io::Error::new(io::ErrorKind::InvalidInput, format!("no path called {argument}"));
         let path = self.arg(argument).and_then(Value::path).ok_or_else(missing)?;
+        if !self.is_live {
+            return Err(io::ErrorKind::Unsupported.into());
+        }
         place::find(self.tid, self.directory_of(argument), path)
     }
 

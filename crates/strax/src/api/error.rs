@@ -21,6 +21,8 @@ pub enum Error {
     Start(OsString, Other),
     /// The process could not be attached to: there is none, it belongs to somebody else, or it has a tracer already.
     Attach(i32, Other),
+    /// A recording can't be read, is damaged, or is cut short. What it has up to there has been told of.
+    Recording(Other),
     /// The kernel has refused what a tracer can't do without.
     Trace(Other),
     /// A callback has given this error.
@@ -33,6 +35,7 @@ impl fmt::Display for Error {
             Error::Calls(why) => f.write_str(why),
             Error::Start(program, _) => write!(f, "can't start {}", program.display()),
             Error::Attach(pid, _) => write!(f, "can't attach to process {pid}"),
+            Error::Recording(_) => f.write_str("can't read the recording"),
             Error::Trace(_) => f.write_str("can't trace"),
             Error::Callback(error) => error.fmt(f),
         }
@@ -43,7 +46,10 @@ impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
             Error::Calls(_) => None,
-            Error::Start(_, error) | Error::Attach(_, error) | Error::Trace(error) => Some(&**error),
+            Error::Start(_, error)
+            | Error::Attach(_, error)
+            | Error::Recording(error)
+            | Error::Trace(error) => Some(&**error),
             Error::Callback(error) => error.source(),
         }
     }

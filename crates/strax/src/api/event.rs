@@ -13,12 +13,14 @@ pub struct Event<'a> {
     pub tid: i32,
     /// What.
     pub what: What<'a>,
+    pub(super) is_live: bool,
 }
 
 impl<'a> Event<'a> {
-    /// The process that the thread belongs to. A process's first thread has its id. `None` if it is gone already.
+    /// The process that the thread belongs to. A process's first thread has its id. `None` if it is gone already, and in
+    /// recordings.
     pub fn pid(&self) -> Option<i32> {
-        super::place::process_of(self.tid)
+        self.is_live.then(|| super::place::process_of(self.tid)).flatten()
     }
 
     /// The call, if the event is its entry or its exit.

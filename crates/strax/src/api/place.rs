@@ -35,14 +35,14 @@ impl Place {
         &self.name
     }
 
-    /// Whether this lies within a directory, at whatever depth; the directory itself does not. Directories are told by
-    /// what they are, so that the names by which either is reached don't matter. A mount elsewhere of something within
-    /// the directory is another place.
+    /// Whether this lies within an open directory, at whatever depth; the directory itself does not. Directories are told
+    /// by what they are, so that it does not matter by which names either is reached, or what they are renamed to. A
+    /// mount elsewhere of something within the directory is another place.
     ///
     /// # Errors
-    /// The directory is not there, or one above this place can't be opened.
-    pub fn is_within(&self, directory: &Path) -> io::Result<bool> {
-        let wanted = identity(&File::open(directory)?)?;
+    /// A directory above this place can't be opened.
+    pub fn is_within(&self, directory: &File) -> io::Result<bool> {
+        let wanted = identity(directory)?;
         let mut at = self.directory.try_clone()?;
         // A path that leads to a directory without its name (`.`, `/`) lies in the one above.
         if self.name.is_empty() {
@@ -245,7 +245,8 @@ mod tests {
         let folder = folder("within");
         fs::create_dir_all(folder.join("keep/inside")).unwrap();
         std::os::unix::fs::symlink("keep/inside", folder.join("alias")).unwrap();
-        let is_within = |of: &str| here(folder.join(of)).unwrap().is_within(&folder.join("keep")).unwrap();
+        let keep = File::open(folder.join("keep")).unwrap();
+        let is_within = |of: &str| here(folder.join(of)).unwrap().is_within(&keep).unwrap();
         assert!(
             ["keep/a", "keep/inside/b", "alias/c", "alias/.", "keep/inside/../d"]
                 .map(is_within)

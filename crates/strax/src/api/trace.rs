@@ -6,10 +6,11 @@ use super::error::{Error, Other};
 use super::event::{Ending, Event, What};
 use super::verdict::{Answer, Verdict};
 use super::watch::{Asked, Watcher};
+use capture::Replay;
 use decode::Options;
-use event::Engine as _;
 use ptrace::{Command, Tid};
 use std::ffi::{OsStr, OsString};
+use std::io::Read;
 use tracer::filter::SyscallSet;
 
 /// A trace that is to be: what is traced, and which calls are told of. Nothing is started or attached to before
@@ -40,6 +41,7 @@ pub struct Trace {
 enum Subject {
     Command(OsString, Box<Command>),
     Process(i32),
+    Recording(Box<dyn Read>),
 }
 
 impl Trace {
@@ -66,6 +68,13 @@ impl Trace {
     /// ancestors or the administrator (`/proc/sys/kernel/yama/ptrace_scope`).
     pub fn attach(pid: i32) -> Trace {
         Trace::new(Subject::Process(pid))
+    }
+
+    /// Tells of a recording that the command has made (`strax --record=FILE`), as if the program ran again. Nobody runs:
+    /// of verdicts only [`Verdict::End`] does something, and paths can't be followed. Strings have at most as many bytes
+    /// as the recording has of them, and descriptors are told of with [`Trace::descriptors`].
+    pub fn replay(recording: impl Read + 'static) -> Trace {
+        Trace::new(Subject::Recording(Box::new(recording)))
     }
 
     fn new(subject: Subject) -> Trace {
@@ -151,35 +160,44 @@ impl Trace {
     fn drive(
         self,
         exits: bool,
-        callback: impl FnMut(&Event<'_>) -> Result<Verdict, Other>,
+        mut callback: impl FnMut(&Event<'_>) -> Result<Verdict, Other>,
     ) -> Result<Ending, Error> {
-        let options = Options { strings: self.strings, abbrev: false, ..Options::default() };
-        let mut failed = None;
-        let mut callback = callback;
-        let mut watcher = Watcher::new(
-            Asked { calls: self.calls, exits, options, descriptors: self.descriptors },
-            |event: &Event<'_>| {
-                // An error of the callback's own is told from one of the engine's by where it comes from.
-                callback(event).map_err(|error| {
-                    failed = Some(error);
-                    Other::from("the callback has failed")
-                })
-            },
-        );
-        let (start, program) = match self.subject {
-            Subject::Command(program, command) => (Start::Command(command), Ok(program)),
-            Subject::Process(pid) => (Start::Process(Tid::from_raw(pid)), Err(pid)),
+        let mut options = Options { strings: self.strings, abbrev: false, ..Options::default() };
+        let is_live = !matches!(self.subject, Subject::Recording(_));
+        let mut engine: Box<dyn event::Engine> = match self.subject {
+            Subject::Command(program, command) => {
+                let mut engine = Engine::new(Start::Command(command), self.follow_forks, self.kill_on_drop);
+                engine.begin().map_err(|error| Error::Start(program, reason(error)))?;
+                Box::new(engine)
+            }
+            Subject::Process(pid) => {
+                let start = Start::Process(Tid::from_raw(pid));
+                let mut engine = Engine::new(start, self.follow_forks, self.kill_on_drop);
+                engine.begin().map_err(|error| Error::Attach(pid, reason(error)))?;
+                Box::new(engine)
+            }
+            Subject::Recording(from) => {
+                let engine = Replay::new(from).map_err(|error| Error::Recording(error.into()))?;
+                let kept = usize::try_from(engine.head().strings).unwrap_or(usize::MAX);
+                options.strings = options.strings.min(kept);
+                Box::new(engine)
+            }
         };
-        let mut engine = Engine::new(start, self.follow_forks, self.kill_on_drop);
-        engine.begin().map_err(|error| match program {
-            Ok(program) => Error::Start(program, reason(error)),
-            Err(pid) => Error::Attach(pid, reason(error)),
-        })?;
+        // An error of the callback's own is told from one of the engine's by where it comes from.
+        let mut failed = None;
+        let asked = Asked { calls: self.calls, exits, options, is_live, descriptors: self.descriptors };
+        let mut watcher = Watcher::new(asked, |event: &Event<'_>| {
+            callback(event).map_err(|error| {
+                failed = Some(error);
+                Other::from("the callback has failed")
+            })
+        });
         let run = engine.run(&mut watcher);
         let ending = watcher.ending;
         match (run, failed) {
             (Ok(_), _) => Ok(ending),
             (Err(_), Some(error)) => Err(Error::Callback(error)),
+            (Err(error), None) if !is_live => Err(Error::Recording(error)),
             (Err(error), None) => Err(Error::Trace(error)),
         }
     }

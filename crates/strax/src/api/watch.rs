@@ -18,6 +18,8 @@ pub(super) struct Asked {
     /// Calls are told of at their exits too.
     pub(super) exits: bool,
     pub(super) options: Options,
+    /// Threads are there to be looked at: it is no recording.
+    pub(super) is_live: bool,
     /// What descriptors stand for is found out.
     pub(super) descriptors: bool,
 }
@@ -46,8 +48,14 @@ impl<F: FnMut(&Event<'_>) -> Result<Verdict, Other>> Watcher<F> {
     ) -> Result<Verdict, Other> {
         let begun = Begun::new(call, self.asked.options, target);
         let stage = Stage::Entry(&begun, OnceCell::new());
-        let told = Call { tid: event.task.tid, call, stage, target: RefCell::new(target) };
-        let verdict = (self.callback)(&tell(event, What::Enter(told)))?;
+        let told = Call {
+            tid: event.task.tid,
+            is_live: self.asked.is_live,
+            call,
+            stage,
+            target: RefCell::new(target),
+        };
+        let verdict = (self.callback)(&tell(event, self.asked.is_live, What::Enter(told)))?;
         if self.asked.exits {
             self.begun.insert(event.task.tid, begun);
         }
@@ -70,8 +78,8 @@ impl<F: FnMut(&Event<'_>) -> Result<Verdict, Other>> Watcher<F> {
         begun.end(call, outcome, target);
         let was_injected = returned.tampering.injected || returned.tampering.poked;
         let stage = Stage::Over { tree: &begun.tree, outcome, was_injected };
-        let told = Call { tid, call, stage, target: RefCell::new(target) };
-        (self.callback)(&tell(event, What::Exit(told)))
+        let told = Call { tid, is_live: self.asked.is_live, call, stage, target: RefCell::new(target) };
+        (self.callback)(&tell(event, self.asked.is_live, What::Exit(told)))
     }
 
     fn unfinished(
@@ -83,8 +91,14 @@ impl<F: FnMut(&Event<'_>) -> Result<Verdict, Other>> Watcher<F> {
         let Some(mut begun) = self.begun.remove(&event.task.tid) else { return Ok(Verdict::Go) };
         begun.end(call, Outcome::Error(0), target);
         let stage = Stage::Over { tree: &begun.tree, outcome: Outcome::Running, was_injected: false };
-        let told = Call { tid: event.task.tid, call, stage, target: RefCell::new(target) };
-        (self.callback)(&tell(event, What::Unfinished(told)))
+        let told = Call {
+            tid: event.task.tid,
+            is_live: self.asked.is_live,
+            call,
+            stage,
+            target: RefCell::new(target),
+        };
+        (self.callback)(&tell(event, self.asked.is_live, What::Unfinished(told)))
     }
 
     /// Follows the thread that the trace is about, under whatever id.
@@ -155,12 +169,12 @@ impl<F: FnMut(&Event<'_>) -> Result<Verdict, Other>> Observer for Watcher<F> {
             event::What::Lost(count) => What::Lost(count),
             _ => return Ok(event::Verdict::Go),
         };
-        (self.callback)(&tell(event, what)).map(Into::into)
+        (self.callback)(&tell(event, self.asked.is_live, what)).map(Into::into)
     }
 }
 
-fn tell<'a>(event: &event::Event<'_>, what: What<'a>) -> Event<'a> {
-    Event { time: event.at.wall.unwrap_or_default(), tid: event.task.tid, what }
+fn tell<'a>(event: &event::Event<'_>, is_live: bool, what: What<'a>) -> Event<'a> {
+    Event { time: event.at.wall.unwrap_or_default(), tid: event.task.tid, what, is_live }
 }
 
 /// Whether a call is in a set: one that stands for another as that other.
