@@ -283,26 +283,13 @@ pub(crate) static INFO_BY_FD: Record = aligned(
 static IDS: Ty = UINT;
 static ATTACH_FLAG_LIST: Ty = ATTACH_FLAG_WORD;
 
-/// A list of as many elements as the query has found.
-fn show_list(cx: &mut Cx<'_>, of: &'static Ty, addr: u64) {
-    let count = cx.field("prog_cnt");
-    if cx.failed() && count != 0 { cx.out.addr(addr) } else { cx.array(of, addr, count) }
+/// Whether the query has put its list there: as many elements as it has found.
+fn has_list(cx: &Plain<'_>) -> bool {
+    !cx.failed() || cx.field("prog_cnt") == 0
 }
 
-const QUERIED_IDS: Ty =
-    ScalarHook(W8, &decode::Hook { dir: In, show: |cx, v| show_list(cx, &IDS, v), reads: &[queried(&IDS)] });
-const QUERIED_FLAGS: Ty = ScalarHook(
-    W8,
-    &decode::Hook {
-        dir: In,
-        show: |cx, v| show_list(cx, &ATTACH_FLAG_LIST, v),
-        reads: &[queried(&ATTACH_FLAG_LIST)],
-    },
-);
-
-const fn queried(of: &'static Ty) -> Stretch {
-    Stretch::to(Start::Here, Array(of, Len::Field("prog_cnt")))
-}
+const QUERIED_IDS: Ty = Wide(&At(Late, &If(has_list, &Array(&IDS, Len::Field("prog_cnt")))));
+const QUERIED_FLAGS: Ty = Wide(&At(Late, &If(has_list, &Array(&ATTACH_FLAG_LIST, Len::Field("prog_cnt")))));
 
 pub(crate) static PROG_QUERY: Record = aligned(
     "bpf_prog_query_attr",

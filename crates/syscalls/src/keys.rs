@@ -163,8 +163,7 @@ fn show_capabilities(cx: &mut Cx<'_>, addr: u64) {
 }
 
 /// Text that ends with a NUL, if the buffer was long enough.
-fn show_text(cx: &mut Cx<'_>, addr: u64) {
-    let mut len = (cx.ret().max(0) as u64).min(cx.arg(3));
+fn show_text(cx: &mut Cx<'_>, addr: u64, mut len: u64) {
     let mut last = [0xff];
     if len > 0 && cx.read(addr.wrapping_add(len - 1), &mut last) && last == [0] {
         len -= 1;
@@ -208,18 +207,7 @@ pub(crate) static ROWS: &[Syscall] = &[
             case(&[KEYCTL_READ], &[KEY, BUFFER, BUFLEN], Ret::Dec),
             case(
                 &[KEYCTL_DESCRIBE, KEYCTL_GET_SECURITY],
-                &[
-                    KEY,
-                    arg(
-                        "buffer",
-                        Hook(&decode::Hook {
-                            dir: Out,
-                            show: show_text,
-                            reads: &[decode::Stretch::here(4096)],
-                        }),
-                    ),
-                    BUFLEN,
-                ],
+                &[KEY, arg("buffer", At(Out, &Form(Len::Min(&Len::Ret, &Len::Arg(3)), show_text))), BUFLEN],
                 Ret::Dec,
             ),
             case(&[KEYCTL_LINK, KEYCTL_UNLINK], &[KEY, KEYRING], Ret::Dec),

@@ -11,10 +11,7 @@ static SET_FLAGS: Names = names("XATTR_???", &[XATTR_CREATE, XATTR_REPLACE]);
 static SET_ARGS: Record = record(
     "xattr_args",
     &[
-        arg(
-            "value",
-            InlineHook(&decode::Inlined { sizes: [8; 3], align: 8, show: show_set_value, reads: &[] }),
-        ),
+        arg("value", Wide(&At(In, &Form(Len::Field("size"), show_value)))),
         arg("size", UINT),
         arg("flags", Flags(W4, &SET_FLAGS)),
     ],
@@ -23,28 +20,15 @@ static SET_ARGS: Record = record(
 static GET_ARGS: Record = record(
     "xattr_args",
     &[
-        arg(
-            "value",
-            InlineHook(&decode::Inlined { sizes: [8; 3], align: 8, show: show_got_value, reads: &[] }),
-        ),
+        arg("value", Wide(&At(Late, &If(has_value, &Form(Len::Ret, show_value))))),
         arg("size", UINT),
         arg("flags", Flags(W4, &SET_FLAGS)),
     ],
 );
 
-/// The value behind the 64-bit pointer at `offset`.
-fn show_set_value(cx: &mut Cx<'_>, offset: u64) {
-    let (addr, size) = (cx.load(offset as usize, 8), cx.field("size"));
-    show_value(cx, addr, size);
-}
-
-/// The value that the kernel has put where the 64-bit pointer at `offset` points.
-fn show_got_value(cx: &mut Cx<'_>, offset: u64) {
-    let addr = cx.load(offset as usize, 8);
-    match cx.outcome {
-        Outcome::Value(len) if cx.field("size") != 0 => show_value(cx, addr, len.max(0) as u64),
-        _ => cx.out.addr(addr),
-    }
+/// Whether the kernel has put a value where the struct says: without room for any it only tells its size.
+fn has_value(cx: &Plain<'_>) -> bool {
+    matches!(cx.outcome, Outcome::Value(_)) && cx.field("size") != 0
 }
 
 /// Shows a value of `size` bytes. Many are strings with their NUL, which then goes without saying.

@@ -136,26 +136,12 @@ static FILLED_PARAMS: Ty = Filled(&Struct(&PARAMS_IN), &Struct(&PARAMS_OUT));
 static GETEVENTS_ARG: Record = record(
     "io_uring_getevents_arg",
     &[
-        arg(
-            "sigmask",
-            ScalarHook(
-                W8,
-                &decode::Hook {
-                    dir: In,
-                    show: |cx, set| {
-                        let size = cx.field("sigmask_sz");
-                        show_sigset_at(cx, set, size);
-                    },
-                    reads: &[Stretch::here(8)],
-                },
-            ),
-        ),
+        arg("sigmask", Wide(&At(In, &Form(Len::Field("sigmask_sz"), show_sigset_at)))),
         arg("sigmask_sz", UINT),
         arg("min_wait_usec", UINT),
-        arg("ts", Wide(&At(In, &TIME))),
+        arg("ts", Wide(&At(In, &Struct(&TIMESPEC64)))),
     ],
 );
-static TIME: Ty = Struct(&TIMESPEC64);
 static GETEVENTS_TY: Ty = Struct(&GETEVENTS_ARG);
 
 /// The flags that say what `io_uring_enter` waits with.

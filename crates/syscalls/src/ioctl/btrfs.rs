@@ -108,17 +108,6 @@ const DEVICE: Ty = Scalar(W8, show_dev);
 /// A file system's label.
 static LABEL: Ty = CharArray(FSLABEL_MAX.v() as u32);
 
-/// Shows a string in `size` bytes at `addr`, all of which must be there.
-fn show_text(cx: &mut Cx<'_>, addr: u64, size: usize) {
-    let mut text = vec![0; size];
-    let got = if addr == 0 { 0 } else { cx.read_some(addr, &mut text) };
-    match text.iter().position(|&b| b == 0) {
-        _ if got < size => cx.out.addr(addr),
-        Some(end) => cx.out.bytes(&text[..end], Text::Plain, false),
-        None => cx.out.bytes(&text[..size - 1], Text::Plain, true),
-    }
-}
-
 /// A subvolume or a device by name.
 static VOLUME: Record = record(
     "btrfs_ioctl_vol_args",
@@ -180,8 +169,7 @@ fn show_supported(cx: &mut Cx<'_>, addr: u64) {
         }
     });
 }
-static SUPPORTED: decode::Hook =
-    decode::Hook { dir: Out, show: show_supported, reads: &[decode::Stretch::here(72)] };
+static SUPPORTED: Ty = Form(Len::Const(72), |cx, addr, _| show_supported(cx, addr));
 
 static SEND: Record = record(
     "btrfs_ioctl_send_args",
@@ -228,8 +216,6 @@ static PROGRESS: Record = record(
 );
 static SCRUB_PROGRESS: Record =
     record("btrfs_ioctl_scrub_args", &[pad(32), arg("progress", Struct(&PROGRESS)), pad(872)]);
-static SNAPSHOT_GOT: Record = record("btrfs_ioctl_vol_args_v2", &[pad(8), arg("transid", U64)]);
-
 static INHERIT_FLAGS: Names = names("BTRFS_QGROUP_INHERIT_???", &[BTRFS_QGROUP_INHERIT_SET_LIMITS]);
 static INHERIT_GIVEN: Record = record(
     "btrfs_qgroup_inherit",
@@ -239,60 +225,40 @@ static INHERIT_GIVEN: Record = record(
         arg("num_ref_copies", U64),
         arg("num_excl_copies", U64),
         arg("lim", Struct(&LIMIT)),
-        arg("", InlineHook(&decode::Inlined { sizes: [0; 3], align: 1, show: show_groups, reads: &[] })),
+        arg("qgroups", Array(&U64_TY, Len::Field("num_qgroups"))).verbose(),
     ],
 );
 
-/// Shows the groups behind a `struct btrfs_qgroup_inherit`.
-fn show_groups(cx: &mut Cx<'_>, offset: u64) {
-    if cx.abbrev() {
-        return cx.out.more();
-    }
-    cx.out.field("qgroups");
-    let (groups, count) = (cx.record_addr().wrapping_add(offset), cx.field("num_qgroups"));
-    cx.array(&U64_TY, groups, count);
+/// A subvolume to be made, and the transaction in which it was.
+static SUBVOLUME: Record = record(
+    "btrfs_ioctl_vol_args_v2",
+    &[
+        arg("fd", FD64),
+        arg("transid", U64),
+        arg("flags", Flags(W8, &SUBVOL_FLAGS)),
+        arg("size", U64).when(inherits),
+        // A pointer of the caller's width.
+        arg("qgroup_inherit", At(In, &If(has_inheritance, &Struct(&INHERIT_GIVEN)))).when(inherits),
+        arg("", Inline([16, 20, 20], 1, |_, _| {})).when(|_| false),
+        arg("name", CharArray(BTRFS_SUBVOL_NAME_MAX.v() as u32 + 1)),
+    ],
+);
+const SNAPSHOT: Ty = At(
+    InOut,
+    &Becomes(
+        &Members(&SUBVOLUME, &["fd", "flags", "size", "qgroup_inherit", "name"]),
+        &Members(&SUBVOLUME, &["transid"]),
+    ),
+);
+
+fn inherits(cx: &Plain<'_>) -> bool {
+    has_flag(cx, BTRFS_SUBVOL_QGROUP_INHERIT)
 }
 
-/// Shows a subvolume to be made: `struct btrfs_ioctl_vol_args_v2`, of a page.
-fn show_snapshot(cx: &mut Cx<'_>, addr: u64) {
-    const FLAGS: u64 = 16;
-    const INHERIT: u64 = 24;
-    const NAME: u64 = 56;
-    const NAME_SIZE: usize = BTRFS_SUBVOL_NAME_MAX.v() as usize + 1;
-    if cx.exiting() {
-        return super::exchange::show_change(cx, &SNAPSHOT_GOT, &SNAPSHOT_GOT, addr);
-    }
-    cx.out.change_begin();
-    let is_shown = shape::is_shown(cx, addr) && exchange::is_whole(cx, addr);
-    let fd = if is_shown { cx.read_uint(addr, 8) } else { None };
-    let flags = cx.read_uint(addr.wrapping_add(FLAGS), 8);
-    let (Some(fd), Some(flags)) = (fd, flags) else { return cx.out.addr(addr) };
-    cx.save(1);
-    cx.out.open(Kind::Struct);
-    cx.out.field("fd");
-    cx.fd(fd as i32);
-    cx.out.field("flags");
-    cx.flags(W8, &SUBVOL_FLAGS, flags);
-    if cx.has(flags, BTRFS_SUBVOL_QGROUP_INHERIT) {
-        let at = addr.wrapping_add(INHERIT);
-        let (size, inherit) = (cx.read_uint(at, 8), cx.read_uint(at.wrapping_add(8), 8));
-        cx.out.field("size");
-        cx.out.uint(size.unwrap_or(0));
-        cx.out.field("qgroup_inherit");
-        // A pointer of the caller's width.
-        let inherit = inherit.unwrap_or(0) & cx.mask(Long);
-        if size.is_some_and(|size| size >= INHERIT_GIVEN.size(cx.abi) as u64) {
-            cx.deref_record(&INHERIT_GIVEN, inherit);
-        } else {
-            cx.out.addr(inherit);
-        }
-    }
-    cx.out.field("name");
-    show_text(cx, addr.wrapping_add(NAME), NAME_SIZE);
-    cx.out.close(Kind::Struct);
+/// Whether the groups to inherit from are as large as the struct is.
+fn has_inheritance(cx: &Plain<'_>) -> bool {
+    cx.field("size") >= INHERIT_GIVEN.size(cx.abi) as u64
 }
-static SNAPSHOT: decode::Hook =
-    decode::Hook { dir: InOut, show: show_snapshot, reads: &[decode::Stretch::here(4096)] };
 
 static INO_PATHS: Record = record(
     "btrfs_ioctl_ino_path_args",
@@ -444,8 +410,8 @@ pub(super) static REQUESTS: &[Request] = &[
     req(BTRFS_IOC_SUBVOL_CREATE, At(In, &Struct(&VOLUME))),
     req(BTRFS_IOC_SNAP_DESTROY, At(In, &Struct(&VOLUME))),
     req(BTRFS_IOC_DEVICES_READY, At(In, &Struct(&VOLUME))),
-    req(BTRFS_IOC_SNAP_CREATE_V2, Hook(&SNAPSHOT)),
-    req(BTRFS_IOC_SUBVOL_CREATE_V2, Hook(&SNAPSHOT)),
+    req(BTRFS_IOC_SNAP_CREATE_V2, SNAPSHOT),
+    req(BTRFS_IOC_SUBVOL_CREATE_V2, SNAPSHOT),
     req(BTRFS_IOC_BALANCE_CTL, Enum(W4, &BALANCE_COMMANDS)),
     req(BTRFS_IOC_DEFAULT_SUBVOL, At(In, &U64_TY)),
     req(BTRFS_IOC_WAIT_SYNC, At(In, &U64_TY)),
@@ -458,7 +424,7 @@ pub(super) static REQUESTS: &[Request] = &[
     req(BTRFS_IOC_DEFRAG_RANGE, At(In, &Struct(&DEFRAG))),
     req(BTRFS_IOC_SET_FEATURES, At(In, &InPlace(&FEATURES_SET))),
     req(BTRFS_IOC_GET_FEATURES, At(Out, &FEATURES_TY)),
-    req(BTRFS_IOC_GET_SUPPORTED_FEATURES, Hook(&SUPPORTED)),
+    req(BTRFS_IOC_GET_SUPPORTED_FEATURES, At(Out, &SUPPORTED)),
     req(BTRFS_IOC_SEND, At(In, &Struct(&SEND))),
     req(BTRFS_IOC_QUOTA_RESCAN, At(In, &Struct(&RESCAN))),
     req(BTRFS_IOC_QUOTA_RESCAN_STATUS, At(Out, &Struct(&RESCAN_STATUS))),

@@ -4,7 +4,6 @@ use super::shape::is_shown;
 use super::{Request, bare, req};
 use crate::common::uncommon;
 use decode::prelude::*;
-use decode::{Hook, Stretch};
 use uapi::consts::*;
 
 /// How long data is expected to live: the kernel has not looked at it since Linux 3.11.
@@ -84,12 +83,13 @@ fn show_rename(cx: &mut Cx<'_>, addr: u64) {
     cx.out.close(Kind::Struct);
 }
 
-static RENAME_HOOK: Hook = Hook { dir: In, show: show_rename, reads: &[Stretch::arg(2, 4368)] };
+/// A head of 16 bytes and as many entries as there may be, all of which must be there.
+static RENAMES: Ty = Form(Len::Const(4368), |cx, addr, _| show_rename(cx, addr));
 
 pub(super) static REQUESTS: &[Request] = &[
     req(UBI_IOCATT, At(InOut, &Becomes(&Struct(&ATTACH), &INT))),
     req(UBI_IOCMKVOL, At(InOut, &Becomes(&Struct(&MAKE), &INT))),
-    req(UBI_IOCRNVOL, Ty::Hook(&RENAME_HOOK)),
+    req(UBI_IOCRNVOL, At(In, &RENAMES)),
     req(UBI_IOCRSVOL, At(In, &Struct(&RESIZE))),
     req(UBI_IOCEBCH, At(In, &Struct(&CHANGE))),
     req(UBI_IOCEBMAP, At(In, &Struct(&MAP))),

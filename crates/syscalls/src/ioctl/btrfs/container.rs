@@ -40,24 +40,19 @@ pub(super) static PATHS: Record = record(
 );
 
 /// The answer to which inodes have an extent: three numbers for each.
+static INODE_CONTAINER: Record = record(
+    "btrfs_data_container",
+    &[
+        arg("bytes_left", UINT),
+        arg("bytes_missing", UINT),
+        arg("elem_cnt", UINT),
+        arg("elem_missed", UINT),
+        arg("val", Array(&INODE_TY, Len::Div(&Len::Field("elem_cnt"), 3))).verbose(),
+    ],
+);
 pub(super) static INODES: Record = record(
     "btrfs_ioctl_logical_ino_args",
-    &[
-        pad(48),
-        arg(
-            "inodes",
-            ScalarHook(
-                W8,
-                &decode::Hook {
-                    dir: In,
-                    show: |cx, at| {
-                        show_container(cx, at, |cx, values, count| cx.array(&INODE_TY, values, count / 3));
-                    },
-                    reads: &[],
-                },
-            ),
-        ),
-    ],
+    &[pad(48), arg("inodes", Wide(&At(Out, &Struct(&INODE_CONTAINER))))],
 );
 
 /// Shows a container; `show_values` shows its numbers, from an address on, and as many as there are.

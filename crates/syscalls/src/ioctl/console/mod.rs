@@ -118,7 +118,7 @@ fn show_entry(cx: &mut Cx<'_>, addr: u64) {
 
 const ENTRY_READ: &[Stretch] = &[Stretch::arg(2, 4)];
 static GET_ENTRY: Hook = Hook { dir: InOut, show: show_entry, reads: ENTRY_READ };
-static SET_ENTRY: Hook = Hook { dir: In, show: show_entry, reads: ENTRY_READ };
+static SET_ENTRY: Ty = Form(Len::Const(4), |cx, addr, _| show_entry(cx, addr));
 static KEY_CODE: Record = record("kbkeycode", &[arg("scancode", X32), arg("keycode", X32)]);
 /// A scan code, the key code that the caller has in its place, and that which the kernel gives for it.
 static ASKED_KEY_CODE: Record = record("kbkeycode", &[arg("scancode", X32), arg("keycode", Changes(&X32))]);
@@ -197,7 +197,7 @@ fn show_get_string(cx: &mut Cx<'_>, addr: u64) {
 
 const ENTRY: &[Stretch] = &[Stretch::arg(2, 513)];
 static GET_STRING: Hook = Hook { dir: InOut, show: show_get_string, reads: ENTRY };
-static SET_STRING: Hook = Hook { dir: In, show: show_set_string, reads: ENTRY };
+static SET_STRING: Ty = Form(Len::Const(513), |cx, addr, _| show_set_string(cx, addr));
 
 /// A signal's number in a `long`.
 const ACCEPTED_SIGNAL: Ty = Scalar(Long, |cx, v| match u32::try_from(v) {
@@ -226,9 +226,9 @@ static KEYBOARD_REQUESTS: &[Request] = &[
     req(KDGKBMETA, At(Out, &META_MODE)),
     req(KDSKBMETA, META_MODE),
     req(KDGKBENT, Ty::Hook(&GET_ENTRY)),
-    req(KDSKBENT, Ty::Hook(&SET_ENTRY)),
+    req(KDSKBENT, At(In, &SET_ENTRY)),
     req(KDGKBSENT, Ty::Hook(&GET_STRING)),
-    req(KDSKBSENT, Ty::Hook(&SET_STRING)),
+    req(KDSKBSENT, At(In, &SET_STRING)),
     req(KDGKBDIACR, At(Out, &ACCENTS)),
     req(KDSKBDIACR, At(In, &ACCENTS)),
     req(KDGKBDIACRUC, At(Out, &UNICODE_ACCENTS)),

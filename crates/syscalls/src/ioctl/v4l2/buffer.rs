@@ -7,7 +7,6 @@ use crate::file::show_open_flags;
 use crate::ioctl::shape::is_shown;
 use crate::ioctl::{Request, req};
 use decode::prelude::*;
-use decode::{Hook, Stretch};
 use uapi::consts::*;
 
 /// Shows a buffer's flags, among them when its time has been taken, and by what clock.
@@ -172,7 +171,7 @@ const CREATED: Ret = Ret::AuxHook(&Ret::Dec, &[], |cx| {
         cx.out.close(Kind::Struct);
     });
 });
-static CREATE_HOOK: Hook = Hook { dir: In, show: show_create, reads: &[Stretch::arg(2, 256)] };
+static CREATED_TY: Ty = Form(Len::Const(256), |cx, addr, _| show_create(cx, addr));
 
 static EXPORT: Record = record(
     "v4l2_exportbuffer",
@@ -209,7 +208,7 @@ pub(super) static REQUESTS: &[Request] = &[
         VIDIOC_REQBUFS,
         At(InOut, &Filled(&Members(&REQUEST, &["type", "memory", "count"]), &Members(&REQUEST, &[]))),
     ),
-    req(VIDIOC_CREATE_BUFS, Ty::Hook(&CREATE_HOOK)).returning(CREATED),
+    req(VIDIOC_CREATE_BUFS, At(In, &CREATED_TY)).returning(CREATED),
     req(VIDIOC_QUERYBUF, At(InOut, &Filled(&GIVEN[0], &GIVEN[1]))),
     req(VIDIOC_QBUF, At(InOut, &Filled(&GIVEN[0], &GIVEN[1]))),
     req(VIDIOC_DQBUF, At(InOut, &Filled(&GOT[0], &GOT[1]))),
