@@ -33,18 +33,19 @@ pub struct Recorder<'a, W: Write> {
 }
 
 impl<'a, W: Write> Recorder<'a, W> {
-    /// Records to `writer` with strings of up to `strings` bytes, and tells `observer`. Stacks are recorded if it needs
-    /// them. If the recording can't go on, it is told so in a message, once, and the trace goes on without one.
+    /// Records to `writer` with strings of up to `strings` bytes and as much of answers as `kept` says, and tells
+    /// `observer`. Stacks are recorded if it needs them. If the recording can't go on, it is told so in a message, once, and the trace goes on without one.
     pub fn new(
         writer: Writer<W>,
         strings: usize,
+        kept: Wanted,
         observer: &'a mut dyn Observer,
         reading: Reading<'a>,
     ) -> Recorder<'a, W> {
         let wants = observer.needs();
         Recorder {
             observer,
-            needs: Needs { stacks: wants.stacks, ..Needs::ALL },
+            needs: Needs { stacks: wants.stacks, answers: kept, ..Needs::ALL },
             wanted: wants.answers,
             writer: Some(writer),
             generous: Generous::new(strings),

@@ -153,7 +153,7 @@ fn tell(observer: &mut dyn Observer) {
 fn recorded() -> (Vec<u8>, Log) {
     let (mut file, mut log) = (Vec::new(), Log::default());
     let writer = Writer::new(&mut file, &Head::default()).unwrap();
-    let mut recorder = Recorder::new(writer, 4096, &mut log, Box::new(|_, _| ()));
+    let mut recorder = Recorder::new(writer, 4096, Wanted::EVERYTHING, &mut log, Box::new(|_, _| ()));
     assert_eq!(recorder.needs(), Needs { stacks: false, ..Needs::ALL });
     tell(&mut recorder);
     drop(recorder);
@@ -222,7 +222,7 @@ impl std::io::Write for Full {
 fn a_recording_that_fails_is_told_of_once_and_the_trace_goes_on() {
     let mut log = Log::default();
     let writer = Writer::new(Full(100), &Head::default()).unwrap();
-    let mut recorder = Recorder::new(writer, 32, &mut log, Box::new(|_, _| ()));
+    let mut recorder = Recorder::new(writer, 32, Wanted::EVERYTHING, &mut log, Box::new(|_, _| ()));
     tell(&mut recorder);
     tell(&mut recorder);
     drop(recorder);

@@ -112,7 +112,7 @@ fn what_never_happened_is_shown_or_refused() {
     let script = "exec 3</etc/passwd; read line <&3; kill -USR1 $$; (cd /); ls -l /proc/self/fd; kill $$";
     let status = Command::new(env!("CARGO_BIN_EXE_strax"))
         .arg(format!("--record={}", path.display()))
-        .args(["-f", "-k", "-e", "read=all", "sh", "-c", script])
+        .args(["-f", "-k", "--secontext=full", "-e", "read=all", "sh", "-c", script])
         .stdout(Stdio::null())
         .status();
     status.expect("strax starts");

@@ -5,19 +5,22 @@ use crate::error::Error;
 use crate::report::{Vcpu, dumped};
 use crate::sys;
 use capture::{Noting, Recorder};
-use decode::{Answer, Call, FdInfo, Labelled, Options, Outcome, Question, Target};
+use decode::{Answer, Call, FdInfo, Labelled, Options, Outcome, Question, Target, Wanted};
 use event::{Event, Observer, Return, What};
 use recording::{Head, Writer};
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The names of the notes in a recording's head.
 pub(crate) mod note {
     /// New processes and threads were traced as well.
     pub(crate) const FOLLOW: &str = "follow";
+    /// Security contexts were recorded.
+    pub(crate) const CONTEXTS: &str = "contexts";
     /// The most frames of stacks, where stacks were recorded.
     pub(crate) const FRAMES: &str = "frames";
     /// Lines of the source were recorded with them.
@@ -43,19 +46,34 @@ pub(crate) fn recorder<'a>(
                 .map_err(|source| Error::Recording { path: path.as_os_str().to_owned(), source })?,
         ),
     };
-    let writer = Writer::new(place, &head(config, record))?;
-    let mut beside = Beside::new(config, record.strings);
+    let kept = kept(config);
+    let writer = Writer::new(place, &head(config, record, kept))?;
+    let mut beside = Beside::new(config, record.strings, kept.contexts.is_some());
     let reading = Box::new(move |event: &Event<'_>, target: &mut Noting<'_>| beside.read(event, target));
-    Ok(Recorder::new(writer, record.strings, observer, reading))
+    Ok(Recorder::new(writer, record.strings, kept, observer, reading))
 }
 
-fn head(config: &Config, record: &Record) -> Head {
+/// What is kept of answers: all, but for security contexts where nobody has one. To ask for those of each descriptor and
+/// path all the same would be the dearest part of a recording.
+fn kept(config: &Config) -> Wanted {
+    let has_labels = || {
+        let own = std::fs::read("/proc/self/attr/current").unwrap_or_default();
+        !own.is_empty() || Path::new("/sys/fs/selinux/enforce").exists()
+    };
+    let is_wanted = config.style.contexts.is_some() || has_labels();
+    Wanted { contexts: Wanted::EVERYTHING.contexts.filter(|_| is_wanted), ..Wanted::EVERYTHING }
+}
+
+fn head(config: &Config, record: &Record, kept: Wanted) -> Head {
     let kernel = std::fs::read("/proc/sys/kernel/osrelease").unwrap_or_default();
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let mut notes = Vec::new();
     let mut note = |name: &str, value: String| notes.push((name.as_bytes().to_vec(), value.into_bytes()));
     if config.follow_forks {
         note(note::FOLLOW, String::new());
+    }
+    if kept.contexts.is_some() {
+        note(note::CONTEXTS, String::new());
     }
     if let Some(stacks) = config.stack_trace {
         note(note::FRAMES, stacks.frames.to_string());
@@ -90,19 +108,19 @@ struct Beside<'c> {
     running: HashMap<i32, Vcpu>,
     /// Threads whose stack is known from the beginning of their call.
     stacks: HashMap<i32, bool>,
-    /// Whether anything has a security context here.
+    /// Whether security contexts are recorded.
     has_contexts: bool,
 }
 
 impl<'c> Beside<'c> {
-    fn new(config: &'c Config, strings: usize) -> Beside<'c> {
+    fn new(config: &'c Config, strings: usize, has_contexts: bool) -> Beside<'c> {
         Beside {
             config,
             options: Options { strings, abbrev: false, verbose: true, raw: false },
             names: HashMap::new(),
             running: HashMap::new(),
             stacks: HashMap::new(),
-            has_contexts: true,
+            has_contexts,
         }
     }
 

@@ -42,6 +42,11 @@ fn check(config: &Config, head: &Head) -> Result<(), String> {
             "the recording has {kept} bytes of a string at most, -s {strings} needs --record-strings={strings}"
         ));
     }
+    if config.style.contexts.is_some() && head.note(note::CONTEXTS).is_none() {
+        return Err(
+            "the recording has no security contexts: --secontext must be given when it is made".to_owned()
+        );
+    }
     if let Some(stacks) = config.stack_trace {
         let Some(frames) = head.note(note::FRAMES) else {
             return Err("the recording has no stacks: -k must be given when it is made".to_owned());
