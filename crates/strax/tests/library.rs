@@ -316,3 +316,158 @@ fn an_attached_process_goes_on_whatever_happens() {
         assert!(matches!(state(pid), Some('S' | 'R' | 'D')), "{how}: {:?}", state(pid));
     }
 }
+
+#[test]
+fn a_thread_that_executes_a_program_takes_the_leaders_place() {
+    let program = compile(
+        "executes",
+        "#include <pthread.h>
+         #include <stdio.h>
+         #include <string.h>
+         #include <unistd.h>
+         /* The state of the first thread. */
+         static char state(void)
+         {
+             char stat[512] = { 0 };
+             FILE *file = fopen(\"/proc/self/stat\", \"r\");
+             fread(stat, 1, sizeof stat - 1, file);
+             fclose(file);
+             return strrchr(stat, ')')[2];
+         }
+         static void *thread(void *unused)
+         {
+             while (state() != 'S')
+                 usleep(1000);
+             return execl(\"/bin/true\", \"true\", (char *)0), unused;
+         }
+         int main(void)
+         {
+             pthread_t other;
+             pthread_create(&other, 0, thread, 0);
+             for (;;)
+                 pause();
+         }",
+    );
+    let (mut told, mut leader) = (Vec::new(), 0);
+    let trace = Trace::command([&program]).follow_forks().only(["?pause", "ppoll", "execve"]).unwrap();
+    let ending = trace.run(|event| match &event.what {
+        What::Started(Origin::Command) => leader = event.tid,
+        What::Enter(call) => told.push((format!("enter {}", call.name()), event.tid == leader)),
+        What::Unfinished(call) => told.push((format!("unfinished {}", call.name()), event.tid == leader)),
+        What::Superseded => told.push(("superseded".to_owned(), event.tid == leader)),
+        What::Executed => told.push(("executed".to_owned(), event.tid == leader)),
+        What::Exit(call) => told.push((call.to_string(), event.tid == leader)),
+        _ => {}
+    });
+    assert_eq!(ending.unwrap(), Ending::Exited(0));
+    let told: Vec<_> = told.iter().map(|(what, is_leader)| (what.as_str(), *is_leader)).collect();
+    let waits = told[0].0.trim_start_matches("enter ").to_owned();
+    assert!(
+        told[5].0.starts_with("execve(\"/bin/true\", [\"true\"], ") && told[5].0.ends_with(" = 0"),
+        "{told:?}"
+    );
+    assert_eq!(
+        told[..5],
+        [
+            (&*format!("enter {waits}"), true),
+            ("enter execve", false),
+            (&*format!("unfinished {waits}"), true),
+            ("superseded", true),
+            ("executed", true)
+        ]
+    );
+}
+
+#[test]
+fn a_late_answer_is_as_good_as_an_early_one() {
+    let mut answers = 0;
+    let trace =
+        shell("mkdir /nothing/a & mkdir /nothing/b & wait; exit 5").follow_forks().only(["mkdir"]).unwrap();
+    let ending = trace.each_call(|_| {
+        answers += 1;
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        Verdict::Fail(Errno::EIO)
+    });
+    assert_eq!((ending.unwrap(), answers), (Ending::Exited(5), 2));
+}
+
+#[test]
+fn an_answer_about_somebody_who_is_gone_changes_nothing() {
+    for verdict in [Verdict::Go, Verdict::Fail(Errno::EIO), Verdict::Kill, Verdict::Leave] {
+        let trace = shell("cd /; cd /").only(["chdir"]).unwrap();
+        let ending = trace.run(|event| {
+            if event.call().is_none() {
+                return Verdict::Go;
+            }
+            // By another thread, since this one waits for its children itself.
+            let pid = event.tid.to_string();
+            let kill = move || Command::new("kill").args(["-KILL", &pid]).status();
+            assert!(std::thread::spawn(kill).join().unwrap().unwrap().success());
+            verdict.clone()
+        });
+        let is_left =
+            verdict == Verdict::Leave && ending.as_ref().is_ok_and(|ending| *ending == Ending::Left);
+        assert!(is_left || ending.as_ref().is_ok_and(|ending| *ending == Ending::Killed(9)), "{ending:?}");
+    }
+}
+
+#[test]
+fn all_threads_of_an_attached_process_go_on() {
+    let program = compile(
+        "threads",
+        "#include <pthread.h>
+         #include <unistd.h>
+         static void *thread(void *unused)
+         {
+             for (;;)
+                 usleep(1000);
+             return unused;
+         }
+         int main(void)
+         {
+             pthread_t others[5];
+             for (int i = 0; i < 5; i++)
+                 pthread_create(&others[i], 0, thread, 0);
+             thread(0);
+         }",
+    );
+    let child = Child::start(&mut Command::new(program));
+    let tasks = || {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", child.pid())).unwrap();
+        tasks
+            .map(|task| task.unwrap().file_name().to_str().unwrap().parse::<i32>().unwrap())
+            .collect::<Vec<_>>()
+    };
+    while tasks().len() < 6 {
+        std::thread::yield_now();
+    }
+    for verdict in [Err("enough"), Ok(Verdict::End)] {
+        let mut seen = std::collections::BTreeSet::new();
+        let _ = Trace::attach(child.pid()).run(|event| {
+            seen.insert(event.tid);
+            if seen.len() == 6 && event.call().is_some() { verdict.clone() } else { Ok(Verdict::Go) }
+        });
+        assert_eq!(seen.len(), 6);
+        for tid in tasks() {
+            assert!(matches!(state(tid), Some('S' | 'R' | 'D')), "{:?}", state(tid));
+        }
+    }
+}
+
+#[test]
+fn descriptors_stand_for_something_if_that_is_asked_for() {
+    let folder = folder("descriptors");
+    std::fs::write(folder.join("file"), "text").unwrap();
+    for asked in [false, true] {
+        let trace = Trace::command(["cat".as_ref(), folder.join("file").as_os_str()]).only(["read"]).unwrap();
+        let trace = if asked { trace.descriptors() } else { trace };
+        let mut found = false;
+        let ending = trace.each_call(|call| match call.arg("fd").and_then(Value::stands_for) {
+            Some(strax::FdInfo::Path { path, deleted: false }) => {
+                found |= path.ends_with(b"/library.descriptors/file");
+            }
+            _ => {}
+        });
+        assert_eq!((ending.unwrap(), found), (Ending::Exited(0), asked));
+    }
+}

@@ -215,7 +215,11 @@ impl Engine {
         let call = self.threads.get(&former).and_then(|thread| thread.made.as_ref());
         let call = call.filter(|made| made.is_told).map(|made| made.call);
         self.tell(former, What::Renamed { to: now.raw(), call: call.as_ref() }, observer)?;
-        if self.threads.contains_key(&now) {
+        if let Some(leader) = self.threads.get_mut(&now) {
+            let made = leader.made.take().filter(|made| made.is_told);
+            if let Some(made) = made {
+                self.tell(now, What::Unfinished(&made.call, Cut::Ended), observer)?;
+            }
             self.tell(now, What::Superseded { by: former.raw() }, observer)?;
         }
         if let Some(thread) = self.threads.remove(&former) {

@@ -30,6 +30,8 @@ pub(super) struct Watcher<F> {
     callback: F,
     /// The calls that threads are in.
     begun: HashMap<i32, Begun>,
+    /// The call of a thread that is about to have this id.
+    moved: Option<(i32, Begun)>,
     /// The thread that the trace is about.
     first: Option<i32>,
     pub(super) ending: Ending,
@@ -37,7 +39,7 @@ pub(super) struct Watcher<F> {
 
 impl<F: FnMut(&Event<'_>) -> Result<Verdict, Other>> Watcher<F> {
     pub(super) fn new(asked: Asked, callback: F) -> Watcher<F> {
-        Watcher { asked, callback, begun: HashMap::new(), first: None, ending: Ending::Left }
+        Watcher { asked, callback, begun: HashMap::new(), moved: None, first: None, ending: Ending::Left }
     }
 
     fn enter(
@@ -56,7 +58,7 @@ impl<F: FnMut(&Event<'_>) -> Result<Verdict, Other>> Watcher<F> {
             target: RefCell::new(target),
         };
         let verdict = (self.callback)(&tell(event, self.asked.is_live, What::Enter(told)))?;
-        if self.asked.exits {
+        if self.asked.exits && verdict != Verdict::Leave {
             self.begun.insert(event.task.tid, begun);
         }
         Ok(verdict)
@@ -108,17 +110,21 @@ impl<F: FnMut(&Event<'_>) -> Result<Verdict, Other>> Watcher<F> {
             event::What::Attached(_) => {
                 self.first.get_or_insert(tid);
             }
+            // The id still is the leader's, for as long as there are things to be told of that.
             event::What::Renamed { to, .. } => {
-                if let Some(begun) = self.begun.remove(&tid) {
-                    self.begun.insert(to, begun);
-                }
+                self.moved = self.begun.remove(&tid).map(|begun| (to, begun));
                 self.first = self.first.map(|first| if first == tid { to } else { first });
             }
             event::What::Exited(status) if self.first == Some(tid) => self.ending = Ending::Exited(status),
             event::What::Killed { signal, .. } if self.first == Some(tid) => {
                 self.ending = Ending::Killed(signal);
             }
+            event::What::Superseded { .. } | event::What::Detached => drop(self.begun.remove(&tid)),
             _ => {}
+        }
+        let is_leaders = matches!(event.what, event::What::Renamed { .. } | event::What::Unfinished(..));
+        if let Some((tid, begun)) = self.moved.take_if(|(to, _)| *to == tid && !is_leaders) {
+            self.begun.insert(tid, begun);
         }
     }
 }
