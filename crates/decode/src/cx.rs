@@ -74,6 +74,12 @@ pub struct Scratch {
 }
 
 impl Scratch {
+    /// Whether there is one that [`Scratch::cut_off`] gives.
+    #[inline]
+    pub fn has_cut_off(&self) -> bool {
+        !self.cut_off.is_empty()
+    }
+
     /// The strings that went on where nothing can be read, of all calls shown since this was asked last.
     pub fn cut_off(&mut self) -> impl Iterator<Item = CutOff> {
         self.cut_off.drain(..)

@@ -54,6 +54,7 @@ pub struct Means<'a> {
 }
 
 impl Means<'_> {
+    #[inline]
     fn cx<'c>(&'c mut self, call: &Call<'c>, outcome: Outcome, out: &'c mut dyn Sink) -> Cx<'c> {
         let Means { target, pending, scratch } = self;
         Cx::new(call.name.abi, call.args, outcome, call.options, *target, out, pending, scratch)

@@ -54,6 +54,21 @@ impl Describer {
         self.namespaces.in_proc(tid).unwrap_or(tid.raw())
     }
 
+    /// Whether an answer is wanted: asked often, and mostly of what is not.
+    #[inline]
+    pub(crate) fn is_wanted(&self, question: &Question<'_>) -> bool {
+        match question {
+            Question::Fd(_) | Question::FdOf(..) => self.wanted.descriptors(),
+            Question::Context(_) => self.wanted.contexts.is_some(),
+            Question::WorkingDirectory => self.wanted.paths,
+            Question::Command(..) => self.wanted.commands,
+            Question::Translated(..) => self.wanted.translations,
+            Question::Namespace(..) => self.wanted.namespaces,
+            Question::Vcpu(_) => self.wanted.vcpus,
+            _ => true,
+        }
+    }
+
     /// The answer to a question about a tracee, whatever it does at the time.
     pub(crate) fn ask(&mut self, tid: Tid, question: &Question<'_>) -> Option<Answer<'_>> {
         Some(match *question {

@@ -26,6 +26,14 @@ impl<'a> Live<'a> {
     }
 }
 
+impl Live<'_> {
+    /// Whether an answer to a question is wanted at all.
+    #[inline]
+    pub(crate) fn may_know(&self, question: &Question<'_>) -> bool {
+        self.describer.is_wanted(question)
+    }
+}
+
 /// How many pages are kept: records, and the strings that they point to, mostly stand side by side on a stack.
 const KEPT: usize = 4;
 

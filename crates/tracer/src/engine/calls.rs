@@ -3,10 +3,10 @@
 use super::abi::abi_of;
 use super::tamper::{self, Next};
 use super::teller::Teller;
-use super::tracee::{Inside, Phase, Planned, Start, Tracee};
+use super::tracee::{Phase, Start, Tracee};
 use super::{debug, stacks};
 use crate::config::{Config, Quiet};
-use event::{Tampering, What};
+use event::What;
 use ptrace::{Stopped, SyscallEntry, SyscallExit};
 use std::time::Instant;
 
@@ -43,20 +43,22 @@ pub(super) fn enter(
     if tracee.is_hidden() {
         return Next::default();
     }
-    let Some(call) = teller.identify(tracee, at.args) else { return Next::default() };
-    let mut inside =
-        Inside { call, since: None, tampering: Tampering::default(), planned: Planned::default() };
-    let mut next = match tamper::rule(config, tracee, &call) {
-        Some(rule) => tamper::on_entry(config, teller, rule, &mut inside, stopped, at),
+    if !teller.begins(tracee, at.args) {
+        return Next::default();
+    }
+    let rule = tamper::rule(config, tracee);
+    let Phase::Inside(inside) = &mut tracee.phase else { return Next::default() };
+    let mut next = match rule {
+        Some(rule) => tamper::on_entry(config, teller, rule, inside, stopped, at),
         None => Next::default(),
     };
-    let verdict = teller.entered(tracee, &call);
-    if call.entry.is_none_or(|entry| entry.name != "restart_syscall") {
-        tracee.restarting = call.entry.map(|_| (call.abi, call.number));
+    let verdict = teller.entered(tracee);
+    let Phase::Inside(inside) = &mut tracee.phase else { return next };
+    if inside.call.entry.is_none_or(|entry| entry.name != "restart_syscall") {
+        tracee.restarting = inside.call.entry.map(|_| (abi, at.nr));
     }
-    tamper::heed_at_entry(verdict, &mut inside, &mut next, stopped, at);
+    tamper::heed_at_entry(verdict, inside, &mut next, stopped, at);
     inside.since = teller.needs.spent.then(Instant::now);
-    tracee.phase = Phase::Inside(inside);
     next
 }
 

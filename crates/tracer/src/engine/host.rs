@@ -28,6 +28,7 @@ impl Host {
 
     /// Waits for any tracee; with the CPU time that it has spent in the kernel, if that is to be told. A wait that
     /// `ticks` is interrupted after a while.
+    #[inline]
     pub(super) fn wait(
         &self,
         flags: WaitFlags,
@@ -36,20 +37,7 @@ impl Host {
     ) -> ptrace::Result<Option<(Waited, CpuTime)>> {
         match self {
             Host::Tracer => wait_any(flags, timed),
-            Host::Guest(_) if ticks && flags == WaitFlags::BLOCK => {
-                let begin = Instant::now();
-                loop {
-                    let stop = wait_any(WaitFlags::NO_HANG | WaitFlags::OWN_THREAD, timed)?;
-                    if stop.is_some() {
-                        return Ok(stop);
-                    }
-                    if begin.elapsed() >= TICK {
-                        return Err(ptrace::Error::Interrupted);
-                    }
-                    std::thread::sleep(POLL);
-                }
-            }
-            Host::Guest(_) => wait_any(flags | WaitFlags::OWN_THREAD, timed),
+            Host::Guest(_) => wait_as_guest(flags, timed, ticks),
         }
     }
 
@@ -80,6 +68,25 @@ impl Host {
     }
 }
 
+#[cold]
+fn wait_as_guest(flags: WaitFlags, timed: bool, ticks: bool) -> ptrace::Result<Option<(Waited, CpuTime)>> {
+    if !ticks || flags != WaitFlags::BLOCK {
+        return wait_any(flags | WaitFlags::OWN_THREAD, timed);
+    }
+    let begin = Instant::now();
+    loop {
+        let stop = wait_any(WaitFlags::NO_HANG | WaitFlags::OWN_THREAD, timed)?;
+        if stop.is_some() {
+            return Ok(stop);
+        }
+        if begin.elapsed() >= TICK {
+            return Err(ptrace::Error::Interrupted);
+        }
+        std::thread::sleep(POLL);
+    }
+}
+
+#[inline]
 fn wait_any(flags: WaitFlags, timed: bool) -> ptrace::Result<Option<(Waited, CpuTime)>> {
     if timed {
         let stop = ptrace::wait_any_with_usage(flags)?;

@@ -1,7 +1,7 @@
 //! Tampering with calls: what the user's rules say (`-e inject=`, `-e fault=`), and what the observer answers.
 
 use super::teller::Teller;
-use super::tracee::{Inside, Planned, Start, Tracee};
+use super::tracee::{Inside, Phase, Planned, Start, Tracee};
 use super::turns;
 use crate::config::{Config, InjectOutcome, Poke};
 use decode::{Call, Outcome};
@@ -42,12 +42,14 @@ impl Fate {
     }
 }
 
-/// The rule for a call that a tracee is about to make, if there is one and it is its turn.
-pub(super) fn rule(config: &Config, tracee: &mut Tracee, call: &Call) -> Option<usize> {
+/// The rule for the call that a tracee is about to make, if there is one and it is its turn.
+#[inline]
+pub(super) fn rule(config: &Config, tracee: &mut Tracee) -> Option<usize> {
     // How the command is started is not the command's doing.
     if config.inject.is_empty() || tracee.start != Start::Done {
         return None;
     }
+    let Phase::Inside(Inside { call, .. }) = &tracee.phase else { return None };
     let place = (call.abi, call.place());
     turns::rule(&config.inject, config.inject_rules, &mut tracee.injections, place, |set| {
         set.contains_call(call)

@@ -5,7 +5,7 @@ use super::tracee::{Inside, Phase, Start, Tracee};
 use crate::about::{Describer, Live, TraceePages};
 use crate::config::{Config, Quiet};
 use crate::tid_map::TidMap;
-use decode::{Answer, Call, Question, Target};
+use decode::{Answer, Question, Target};
 use event::{CpuTime, Cut, Error, Event, Moment, Needs, Observer, Outcome, Return, Task, Verdict, What};
 use ptrace::Tid;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -67,6 +67,7 @@ impl<'c> Teller<'c> {
     }
 
     /// Tells what has happened to a tracee.
+    #[inline]
     pub(super) fn tell(&mut self, tracee: &Tracee, what: What<'_>) -> Verdict {
         let told = self.try_tell(tracee, what);
         self.heed(told)
@@ -76,6 +77,7 @@ impl<'c> Teller<'c> {
     ///
     /// # Errors
     /// The observer's own, which are the caller's to deal with.
+    #[inline]
     pub(super) fn try_tell(&mut self, tracee: &Tracee, what: What<'_>) -> Result<Verdict, Error> {
         if self.is_mute {
             return Ok(Verdict::Go);
@@ -88,6 +90,7 @@ impl<'c> Teller<'c> {
     }
 
     /// What the observer makes of an event. If it can't do its part, the trace is over.
+    #[inline]
     fn heed(&mut self, told: Result<Verdict, Error>) -> Verdict {
         match told {
             Ok(Verdict::End) => {
@@ -112,20 +115,29 @@ impl<'c> Teller<'c> {
         self.failure.take()
     }
 
-    /// What a tracee is about to call, and whether that is of interest.
-    pub(super) fn identify(&mut self, tracee: &Tracee, registers: [u64; 6]) -> Option<Call> {
+    /// Finds out what a tracee is about to call, and whether that is of interest: then the tracee is inside.
+    #[inline]
+    pub(super) fn begins(&mut self, tracee: &mut Tracee, registers: [u64; 6]) -> bool {
         let mut target = Live::new(tracee.tid, None, &mut self.pages, &mut self.describer);
         let call = syscalls::identify(tracee.abi, tracee.number, registers, &mut target);
-        self.observer.wants(&tracee.task(), &call, &mut target).then_some(call)
+        let is_wanted = self.observer.wants(&tracee.task(), &call, &mut target);
+        if is_wanted {
+            let (tampering, planned) = Default::default();
+            tracee.phase = Phase::Inside(Inside { call, since: None, tampering, planned });
+        }
+        is_wanted
     }
 
-    /// A call has begun that is told of.
-    pub(super) fn entered(&mut self, tracee: &mut Tracee, call: &Call) -> Verdict {
+    /// The tracee is inside a call that is told of.
+    #[inline]
+    pub(super) fn entered(&mut self, tracee: &mut Tracee) -> Verdict {
         self.look_at_cpu(tracee);
+        let Phase::Inside(Inside { call, .. }) = &tracee.phase else { return Verdict::Go };
         self.tell(tracee, What::Enter(call))
     }
 
     /// The call that the tracee is in has come to this.
+    #[inline]
     pub(super) fn returned(&mut self, tracee: &mut Tracee, outcome: Outcome) -> Verdict {
         self.look_at_cpu(tracee);
         let Phase::Inside(Inside { call, since, tampering, .. }) = &tracee.phase else { return Verdict::Go };
@@ -227,6 +239,9 @@ impl Target for Stopped<'_> {
     }
 
     fn ask(&mut self, question: &Question<'_>) -> Option<Answer<'_>> {
+        if !self.live.may_know(question) {
+            return None;
+        }
         match question {
             Question::InterruptedCall => {
                 self.tracee.restarting.map(|(abi, number)| Answer::Call(abi, number))

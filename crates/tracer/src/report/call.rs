@@ -24,6 +24,7 @@ fn options(config: &Config, call: &Call) -> Options {
 }
 
 /// A call as it is shown. `names` is room for the names of its registers, which are needed rarely.
+#[inline(always)]
 fn told<'a>(
     call: &Call,
     name: &'a str,
@@ -40,6 +41,7 @@ fn told<'a>(
 }
 
 /// What the arguments of a call are called that is shown without a description.
+#[cold]
 fn register_names<'a>(call: &Call, names: &'a mut Vec<&'static str>) -> &'a [&'static str] {
     const UNKNOWN: [&str; 6] = ["arg1", "arg2", "arg3", "arg4", "arg5", "arg6"];
     match call.entry {
@@ -109,7 +111,15 @@ fn show_entry(
 }
 
 /// Tells the user of strings without an end.
+#[inline]
 fn tell_of_cut_strings(writer: &mut Writer<'_>) {
+    if writer.scratch.has_cut_off() {
+        tell_of_each(writer);
+    }
+}
+
+#[cold]
+fn tell_of_each(writer: &mut Writer<'_>) {
     for cut in writer.scratch.cut_off() {
         let decode::CutOff { addr, got, wanted } = cut;
         writer.output.message(&format!("umovestr: short read ({got} < {wanted}) @{addr:#x}: Bad address"));

@@ -66,11 +66,12 @@ impl Heads {
         let form = if among > 1 { self.among } else { self.alone };
         // JSON names the tracee in any case.
         let comm = self.with_comm && self.ask_for_command(target);
-        let context = self.with_context.then(|| target.ask(&Question::Context(Labelled::Task))).flatten();
-        self.context = match context {
-            Some(Answer::Context(context)) => Some(context.into_owned()),
-            _ => None,
-        };
+        if self.with_context {
+            self.context = match target.ask(&Question::Context(Labelled::Task)) {
+                Some(Answer::Context(context)) => Some(context.into_owned()),
+                _ => None,
+            };
+        }
         Head {
             pid: task.tid,
             form,
