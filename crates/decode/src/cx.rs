@@ -5,7 +5,7 @@ use crate::names::{Names, Part, Parts};
 use crate::question::{Answer, Question};
 use crate::sink::{Aux, Base, Sink};
 use crate::target::Target;
-use crate::ty::{Record, Ty, Width};
+use crate::ty::{Arg, Record, Ty, Width};
 use crate::variant::Variant;
 use std::ops::{Deref, DerefMut};
 use uapi::{Abi, Const};
@@ -49,6 +49,8 @@ pub struct Pending {
     pub(crate) open: bool,
     /// All arguments have been shown.
     pub(crate) complete: bool,
+    /// Which way of its row the call goes, once that has been found out.
+    pub(crate) variant: Option<Variant>,
     /// Bit `i`: `saved[i]` holds what argument `i` pointed to on entering.
     pub(crate) saved_ok: u8,
     /// Per argument, a word kept from entering: see [`Cx::save`].
@@ -250,8 +252,16 @@ impl Plain<'_> {
     }
 
     /// The size of a type on the call's ABI, in bytes.
+    #[inline]
     pub fn size_of(&self, ty: &Ty) -> usize {
-        size_align(ty, Class::of(self.abi)).0 as usize
+        let class = Class::of(self.abi);
+        // Most are numbers.
+        match ty {
+            Ty::Int(width, _) | Ty::Flags(width, _) | Ty::Enum(width, _) | Ty::Scalar(width, _) => {
+                width.bytes(class) as usize
+            }
+            _ => size_align(ty, class).0 as usize,
+        }
     }
 
     /// Whether `value`, an `int`-sized argument or field, is this constant here.
@@ -316,7 +326,11 @@ impl Plain<'_> {
     /// The value of a field of the record being shown, zero-extended; 0 where the tracee gave fewer bytes.
     pub fn field(&self, name: &str) -> u64 {
         let Some(frame) = self.frame else { return 0 };
-        let Some(i) = frame.record.fields.iter().position(|f| f.name == name) else { return 0 };
+        let last = name.as_bytes().last();
+        // Names of one length mostly differ at their ends.
+        let is_it =
+            |f: &Arg| f.name.len() == name.len() && f.name.as_bytes().last() == last && f.name == name;
+        let Some(i) = frame.record.fields.iter().position(is_it) else { return 0 };
         let offset = usize::from(frame.record.layout(self.abi).offsets[i]);
         self.load(offset, self.size_of(&frame.record.fields[i].ty).min(8))
     }
@@ -340,10 +354,7 @@ impl Plain<'_> {
 
     /// An unsigned number of `bytes` bytes at `offset` of the record being shown.
     pub fn load(&self, offset: usize, bytes: usize) -> u64 {
-        let mut raw = [0; 8];
-        let got = self.raw(offset, bytes.min(8));
-        raw[..got.len()].copy_from_slice(got);
-        u64::from_le_bytes(raw)
+        number(self.raw(offset, bytes.min(8)))
     }
 
     /// The address of the record being shown.
@@ -363,11 +374,17 @@ impl Plain<'_> {
         let mask = self.mask(width);
         let mut parts = Parts::new();
         let rest = parts.push_flags(v, mask, table, self.abi);
-        self.flags_rest(v & mask, parts, rest, table.unknown);
+        self.parts_rest(v & mask, &mut parts, rest, table.unknown);
     }
 
     /// Shows `v` as `parts`, and `rest`, the bits of it that no part names.
+    #[inline]
     pub fn flags_rest(&mut self, v: u64, mut parts: Parts, rest: u64, unknown: &str) {
+        self.parts_rest(v, &mut parts, rest, unknown);
+    }
+
+    /// As [`Cx::flags_rest`], without moving the parts, which are large.
+    fn parts_rest(&mut self, v: u64, parts: &mut Parts, rest: u64, unknown: &str) {
         if rest != 0 && !parts.is_empty() {
             parts.push(Part::Hex(rest));
         }
@@ -537,6 +554,18 @@ impl Cx<'_> {
     /// The target itself.
     pub fn target(&mut self) -> &mut dyn Target {
         self.target
+    }
+}
+
+/// The unsigned number that up to eight bytes are.
+#[inline]
+pub(crate) fn number(bytes: &[u8]) -> u64 {
+    match *bytes {
+        [a] => a.into(),
+        [a, b] => u16::from_le_bytes([a, b]).into(),
+        [a, b, c, d] => u32::from_le_bytes([a, b, c, d]).into(),
+        [a, b, c, d, e, f, g, h] => u64::from_le_bytes([a, b, c, d, e, f, g, h]),
+        _ => bytes.iter().take(8).rev().fold(0, |number, &byte| number << 8 | u64::from(byte)),
     }
 }
 

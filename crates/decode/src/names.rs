@@ -118,20 +118,24 @@ impl Parts {
     }
 
     /// Adds a term.
+    #[inline]
     pub fn push(&mut self, part: Part) {
-        if !self.many.is_empty() {
-            return self.many.push(part);
-        }
         match self.few.get_mut(self.len) {
             Some(slot) => {
                 *slot = part;
                 self.len += 1;
             }
-            None => {
-                self.many.extend_from_slice(&self.few);
-                self.many.push(part);
-            }
+            None => self.push_many(part),
         }
+    }
+
+    /// Adds a term to more than a few.
+    #[cold]
+    fn push_many(&mut self, part: Part) {
+        if self.many.is_empty() {
+            self.many.extend_from_slice(&self.few);
+        }
+        self.many.push(part);
     }
 
     /// The terms in order.
@@ -154,6 +158,9 @@ impl Parts {
             if bits != 0 && rest & bits == bits {
                 self.push(Part::Name(entry.name));
                 rest &= !bits;
+                if rest == 0 {
+                    break;
+                }
             } else if bits == 0 && value & mask == 0 && self.is_empty() {
                 self.push(Part::Name(entry.name));
             }

@@ -43,9 +43,19 @@ fn is_wide(ty: &Ty) -> bool {
     )
 }
 
+/// Which way of its row the call goes: looked up once.
+fn variant_of(cx: &mut Cx<'_>, row: &'static Syscall) -> Variant {
+    if let Some(variant) = cx.pending.variant {
+        return variant;
+    }
+    let variant = Variant::of(row, cx.abi, &cx.args);
+    cx.pending.variant = Some(variant);
+    variant
+}
+
 /// Shows the arguments that are known on entering, up to the first that only the exit can tell.
 pub fn enter(cx: &mut Cx<'_>, row: &'static Syscall) {
-    let variant = Variant::of(row, cx.abi, &cx.args);
+    let variant = variant_of(cx, row);
     cx.variant = Some(variant);
     let mut i = 0;
     while let Some(a) = variant.get(i) {
@@ -78,7 +88,7 @@ pub fn enter(cx: &mut Cx<'_>, row: &'static Syscall) {
 
 /// Shows the arguments that [`enter`] left.
 pub fn exit(cx: &mut Cx<'_>, row: &'static Syscall) {
-    let variant = Variant::of(row, cx.abi, &cx.args);
+    let variant = variant_of(cx, row);
     cx.variant = Some(variant);
     let mut i = usize::from(cx.pending.next);
     while let Some(a) = variant.get(i) {
@@ -105,7 +115,7 @@ pub fn exit(cx: &mut Cx<'_>, row: &'static Syscall) {
 
 /// Shows what a successful call returned, and what that means.
 pub fn result(cx: &mut Cx<'_>, row: &'static Syscall) {
-    let ret = Variant::of(row, cx.abi, &cx.args).ret;
+    let ret = variant_of(cx, row).ret;
     let Outcome::Value(v) = cx.outcome else { return };
     show_result(cx, ret, v);
 }

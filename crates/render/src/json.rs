@@ -3,6 +3,7 @@
 //! Objects are written straight into the buffer. What comes next is told by the byte that stands last: behind an opening
 //! bracket there is no comma, and behind a colon there must be a value.
 
+mod descriptor;
 mod line;
 mod number;
 mod stack;

@@ -31,6 +31,12 @@ pub(crate) fn plain_prefix(bytes: &[u8]) -> usize {
     done + rest.iter().position(|&b| SPECIAL[usize::from(b)]).unwrap_or(rest.len())
 }
 
+/// Whether a byte must be escaped.
+#[inline]
+pub(crate) fn is_special(b: u8) -> bool {
+    SPECIAL[usize::from(b)]
+}
+
 /// Whether all bytes stand for themselves.
 #[inline]
 pub(crate) fn is_plain(bytes: &[u8]) -> bool {

@@ -1,7 +1,7 @@
 //! Byte strings as C string literals. Nothing that a terminal would act on gets through.
 
-use crate::number::{hex_byte, octal_digits};
-use crate::plain::{is_plain, plain_prefix};
+use crate::number::hex_byte;
+use crate::plain::{is_plain, is_special, plain_prefix};
 
 /// Which strings are shown in hexadecimal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,13 +63,16 @@ fn escape_into(out: &mut Vec<u8>, bytes: &[u8], escape: Escape) {
 /// Appends `bytes`, those that need it escaped one by one; `next` is the byte behind them.
 fn escape_some(out: &mut Vec<u8>, bytes: &[u8], next: Option<u8>, escape: Escape) {
     let mut rest = bytes;
-    loop {
+    while !rest.is_empty() {
         // Most of most strings needs no escape.
-        let plain = plain_prefix(rest);
-        out.extend_from_slice(&rest[..plain]);
-        let Some((&b, behind)) = rest[plain..].split_first() else { return };
-        escaped(out, b, behind.first().copied().or(next), escape);
-        rest = behind;
+        let (plain, others) = rest.split_at(plain_prefix(rest));
+        out.extend_from_slice(plain);
+        rest = others;
+        // Where one byte needs one, so do others.
+        while let Some((&b, behind)) = rest.split_first().filter(|(b, _)| is_special(**b)) {
+            escaped(out, b, behind.first().copied().or(next), escape);
+            rest = behind;
+        }
     }
 }
 
@@ -106,11 +109,12 @@ fn push_hex(out: &mut Vec<u8>, b: u8) {
 
 /// The shortest octal escape that an octal digit behind it does not lengthen.
 fn push_octal(out: &mut Vec<u8>, b: u8, next: Option<u8>) {
-    out.push(b'\\');
-    if next.is_some_and(|n| matches!(n, b'0'..=b'7')) {
-        out.extend_from_slice(&[b'0' + (b >> 6), b'0' + (b >> 3 & 7), b'0' + (b & 7)]);
-    } else {
-        octal_digits(out, u64::from(b));
+    let [high, middle, low] = [b >> 6, b >> 3 & 7, b & 7].map(|digit| b'0' + digit);
+    let is_digit = next.is_some_and(|n| matches!(n, b'0'..=b'7'));
+    match b {
+        0..0o10 if !is_digit => out.extend_from_slice(&[b'\\', low]),
+        0o10..0o100 if !is_digit => out.extend_from_slice(&[b'\\', middle, low]),
+        _ => out.extend_from_slice(&[b'\\', high, middle, low]),
     }
 }
 

@@ -129,12 +129,14 @@ impl<const COLOR: bool> Text<COLOR> {
     }
 
     /// Writes text in a colour; values follow.
+    #[inline]
     fn put_as(&mut self, role: Role, text: &str) {
         self.color(role);
         self.put(text);
         self.color(Role::ArgVal);
     }
 
+    #[inline]
     fn punct(&mut self, text: &str) {
         self.put_as(Role::Punct, text);
     }
@@ -162,6 +164,7 @@ impl<const COLOR: bool> Text<COLOR> {
         }
     }
 
+    #[inline]
     fn put(&mut self, s: &str) {
         self.out.extend_from_slice(s.as_bytes());
     }

@@ -10,8 +10,17 @@ use decode::{Hook as HookFn, PATH_MAX, Stretch};
 static WORKING_DIRECTORY: HookFn = HookFn {
     dir: Out,
     show: |cx, at| {
-        let mut buf = [0; PATH_MAX];
-        let buf = &mut buf[..cx.ret().clamp(0, PATH_MAX as i64) as usize];
+        /// Most paths are short, and need no page to be cleared for them.
+        const SHORT: usize = 256;
+        let len = cx.ret().clamp(0, PATH_MAX as i64) as usize;
+        let (mut short, mut long);
+        let buf = if len <= SHORT {
+            short = [0; SHORT];
+            &mut short[..len]
+        } else {
+            long = [0; PATH_MAX];
+            &mut long[..len]
+        };
         if at == 0 || !cx.read(at, &mut []) {
             return cx.out.addr(at);
         }

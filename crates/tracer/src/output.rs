@@ -12,7 +12,7 @@ use crate::config::{Config, Format, Interruptible, OutputTo};
 use crate::error::Error;
 use crate::keeper::Keeper;
 use ptrace::Tid;
-use render::{CallName, Head, Json, Palette, Partial, Render, Style, Symbols, Text, visible};
+use render::{CallName, Head, Json, Line, Palette, Partial, Render, Style, Symbols, Text, visible};
 use std::cell::RefCell;
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -184,7 +184,10 @@ impl Output {
         let mut channels = Channels::new(config.program.clone(), goes_on, mark, Rc::clone(keeper));
         let key = separate.is_none().then(|| channels.add(place));
         let channels = Rc::new(RefCell::new(channels));
-        let render = renderer(format, style, palette.as_ref());
+        let mut render = renderer(format, style, palette.as_ref());
+        if key.is_some() {
+            render.line(&Head::default(), Line::Start);
+        }
         Ok(Output {
             shared: Stream { render, channels: Rc::clone(&channels), key, is_prompt, open: None },
             channels,
@@ -217,7 +220,8 @@ impl Output {
     }
 
     fn stream(&self, key: Option<Key>) -> Box<Stream> {
-        let render = renderer(self.format, self.style, self.palette.as_ref());
+        let mut render = renderer(self.format, self.style, self.palette.as_ref());
+        render.line(&Head::default(), Line::Start);
         Box::new(Stream { render, channels: Rc::clone(&self.channels), key, is_prompt: false, open: None })
     }
 

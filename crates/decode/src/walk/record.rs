@@ -1,8 +1,7 @@
 //! Records and their members.
 
 use super::is_shown;
-use crate::cx::{Cx, Frame};
-use crate::layout::{Class, size_align};
+use crate::cx::{Cx, Frame, number};
 use crate::sink::{Kind, Text};
 use crate::ty::{Arg, Len, Record, Ty, Union};
 
@@ -251,10 +250,9 @@ impl Cx<'_> {
             | Ty::Becomes(..)
             | Ty::Replaced(..) => self.deref(ty, addr),
             scalar => {
-                let size = size_align(scalar, Class::of(self.abi)).0 as usize;
-                let mut raw = [0; 8];
-                raw[..size].copy_from_slice(&self.plain.scratch.stack[start..start + size]);
-                self.show(scalar, u64::from_le_bytes(raw));
+                let size = self.size_of(scalar);
+                let v = number(&self.scratch.stack[start..start + size]);
+                self.show(scalar, v);
             }
         }
     }

@@ -79,13 +79,13 @@ impl Cx<'_> {
         if got > 0 {
             self.note_cut_off(addr, got, wanted);
         }
-        self.out.addr(addr);
+        self.out.unread(addr);
     }
 
     /// Shows `len` bytes at `addr`, up to the string limit.
     pub fn buffer(&mut self, addr: u64, len: u64, text: Text) {
         if addr == 0 || addr > self.mask(Width::Long) {
-            return self.out.addr(addr);
+            return self.out.unread(addr);
         }
         let shown = len.min(self.options.strings as u64).min(MAX_STRING as u64) as usize;
         // As strace does, one byte more must be there where there is more to show.
@@ -99,7 +99,7 @@ impl Cx<'_> {
                 );
                 self.scratch.stack.truncate(start);
             }
-            None => self.out.addr(addr),
+            None => self.out.unread(addr),
         }
     }
 }

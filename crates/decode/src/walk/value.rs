@@ -53,9 +53,17 @@ impl Cx<'_> {
     /// Shows data behind a pointer, or the address where it can't or needn't be read.
     pub fn at(&mut self, dir: Dir, ty: &'static Ty, addr: u64) {
         if addr == 0 || (dir == Dir::Out && self.failed()) {
-            return self.out.addr(addr);
+            return self.address_of(ty, addr);
         }
         self.deref(ty, addr);
+    }
+
+    /// Shows the address of data that are not shown.
+    fn address_of(&mut self, ty: &Ty, addr: u64) {
+        match ty {
+            Ty::Path | Ty::Str | Ty::Bytes(_) | Ty::Binary(_) | Ty::CharArray(_) => self.out.unread(addr),
+            _ => self.out.addr(addr),
+        }
     }
 
     /// Shows data at `addr`; shows the address if it can't be read.

@@ -232,9 +232,7 @@ impl Json {
                 self.address(addr);
                 self.close_group();
             }
-            Scalar::Fd(v, info) => {
-                self.annotated("fd", v.into(), info.map(about::whole_descriptor).as_deref())
-            }
+            Scalar::Fd(v, Some(info)) => self.descriptor(v, info),
             Scalar::Cwd(Some(path)) => self.annotated("fd", AT_FDCWD.into(), Some(&about::name(path))),
             Scalar::Cwd(None) => self.named(AT_FDCWD as u64, Base::Dec, &[Part::Name("AT_FDCWD")]),
             Scalar::Pid(v, command) => self.annotated("id", v.into(), command.map(about::name).as_deref()),

@@ -235,9 +235,14 @@ impl<const COLOR: bool> Text<COLOR> {
         }
     }
 
+    #[inline]
     pub(super) fn separate(&mut self) {
         if std::mem::replace(&mut self.comma, true) {
-            self.punct(self.separator);
+            // Of one length, so that nothing is called to copy it.
+            match self.separator {
+                ", " => self.punct(", "),
+                other => self.punct(other),
+            }
         }
     }
 

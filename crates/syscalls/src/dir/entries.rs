@@ -44,7 +44,7 @@ pub(super) static OLD_DIRENT: HookFn =
 /// The longest name shown.
 const NAME_MAX: usize = 256;
 /// Bytes read at a time: room for a dozen entries and more.
-const CHUNK: usize = 4096;
+const CHUNK: usize = 1024;
 
 /// How an entry begins: its inode and offset of `word` bytes each, its length in two bytes, and maybe its type.
 #[derive(Clone, Copy)]
