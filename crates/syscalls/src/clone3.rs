@@ -67,8 +67,18 @@ static CLONE_ARGS: Record = record(
         arg("stack_size", X64),
         arg("tls", ScalarHook(W8, &decode::Hook { dir: In, show: show_tls, reads: &[] }))
             .when(|c| has_flag(c, CLONE_SETTLS)),
-        arg("set_tid", ScalarHook(W8, &decode::Hook { dir: In, show: show_set_tid, reads: &[] }))
-            .when(|c| c.field("set_tid") != 0 || c.field("set_tid_size") != 0),
+        arg(
+            "set_tid",
+            ScalarHook(
+                W8,
+                &decode::Hook {
+                    dir: In,
+                    show: show_set_tid,
+                    reads: &[Stretch::to(Start::Here, Array(&INT, Len::Field("set_tid_size")))],
+                },
+            ),
+        )
+        .when(|c| c.field("set_tid") != 0 || c.field("set_tid_size") != 0),
         arg("set_tid_size", U64).when(|c| c.field("set_tid") != 0 || c.field("set_tid_size") != 0),
         arg("cgroup", U64)
             .when(|c| c.field("cgroup") != 0 || (has_flag(c, CLONE_INTO_CGROUP) && c.arg(1) > CGROUP_OFFSET)),
@@ -156,7 +166,8 @@ fn show_results(cx: &mut Cx<'_>) {
     cx.out.change_end();
 }
 
-static ARGS: decode::Hook = decode::Hook { dir: InOut, show: show_args, reads: &[Stretch::arg(0, 4096)] };
+static ARGS: decode::Hook =
+    decode::Hook { dir: InOut, show: show_args, reads: &[Stretch::arg(0, 88 + 4096)] };
 
 static RESULT: Ret = Ret::AuxHook(&Ret::Pid(PidKind::Tid), &[Stretch::arg(0, 8)], |cx| {
     let addr = cx.arg(0);

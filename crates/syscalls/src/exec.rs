@@ -83,12 +83,12 @@ fn show_environment(cx: &mut Cx<'_>, addr: u64) {
     cx.out.remark(Remark::Count { count, noun, extent });
 }
 
-const ARGV: Arg =
-    arg("argv", Hook(&decode::Hook { dir: In, show: show_strings, reads: &[decode::Stretch::here(4096)] }));
-const ENVP: Arg = arg(
-    "envp",
-    Hook(&decode::Hook { dir: In, show: show_environment, reads: &[decode::Stretch::here(4096)] }),
-);
+static STRING: Ty = Str;
+/// Pointers to strings up to a null pointer, of which there is no most.
+const STRINGS: &[Stretch] = &[Stretch::to(Start::Here, Array(&STRING, Len::Const(u32::MAX)))];
+
+const ARGV: Arg = arg("argv", Hook(&decode::Hook { dir: In, show: show_strings, reads: STRINGS }));
+const ENVP: Arg = arg("envp", Hook(&decode::Hook { dir: In, show: show_environment, reads: STRINGS }));
 
 pub(crate) static ROWS: &[Syscall] = &[
     syscall("execve", FILE | PROCESS, Ret::Dec, &[arg("pathname", Path), ARGV, ENVP]),

@@ -188,7 +188,7 @@ static WAITERS: decode::Hook = decode::Hook {
             cx.record_from(&FUTEX_WAITV, &waiter, at);
         });
     },
-    reads: &[Stretch::arg(0, 128 * 24)],
+    reads: &[Stretch::arg(0, 129 * 24)],
 };
 
 const UADDR: Arg = arg("uaddr", Addr);

@@ -28,6 +28,7 @@ static SPLICE_FLAGS: Names =
 /// `struct iovec` of data that the tracee gives.
 static IOVEC: Record =
     record("iovec", &[arg("iov_base", At(In, &Bytes(Len::Field("iov_len")))), arg("iov_len", ULONG)]);
+static IOVEC_TY: Ty = Struct(&IOVEC);
 /// `struct iovec` of which only the addresses count.
 static IOVEC_ADDRESS: Record = record("iovec", &[arg("iov_base", Addr), arg("iov_len", ULONG)]);
 
@@ -42,7 +43,7 @@ static FILLED: HookFn = HookFn {
             _ => cx.array(&ADDRESSES, at, count),
         }
     },
-    reads: &[Stretch::arg(1, 16 * 1024)],
+    reads: &[Stretch::to(Start::Arg(1), Array(&IOVEC_TY, Len::Arg(2)))],
 };
 
 /// Where `sendfile` begins, and where it has ended once it has sent anything.

@@ -239,7 +239,11 @@ pub(crate) static ROWS: &[Syscall] = &[
             LENGTH,
             arg(
                 "vec",
-                Hook(&decode::Hook { dir: Late, show: show_residency, reads: &[Stretch::arg(2, 4096)] }),
+                Hook(&decode::Hook {
+                    dir: Late,
+                    show: show_residency,
+                    reads: &[Stretch::to(Start::Arg(2), Bytes(Len::Arg(1)))],
+                }),
             ),
         ],
     ),

@@ -207,7 +207,7 @@ fn show_fd_set(cx: &mut Cx<'_>, nfds: i32, addr: u64) {
     }
 }
 
-static FD_SET: Ty = Form(Len::Const(128), |cx, addr, _| show_fd_set(cx, cx.arg_int(0), addr));
+static FD_SET: Ty = Form(Len::Const(MOST_SET), |cx, addr, _| show_fd_set(cx, cx.arg_int(0), addr));
 
 /// The arguments of a `select`.
 struct Selected {
@@ -321,13 +321,25 @@ const TIMEOUT: Arg = arg("timeout", INT);
 const TIMEOUT64: Arg = arg("timeout", At(Out, &AT_TIMESPEC64));
 const INITVAL: Arg = arg("initval", UINT);
 
-static POLL: Ret = Ret::AuxHook(&Ret::Dec, &[], |cx| poll_result(cx, Left::Nothing));
-static PPOLL: Ret = Ret::AuxHook(&Ret::Dec, &[], |cx| poll_result(cx, Left::Timespec));
-static PPOLL64: Ret = Ret::AuxHook(&Ret::Dec, &[], |cx| poll_result(cx, Left::Timespec64));
-static SELECT: Ret = Ret::AuxHook(&Ret::Dec, &[], |cx| select_result(cx, &Selected::of(cx), Left::Timeval));
-static PSELECT: Ret = Ret::AuxHook(&Ret::Dec, &[], |cx| select_result(cx, &Selected::of(cx), Left::Timespec));
+/// What is looked at again once a call has returned.
+const POLLED: Stretch = Stretch::to(Start::Arg(0), POLLFDS_TY);
+const POLLFDS_TY: Ty = Array(&Struct(&POLLFD), Len::ArgInt(1));
+const SELECTED: &[Stretch] =
+    &[Stretch::arg(1, MOST_SET), Stretch::arg(2, MOST_SET), Stretch::arg(3, MOST_SET), Stretch::arg(4, 16)];
+/// The most bytes that are read of a set: 2^20 descriptors.
+const MOST_SET: u32 = 1 << 17;
+
+static POLL: Ret = Ret::AuxHook(&Ret::Dec, &[POLLED], |cx| poll_result(cx, Left::Nothing));
+static PPOLL: Ret =
+    Ret::AuxHook(&Ret::Dec, &[POLLED, Stretch::arg(2, 16)], |cx| poll_result(cx, Left::Timespec));
+static PPOLL64: Ret =
+    Ret::AuxHook(&Ret::Dec, &[POLLED, Stretch::arg(2, 16)], |cx| poll_result(cx, Left::Timespec64));
+static SELECT: Ret =
+    Ret::AuxHook(&Ret::Dec, SELECTED, |cx| select_result(cx, &Selected::of(cx), Left::Timeval));
+static PSELECT: Ret =
+    Ret::AuxHook(&Ret::Dec, SELECTED, |cx| select_result(cx, &Selected::of(cx), Left::Timespec));
 static PSELECT64: Ret =
-    Ret::AuxHook(&Ret::Dec, &[], |cx| select_result(cx, &Selected::of(cx), Left::Timespec64));
+    Ret::AuxHook(&Ret::Dec, SELECTED, |cx| select_result(cx, &Selected::of(cx), Left::Timespec64));
 static OLD_SELECT_RET: Ret = Ret::AuxHook(&Ret::Dec, &[], |cx| {
     if let Some(what) = old_select(cx) {
         select_result(cx, &what, Left::Timeval);

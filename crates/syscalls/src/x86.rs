@@ -225,7 +225,7 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall(
         "set_thread_area",
         NONE,
-        Ret::AuxHook(&Ret::Dec, &[], explain_entry),
+        Ret::AuxHook(&Ret::Dec, &[Stretch::arg(0, 16)], explain_entry),
         &[arg("u_info", At(In, &Struct(&USER_DESC)))],
     ),
     syscall(

@@ -73,7 +73,7 @@ impl Search<'_, '_> {
     fn read(&mut self, read: &Read, outer: Option<u64>) {
         let Some(start) = self.start(read.place, outer) else { return };
         let len = self.amount(&read.len, outer);
-        if len == 0 || start == 0 || !self.visited.insert((std::ptr::from_ref(read), start, len)) {
+        if len == 0 || !self.visited.insert((std::ptr::from_ref(read), start, len)) {
             return;
         }
         self.found.push((start, start.saturating_add(len - 1)));

@@ -160,3 +160,24 @@ pub(super) fn show_messages(cx: &mut Cx<'_>, addr: u64, batch: &Batch) {
 
 /// `struct ucred` of `linux/socket.h`.
 pub(super) static UCRED: Record = record("ucred", &[arg("pid", TGID), arg("uid", ID), arg("gid", ID)]);
+
+/// What may be read of a message: names and control messages only their contents tell the end of.
+pub(super) const DATA: Ty = Struct(&READ);
+pub(super) const BATCH: Ty = Array(&READ_OF_BATCH, Len::ArgInt(2));
+static READ: Record = record(
+    "msghdr",
+    &[
+        arg("msg_name", At(In, &Bytes(Len::Const(128)))),
+        arg("msg_namelen", INT),
+        arg("msg_iov", At(In, &Array(&READ_VECTOR, Len::Field("msg_iovlen")))),
+        arg("msg_iovlen", ULONG),
+        arg("msg_control", At(In, &Bytes(Len::Const(1 << 17)))),
+        arg("msg_controllen", ULONG),
+        arg("msg_flags", INT),
+    ],
+);
+static READ_VECTOR: Ty = Struct(&READ_IOVEC);
+static READ_IOVEC: Record =
+    record("iovec", &[arg("iov_base", At(In, &Bytes(Len::Field("iov_len")))), arg("iov_len", ULONG)]);
+static READ_OF_BATCH: Ty = Struct(&READ_ONE);
+static READ_ONE: Record = record("mmsghdr", &[arg("msg_hdr", Struct(&READ)), arg("msg_len", UINT)]);

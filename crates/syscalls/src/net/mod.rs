@@ -98,10 +98,13 @@ fn show_bytes(cx: &mut Cx<'_>, addr: u64, len: u64) {
 const SENT_MESSAGE: Ty = hook(&decode::Hook {
     dir: In,
     show: |cx, addr| message::show_message(cx, addr, message::SENT),
-    reads: &[decode::Stretch::here(56)],
+    reads: &[Stretch::to(Start::Here, message::DATA)],
 });
-const RECEIVED_MESSAGE: Ty =
-    hook(&decode::Hook { dir: InOut, show: message::show_received, reads: &[decode::Stretch::here(56)] });
+const RECEIVED_MESSAGE: Ty = hook(&decode::Hook {
+    dir: InOut,
+    show: message::show_received,
+    reads: &[Stretch::to(Start::Here, message::DATA)],
+});
 
 /// The messages that `sendmmsg` was to send; shown when it is known how many it did.
 const SENT_MESSAGES: Ty = hook(&decode::Hook {
@@ -111,7 +114,7 @@ const SENT_MESSAGES: Ty = hook(&decode::Hook {
         let done = cx.ret() as u64;
         message::show_messages(cx, addr, &Batch { count, room: count, done, received: false });
     },
-    reads: &[decode::Stretch::here(65536)],
+    reads: &[Stretch::to(Start::Here, message::BATCH)],
 });
 
 /// The messages that `recvmmsg` receives, with this kind of time-out.
@@ -179,12 +182,12 @@ fn time_left(cx: &mut Cx<'_>, timeout: &'static Record) {
 const RECVMMSG: [Arg; 4] = received_messages(&decode::Hook {
     dir: InOut,
     show: |cx, addr| show_received_messages(cx, addr, &TIMESPEC),
-    reads: &[decode::Stretch::here(65536)],
+    reads: &[Stretch::to(Start::Here, message::BATCH)],
 });
 const RECVMMSG64: [Arg; 4] = received_messages(&decode::Hook {
     dir: InOut,
     show: |cx, addr| show_received_messages(cx, addr, &TIMESPEC64),
-    reads: &[decode::Stretch::here(65536)],
+    reads: &[Stretch::to(Start::Here, message::BATCH)],
 });
 const KEPT_TIMEOUT: Ty = hook(&decode::Hook {
     dir: Late,
@@ -259,13 +262,13 @@ pub(crate) static ROWS: &[Syscall] = &[
     syscall(
         "recvmmsg",
         NETWORK,
-        Ret::AuxHook(&Ret::Dec, &[], |cx| time_left(cx, &TIMESPEC)),
+        Ret::AuxHook(&Ret::Dec, &[Stretch::arg(4, 16)], |cx| time_left(cx, &TIMESPEC)),
         &[RECVMMSG[0], RECVMMSG[1], RECVMMSG[2], RECVMMSG[3], arg("timeout", KEPT_TIMEOUT)],
     ),
     syscall(
         "recvmmsg_time64",
         NETWORK,
-        Ret::AuxHook(&Ret::Dec, &[], |cx| time_left(cx, &TIMESPEC64)),
+        Ret::AuxHook(&Ret::Dec, &[Stretch::arg(4, 16)], |cx| time_left(cx, &TIMESPEC64)),
         &[RECVMMSG64[0], RECVMMSG64[1], RECVMMSG64[2], RECVMMSG64[3], arg("timeout", KEPT_TIMEOUT64)],
     ),
     syscall("shutdown", NETWORK, Ret::Dec, &[SOCKFD, arg("how", Enum(W4, &SHUTDOWN))]),

@@ -96,6 +96,26 @@ pub(crate) struct Case {
 }
 
 impl Case {
+    /// A call of `row` with this command, if it has any, and every other argument an address.
+    #[allow(dead_code, reason = "fuzzing takes any call")]
+    pub(crate) fn pointing(
+        row: &'static Syscall,
+        abi: Abi,
+        command: Option<u64>,
+        numbers: &mut dyn Numbers,
+    ) -> Case {
+        let mut case = Case::new(row, abi, numbers);
+        for register in &mut case.registers {
+            if numbers.below(2) == 0 {
+                *register = Hostile::BASE + numbers.below(Hostile::SIZE);
+            }
+        }
+        if let (Some(switch), Some(command)) = (&row.switch, command) {
+            case.registers[usize::from(switch.on)] = command;
+        }
+        case
+    }
+
     /// A call of `row` with registers and an outcome from `numbers`.
     pub(crate) fn new(row: &'static Syscall, abi: Abi, numbers: &mut dyn Numbers) -> Case {
         let mut registers = [0; 6].map(|_: u64| numbers.word());
@@ -116,7 +136,7 @@ impl Case {
 }
 
 /// The commands of a call that goes on by one.
-fn commands(row: &'static Syscall, abi: Abi) -> Vec<u64> {
+pub(crate) fn commands(row: &'static Syscall, abi: Abi) -> Vec<u64> {
     let cases = row.switch.iter().flat_map(|switch| switch.cases).flat_map(|case| case.keys);
     let keys =
         cases.copied().chain(strax_syscalls::requests().filter(|_| row.name == "ioctl").map(|r| r.code));

@@ -4,6 +4,7 @@
 mod case;
 #[path = "../kept/mod.rs"]
 mod kept;
+mod reads;
 
 use case::{ABIS, Case, Hostile, Numbers, check, outputs, show};
 use kept::Kept;
