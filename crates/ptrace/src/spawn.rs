@@ -82,6 +82,11 @@ impl Command {
         command
     }
 
+    /// The program, as it was given.
+    pub fn get_program(&self) -> &OsStr {
+        &self.program
+    }
+
     /// Adds an argument.
     pub fn arg(&mut self, arg: impl AsRef<OsStr>) -> &mut Command {
         self.args.push(arg.as_ref().to_owned());

@@ -170,6 +170,17 @@ fn changed_arguments_are_back_when_a_call_has_returned() {
 }
 
 #[test]
+fn a_command_may_have_a_directory_and_an_environment_of_its_own() {
+    let folder = folder("command");
+    let mut command = strax::Command::new("sh");
+    command.args(["-c", "mkdir \"$NAME\""]).current_dir(&folder).env("NAME", "made");
+    assert_eq!(Trace::of(command).run(|_| ()).unwrap(), Ending::Exited(0));
+    assert!(folder.join("made").is_dir());
+    let error = Trace::of(strax::Command::new("no-such-program")).run(|_| ()).unwrap_err();
+    assert_eq!(error.to_string(), "can't start no-such-program");
+}
+
+#[test]
 fn what_can_not_begin_says_why() {
     let run = |trace: Trace| trace.run(|_| ()).unwrap_err();
     let none = run(Trace::command(["/nothing/there"]));
@@ -462,11 +473,10 @@ fn descriptors_stand_for_something_if_that_is_asked_for() {
         let trace = Trace::command(["cat".as_ref(), folder.join("file").as_os_str()]).only(["read"]).unwrap();
         let trace = if asked { trace.descriptors() } else { trace };
         let mut found = false;
-        let ending = trace.each_call(|call| match call.arg("fd").and_then(Value::stands_for) {
-            Some(strax::FdInfo::Path { path, deleted: false }) => {
+        let ending = trace.each_call(|call| {
+            if let Some(strax::FdInfo::Path { path, .. }) = call.arg("fd").and_then(Value::stands_for) {
                 found |= path.ends_with(b"/library.descriptors/file");
             }
-            _ => {}
         });
         assert_eq!((ending.unwrap(), found), (Ending::Exited(0), asked));
     }

@@ -9,7 +9,7 @@ use super::watch::{Asked, Watcher};
 use capture::Replay;
 use decode::Options;
 use ptrace::{Command, Tid};
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::io::Read;
 use tracer::filter::SyscallSet;
 
@@ -39,7 +39,7 @@ pub struct Trace {
 
 /// What is traced, as it was given.
 enum Subject {
-    Command(OsString, Box<Command>),
+    Command(Box<Command>),
     Process(i32),
     Recording(Box<dyn Read>),
 }
@@ -50,15 +50,17 @@ impl Trace {
     /// [`Trace::of`] is for other ones.
     pub fn command<S: AsRef<OsStr>>(words: impl IntoIterator<Item = S>) -> Trace {
         let mut words = words.into_iter();
-        let program = words.next().map(|word| word.as_ref().to_owned()).unwrap_or_default();
-        let mut command = Command::new(&program);
+        let mut command = match words.next() {
+            Some(program) => Command::new(program),
+            None => Command::new(""),
+        };
         command.args(words);
-        Trace::new(Subject::Command(program, Box::new(command)))
+        Trace::of(command)
     }
 
     /// As [`Trace::command`], with an environment, a directory, or other rights of its own.
-    pub fn of(program: impl Into<OsString>, command: Command) -> Trace {
-        Trace::new(Subject::Command(program.into(), Box::new(command)))
+    pub fn of(command: Command) -> Trace {
+        Trace::new(Subject::Command(Box::new(command)))
     }
 
     /// Traces a process that runs, with all threads that it has. It goes on when the trace ends, however that comes
@@ -96,7 +98,7 @@ impl Trace {
 
     /// Tells of these calls only. Each word is what `-e trace=` of the command takes: a name (`openat`), a class
     /// (`%file`, `%network`, `%desc`, …), a regular expression (`/^rename`), a number; with a `?` before it, it need not
-    /// exist. Names hold for all ABIs; a name that only some have is one. The other calls are made as ever.
+    /// exist. A name means the calls of all ABIs that have it. The other calls are made as ever.
     ///
     /// # Errors
     /// [`Error::Calls`]: there is no such call, or the word is malformed.
@@ -165,7 +167,8 @@ impl Trace {
         let mut options = Options { strings: self.strings, abbrev: false, ..Options::default() };
         let is_live = !matches!(self.subject, Subject::Recording(_));
         let mut engine: Box<dyn event::Engine> = match self.subject {
-            Subject::Command(program, command) => {
+            Subject::Command(command) => {
+                let program = command.get_program().to_owned();
                 let mut engine = Engine::new(Start::Command(command), self.follow_forks, self.kill_on_drop);
                 engine.begin().map_err(|error| Error::Start(program, reason(error)))?;
                 Box::new(engine)
