@@ -13,7 +13,7 @@ fn folder(name: &str) -> PathBuf {
 
 /// A program of C, compiled.
 fn compile(name: &str, source: &str) -> PathBuf {
-    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("library.{name}"));
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("library_{name}"));
     let file = program.with_extension("c");
     std::fs::write(&file, source).expect("a source");
     let compiled = Command::new("cc").args(["-pthread", "-w", "-o"]).arg(&program).arg(&file).status();
