@@ -30,6 +30,8 @@ pub(crate) struct Stream {
     key: Option<Key>,
     /// Whether each piece is written at once.
     is_prompt: bool,
+    /// Whether what it has is passed on by [`Output::flush`], should nothing else come.
+    is_shared: bool,
     /// The tracee inside a call whose line has no end yet.
     open: Option<i32>,
 }
@@ -48,10 +50,15 @@ impl Stream {
         &mut *self.render
     }
 
-    /// The tracee is inside its call: its line stays open.
+    /// The tracee is inside its call: its line stays open. Its beginning is passed on now, if somebody shows or keeps
+    /// it; otherwise there is time until the end of the line, or until the next tick.
     pub(crate) fn pause(&mut self, tid: i32) -> Partial {
         self.open = Some(tid);
-        self.render.call_pause()
+        let kept = self.render.call_pause();
+        if self.is_prompt || !self.is_shared || self.channels.borrow().are_kept() {
+            self.settle();
+        }
+        kept
     }
 
     /// Goes on with the tracee's line.
@@ -189,7 +196,14 @@ impl Output {
             render.line(&Head::default(), Line::Start);
         }
         Ok(Output {
-            shared: Stream { render, channels: Rc::clone(&channels), key, is_prompt, open: None },
+            shared: Stream {
+                render,
+                channels: Rc::clone(&channels),
+                key,
+                is_prompt,
+                is_shared: true,
+                open: None,
+            },
             channels,
             format,
             style,
@@ -222,7 +236,14 @@ impl Output {
     fn stream(&self, key: Option<Key>) -> Box<Stream> {
         let mut render = renderer(self.format, self.style, self.palette.as_ref());
         render.line(&Head::default(), Line::Start);
-        Box::new(Stream { render, channels: Rc::clone(&self.channels), key, is_prompt: false, open: None })
+        Box::new(Stream {
+            render,
+            channels: Rc::clone(&self.channels),
+            key,
+            is_prompt: false,
+            is_shared: false,
+            open: None,
+        })
     }
 
     /// A renderer for a call that is shown only once it is over.
@@ -255,7 +276,7 @@ impl Output {
 
     /// Whether something waits to be written.
     pub(crate) fn is_waiting(&self) -> bool {
-        self.channels.borrow().is_waiting()
+        self.channels.borrow().is_waiting() || !self.shared.render.buffer().is_empty()
     }
 
     /// Writes all that waits; says whether there was something.

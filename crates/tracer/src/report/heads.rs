@@ -25,6 +25,8 @@ pub(super) struct Heads {
     text: String,
     comm: Vec<u8>,
     with_context: bool,
+    /// Nothing but the tracee's id is wanted.
+    is_plain: bool,
     context: Option<Context<'static>>,
 }
 
@@ -40,25 +42,42 @@ impl Heads {
             (_, false, true) => (PidForm::None, PidForm::Bracketed),
             (_, false, false) => (PidForm::None, PidForm::None),
         };
+        let with_comm = style.decode_pids.contains(PidDetail::Comm);
+        let with_context = style.contexts.is_some();
+        let is_timed = style.stamp.is_some() || style.relative.is_some();
         Heads {
+            is_plain: !is_timed
+                && !with_comm
+                && !with_context
+                && !style.syscall_number
+                && !style.instruction_pointer,
             stamp: style.stamp,
             relative: style.relative,
             with_number: style.syscall_number,
             with_ip: style.instruction_pointer,
-            with_comm: style.decode_pids.contains(PidDetail::Comm),
+            with_comm,
             alone,
             among,
             previous: None,
             second: None,
             text: String::new(),
             comm: Vec::new(),
-            with_context: style.contexts.is_some(),
+            with_context,
             context: None,
         }
     }
 
     /// The head of a line about an event; `among`: how many threads there are.
+    #[inline]
     pub(super) fn next(&mut self, event: &Event<'_>, among: usize, target: &mut dyn Target) -> Head<'_> {
+        if self.is_plain {
+            let form = if among > 1 { self.among } else { self.alone };
+            return Head { pid: event.task.tid, form, ..Head::default() };
+        }
+        self.full(event, among, target)
+    }
+
+    fn full(&mut self, event: &Event<'_>, among: usize, target: &mut dyn Target) -> Head<'_> {
         let (task, time) = (&event.task, event.at.wall);
         let since = self.relative.and(event.at.monotonic).map(|now| self.since_previous(now));
         let time = self.stamp.and(time);

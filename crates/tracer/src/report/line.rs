@@ -49,11 +49,7 @@ impl<'a> CallLine<'a> {
     /// The tracee is inside its call.
     pub(super) fn pause(&mut self, tid: i32) -> Partial {
         match self {
-            CallLine::Trace(stream) => {
-                let kept = stream.pause(tid);
-                stream.settle();
-                kept
-            }
+            CallLine::Trace(stream) => stream.pause(tid),
             CallLine::Draft(draft, _) => draft.call_pause(),
         }
     }

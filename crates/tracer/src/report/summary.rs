@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
-use uapi::Abi;
+use uapi::{Abi, X32_SYSCALL_BIT};
 
 /// Times of the calls of one kind, in nanoseconds.
 #[derive(Clone, Copy, Debug, Default)]
@@ -45,27 +45,52 @@ impl Times {
 #[derive(Debug)]
 pub(super) struct Table {
     settings: Summary,
-    /// By ABI and number.
-    counts: BTreeMap<(Abi, u64), Counts>,
+    /// By ABI and number, up to [`FEW`].
+    known: [Vec<Counts>; Abi::ALL.len()],
+    /// Of numbers beyond.
+    odd: BTreeMap<(Abi, u64), Counts>,
+    /// How many kinds of calls have been counted.
+    kinds: usize,
 }
+
+/// No ABI has calls with numbers from here on, but for the bit of x32.
+const FEW: usize = 1024;
 
 impl Table {
     pub(super) fn new(settings: &Summary) -> Table {
-        Table { settings: settings.clone(), counts: BTreeMap::new() }
+        Table { settings: settings.clone(), known: Default::default(), odd: BTreeMap::new(), kinds: 0 }
     }
 
     /// Counts a call.
     pub(super) fn count(&mut self, abi: Abi, number: u64, system: Duration, wall: Duration, failed: bool) {
         let overhead = self.settings.overhead.unwrap_or_default();
-        let net = |time: Duration| time.saturating_sub(overhead).as_nanos() as u64;
+        let net = |time: Duration| nanos(time.saturating_sub(overhead));
         let time = if self.settings.wall_clock { wall } else { system };
-        let rank = self.counts.len();
-        let counts = self.counts.entry((abi, number)).or_insert_with(|| Counts { rank, ..Counts::default() });
+        let rank = self.kinds;
+        let counts = self.counts(abi, number);
         let first = counts.calls == 0;
+        if first {
+            counts.rank = rank;
+        }
         counts.calls += 1;
         counts.errors += u64::from(failed);
         counts.time.add(net(time), first);
         counts.wall.add(net(wall), first);
+        self.kinds += usize::from(first);
+    }
+
+    /// The counts of calls of one kind.
+    #[inline]
+    fn counts(&mut self, abi: Abi, number: u64) -> &mut Counts {
+        let place = (number & !X32_SYSCALL_BIT) as usize;
+        if place >= FEW || (number & X32_SYSCALL_BIT != 0) != (abi == Abi::X32) {
+            return self.odd.entry((abi, number)).or_default();
+        }
+        let known = &mut self.known[abi as usize];
+        if known.len() <= place {
+            known.resize(place + 1, Counts::default());
+        }
+        &mut known[place]
     }
 
     /// The tables as text, one for each ABI that calls were made of; the host's own has no heading.
@@ -87,8 +112,13 @@ impl Table {
     /// The calls of an ABI, in the order of rows that compare equal: by number, and those that the kernel does not know
     /// behind them, as they came.
     fn rows(&self, abi: Abi) -> Vec<(u64, Counts)> {
-        let counts = self.counts.range((abi, 0)..=(abi, u64::MAX));
-        let mut rows: Vec<_> = counts.map(|((_, number), counts)| (*number, *counts)).collect();
+        let bit = if abi == Abi::X32 { X32_SYSCALL_BIT } else { 0 };
+        let known = self.known[abi as usize].iter().enumerate().filter(|(_, counts)| counts.calls > 0);
+        let known = known.map(|(place, counts)| (place as u64 | bit, *counts));
+        let odd = self.odd.range((abi, 0)..=(abi, u64::MAX));
+        let odd = odd.map(|((_, number), counts)| (*number, *counts));
+        let mut rows: Vec<_> = known.chain(odd).collect();
+        rows.sort_by_key(|(number, _)| *number);
         rows.sort_by_key(|(number, counts)| abi.syscall(*number).is_none().then_some(counts.rank));
         rows
     }
@@ -130,6 +160,12 @@ impl Table {
             Some(column) => rows.sort_by_key(|(_, counts)| Reverse(sort_key(column, counts))),
         }
     }
+}
+
+/// A time in nanoseconds, of which 64 bits hold 584 years.
+#[inline]
+fn nanos(time: Duration) -> u64 {
+    time.as_secs().wrapping_mul(1_000_000_000).wrapping_add(time.subsec_nanos().into())
 }
 
 /// What a user calls an ABI.
