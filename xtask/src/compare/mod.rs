@@ -10,6 +10,7 @@ mod invented;
 mod mask;
 mod options;
 mod programs;
+mod replay;
 mod run;
 mod streams;
 mod trace;
@@ -42,6 +43,9 @@ pub(crate) fn compare(args: &[String]) -> Result<()> {
             .iter()
             .for_each(|program| println!("{}: {}", program.name, program.command.join(" ")));
         return Ok(());
+    }
+    if options.replay {
+        return replay::compare(&tracer(&options)?, &options);
     }
     let tracers = tracers(&options)?;
     if let Some(seed) = options.invented {
@@ -145,11 +149,15 @@ fn tracers(options: &Options) -> Result<Tracers> {
         Some(path) => path.clone(),
         None => debian::oracle()?,
     };
+    Ok(Tracers { oracle: absolute(&oracle)?, tracer: tracer(options)? })
+}
+
+fn tracer(options: &Options) -> Result<PathBuf> {
     let tracer = match &options.tracer {
         Some(path) => path.clone(),
         None => crate::strax::release(options.build)?,
     };
-    Ok(Tracers { oracle: absolute(&oracle)?, tracer: absolute(&tracer)? })
+    absolute(&tracer)
 }
 
 fn absolute(path: &Path) -> Result<PathBuf> {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::programs::{self, Program};
+use super::replay;
 use crate::Result;
 
 pub(super) const USAGE: &str = "\
@@ -11,6 +12,7 @@ Traces programs with strax and with strace 7.2, and shows what the traces have o
 of programs is traced, each with few options and with many.
   --opts \"OPTION...\"  options of the tracers (those of the list, or none)
   --only NAME[,NAME]  only these programs of the list
+  --replay            compare with replays of recordings instead of strace, with many sets of options
   --suite             trace what the conformance suite traces, as it does (--only NAME[,NAME] chooses tests; !NAME)
   --invented SEED     trace calls that no program makes (--only NAME[,NAME] chooses calls)
   --rounds N          how often each of those is made (3)
@@ -36,6 +38,7 @@ pub(super) struct Options {
     pub(super) max: usize,
     pub(super) list: bool,
     pub(super) suite: bool,
+    pub(super) replay: bool,
     /// The seed of invented calls.
     pub(super) invented: Option<u64>,
     pub(super) rounds: usize,
@@ -57,6 +60,9 @@ impl Options {
             options.programs = vec![Program::given(&command[1..])];
             options.modes = vec![String::new()];
         }
+        if own.iter().any(|word| word == "--replay") {
+            options.modes = replay::SETS.map(String::from).to_vec();
+        }
         let mut words = own.iter();
         while let Some(word) = words.next() {
             let mut value = || words.next().cloned().ok_or_else(|| format!("{word} needs a value\n{USAGE}"));
@@ -64,6 +70,7 @@ impl Options {
                 "--opts" => options.modes = vec![value()?],
                 "--only" => options.only = Some(value()?),
                 "--suite" => options.suite = true,
+                "--replay" => options.replay = true,
                 "--invented" => options.invented = Some(value()?.parse()?),
                 "--rounds" => options.rounds = value()?.parse()?,
                 "--tracer" => options.tracer = Some(value()?.into()),
@@ -94,6 +101,7 @@ impl Options {
             max: 40,
             list: false,
             suite: false,
+            replay: false,
             invented: None,
             rounds: 3,
             only: None,
@@ -126,6 +134,9 @@ mod tests {
         assert_eq!(options.programs[0].command, ["ls", "-l"]);
         let options = parse("--only ls,m32").expect("valid");
         assert_eq!((options.programs.len(), options.modes.len()), (2, 2));
+        let options = parse("--opts -y --replay --only ls").expect("valid");
+        assert_eq!((options.replay, options.modes), (true, vec!["-y".to_owned()]));
+        assert!(parse("--replay").expect("valid").modes.len() > 20);
         assert!(parse("--suite --only read*").expect("valid").suite);
     }
 

@@ -1,5 +1,6 @@
 //! Runs a program, traced or not, under circumstances that are the same each time.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::os::unix::fs::symlink;
 use std::os::unix::process::ExitStatusExt;
@@ -59,6 +60,9 @@ impl Behaviour {
     }
 }
 
+/// What files hold, by what their names end in.
+pub(super) type Files = BTreeMap<String, Vec<u8>>;
+
 /// A folder for the runs of one program. Removed on drop.
 pub(super) struct Bench {
     path: PathBuf,
@@ -113,6 +117,43 @@ impl Bench {
         let behaviour = self.start(&command)?;
         let trace = fs::read(&output).unwrap_or_default();
         Ok((behaviour, String::from_utf8_lossy(&trace).into_owned()))
+    }
+
+    /// Runs a program with its trace recorded as well, and plays the recording back: the files of the trace and those
+    /// of the replay, by what their names end in. There is one alone, but where each process has its own.
+    pub(super) fn record(
+        &self,
+        tracer: &Path,
+        options: &[String],
+        command: &[String],
+    ) -> Result<(Files, Files)> {
+        let [live, replayed, recording] = ["live", "replayed", "recording"].map(|name| self.path.join(name));
+        let words = |first: [String; 3], last: &[String]| [&first, options, last].concat();
+        let tracer = tracer.display().to_string();
+        let output = |path: &Path| format!("--output={}", path.display());
+        let record = [tracer.clone(), output(&live), format!("--record={}", recording.display())];
+        let separator = ["--".to_owned()];
+        self.start(&words(record, &[&separator, command].concat()))?;
+        let replay = [tracer, output(&replayed), format!("--replay={}", recording.display())];
+        let shown = self.start(&words(replay, &[]))?;
+        if shown.status != 0 || !shown.stderr.is_empty() {
+            return Err(format!("a replay fails: {}", String::from_utf8_lossy(&shown.stderr)).into());
+        }
+        Ok((self.take(&live)?, self.take(&replayed)?))
+    }
+
+    /// Reads the files whose names begin like `path`, and removes them.
+    fn take(&self, path: &Path) -> Result<Files> {
+        let mut files = BTreeMap::new();
+        for entry in fs::read_dir(&self.path)? {
+            let entry = entry?.path();
+            let end = entry.to_str().and_then(|entry| entry.strip_prefix(path.to_str()?));
+            if let Some(end) = end {
+                files.insert(end.to_owned(), fs::read(&entry)?);
+                fs::remove_file(&entry)?;
+            }
+        }
+        Ok(files)
     }
 
     /// Runs a command without address randomisation, in a fresh copy of its input.
