@@ -63,8 +63,7 @@
 //!
 //! # Examples
 //!
-//! `examples/` holds six programs of a page each: `first_syscall`, `attach`, `gate`, `return_value`, `breakpoint`,
-//! `overhead`.
+//! `examples/` holds five programs of a page each: `first_syscall`, `attach`, `return_value`, `breakpoint`, `overhead`.
 
 #![deny(missing_docs)]
 

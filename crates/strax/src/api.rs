@@ -1,11 +1,9 @@
 //! The library: what stands in `lib.rs`, by its parts.
 
 mod call;
-mod engine;
 mod error;
 mod event;
 mod place;
-mod target;
 mod trace;
 mod verdict;
 mod watch;

@@ -207,6 +207,58 @@ fn an_error_of_the_callback_ends_the_trace_and_the_program() {
 }
 
 #[test]
+fn a_call_at_which_the_callback_fails_is_not_made() {
+    let folder = folder("fails");
+    let file = folder.join("file");
+    let trace = Trace::command(["mkdir".as_ref(), file.as_os_str()]).only(["mkdir"]).unwrap();
+    assert!(matches!(trace.each_call(|_| Err::<(), _>("no")), Err(Error::Callback(_))));
+    assert!(!file.exists());
+    let last = Trace::command(["true"]).run(|event| match event.what {
+        What::Exited(_) => Err("too late"),
+        _ => Ok(()),
+    });
+    assert!(matches!(&last, Err(Error::Callback(error)) if error.to_string() == "too late"), "{last:?}");
+}
+
+#[test]
+fn verdicts_on_who_is_new_are_done() {
+    let folder = folder("new");
+    let script = format!("cd {}; (mkdir a; mkdir b); mkdir c; exit 5", folder.display());
+    let run = |verdict: Verdict| {
+        let mut made = 0;
+        let trace = shell(&script).follow_forks().only(["mkdir"]).unwrap();
+        let ending = trace.run(|event| match event.what {
+            What::Started(Origin::Followed) => verdict.clone(),
+            What::Enter(_) => {
+                made += 1;
+                Verdict::Go
+            }
+            _ => Verdict::Go,
+        });
+        (ending.unwrap(), made)
+    };
+    assert_eq!(run(Verdict::Kill), (Ending::Exited(5), 0));
+    assert!(std::fs::read_dir(&folder).unwrap().next().is_none());
+    assert_eq!(run(Verdict::Leave), (Ending::Exited(5), 0));
+    assert!(["a", "b", "c"].iter().all(|name| comes_to_be(&folder.join(name))));
+}
+
+#[test]
+fn what_is_written_to_no_memory_fails() {
+    let trace = shell("mkdir /nothing 2>/dev/null || exit 6").only(["mkdir"]).unwrap().follow_forks();
+    let mut results = Vec::new();
+    let ending = trace.run(|event| match &event.what {
+        What::Enter(_) => Verdict::Change(Change::new().memory(8, *b"no")),
+        What::Exit(call) => {
+            results.push(call.result());
+            Verdict::Go
+        }
+        _ => Verdict::Go,
+    });
+    assert_eq!((ending.unwrap(), results), (Ending::Exited(6), vec![Some(Err(Errno::EFAULT))]));
+}
+
+#[test]
 fn a_panic_ends_what_was_started() {
     let mut pids = Vec::new();
     let run = std::panic::AssertUnwindSafe(|| {
@@ -269,7 +321,7 @@ fn who_is_left_goes_on_and_is_not_told_of() {
     });
     // Without `follow_forks`, the children of the shell are not told of.
     assert!(matches!(ending.unwrap(), Ending::Left | Ending::Exited(0)));
-    assert!(told <= 1 && folder.join("b").exists());
+    assert!(told <= 1 && comes_to_be(&folder.join("b")));
 }
 
 #[test]

@@ -11,7 +11,9 @@ mod colocate;
 mod cpu_time;
 mod daemon;
 mod debug;
+mod fate;
 mod filtered;
+mod guest;
 mod handover;
 mod host;
 mod leave;
@@ -33,12 +35,13 @@ mod wait_order;
 mod which_call;
 
 use self::colocate::Colocation;
+use self::fate::Fate;
+use self::guest::Guest;
 use self::handover::Handover;
 use self::host::Host;
 use self::leave::Leaving;
 use self::privileges::Privileges;
 use self::seccomp::{Disguise, Later, Unwanted};
-use self::tamper::Fate;
 use self::teller::Teller;
 use self::tracee::{Tracee, Tracees};
 use self::wait_order::WaitOrder;
@@ -47,7 +50,7 @@ use crate::config::{Config, Quiet};
 use crate::error::Error;
 use crate::keeper::Keeper;
 use crate::sys;
-use event::{CpuTime, Cut, Ending, Observer, Origin, What};
+use event::{CpuTime, Cut, Ending, Observer, Origin, Verdict, What};
 use ptrace::{PtraceEvent, Resume, Signal, Status, Stopped, Tid, UnlessGone, WaitFlags, Waited};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -59,6 +62,7 @@ pub struct Ptrace<'c> {
     config: &'c Config,
     keeper: Rc<Keeper>,
     host: Host,
+    guest: Guest,
 }
 
 impl<'c> Ptrace<'c> {
@@ -69,23 +73,39 @@ impl<'c> Ptrace<'c> {
 
     /// One that shares its keeper with whoever writes the trace.
     pub(crate) fn with_keeper(config: &'c Config, keeper: Rc<Keeper>) -> Ptrace<'c> {
-        Ptrace { config, keeper, host: Host::Tracer }
+        Ptrace { config, keeper, host: Host::Tracer, guest: Guest::default() }
     }
 
     /// Runs as a guest in somebody else's program: that keeps its signals, its timers and its standard streams, and its
     /// other children. The thread in which the engine is run must not wait for children of its own meanwhile. What a
-    /// [`Config`] says of signals does not hold.
+    /// [`Config`] says of signals does not hold. Processes are attached to with all their threads, and one that can't be
+    /// is an error.
     pub fn as_guest(self) -> Ptrace<'c> {
         Ptrace { host: Host::Guest(Instant::now()), ..self }
+    }
+
+    /// A guest's command, in place of that of the [`Config`]: the first that is told of it is that it is there, with its
+    /// program executed. If that can't be, there is no trace.
+    pub fn with_command(mut self, command: ptrace::Command) -> Ptrace<'c> {
+        self.guest.command = Some(command);
+        self
+    }
+
+    /// A guest's tracees are killed, and not let go of, if the trace can't go on or its thread ends. The call at whose
+    /// entry the observer has failed is not made.
+    pub fn kill_on_failure(mut self) -> Ptrace<'c> {
+        self.guest.kills = true;
+        self
     }
 }
 
 impl event::Engine for Ptrace<'_> {
     fn run(&mut self, observer: &mut dyn Observer) -> Result<Ending, event::Error> {
         let mut session = Session::new(self.config, Rc::clone(&self.keeper), self.host, observer);
+        session.be_guest(std::mem::take(&mut self.guest));
         let outcome = catch_unwind(AssertUnwindSafe(|| session.run()));
         if !matches!(outcome, Ok(Ok(_))) {
-            session.abort();
+            session.fail();
         }
         match outcome {
             Ok(outcome) => Ok(outcome?),
@@ -98,6 +118,7 @@ impl event::Engine for Ptrace<'_> {
 struct Session<'c> {
     config: &'c Config,
     host: Host,
+    guest: Guest,
     teller: Teller<'c>,
     tracees: Tracees,
     /// Stops that have been reported and not been handled, oldest first, with the CPU time spent in the kernel.
@@ -141,6 +162,7 @@ impl<'c> Session<'c> {
         Session {
             config,
             host,
+            guest: Guest::default(),
             teller: Teller::new(config, observer),
             tracees: Tracees::default(),
             queue: VecDeque::new(),
@@ -173,7 +195,7 @@ impl<'c> Session<'c> {
                 return Err(Error::NoExitKill);
             }
         }
-        let options = start::options(self.config);
+        let options = self.options();
         self.debug(|| debug::options(options));
         self.debug(|| debug::feature("PTRACE_GET_SYSCALL_INFO", probe::syscall_info()));
         self.launch()?;
@@ -189,11 +211,28 @@ impl<'c> Session<'c> {
     /// # Errors
     /// The observer's own; the tracee is traced nevertheless.
     fn add(&mut self, tracee: Tracee) -> Result<(), Error> {
-        let told = self.teller.try_tell(&tracee, What::Attached(tracee.origin));
+        let tid = tracee.tid;
+        self.insert(tracee);
+        self.announce(tid)
+    }
+
+    fn insert(&mut self, tracee: Tracee) {
         let (tid, count) = (tracee.tid, self.tracees.len() + 1);
         self.tracees.insert(tid, Box::new(tracee));
         self.debug(|| debug::added(tid, count));
-        told.map(drop).map_err(Error::from_observer)
+    }
+
+    /// Tells that a tracee is there. What is to become of it does at its next stop.
+    ///
+    /// # Errors
+    /// The observer's own.
+    fn announce(&mut self, tid: Tid) -> Result<(), Error> {
+        let Some(tracee) = self.tracees.get_mut(&tid) else { return Ok(()) };
+        let told = self.teller.try_tell(tracee, What::Attached(tracee.origin));
+        let verdict = told.map_err(Error::from_observer)?;
+        tracee.fate = Fate::of(&verdict);
+        self.teller.is_over |= matches!(verdict, Verdict::End);
+        Ok(())
     }
 
     /// Tells what the tracer does, if the user wants to know.
@@ -238,7 +277,10 @@ impl<'c> Session<'c> {
             self.handle_queued()?;
         }
         self.host.run_timer(false);
-        self.teller.finish().map_err(Error::from_observer)?;
+        let finished = self.teller.finish();
+        if let Some(error) = self.teller.failure().or(finished.err()) {
+            return Err(Error::from_observer(error));
+        }
         self.stay_with_filtered()?;
         Ok(self.ending)
     }
@@ -350,6 +392,11 @@ impl<'c> Session<'c> {
         self.at = Some(waited);
         if let Some(tracee) = self.tracees.get_mut(&tid) {
             tracee.cpu = cpu;
+            let is_end = matches!(status, Status::Exited { .. } | Status::Killed { .. });
+            if tracee.fate != Fate::GoOn && !is_end {
+                let fate = std::mem::take(&mut tracee.fate);
+                return self.meet_fate(waited, fate);
+            }
             if std::mem::take(&mut tracee.remaps) {
                 self.teller.mappings_changed();
             }
@@ -379,6 +426,15 @@ impl<'c> Session<'c> {
             }
             Status::Continued | Status::Unknown => Ok(()),
         }
+    }
+
+    /// A tracee has stopped of which the observer has had enough since it was told that it is there.
+    #[cold]
+    fn meet_fate(&mut self, waited: Waited, fate: Fate) -> Result<(), Error> {
+        let Some(stopped) = waited.stopped() else { return Ok(()) };
+        let status = waited.status.status();
+        let deliver = if let Status::Signal(signal) = status { Some(signal) } else { None };
+        self.go_on(stopped, deliver, fate)
     }
 
     /// Meets a thread that the kernel has made a tracee: `parent` has made it. False if it is none of ours.
@@ -414,8 +470,10 @@ impl<'c> Session<'c> {
         if self.teller.tells(Quiet::Attach) {
             self.teller.message(&format!("Process {tid} attached"));
         }
-        if let Err(error) = self.add(tracee) {
-            self.teller.message(&error.to_string());
+        match self.add(tracee) {
+            Err(error) if self.host.is_tracer() => self.teller.message(&error.to_string()),
+            Err(error) => self.teller.fail(error.into()),
+            Ok(()) => {}
         }
         true
     }

@@ -44,6 +44,9 @@ pub enum Error {
     /// Tracees can't be made to end with the tracer (`--kill-on-exit`).
     #[error("PTRACE_O_EXITKILL is not supported by the kernel")]
     NoExitKill,
+    /// A guest could not attach to this process.
+    #[error("can't attach to process {0}")]
+    Attach(i32, #[source] event::Error),
     /// None of the processes to attach to could be attached to; why has been told for each.
     #[error("no process to trace")]
     NobodyAttached,

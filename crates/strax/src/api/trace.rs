@@ -1,16 +1,17 @@
 //! A trace: what is traced, which calls are told of, and who is told.
 
 use super::call::Call;
-use super::engine::{Engine, Start};
 use super::error::{Error, Other};
 use super::event::{Ending, Event, What};
 use super::verdict::{Answer, Verdict};
 use super::watch::{Asked, Watcher};
 use capture::Replay;
 use decode::Options;
-use ptrace::{Command, Tid};
-use std::ffi::OsStr;
+use ptrace::Command;
+use std::ffi::{OsStr, OsString};
 use std::io::Read;
+use tracer::Ptrace;
+use tracer::config::{Colocate, Config, Keeping, SeccompBpf};
 use tracer::filter::SyscallSet;
 
 /// A trace that is to be: what is traced, and which calls are told of. Nothing is started or attached to before
@@ -166,18 +167,17 @@ impl Trace {
     ) -> Result<Ending, Error> {
         let mut options = Options { strings: self.strings, abbrev: false, ..Options::default() };
         let is_live = !matches!(self.subject, Subject::Recording(_));
+        let mut config = guest(self.follow_forks);
+        let mut program = OsString::new();
         let mut engine: Box<dyn event::Engine> = match self.subject {
             Subject::Command(command) => {
-                let program = command.get_program().to_owned();
-                let mut engine = Engine::new(Start::Command(command), self.follow_forks, self.kill_on_drop);
-                engine.begin().map_err(|error| Error::Start(program, reason(error)))?;
-                Box::new(engine)
+                program = command.get_program().to_owned();
+                let engine = Ptrace::new(&config).as_guest().with_command(*command);
+                Box::new(if self.kill_on_drop { engine.kill_on_failure() } else { engine })
             }
             Subject::Process(pid) => {
-                let start = Start::Process(Tid::from_raw(pid));
-                let mut engine = Engine::new(start, self.follow_forks, self.kill_on_drop);
-                engine.begin().map_err(|error| Error::Attach(pid, reason(error)))?;
-                Box::new(engine)
+                config.start.attach.push(pid);
+                Box::new(Ptrace::new(&config).as_guest())
             }
             Subject::Recording(from) => {
                 let engine = Replay::new(from).map_err(|error| Error::Recording(error.into()))?;
@@ -201,8 +201,34 @@ impl Trace {
             (Ok(_), _) => Ok(ending),
             (Err(_), Some(error)) => Err(Error::Callback(error)),
             (Err(error), None) if !is_live => Err(Error::Recording(error)),
-            (Err(error), None) => Err(Error::Trace(error)),
+            (Err(error), None) => Err(why(error, program)),
         }
+    }
+}
+
+/// How the library traces: nothing but what is asked for, and nothing of the host's is touched.
+///
+/// Every call stops its thread, wanted or not: who is under a seccomp filter can't be let go of.
+fn guest(follow_forks: bool) -> Config {
+    Config {
+        follow_forks,
+        seccomp_bpf: SeccompBpf::Never,
+        colocate: Colocate::Never,
+        keeper: Keeping::Never,
+        ..Config::default()
+    }
+}
+
+/// Why there is no trace, or no more of it.
+fn why(error: Other, program: OsString) -> Error {
+    match error.downcast().map(|error| *error) {
+        Ok(tracer::Error::Start(error)) => Error::Start(program, reason(error)),
+        Ok(tracer::Error::Attach(pid, error)) => match error.downcast() {
+            Ok(error) => Error::Attach(pid, reason(*error)),
+            Err(error) => Error::Attach(pid, error),
+        },
+        Ok(error) => Error::Trace(error.into()),
+        Err(error) => Error::Trace(error),
     }
 }
 

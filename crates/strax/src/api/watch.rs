@@ -154,6 +154,9 @@ impl<F: FnMut(&Event<'_>) -> Result<Verdict, Other>> Observer for Watcher<F> {
         target: &mut dyn Target,
     ) -> Result<event::Verdict, event::Error> {
         self.note(event);
+        if self.asked.is_live && is_of_leaving(event) {
+            return Ok(event::Verdict::Go);
+        }
         let what = match event.what {
             event::What::Enter(call) => return self.enter(event, call, target).map(Into::into),
             event::What::Exit(call, returned) => {
@@ -177,6 +180,11 @@ impl<F: FnMut(&Event<'_>) -> Result<Verdict, Other>> Observer for Watcher<F> {
         };
         (self.callback)(&tell(event, self.asked.is_live, what)).map(Into::into)
     }
+}
+
+/// Whether it tells that a thread is let go of, which the callback has asked for.
+fn is_of_leaving(event: &event::Event<'_>) -> bool {
+    matches!(event.what, event::What::Detached | event::What::Unfinished(_, event::Cut::Detached))
 }
 
 fn tell<'a>(event: &event::Event<'_>, is_live: bool, what: What<'a>) -> Event<'a> {

@@ -11,6 +11,9 @@ use ptrace::{Attendance, Running, Tid, UnlessGone};
 
 impl Session<'_> {
     pub(super) fn launch(&mut self) -> Result<(), Error> {
+        if let Some(command) = self.guest.command.take() {
+            return self.launch_for_guest(command);
+        }
         let Some(command) = &self.config.start.command else {
             self.install_signals();
             return Ok(());
@@ -85,6 +88,10 @@ impl Session<'_> {
             if self.tracees.contains_key(&Tid::from_raw(pid)) && !pids[..i].contains(&pid) {
                 continue;
             }
+            if !self.host.is_tracer() {
+                self.attach_for_guest(pid)?;
+                continue;
+            }
             match start::attach(pid, self.config) {
                 Ok(threads) => self.attached(pid, &threads)?,
                 Err(lines) => lines.iter().for_each(|line| self.teller.message(line)),
@@ -95,7 +102,7 @@ impl Session<'_> {
         if self.tracees.is_empty() { Err(Error::NobodyAttached) } else { Ok(()) }
     }
 
-    fn attached(&mut self, pid: i32, threads: &[Running]) -> Result<(), Error> {
+    pub(super) fn attached(&mut self, pid: i32, threads: &[Running]) -> Result<(), Error> {
         let all = ptrace::threads_of(Tid::from_raw(pid)).map_or(0, |all| all.len());
         if all > threads.len() {
             self.colocation.end();
@@ -103,9 +110,11 @@ impl Session<'_> {
         let known = |thread: &&Running| self.tracees.contains_key(&thread.tid());
         let threads: Vec<_> = threads.iter().filter(|thread| !known(thread)).collect();
         for thread in &threads {
-            self.add(Tracee::new(thread.tid(), Origin::Running))?;
+            self.insert(Tracee::new(thread.tid(), Origin::Running));
             thread.interrupt().unless_gone()?;
         }
+        // Whoever is told of the first may fail; then the others are there to be let go of.
+        threads.iter().try_for_each(|thread| self.announce(thread.tid()))?;
         if self.teller.tells(Quiet::Attach) && !threads.is_empty() {
             let others = match threads.len() {
                 0 | 1 => String::new(),

@@ -101,7 +101,7 @@ impl Session<'_> {
                 self.teller.idle();
                 self.forget_ended_leaders();
                 // The kernel would kill those that it would have to let go of.
-                if since.elapsed() > PATIENCE && !self.config.kill_on_exit {
+                if since.elapsed() > PATIENCE && !self.config.kill_on_exit && !self.guest.kills {
                     break;
                 }
             }

@@ -94,7 +94,7 @@ pub(super) fn attach(pid: i32, config: &Config) -> Result<Vec<Running>, Vec<Stri
 
 /// Seizes all threads of a process. The named one first: it is the one whose refusal says why, unless it is a main
 /// thread that has ended before the others.
-fn seize_all(tid: Tid, options: Options) -> ptrace::Result<Vec<Running>> {
+pub(super) fn seize_all(tid: Tid, options: Options) -> ptrace::Result<Vec<Running>> {
     let first = match ptrace::seize(tid, options) {
         Ok(first) => Some(first),
         Err(_) if Status::of(tid.raw()).is_some_and(|status| status.has_ended) => None,

@@ -2,10 +2,11 @@
 
 use super::abi::abi_of;
 use super::again::Again;
+use super::fate::Fate;
 use super::handover::Claim;
 use super::restart;
 use super::seccomp::{self, Answer, Disguise};
-use super::tamper::{Fate, Next};
+use super::tamper::Next;
 use super::teller::Teller;
 use super::tracee::{Phase, Start, Tracee};
 use super::which_call::{WhichCall, end_of};

@@ -1,5 +1,6 @@
 //! Tampering with calls: what the user's rules say (`-e inject=`, `-e fault=`), and what the observer answers.
 
+use super::fate::Fate;
 use super::teller::Teller;
 use super::tracee::{Inside, Phase, Planned, Start, Tracee};
 use super::turns;
@@ -17,29 +18,6 @@ pub(super) struct Next {
     /// How long it has to wait.
     pub(super) delay: Option<Duration>,
     pub(super) fate: Fate,
-}
-
-/// Whether a tracee goes on, and watched or not.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Fate {
-    /// It goes on.
-    #[default]
-    GoOn,
-    /// Its process is killed.
-    Kill,
-    /// It is let go of.
-    Leave,
-}
-
-impl Fate {
-    /// What an observer's answer means for the tracee.
-    pub(super) fn of(verdict: &Verdict) -> Fate {
-        match verdict {
-            Verdict::Kill => Fate::Kill,
-            Verdict::Leave => Fate::Leave,
-            _ => Fate::GoOn,
-        }
-    }
 }
 
 /// The rule for the call that a tracee is about to make, if there is one and it is its turn.
@@ -111,7 +89,10 @@ pub(super) fn heed_at_entry(
 
 #[cold]
 fn change_entry(change: &Change, inside: &mut Inside, stopped: &Stopped, at: &SyscallEntry) {
-    inside.tampering.poked |= write_all(change, stopped);
+    match write_all(change, stopped) {
+        Some(any) => inside.tampering.poked |= any,
+        None => return answer_for(inside, InjectOutcome::Error(libc::EFAULT as u32), None, stopped, at),
+    }
     if change.number.is_none() && change.registers.iter().all(Option::is_none) {
         return;
     }
@@ -125,10 +106,11 @@ fn change_entry(change: &Change, inside: &mut Inside, stopped: &Stopped, at: &Sy
     }
 }
 
-/// Writes what is to be changed in memory; says whether anything was.
-fn write_all(change: &Change, stopped: &Stopped) -> bool {
+/// Writes what is to be changed in memory; says whether anything was. `None` if there is no such memory.
+fn write_all(change: &Change, stopped: &Stopped) -> Option<bool> {
     let memory = stopped.memory();
-    change.memory.iter().map(|(address, bytes)| write(&memory, *address, bytes)).any(|written| written > 0)
+    let all = change.memory.iter().all(|(address, bytes)| write(&memory, *address, bytes) == bytes.len());
+    all.then_some(!change.memory.is_empty())
 }
 
 /// Tampers with a call that has returned, before that is told of; returns what it has come to as the tracee sees it, and
@@ -202,7 +184,11 @@ pub(super) fn heed_at_exit(
         Verdict::Kill | Verdict::Leave => next.fate = Fate::of(&verdict),
         Verdict::Fail(errno) => drop(inject(InjectOutcome::Error(errno), call, stopped, at)),
         Verdict::Return(value) => drop(inject(InjectOutcome::Value(value), call, stopped, at)),
-        Verdict::Change(change) => drop(write_all(&change, stopped)),
+        Verdict::Change(change) => {
+            if write_all(&change, stopped).is_none() {
+                inject(InjectOutcome::Error(libc::EFAULT as u32), call, stopped, at);
+            }
+        }
     }
 }
 

@@ -16,6 +16,8 @@ pub(super) struct Teller<'c> {
     observer: &'c mut dyn Observer,
     /// Nobody is told any more.
     is_mute: bool,
+    /// What becomes of a tracee at whose event the observer fails.
+    on_failure: Verdict,
     pub(super) needs: Needs,
     /// The beginning of the clock that nobody sets.
     begin: Instant,
@@ -39,6 +41,7 @@ impl<'c> Teller<'c> {
             needs,
             observer,
             is_mute: false,
+            on_failure: Verdict::Go,
             begin: Instant::now(),
             describer: Describer::new(needs.answers),
             pages: TraceePages::default(),
@@ -80,7 +83,7 @@ impl<'c> Teller<'c> {
     #[inline]
     pub(super) fn try_tell(&mut self, tracee: &Tracee, what: What<'_>) -> Result<Verdict, Error> {
         if self.is_mute {
-            return Ok(Verdict::Go);
+            return Ok(if self.failure.is_some() { self.on_failure.clone() } else { Verdict::Go });
         }
         let event = Event { at: self.now(), task: tracee.task(), what };
         let live = Live::new(tracee.tid, tracee.stack_pointer, &mut self.pages, &mut self.describer);
@@ -99,10 +102,21 @@ impl<'c> Teller<'c> {
             }
             Ok(verdict) => verdict,
             Err(error) => {
-                self.failure.get_or_insert(error);
-                Verdict::Go
+                self.fail(error);
+                self.on_failure.clone()
             }
         }
+    }
+
+    /// The observer can't go on.
+    pub(super) fn fail(&mut self, error: Error) {
+        self.failure.get_or_insert(error);
+        self.is_mute = true;
+    }
+
+    /// A tracee at whose event the observer fails is killed.
+    pub(super) fn kill_on_failure(&mut self) {
+        self.on_failure = Verdict::Kill;
     }
 
     /// Tells nothing more: the observer has failed, or the engine.

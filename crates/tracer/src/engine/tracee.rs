@@ -1,6 +1,7 @@
 //! What the engine knows of one tracee between its stops.
 
 use super::again::Again;
+use super::fate::Fate;
 use super::seccomp::Disguise;
 use super::turns::Counts;
 use super::wait_order::Turn;
@@ -74,6 +75,8 @@ pub(super) struct Tracee {
     pub(super) tid: Tid,
     pub(super) origin: Origin,
     pub(super) start: Start,
+    /// How it goes on at its next stop.
+    pub(super) fate: Fate,
     pub(super) phase: Phase,
     /// The ABI of its last call.
     pub(super) abi: Abi,
@@ -110,6 +113,7 @@ impl Tracee {
                 Origin::Command => Start::Pending,
                 Origin::Running | Origin::Followed => Start::Done,
             },
+            fate: Fate::GoOn,
             phase: Phase::Unknown,
             abi: crate::host_abi(),
             number: 0,
