@@ -42,6 +42,8 @@ pub struct Read {
 pub enum Place {
     /// Where an argument points to.
     Argument(u8),
+    /// Where an argument points to of which so many bytes count.
+    ArgumentWord(u8, u8),
     /// At the stack pointer.
     Stack,
     /// Where the pointer of so many bytes points to that is `at` bytes into an element of the outer stretch.
@@ -83,6 +85,8 @@ pub enum Amount {
     Times(Box<Amount>, u32),
     /// A quotient, rounded down.
     Div(Box<Amount>, u32),
+    /// A quotient, rounded up.
+    DivUp(Box<Amount>, u32),
 }
 
 /// What is in a stretch.

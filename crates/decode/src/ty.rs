@@ -72,6 +72,8 @@ pub enum Len {
     Min(&'static Len, &'static Len),
     /// A quotient, rounded down.
     Div(&'static Len, u32),
+    /// A quotient, rounded up: of bits, how many words they take.
+    DivUp(&'static Len, u32),
 }
 
 /// A function that shows data of a form of its own: where it is, and how many bytes it has.
@@ -115,6 +117,8 @@ pub enum Start {
     Here,
     /// At the value of an argument, by its index in the row.
     Arg(u8),
+    /// As [`Start::Arg`], of an argument of which only as many bytes count as a `long` has.
+    ArgWord(u8),
     /// At the tracee's stack pointer.
     Stack,
 }
@@ -449,7 +453,7 @@ const fn check_len(len: &Len, fields: &[Arg]) {
             check_len(a, fields);
             check_len(b, fields);
         }
-        Len::Div(a, _) => check_len(a, fields),
+        Len::Div(a, _) | Len::DivUp(a, _) => check_len(a, fields),
         _ => {}
     }
 }

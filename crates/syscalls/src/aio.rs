@@ -58,7 +58,10 @@ const BUF: Ty = ScalarHook(
                 Operation::Read | Operation::Other => cx.out.hex(v),
             }
         },
-        reads: &[],
+        reads: &[
+            Stretch::to(Start::Here, CharArray(u32::MAX)),
+            Stretch::to(Start::Here, Array(&crate::iov::IOVEC_TY, Len::Field("aio_nbytes"))),
+        ],
     },
 );
 /// A descriptor that is told of the operation's end, if a flag says so.

@@ -121,12 +121,33 @@ pub(crate) static PROG_LOAD: Record = aligned(
     &[
         arg("prog_type", Enum(W4, &PROG_TYPES)).when(asked),
         arg("insn_cnt", UINT).when(asked),
-        arg("insns", ScalarHook(W8, &decode::Hook { dir: In, show: show_insns, reads: &[] })).when(asked),
+        arg(
+            "insns",
+            ScalarHook(
+                W8,
+                &decode::Hook {
+                    dir: In,
+                    show: show_insns,
+                    reads: &[Stretch::to(Start::Here, Array(&U64, Len::Field("insn_cnt")))],
+                },
+            ),
+        )
+        .when(asked),
         arg("license", STR64).when(asked),
         arg("log_level", UINT).when(asked_since::<24>),
         arg("log_size", UINT).when(asked_since::<24>),
-        arg("log_buf", ScalarHook(W8, &decode::Hook { dir: In, show: show_log, reads: &[] }))
-            .when(asked_since::<24>),
+        arg(
+            "log_buf",
+            ScalarHook(
+                W8,
+                &decode::Hook {
+                    dir: In,
+                    show: show_log,
+                    reads: &[Stretch::to(Start::Here, Bytes(Len::Field("log_size")))],
+                },
+            ),
+        )
+        .when(asked_since::<24>),
         arg("kern_version", ScalarHook(W4, &decode::Hook { dir: In, show: show_version, reads: &[] }))
             .when(asked_since::<40>),
         arg("prog_flags", Flags(W4, &PROG_FLAGS)).when(asked_since::<44>),
@@ -322,7 +343,18 @@ fn show_btf(cx: &mut Cx<'_>, addr: u64) {
 pub(crate) static BTF_LOAD: Record = aligned(
     "bpf_btf_load_attr",
     &[
-        arg("btf", ScalarHook(W8, &decode::Hook { dir: In, show: show_btf, reads: &[] })).when(asked),
+        arg(
+            "btf",
+            ScalarHook(
+                W8,
+                &decode::Hook {
+                    dir: In,
+                    show: show_btf,
+                    reads: &[Stretch::to(Start::Here, CharArray(u32::MAX))],
+                },
+            ),
+        )
+        .when(asked),
         arg("btf_log_buf", ADDR64).when(asked),
         arg("btf_size", UINT).when(asked),
         arg("btf_log_size", UINT).when(asked),
@@ -430,7 +462,17 @@ fn show_stream(cx: &mut Cx<'_>, addr: u64) {
 pub(crate) static STREAM_READ: Record = aligned(
     "bpf_stream_attr",
     &[
-        arg("stream_buf", ScalarHook(W8, &decode::Hook { dir: In, show: show_stream, reads: &[] })),
+        arg(
+            "stream_buf",
+            ScalarHook(
+                W8,
+                &decode::Hook {
+                    dir: In,
+                    show: show_stream,
+                    reads: &[Stretch::to(Start::Here, CharArray(u32::MAX))],
+                },
+            ),
+        ),
         arg("stream_buf_len", UINT),
         arg("stream_id", UINT),
         arg("prog_fd", Fd),

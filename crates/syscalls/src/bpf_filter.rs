@@ -31,6 +31,11 @@ const MAX_INSTRUCTIONS: u64 = 4096;
 /// The size of `struct sock_filter`, in bytes.
 const SIZE: usize = 8;
 
+/// What may be read of a `struct sock_fprog`: also the instructions that it points to.
+pub(crate) const PROGRAM: Ty = Struct(&SOCK_FPROG);
+static SOCK_FPROG: Record =
+    record("sock_fprog", &[arg("len", U16), arg("filter", At(In, &Array(&U64, Len::Field("len"))))]);
+
 /// Shows the operand `k` of an instruction, of which it gets the operation's code.
 pub(crate) type ShowOperand = fn(&mut Cx<'_>, code: u16, k: u32);
 

@@ -65,7 +65,7 @@ static CLONE_ARGS: Record = record(
         arg("exit_signal", Scalar(W8, show_exit_signal)),
         arg("stack", ADDR64),
         arg("stack_size", X64),
-        arg("tls", ScalarHook(W8, &decode::Hook { dir: In, show: show_tls, reads: &[] }))
+        arg("tls", ScalarHook(W8, &decode::Hook { dir: In, show: show_tls, reads: &[Stretch::here(16)] }))
             .when(|c| has_flag(c, CLONE_SETTLS)),
         arg(
             "set_tid",
@@ -166,8 +166,20 @@ fn show_results(cx: &mut Cx<'_>) {
     cx.out.change_end();
 }
 
-static ARGS: decode::Hook =
-    decode::Hook { dir: InOut, show: show_args, reads: &[Stretch::arg(0, 88 + 4096)] };
+static ARGS: decode::Hook = decode::Hook {
+    dir: InOut,
+    show: show_args,
+    reads: &[
+        Stretch::arg(0, 88 + 4096),
+        Stretch::to(Start::Here, Struct(&CLONE_ARGS)).entering(),
+        Stretch::to(Start::Here, Struct(&RETURNED)).exiting(),
+    ],
+};
+/// Those members of `struct clone_args` that point to what the kernel gives.
+static RETURNED: Record = record(
+    "clone_args",
+    &[pad(8), arg("pidfd", Wide(&At(Out, &Fd))), pad(8), arg("parent_tid", Wide(&At(Out, &TID)))],
+);
 
 static RESULT: Ret = Ret::AuxHook(&Ret::Pid(PidKind::Tid), &[Stretch::arg(0, 8)], |cx| {
     let addr = cx.arg(0);

@@ -28,7 +28,7 @@ static SPLICE_FLAGS: Names =
 /// `struct iovec` of data that the tracee gives.
 static IOVEC: Record =
     record("iovec", &[arg("iov_base", At(In, &Bytes(Len::Field("iov_len")))), arg("iov_len", ULONG)]);
-static IOVEC_TY: Ty = Struct(&IOVEC);
+pub(crate) static IOVEC_TY: Ty = Struct(&IOVEC);
 /// `struct iovec` of which only the addresses count.
 static IOVEC_ADDRESS: Record = record("iovec", &[arg("iov_base", Addr), arg("iov_len", ULONG)]);
 

@@ -227,7 +227,7 @@ pub(crate) static ROWS: &[Syscall] = &[
                         Hook(&decode::Hook {
                             dir: In,
                             show: show_payload_vector,
-                            reads: &[decode::Stretch::here(16384)],
+                            reads: &[Stretch::to(Start::Here, Array(&crate::iov::IOVEC_TY, Len::Arg(3)))],
                         }),
                     ),
                     PLEN,
@@ -295,7 +295,7 @@ pub(crate) static ROWS: &[Syscall] = &[
                         Hook(&decode::Hook {
                             dir: Out,
                             show: show_capabilities,
-                            reads: &[decode::Stretch::here(4096)],
+                            reads: &[Stretch::to(Start::Here, Bytes(Len::Arg(2)))],
                         }),
                     ),
                     BUFLEN,

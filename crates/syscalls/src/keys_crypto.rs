@@ -26,7 +26,11 @@ pub(crate) static KDF_PARAMS: Record = record(
         arg("hashname", Str),
         arg(
             "otherinfo",
-            Hook(&decode::Hook { dir: In, show: show_other_info, reads: &[decode::Stretch::here(4096)] }),
+            Hook(&decode::Hook {
+                dir: In,
+                show: show_other_info,
+                reads: &[Stretch::to(Start::Here, Bytes(Len::Field("otherinfolen")))],
+            }),
         ),
         arg("otherinfolen", UINT),
         arg("__spare", Array(&X32, Len::Const(8))).nonzero(),
@@ -88,16 +92,17 @@ fn show_data(cx: &mut Cx<'_>, addr: u64, len_at: usize) {
     cx.buffer(addr, len, Text::Plain);
 }
 
-const fn data(dir: decode::Dir, show: decode::HookFn, arg: u8) -> decode::Hook {
-    let reads: &'static [Stretch] = match arg {
-        3 => const { &[Stretch::arg(1, 40), Stretch::arg(3, 4096)] },
-        _ => const { &[Stretch::arg(1, 40), Stretch::arg(4, 4096)] },
-    };
-    decode::Hook { dir, show, reads }
+const fn data(dir: decode::Dir, show: decode::HookFn) -> decode::Hook {
+    // How many bytes there are stands in the parameters; no more are shown than of any string.
+    const READS: &[Stretch] = &[
+        Stretch::to(Start::ArgWord(1), Bytes(Len::Const(40))),
+        Stretch::to(Start::Here, CharArray(u32::MAX)),
+    ];
+    decode::Hook { dir, show, reads: READS }
 }
 /// What is to be encrypted, decrypted, signed or verified.
-pub(crate) static PKEY_IN: decode::Hook = data(In, |cx, addr| show_data(cx, addr, IN_LEN), 3);
+pub(crate) static PKEY_IN: decode::Hook = data(In, |cx, addr| show_data(cx, addr, IN_LEN));
 /// What came of it.
-pub(crate) static PKEY_OUT: decode::Hook = data(Out, |cx, addr| show_data(cx, addr, OUT_LEN), 4);
+pub(crate) static PKEY_OUT: decode::Hook = data(Out, |cx, addr| show_data(cx, addr, OUT_LEN));
 /// The signature to verify.
-pub(crate) static PKEY_IN2: decode::Hook = data(In, |cx, addr| show_data(cx, addr, OUT_LEN), 4);
+pub(crate) static PKEY_IN2: decode::Hook = data(In, |cx, addr| show_data(cx, addr, OUT_LEN));

@@ -179,9 +179,16 @@ static IDS: decode::Hook = decode::Hook {
         let count = cx.ret().max(0) as u64;
         cx.array(&MODULE, addr, count);
     },
-    reads: &[Stretch::arg(0, 512), Stretch::arg(1, 4)],
+    reads: &[Stretch::to(Start::Here, Array(&MODULE, Len::Ret)), Stretch::arg(1, 4)],
 };
 static MODULE: Ty = Enum(W8, &MODULES);
+
+/// Before the call one context's head and the number of bytes, and after it so many of them.
+const CONTEXTS: &[Stretch] = &[
+    Stretch::here(CTX_SIZE as u32),
+    Stretch::arg(2, 4),
+    Stretch::to(Start::Here, Bytes(Len::AtArg(2))).exiting().beyond(),
+];
 
 const ATTR: Arg = arg("attr", Enum(W4, &ATTRIBUTES));
 const SIZE: Arg = arg("size", At(InOutLate, &UINT));
@@ -193,7 +200,7 @@ pub(crate) static ROWS: &[Syscall] = &[
         Ret::Dec,
         &[
             ATTR,
-            arg("ctx", Hook(&decode::Hook { dir: InOut, show: show_get, reads: &[Stretch::arg(1, 4096)] })),
+            arg("ctx", Hook(&decode::Hook { dir: InOut, show: show_get, reads: CONTEXTS })),
             SIZE,
             arg("flags", Flags(W4, &GET_FLAGS)),
         ],
@@ -204,7 +211,14 @@ pub(crate) static ROWS: &[Syscall] = &[
         Ret::Dec,
         &[
             ATTR,
-            arg("ctx", Hook(&decode::Hook { dir: In, show: show_set, reads: &[Stretch::arg(1, 4096)] })),
+            arg(
+                "ctx",
+                Hook(&decode::Hook {
+                    dir: In,
+                    show: show_set,
+                    reads: &[Stretch::to(Start::Here, Bytes(Len::ArgInt(2))).beyond()],
+                }),
+            ),
             arg("size", UINT),
             arg("flags", X32),
         ],

@@ -53,27 +53,47 @@ static NODE_WORD: Ty = Scalar(Long, |cx, v| {
     cx.out.hex_wide(v, digits);
 });
 
-/// The array is as long as the argument `maxnode` of the row says.
-const fn nodes(dir: decode::Dir, show: decode::HookFn) -> decode::Hook {
-    decode::Hook { dir, show, reads: const { &[decode::Stretch::here(128)] } }
+/// As many words as the argument `maxnode` of the row says, by its index; those of some ABIs are half as long.
+const fn words(maxnode: &'static Len) -> Stretch {
+    Stretch::to(Start::Here, Array(&U64, Len::DivUp(maxnode, 64)))
 }
-static NODES_BY_4: decode::Hook = nodes(In, |cx, addr| {
-    let bits = cx.arg(4);
-    show_nodes(cx, addr, bits);
-});
-static NODES_BY_2: decode::Hook = nodes(In, |cx, addr| {
-    let bits = cx.arg(2);
-    show_nodes(cx, addr, bits);
-});
+
+const fn nodes(dir: decode::Dir, show: decode::HookFn, reads: &'static [Stretch]) -> decode::Hook {
+    decode::Hook { dir, show, reads }
+}
+static NODES_BY_4: decode::Hook = nodes(
+    In,
+    |cx, addr| {
+        let bits = cx.arg(4);
+        show_nodes(cx, addr, bits);
+    },
+    &[words(&Len::Arg(4))],
+);
+static NODES_BY_2: decode::Hook = nodes(
+    In,
+    |cx, addr| {
+        let bits = cx.arg(2);
+        show_nodes(cx, addr, bits);
+    },
+    &[words(&Len::Arg(2))],
+);
 /// That there are none is known even if the call fails.
-static NODES_BY_2_OUT: decode::Hook = nodes(Late, |cx, addr| match cx.arg(2) {
-    bits if bits != 0 && cx.failed() => cx.out.addr(addr),
-    bits => show_nodes(cx, addr, bits),
-});
-static NODES_BY_1: decode::Hook = nodes(In, |cx, addr| {
-    let bits = cx.arg(1);
-    show_nodes(cx, addr, bits);
-});
+static NODES_BY_2_OUT: decode::Hook = nodes(
+    Late,
+    |cx, addr| match cx.arg(2) {
+        bits if bits != 0 && cx.failed() => cx.out.addr(addr),
+        bits => show_nodes(cx, addr, bits),
+    },
+    &[words(&Len::Arg(2))],
+);
+static NODES_BY_1: decode::Hook = nodes(
+    In,
+    |cx, addr| {
+        let bits = cx.arg(1);
+        show_nodes(cx, addr, bits);
+    },
+    &[words(&Len::Arg(1))],
+);
 
 /// Where a page is now, or why it was not moved: an errno.
 static PAGE_STATUS: Ty = Scalar(W4, |cx, v| show_negative_errno(cx, i64::from(v as i32)));
@@ -151,7 +171,7 @@ pub(crate) static ROWS: &[Syscall] = &[
                 Hook(&decode::Hook {
                     dir: Late,
                     show: show_page_states,
-                    reads: &[decode::Stretch::here(1 << 20)],
+                    reads: &[Stretch::to(Start::Here, Array(&INT, Len::Arg(1)))],
                 }),
             ),
             arg("flags", Flags(W4, &MOVE_FLAGS)),

@@ -269,6 +269,19 @@ fn old_select(cx: &mut Cx<'_>) -> Option<Selected> {
     what
 }
 
+/// What an old `select` may read.
+const OLD_SELECTED: Ty = Struct(&READ_OLD_SELECT);
+static READ_OLD_SELECT: Record = record(
+    "sel_arg_struct",
+    &[
+        arg("n", INT),
+        arg("inp", At(In, &FD_SET)),
+        arg("outp", At(In, &FD_SET)),
+        arg("exp", At(In, &FD_SET)),
+        arg("tvp", At(In, &AT_TIMEVAL)),
+    ],
+);
+
 fn show_old_select(cx: &mut Cx<'_>, addr: u64) {
     let Some(what) = old_select(cx) else { return cx.out.addr(addr) };
     cx.out.int(i64::from(what.nfds));
@@ -340,7 +353,7 @@ static PSELECT: Ret =
     Ret::AuxHook(&Ret::Dec, SELECTED, |cx| select_result(cx, &Selected::of(cx), Left::Timespec));
 static PSELECT64: Ret =
     Ret::AuxHook(&Ret::Dec, SELECTED, |cx| select_result(cx, &Selected::of(cx), Left::Timespec64));
-static OLD_SELECT_RET: Ret = Ret::AuxHook(&Ret::Dec, &[], |cx| {
+static OLD_SELECT_RET: Ret = Ret::AuxHook(&Ret::Dec, &[Stretch::to(Start::Arg(0), OLD_SELECTED)], |cx| {
     if let Some(what) = old_select(cx) {
         select_result(cx, &what, Left::Timeval);
     }
@@ -367,7 +380,11 @@ pub(crate) static ROWS: &[Syscall] = &[
         OLD_SELECT_RET,
         &[arg(
             "nfds",
-            Hook(&decode::Hook { dir: In, show: show_old_select, reads: &[decode::Stretch::here(20)] }),
+            Hook(&decode::Hook {
+                dir: In,
+                show: show_old_select,
+                reads: &[Stretch::to(Start::Here, OLD_SELECTED)],
+            }),
         )],
     )
     .only(&[Abi::I386]),

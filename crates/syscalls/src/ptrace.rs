@@ -273,7 +273,13 @@ fn show_get_filter(cx: &mut Cx<'_>, addr: u64) {
 
 /// What the last argument of these requests points to has no more than a page.
 const MOST: Len = Len::Const(4096);
-static REGSET: decode::Hook = decode::Hook { dir: InOut, show: show_regset, reads: &[Stretch::arg(3, 16)] };
+static REGSET: decode::Hook = decode::Hook {
+    dir: InOut,
+    show: show_regset,
+    reads: &[Stretch::to(Start::Here, Struct(&REGSET_VECTOR))],
+};
+static REGSET_VECTOR: Record =
+    record("iovec", &[arg("iov_base", At(In, &Bytes(MOST))), arg("iov_len", ULONG)]);
 /// Room for as many signals as anybody waits for.
 const MOST_PEEKED: u32 = 4096 * siginfo::SIZE as u32;
 static PEEKED: Ty = Form(Len::Const(MOST_PEEKED), |cx, addr, _| show_peeked(cx, addr));

@@ -52,6 +52,9 @@ fn show_critical_section(cx: &mut Cx<'_>, pointer: u64) {
 static SLICE_CTRL: Record =
     record("rseq_slice_ctrl", &[arg("request", U8), arg("granted", U8), arg("__reserved", X16)]);
 
+/// Where the critical section is: half of its 64 bits count on ABIs of 32 bits.
+static CRITICAL: Record = record("rseq", &[pad(8), arg("rseq_cs", At(In, &Bytes(Len::Const(32))))]);
+
 /// `struct rseq` as far as it has a meaning.
 static RSEQ: Record = record(
     "rseq",
@@ -97,7 +100,11 @@ pub(crate) static ROWS: &[Syscall] = &[
         &[
             arg(
                 "rseq",
-                Hook(&decode::Hook { dir: In, show: show_area, reads: &[Stretch::arg(0, KNOWN as u32)] }),
+                Hook(&decode::Hook {
+                    dir: In,
+                    show: show_area,
+                    reads: &[Stretch::arg(0, KNOWN as u32), Stretch::to(Start::Here, Struct(&CRITICAL))],
+                }),
             ),
             arg("rseq_len", UINT),
             arg("flags", Flags(W4, &CALL_FLAGS)),

@@ -1,6 +1,6 @@
 //! seccomp: filters on a process's own system calls.
 
-use crate::bpf_filter::show_program;
+use crate::bpf_filter::{PROGRAM, show_program};
 use decode::class::NONE;
 use decode::prelude::*;
 use uapi::consts::*;
@@ -60,7 +60,7 @@ pub(crate) fn show_operand(cx: &mut Cx<'_>, code: u16, k: u32) {
 pub(crate) const FILTER: Ty = Hook(&decode::Hook {
     dir: In,
     show: |cx, addr| show_program(cx, addr, show_operand),
-    reads: &[decode::Stretch::here(16)],
+    reads: &[Stretch::to(Start::Here, PROGRAM)],
 });
 
 /// [`FILTER`], for hooks.

@@ -102,7 +102,7 @@ fn lengths_name_arguments_of_their_rows() {
                 indexes(a, out);
                 indexes(b, out);
             }
-            Len::Div(a, _) => indexes(a, out),
+            Len::Div(a, _) | Len::DivUp(a, _) => indexes(a, out),
             Len::Const(_) | Len::Field(_) | Len::Ret => {}
         }
     }

@@ -137,6 +137,7 @@ fn length(len: &Len, names: &[&str]) -> String {
         Len::Ret => "as many as the call returns".to_owned(),
         Len::Min(one, other) => format!("{}, but at most {}", length(one, names), length(other, names)),
         Len::Div(len, by) => format!("{} divided by {by}", length(len, names)),
+        Len::DivUp(len, by) => format!("{} divided by {by}, rounded up", length(len, names)),
     }
 }
 

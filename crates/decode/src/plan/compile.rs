@@ -118,6 +118,7 @@ impl Half {
             let place = match stretch.from {
                 Start::Here => spot.place,
                 Start::Arg(i) => Place::Argument(i),
+                Start::ArgWord(i) => Place::ArgumentWord(i, self.abi.word() as u8),
                 Start::Stack => Place::Stack,
             };
             let begin = out.len();
@@ -256,6 +257,7 @@ impl Half {
             Len::Ret => Amount::Ret,
             Len::Min(a, b) => Amount::Least(vec![self.amount(a, spot, out), self.amount(b, spot, out)]),
             Len::Div(a, by) => Amount::Div(Box::new(self.amount(a, spot, out)), (*by).max(1)),
+            Len::DivUp(a, by) => Amount::DivUp(Box::new(self.amount(a, spot, out)), (*by).max(1)),
         }
     }
 

@@ -76,7 +76,7 @@ impl Search<'_, '_> {
         if len == 0 || !self.visited.insert((std::ptr::from_ref(read), start, len)) {
             return;
         }
-        self.found.push((start, start.saturating_add(len - 1)));
+        self.add(start, len);
         if read.inner.is_empty() {
             return;
         }
@@ -91,9 +91,23 @@ impl Search<'_, '_> {
         }
     }
 
+    /// A stretch goes on at zero behind the end of all addresses, as the members of a struct do that a tracee says to be
+    /// there. A length that is nothing but nonsense ends there.
+    fn add(&mut self, start: u64, len: u64) {
+        const MOST_WRAPPED: u64 = 1 << 20;
+        let (last, wrapped) = start.overflowing_add(len - 1);
+        self.found.push((start, if wrapped { u64::MAX } else { last }));
+        if wrapped && len <= MOST_WRAPPED {
+            self.found.push((0, last));
+        }
+    }
+
     fn start(&mut self, place: Place, outer: Option<u64>) -> Option<u64> {
         match place {
             Place::Argument(i) => self.seen.args.get(usize::from(i)).copied(),
+            Place::ArgumentWord(i, bytes) => {
+                self.seen.args.get(usize::from(i)).map(|v| v & mask(u32::from(bytes)))
+            }
             Place::Stack => match self.seen.target.ask(&Question::StackPointer)? {
                 Answer::Number(at) => Some(at),
                 _ => None,
@@ -130,6 +144,7 @@ impl Search<'_, '_> {
             Amount::Least(of) => of.iter().map(|a| self.amount(a, outer)).min().unwrap_or(0),
             Amount::Times(a, by) => self.amount(a, outer).saturating_mul(u64::from(*by)),
             Amount::Div(a, by) => self.amount(a, outer) / u64::from((*by).max(1)),
+            Amount::DivUp(a, by) => self.amount(a, outer).div_ceil(u64::from((*by).max(1))),
         }
     }
 }

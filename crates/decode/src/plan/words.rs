@@ -54,6 +54,7 @@ impl Plan {
             }
             Amount::Times(a, by) => format!("{} × {by}", self.amount(a)),
             Amount::Div(a, by) => format!("{} ÷ {by}", self.amount(a)),
+            Amount::DivUp(a, by) => format!("⌈{} ÷ {by}⌉", self.amount(a)),
         }
     }
 }

@@ -126,6 +126,7 @@ impl Cx<'_> {
             Len::Ret => self.ret().max(0) as u64,
             Len::Min(a, b) => self.len(a).min(self.len(b)),
             Len::Div(a, by) => self.len(a) / u64::from((*by).max(1)),
+            Len::DivUp(a, by) => self.len(a).div_ceil(u64::from((*by).max(1))),
         }
     }
 

@@ -243,7 +243,17 @@ static FILES_UPDATE: Record = record(
     &[
         arg("offset", UINT),
         arg("resv", X32).nonzero(),
-        arg("fds", ScalarHook(W8, &decode::Hook { dir: In, show: show_updated_fds, reads: &[] })),
+        arg(
+            "fds",
+            ScalarHook(
+                W8,
+                &decode::Hook {
+                    dir: In,
+                    show: show_updated_fds,
+                    reads: &[Stretch::to(Start::Here, Array(&INT, Len::ArgInt(3)))],
+                },
+            ),
+        ),
     ],
 );
 
@@ -455,7 +465,15 @@ static SQE: Record = record(
         arg("buf_index", X16),
         arg("personality", U16),
         arg("file_index", X32),
-        arg("", InlineHook(&decode::Inlined { sizes: [16; 3], align: 8, show: show_entry_tail, reads: &[] })),
+        arg(
+            "",
+            InlineHook(&decode::Inlined {
+                sizes: [16; 3],
+                align: 8,
+                show: show_entry_tail,
+                reads: &[Stretch::here(16 + ENTRY as u32)],
+            }),
+        ),
     ],
 );
 
@@ -688,7 +706,7 @@ static WORKERS: HookFn = HookFn {
             cx.skim(at, count(cx).saturating_mul(4));
         }
     },
-    reads: &[Stretch::arg(2, 8)],
+    reads: &[Stretch::to(Start::Here, Array(&UINT, Len::ArgInt(3)))],
 };
 
 /// Shows numbers of workers, by their kind; whether all could be read.

@@ -226,7 +226,16 @@ fn show_fiemap(cx: &mut Cx<'_>, addr: u64) {
 }
 
 static FIEMAP: decode::Hook =
-    decode::Hook { dir: InOut, show: show_fiemap, reads: &[decode::Stretch::here(4096)] };
+    decode::Hook { dir: InOut, show: show_fiemap, reads: &[Stretch::to(Start::Here, Struct(&READ_FIEMAP))] };
+static READ_FIEMAP: Record = record(
+    "fiemap",
+    &[
+        pad(20),
+        arg("fm_mapped_extents", UINT),
+        pad(8),
+        arg("fm_extents", Array(&EXTENT_TY, Len::Field("fm_mapped_extents"))),
+    ],
+);
 
 static CLONE_RANGE: Record = record(
     "file_clone_range",
@@ -315,7 +324,16 @@ fn show_dedupe(cx: &mut Cx<'_>, addr: u64) {
 }
 
 static DEDUPE_TY: decode::Hook =
-    decode::Hook { dir: InOut, show: show_dedupe, reads: &[decode::Stretch::here(4096)] };
+    decode::Hook { dir: InOut, show: show_dedupe, reads: &[Stretch::to(Start::Here, Struct(&READ_DEDUPE))] };
+static READ_DEDUPE: Record = record(
+    "file_dedupe_range",
+    &[
+        pad(16),
+        arg("dest_count", U16),
+        pad(6),
+        arg("info", Array(&Struct(&DEDUPE_GOT), Len::Field("dest_count"))),
+    ],
+);
 
 static FLAGS: Ty = Flags(W4, &FS_FLAGS);
 static SHUTDOWN_TY: Ty = Enum(W4, &SHUTDOWN);

@@ -432,8 +432,18 @@ fn show_cpuid(cx: &mut Cx<'_>, addr: u64) {
     cx.out.close(Kind::Struct);
 }
 
-/// The kernel takes no more than 256 entries of 40 bytes.
-static CPUID_TY: Ty = Form(Len::Const(8 + 256 * 40), |cx, addr, _| show_cpuid(cx, addr));
+/// What is read of it: a head with the number of entries, and these.
+const CPUID_READS: &[Stretch] = &[Stretch::to(Start::Here, Struct(&CPUID))];
+static CPUID: Record = record(
+    "kvm_cpuid2",
+    &[arg("nent", UINT), pad(4), arg("entries", Array(&CPUID_ENTRY_TY, Len::Field("nent")))],
+);
+static GOT_CPUID: decode::Hook = decode::Hook {
+    dir: Out,
+    show: |cx, addr| if cx.failed() { cx.out.addr(addr) } else { show_cpuid(cx, addr) },
+    reads: CPUID_READS,
+};
+static GIVEN_CPUID: decode::Hook = decode::Hook { dir: In, show: show_cpuid, reads: CPUID_READS };
 static REGISTERS_TY: Ty =
     Form(Len::Const(REGISTERS.len() as u32 * 8), |cx, addr, _| show_registers(cx, addr));
 /// The name of the reason for which a virtual processor has stopped (`exit_reason` of `struct kvm_run`).
@@ -466,7 +476,7 @@ pub(super) static REQUESTS: &[Request] = &[
     req(KVM_SET_REGS, At(In, &REGISTERS_TY)),
     req(KVM_GET_SREGS, At(Out, &Struct(&SPECIAL_REGISTERS))),
     req(KVM_SET_SREGS, At(In, &Struct(&SPECIAL_REGISTERS))),
-    req(KVM_GET_SUPPORTED_CPUID, At(Out, &CPUID_TY)),
-    req(KVM_GET_EMULATED_CPUID, At(Out, &CPUID_TY)),
-    req(KVM_SET_CPUID2, At(In, &CPUID_TY)),
+    req(KVM_GET_SUPPORTED_CPUID, Hook(&GOT_CPUID)),
+    req(KVM_GET_EMULATED_CPUID, Hook(&GOT_CPUID)),
+    req(KVM_SET_CPUID2, Hook(&GIVEN_CPUID)),
 ];

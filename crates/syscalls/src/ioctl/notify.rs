@@ -126,7 +126,7 @@ fn show_query(cx: &mut Cx<'_>, addr: u64) {
     exchange::show(cx, &QUERY_GIVEN, &QUERY_GOT, addr);
 }
 static QUERY_TY: decode::Hook =
-    decode::Hook { dir: InOut, show: show_query, reads: &[decode::Stretch::here(4096)] };
+    decode::Hook { dir: InOut, show: show_query, reads: &[Stretch::to(Start::Here, Struct(&QUERY_GOT))] };
 
 /// `struct perf_event_query_bpf`: a count, what there would be, and ids.
 static QUERY_GIVEN: Record = record("perf_event_query_bpf", &[arg("ids_len", UINT)]);

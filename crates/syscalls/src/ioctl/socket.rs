@@ -252,7 +252,10 @@ fn show_ifconf_after(cx: &mut Cx<'_>, addr: u64) {
 }
 
 static IFCONF_TY: decode::Hook =
-    decode::Hook { dir: InOut, show: show_ifconf, reads: &[decode::Stretch::here(16)] };
+    decode::Hook { dir: InOut, show: show_ifconf, reads: &[Stretch::to(Start::Here, Struct(&READ_IFCONF))] };
+/// What is read of it once the kernel has filled it in: as much as it says.
+static READ_IFCONF: Record =
+    record("ifconf", &[arg("ifc_len", INT), arg("ifc_buf", At(Out, &Bytes(Len::Field("ifc_len"))))]);
 static BRIDGE_NAME: decode::Hook = decode::Hook {
     dir: In,
     show: |cx, addr| {

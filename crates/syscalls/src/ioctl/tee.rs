@@ -324,11 +324,36 @@ static RECEIVE_CALL: Call =
     Call { record: &RECEIVE, before: &["func", "num_params"], after: &["num_params"] };
 static SEND_CALL: Call = Call { record: &SEND, before: &["num_params"], after: &["ret"] };
 
-const BUFFER: &[Stretch] = &[Stretch::arg(2, 16)];
-static OPEN_HOOK: Hook = Hook { dir: InOut, show: |cx, a| OPEN_CALL.show_buffer(cx, a), reads: BUFFER };
-static INVOKE_HOOK: Hook = Hook { dir: InOut, show: |cx, a| INVOKE_CALL.show_buffer(cx, a), reads: BUFFER };
-static RECEIVE_HOOK: Hook = Hook { dir: InOut, show: |cx, a| RECEIVE_CALL.show_buffer(cx, a), reads: BUFFER };
-static SEND_HOOK: Hook = Hook { dir: InOut, show: |cx, a| SEND_CALL.show_buffer(cx, a), reads: BUFFER };
+/// What is read of a buffer: the head of a struct, whose last member is the number of the parameters behind it.
+macro_rules! buffer {
+    ($name:ident, $tag:literal, $size:literal, $read:ident, $outer:ident) => {
+        static $read: Record = record(
+            $tag,
+            &[
+                pad($size - 4),
+                arg("num_params", UINT),
+                arg("params", Array(&READ_PARAMETER, Len::Field("num_params"))),
+            ],
+        );
+        static $outer: Record = record(
+            "tee_ioctl_buf_data",
+            &[arg("buf_ptr", Wide(&At(In, &Struct(&$read)))), arg("buf_len", U64)],
+        );
+        const $name: &[Stretch] = &[Stretch::to(Start::Here, Struct(&$outer))];
+    };
+}
+
+static READ_PARAMETER: Ty = Array(&U64, Len::Const(4));
+buffer!(OPEN_READS, "tee_ioctl_open_session_arg", 56, OPEN_HEAD, OPEN_BUFFER);
+buffer!(INVOKE_READS, "tee_ioctl_invoke_arg", 24, INVOKE_HEAD, INVOKE_BUFFER);
+buffer!(RECEIVE_READS, "tee_iocl_supp_recv_arg", 8, RECEIVE_HEAD, RECEIVE_BUFFER);
+buffer!(SEND_READS, "tee_iocl_supp_send_arg", 8, SEND_HEAD, SEND_BUFFER);
+static OPEN_HOOK: Hook = Hook { dir: InOut, show: |cx, a| OPEN_CALL.show_buffer(cx, a), reads: OPEN_READS };
+static INVOKE_HOOK: Hook =
+    Hook { dir: InOut, show: |cx, a| INVOKE_CALL.show_buffer(cx, a), reads: INVOKE_READS };
+static RECEIVE_HOOK: Hook =
+    Hook { dir: InOut, show: |cx, a| RECEIVE_CALL.show_buffer(cx, a), reads: RECEIVE_READS };
+static SEND_HOOK: Hook = Hook { dir: InOut, show: |cx, a| SEND_CALL.show_buffer(cx, a), reads: SEND_READS };
 
 pub(super) static REQUESTS: &[Request] = &[
     req(TEE_IOC_VERSION, At(Out, &Members(&VERSION, &["impl_id", "gen_caps", "impl_caps"]))),

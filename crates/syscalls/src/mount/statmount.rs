@@ -80,8 +80,11 @@ static RECORD: Record = record(
     ],
 );
 
-pub(super) static STATMOUNT: HookFn =
-    HookFn { dir: Out, show: show_statmount, reads: &[Stretch::arg(1, 1 << 20)] };
+pub(super) static STATMOUNT: HookFn = HookFn {
+    dir: Out,
+    show: show_statmount,
+    reads: &[Stretch::to(Start::Here, Bytes(Len::Arg(2))).beyond()],
+};
 
 /// Shows the struct as far as the buffer has room for it: what is beyond is zero.
 fn show_statmount(cx: &mut Cx<'_>, addr: u64) {

@@ -118,7 +118,7 @@ pub(super) fn keep_rooms(cx: &mut Cx<'_>, addr: u64, count: u64) {
     let (size, _) = sizes(cx);
     let offset = u64::from(MSGHDR.layout(cx.abi).offsets[1]);
     let shown = if cx.abbrev() { cx.options.strings as u64 } else { MOST };
-    let places = (0..count.min(MOST).min(shown)).map(|i| addr.wrapping_add(i * size as u64 + offset));
+    let places = (0..count.min(MOST).min(shown)).map_while(|i| addr.checked_add(i * size as u64 + offset));
     let rooms = places.map_while(|place| cx.read_u32(place).map(u64::from)).collect();
     cx.keep(rooms);
 }
@@ -164,6 +164,7 @@ pub(super) static UCRED: Record = record("ucred", &[arg("pid", TGID), arg("uid",
 /// What may be read of a message: names and control messages only their contents tell the end of.
 pub(super) const DATA: Ty = Struct(&READ);
 pub(super) const BATCH: Ty = Array(&READ_OF_BATCH, Len::ArgInt(2));
+pub(super) const RECEIVED_BATCH: Ty = Array(&READ_OF_BATCH, Len::Ret);
 static READ: Record = record(
     "msghdr",
     &[

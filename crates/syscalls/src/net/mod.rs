@@ -179,15 +179,21 @@ fn time_left(cx: &mut Cx<'_>, timeout: &'static Record) {
     }
 }
 
+/// What the messages of a `recvmmsg` and its time-out lead to: there are as many as it says that it has received.
+const RECEIVED_BATCH: &[Stretch] = &[
+    Stretch::to(Start::Here, message::BATCH),
+    Stretch::to(Start::Here, message::RECEIVED_BATCH).exiting(),
+    Stretch::arg(TIMEOUT as u8, 16).entering(),
+];
 const RECVMMSG: [Arg; 4] = received_messages(&decode::Hook {
     dir: InOut,
     show: |cx, addr| show_received_messages(cx, addr, &TIMESPEC),
-    reads: &[Stretch::to(Start::Here, message::BATCH)],
+    reads: RECEIVED_BATCH,
 });
 const RECVMMSG64: [Arg; 4] = received_messages(&decode::Hook {
     dir: InOut,
     show: |cx, addr| show_received_messages(cx, addr, &TIMESPEC64),
-    reads: &[Stretch::to(Start::Here, message::BATCH)],
+    reads: RECEIVED_BATCH,
 });
 const KEPT_TIMEOUT: Ty = hook(&decode::Hook {
     dir: Late,

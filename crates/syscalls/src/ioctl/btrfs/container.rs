@@ -32,11 +32,21 @@ pub(super) static PATHS: Record = record(
                             });
                         });
                     },
-                    reads: &[],
+                    reads: &[
+                        Stretch::to(Start::Here, Struct(&PATHS_CONTAINER)),
+                        // The kernel makes it no larger, however much room there is.
+                        Stretch::here(2 * 4096).beyond(),
+                    ],
                 },
             ),
         ),
     ],
+);
+
+/// What is read of paths in a container: where they are is told from the first number on.
+static PATHS_CONTAINER: Record = record(
+    "btrfs_data_container",
+    &[pad(8), arg("elem_cnt", UINT), pad(4), arg("val", Array(&U64, Len::Field("elem_cnt")))],
 );
 
 /// The answer to which inodes have an extent: three numbers for each.

@@ -199,8 +199,13 @@ pub(super) static SEARCH: decode::Hook = decode::Hook {
 pub(super) static SEARCH_SIZED: decode::Hook = decode::Hook {
     dir: InOut,
     show: |cx, addr| show_search(cx, addr, true),
-    reads: &[decode::Stretch::here(65536)],
+    reads: &[Stretch::to(Start::Here, Struct(&READ_SIZED)).beyond()],
 };
+/// What is read of a search whose buffer has a size.
+static READ_SIZED: Record = record(
+    "btrfs_ioctl_search_args_v2",
+    &[pad(KEY_SIZE as u32), arg("buf_size", U64), arg("buf", Bytes(Len::Field("buf_size")))],
+);
 
 static REPLACE_COMMANDS: Names = names(
     "BTRFS_IOCTL_DEV_REPLACE_CMD_???",

@@ -53,6 +53,9 @@ fn show_operation_data(cx: &mut Cx<'_>, data: u64) {
     }
 }
 
+/// As much of pictures as is shown of any string, and no less than a name has.
+const SHOWN: &[Stretch] = &[Stretch::to(Start::Here, CharArray(u32::MAX)), Stretch::here(33)];
+
 static OPERATION: Record = record(
     "console_font_op",
     &[
@@ -61,7 +64,7 @@ static OPERATION: Record = record(
         arg("width", UINT).when(|cx| !operation_is(cx, KD_FONT_OP_COPY)),
         arg("height", UINT),
         arg("charcount", UINT).when(is_about_pictures),
-        arg("data", ScalarHook(Long, &decode::Hook { dir: In, show: show_operation_data, reads: &[] }))
+        arg("data", ScalarHook(Long, &decode::Hook { dir: In, show: show_operation_data, reads: SHOWN }))
             .when(tells_data),
     ],
 );
@@ -110,7 +113,7 @@ static FONT: Record = record(
     &[
         arg("charcount", U16),
         arg("charheight", U16),
-        arg("chardata", ScalarHook(Long, &decode::Hook { dir: In, show: show_font_data, reads: &[] })),
+        arg("chardata", ScalarHook(Long, &decode::Hook { dir: In, show: show_font_data, reads: SHOWN })),
     ],
 );
 const GET_FONT: Ty = At(
@@ -164,8 +167,18 @@ fn show_get_unimap(cx: &mut Cx<'_>, addr: u64) {
     cx.out.close(Kind::Struct);
 }
 
-static OPERATION_HOOK: Hook = Hook { dir: InOut, show: show_operation, reads: &[Stretch::arg(2, 40)] };
-static GET_UNIMAP: Hook = Hook { dir: InOut, show: show_get_unimap, reads: &[Stretch::arg(2, 16)] };
+static OPERATION_HOOK: Hook =
+    Hook { dir: InOut, show: show_operation, reads: &[Stretch::to(Start::Here, Struct(&OPERATION))] };
+static GET_UNIMAP: Hook = Hook {
+    dir: InOut,
+    show: show_get_unimap,
+    reads: &[Stretch::arg(2, 16), Stretch::to(Start::Here, Struct(&GOT_UNIMAP)).exiting()],
+};
+/// A map that the caller has got: how much room for entries there was only the caller knows.
+static GOT_UNIMAP: Record = record(
+    "unimapdesc",
+    &[arg("entry_ct", U16), arg("entries", At(Out, &Array(&PAIR_TY, Len::Const(u16::MAX as u32))))],
+);
 
 static PALETTE: Ty = Binary(Len::Const(16 * 3));
 static PICTURES: Ty = Binary(Len::Const(256 * 32));

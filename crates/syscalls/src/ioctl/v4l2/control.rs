@@ -83,9 +83,11 @@ static ENTRY: Record = packed(
         arg("id", CONTROL),
         arg("size", UINT),
         pad(4),
-        arg("", InlineHook(&decode::Inlined { sizes: [8; 3], align: 1, show: show_value, reads: &[] })),
+        arg("", InlineHook(&decode::Inlined { sizes: [8; 3], align: 1, show: show_value, reads: TEXT })),
     ],
 );
+/// Where a control has a size, its value is a pointer to a string.
+const TEXT: &[Stretch] = &[Stretch::to(Start::Here, At(In, &CharArray(u32::MAX)))];
 static ENTRY_TY: Ty = Struct(&ENTRY);
 
 /// Shows a control's value: a string if it has a size, or else a number.
@@ -175,7 +177,7 @@ fn show_set_all(cx: &mut Cx<'_>, addr: u64) {
     if opened { cx.save(shown) } else { cx.out.addr(addr) }
 }
 
-const ALL: &[Stretch] = &[Stretch::arg(2, 32)];
+const ALL: &[Stretch] = &[Stretch::to(Start::Here, Struct(&CONTROLS))];
 static GET_ALL: Hook = Hook { dir: InOut, show: show_get_all, reads: ALL };
 static SET_ALL: Hook = Hook { dir: InOut, show: show_set_all, reads: ALL };
 
