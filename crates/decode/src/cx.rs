@@ -3,6 +3,7 @@
 use crate::layout::{Class, size_align};
 use crate::names::{Names, Part, Parts};
 use crate::question::{Answer, Question};
+use crate::scratch::Scratch;
 use crate::sink::{Aux, Base, Sink};
 use crate::target::Target;
 use crate::ty::{Arg, Record, Ty, Width};
@@ -63,28 +64,6 @@ impl Pending {
     /// Whether all arguments have been shown.
     pub fn is_complete(&self) -> bool {
         self.complete
-    }
-}
-
-/// Memory reused from call to call, so that decoding allocates nothing.
-#[derive(Debug, Default)]
-pub struct Scratch {
-    /// Bytes of the records being shown, innermost last.
-    pub(crate) stack: Vec<u8>,
-    /// Strings that went on where nothing can be read.
-    cut_off: Vec<CutOff>,
-}
-
-impl Scratch {
-    /// Whether there is one that [`Scratch::cut_off`] gives.
-    #[inline]
-    pub fn has_cut_off(&self) -> bool {
-        !self.cut_off.is_empty()
-    }
-
-    /// The strings that went on where nothing can be read, of all calls shown since this was asked last.
-    pub fn cut_off(&mut self) -> impl Iterator<Item = CutOff> {
-        self.cut_off.drain(..)
     }
 }
 
@@ -331,8 +310,8 @@ impl Plain<'_> {
         let is_it =
             |f: &Arg| f.name.len() == name.len() && f.name.as_bytes().last() == last && f.name == name;
         let Some(i) = frame.record.fields.iter().position(is_it) else { return 0 };
-        let offset = usize::from(frame.record.layout(self.abi).offsets[i]);
-        self.load(offset, self.size_of(&frame.record.fields[i].ty).min(8))
+        let layout = frame.record.layout(self.abi);
+        self.load(usize::from(layout.offsets[i]), usize::from(layout.sizes[i]).min(8))
     }
 
     /// The offset of a field of the record being shown, in bytes.
@@ -539,16 +518,27 @@ impl Cx<'_> {
         len: usize,
         read: impl FnOnce(&mut dyn Target, &mut [u8]) -> usize,
     ) -> usize {
-        let start = self.scratch.stack.len();
         if !self.reaches(addr) {
             return 0;
         }
-        self.scratch.stack.resize(start + len, 0);
         self.pass_on(addr, len);
         let Plain { target, scratch, .. } = &mut self.plain;
-        let got = read(*target, &mut scratch.stack[start..]).min(len);
-        self.scratch.stack.truncate(start + got);
-        got
+        scratch.stack.fill(len, |buf| read(*target, buf))
+    }
+
+    /// Lends at least `len` bytes of memory that is used again, with anything in them; it comes back by
+    /// [`Cx::give_back`]. So no array has to be cleared of which but a few bytes are needed.
+    pub fn lend(&mut self, len: usize) -> Vec<u8> {
+        let mut buf = std::mem::take(&mut self.scratch.spare);
+        if buf.len() < len {
+            buf.resize(len, 0);
+        }
+        buf
+    }
+
+    /// Takes back what [`Cx::lend`] has lent.
+    pub fn give_back(&mut self, buf: Vec<u8>) {
+        self.scratch.spare = buf;
     }
 
     /// The target itself.

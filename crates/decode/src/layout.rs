@@ -65,6 +65,8 @@ pub struct Layout {
     pub align: u16,
     /// The offset of each field.
     pub offsets: [u16; MAX_FIELDS],
+    /// The size of each field in bytes.
+    pub sizes: [u16; MAX_FIELDS],
 }
 
 /// The size and alignment of a type in a record, in bytes. Data behind a pointer counts as the pointer.
@@ -136,7 +138,7 @@ const fn round_up(n: u32, to: u32) -> u32 {
 
 /// Lays fields out one after the other.
 pub(crate) const fn layout(fields: &[Arg], class: Class, packed: bool) -> Layout {
-    let mut offsets = [0; MAX_FIELDS];
+    let (mut offsets, mut sizes) = ([0; MAX_FIELDS], [0; MAX_FIELDS]);
     let (mut at, mut align) = (0, 1);
     let mut i = 0;
     while i < fields.len() {
@@ -146,11 +148,12 @@ pub(crate) const fn layout(fields: &[Arg], class: Class, packed: bool) -> Layout
         }
         at = round_up(at, a);
         offsets[i] = at as u16;
+        sizes[i] = size as u16;
         at += size;
         if a > align {
             align = a;
         }
         i += 1;
     }
-    Layout { size: round_up(at, align) as u16, align: align as u16, offsets }
+    Layout { size: round_up(at, align) as u16, align: align as u16, offsets, sizes }
 }

@@ -24,6 +24,7 @@ mod names;
 mod parts;
 pub mod plan;
 mod question;
+mod scratch;
 mod sink;
 mod target;
 mod ty;
@@ -32,13 +33,14 @@ mod walk;
 mod wanted;
 
 pub use call::{Call, Multiplexed};
-pub use cx::{AT_FDCWD, CutOff, Cx, Options, Outcome, PATH_MAX, Pending, Plain, Scratch};
+pub use cx::{AT_FDCWD, CutOff, Cx, Options, Outcome, PATH_MAX, Pending, Plain};
 pub use layout::{Class, Layout, size_align};
 pub use names::{Named, Names, Part, Parts, names};
 pub use question::{
     Answer, Context, DeviceKind, Ends, FdInfo, FdOwner, Frame, Labelled, NamespaceKind, PidKind, Question,
     Socket, SocketProtocol, Stack,
 };
+pub use scratch::Scratch;
 pub use sink::{Aux, Base, Change, Extent, Index, Kind, More, Remark, Role, Scalar, Sink, Text};
 pub use target::Target;
 pub use ty::*;

@@ -12,11 +12,36 @@ pub struct Names {
     pub entries: &'static [Const],
     /// What a value without a name is called in a comment, such as `O_???`. Empty: no comment.
     pub unknown: &'static str,
+    /// Whether a word of 32 bits or more that is zero may have a name.
+    names_zero: bool,
 }
 
 /// Makes a table; see [`Names`].
 pub const fn names(unknown: &'static str, entries: &'static [Const]) -> Names {
-    Names { entries, unknown }
+    Names { entries, unknown, names_zero: names_zero(entries) }
+}
+
+/// Whether a constant has no bit among the low 32 on some ABI.
+const fn names_zero(entries: &[Const]) -> bool {
+    let mut i = 0;
+    while i < entries.len() {
+        if entries[i].value as u32 == 0 {
+            return true;
+        }
+        if let Some(values) = entries[i].per_abi {
+            let mut abi = 0;
+            while abi < values.len() {
+                if let Some(value) = values[abi]
+                    && value as u32 == 0
+                {
+                    return true;
+                }
+                abi += 1;
+            }
+        }
+        i += 1;
+    }
+    false
 }
 
 impl Names {
@@ -153,6 +178,10 @@ impl Parts {
     /// A zero-valued entry names only a value that is zero as a whole.
     pub fn push_flags(&mut self, value: u64, mask: u64, table: &Names, abi: Abi) -> u64 {
         let mut rest = value & mask;
+        if rest == 0 {
+            self.push_zero(mask, table, abi);
+            return 0;
+        }
         for entry in table.entries {
             let Some(bits) = entry.on(abi).map(|v| v & mask) else { continue };
             if bits != 0 && rest & bits == bits {
@@ -161,10 +190,19 @@ impl Parts {
                 if rest == 0 {
                     break;
                 }
-            } else if bits == 0 && value & mask == 0 && self.is_empty() {
-                self.push(Part::Name(entry.name));
             }
         }
         rest
+    }
+
+    /// Adds the name of a word without bits, if it has one and nothing stands before it.
+    fn push_zero(&mut self, mask: u64, table: &Names, abi: Abi) {
+        const LOW: u64 = u32::MAX as u64;
+        if !self.is_empty() || !table.names_zero && mask & LOW == LOW {
+            return;
+        }
+        if let Some(name) = table.find(0, mask, abi) {
+            self.push(Part::Name(name));
+        }
     }
 }

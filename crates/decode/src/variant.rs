@@ -1,6 +1,6 @@
 //! The ways in which a call goes on: what a row's command chooses.
 
-use crate::ty::{Arg, Found, Ret, Syscall, Ty, Width};
+use crate::ty::{Arg, Found, Ret, Switch, Syscall, Ty, Width};
 use uapi::{Abi, Const};
 
 /// The arguments of a call, and what it returns, as its row and its command say.
@@ -16,8 +16,16 @@ pub struct Variant {
 
 impl Variant {
     /// The variant that a call with these arguments is.
+    #[inline]
     pub fn of(row: &'static Syscall, abi: Abi, args: &[u64; 6]) -> Variant {
-        let Some(switch) = &row.switch else { return Variant::other(row) };
+        match &row.switch {
+            None => Variant { head: row.args, tail: &[], ret: row.ret },
+            Some(switch) => Variant::chosen(row, switch, abi, args),
+        }
+    }
+
+    /// The variant that a call's command chooses.
+    fn chosen(row: &'static Syscall, switch: &Switch, abi: Abi, args: &[u64; 6]) -> Variant {
         let on = usize::from(switch.on);
         // Of a long, all counts, and no command has more than 32 bits.
         if args[on] >> 32 != 0 && row.args.get(on).is_some_and(|a| is_long(&a.ty)) {

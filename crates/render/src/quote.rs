@@ -65,15 +65,79 @@ fn escape_some(out: &mut Vec<u8>, bytes: &[u8], next: Option<u8>, escape: Escape
     let mut rest = bytes;
     while !rest.is_empty() {
         // Most of most strings needs no escape.
-        let (plain, others) = rest.split_at(plain_prefix(rest));
-        out.extend_from_slice(plain);
-        rest = others;
-        // Where one byte needs one, so do others.
-        while let Some((&b, behind)) = rest.split_first().filter(|(b, _)| is_special(**b)) {
+        let plain = plain_prefix(rest);
+        out.extend_from_slice(&rest[..plain]);
+        rest = &rest[plain..];
+        let Some((&b, behind)) = rest.split_first() else { return };
+        // One by itself, as a line's end is.
+        if !behind.first().is_some_and(|&n| is_special(n)) {
             escaped(out, b, behind.first().copied().or(next), escape);
             rest = behind;
+            continue;
+        }
+        // Where two need it, others do.
+        let (some, behind) = rest.split_at(rest.len().min(RUN));
+        escape_run(out, some, behind.first().copied().or(next), escape);
+        rest = behind;
+    }
+}
+
+/// How many bytes are escaped in one go.
+const RUN: usize = 16;
+
+/// What a byte becomes, and how many bytes that is.
+type Spelling = ([u8; 4], u8);
+
+/// What bytes become that have no octal digit behind them.
+static OCTAL: [Spelling; 256] = spellings(false);
+/// What bytes become where those that can't be printed are shown in hexadecimal.
+static HEX: [Spelling; 256] = spellings(true);
+
+const fn spellings(hex: bool) -> [Spelling; 256] {
+    let mut all = [([0; 4], 0); 256];
+    let mut i = 0;
+    while i < 256 {
+        all[i] = spelling(i as u8, hex);
+        i += 1;
+    }
+    all
+}
+
+const fn spelling(b: u8, hex: bool) -> Spelling {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let (high, middle, low) = (b'0' + (b >> 6), b'0' + (b >> 3 & 7), b'0' + (b & 7));
+    match (short_escape(b), b) {
+        (Some(c), _) => ([b'\\', c, 0, 0], 2),
+        (None, 0x20..0x7f) => ([b, 0, 0, 0], 1),
+        _ if hex => ([b'\\', b'x', DIGITS[(b >> 4) as usize], DIGITS[(b & 15) as usize]], 4),
+        (None, 0..0o10) => ([b'\\', low, 0, 0], 2),
+        (None, 0o10..0o100) => ([b'\\', middle, low, 0], 3),
+        _ => ([b'\\', high, middle, low], 4),
+    }
+}
+
+/// Appends at most [`RUN`] bytes, those that need it escaped; `next` is the byte behind them.
+fn escape_run(out: &mut Vec<u8>, bytes: &[u8], next: Option<u8>, escape: Escape) {
+    let table = if escape == Escape::NonAsciiChars { &HEX } else { &OCTAL };
+    // A spelling is written whole, whatever it is long.
+    let mut run = [0; RUN * 4];
+    let mut len = 0;
+    for (i, &b) in bytes.iter().enumerate() {
+        let (mut text, mut count) = table[usize::from(b)];
+        // An octal escape of fewer than three digits would be lengthened by one behind it.
+        if count < 4 && !(0x20..0x7f).contains(&b) && short_escape(b).is_none() {
+            let next = bytes.get(i + 1).copied().or(next);
+            if next.is_some_and(|n| matches!(n, b'0'..=b'7')) {
+                text = [b'\\', b'0', b'0' + (b >> 3 & 7), b'0' + (b & 7)];
+                count = 4;
+            }
+        }
+        if let Some(place) = run.get_mut(len..len + 4) {
+            place.copy_from_slice(&text);
+            len += usize::from(count);
         }
     }
+    out.extend_from_slice(&run[..len]);
 }
 
 /// Appends the escape of a byte that has `next` behind it.
@@ -90,7 +154,7 @@ fn is_text(b: u8) -> bool {
     matches!(b, 0x20..0x7f | b'\t'..=b'\r')
 }
 
-fn short_escape(b: u8) -> Option<u8> {
+const fn short_escape(b: u8) -> Option<u8> {
     Some(match b {
         b'\\' | b'"' => b,
         b'\t' => b't',
@@ -154,6 +218,24 @@ mod tests {
         assert_eq!(escaped(b"<\t\"", Escape::NonAscii), r#"\74\t\""#);
         assert_eq!(escaped(b"<\xff", Escape::NonAscii), r"\x3c\xff");
         assert_eq!(escaped(b"a", Escape::All), r"\x61");
+    }
+
+    /// What a run of bytes becomes is what each becomes by itself.
+    #[test]
+    fn runs_are_escaped_as_single_bytes() {
+        for escape in [Escape::Octal, Escape::NonAsciiChars] {
+            for (a, b, c) in (0..=255).flat_map(|a| [0, 7, b'7', b'8', b'"', 255].map(|c| (a, a ^ 0x81, c))) {
+                let text = [0, a, b, c, 1, 2, a, c].repeat(5);
+                let mut expected = Vec::new();
+                for (i, &byte) in text.iter().enumerate() {
+                    match byte {
+                        b' ' | b'!' | b'#'..=b'[' | b']'..=b'~' => expected.push(byte),
+                        _ => super::escaped(&mut expected, byte, text.get(i + 1).copied(), escape),
+                    }
+                }
+                assert_eq!(quoted(&text, escape).as_bytes(), [b"\"", &expected[..], b"\""].concat());
+            }
+        }
     }
 
     #[test]

@@ -135,12 +135,15 @@ fn show_request(cx: &mut Cx<'_>, addr: u64) {
 /// Whether there are bytes beyond the struct that are not known to be zero.
 fn has_more(cx: &mut Cx<'_>, addr: u64, size: u64) -> bool {
     let known = CLONE_ARGS.size(cx.abi) as u64;
-    if size <= known {
+    let len = size.saturating_sub(known).min(4096) as usize;
+    if len == 0 {
         return false;
     }
-    let mut bytes = [0; 4096];
-    let Some(more) = bytes.get_mut(..size.saturating_sub(known).min(4096) as usize) else { return false };
-    !more.is_empty() && (!cx.read(addr.wrapping_add(known), more) || more.iter().any(|&b| b != 0))
+    let mut bytes = cx.lend(len);
+    let more = &mut bytes[..len];
+    let has_more = !cx.read(addr.wrapping_add(known), more) || more.iter().any(|&b| b != 0);
+    cx.give_back(bytes);
+    has_more
 }
 
 /// What the kernel has put behind the struct's pointers.

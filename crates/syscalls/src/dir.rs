@@ -10,26 +10,19 @@ use decode::{Hook as HookFn, PATH_MAX, Stretch};
 static WORKING_DIRECTORY: HookFn = HookFn {
     dir: Out,
     show: |cx, at| {
-        /// Most paths are short, and need no page to be cleared for them.
-        const SHORT: usize = 256;
-        let len = cx.ret().clamp(0, PATH_MAX as i64) as usize;
-        let (mut short, mut long);
-        let buf = if len <= SHORT {
-            short = [0; SHORT];
-            &mut short[..len]
-        } else {
-            long = [0; PATH_MAX];
-            &mut long[..len]
-        };
         if at == 0 || !cx.read(at, &mut []) {
             return cx.out.addr(at);
         }
+        let len = cx.ret().clamp(0, PATH_MAX as i64) as usize;
+        let mut lent = cx.lend(len);
+        let buf = &mut lent[..len];
         let got = cx.read_some(at, buf);
         match buf[..got].iter().position(|&b| b == 0) {
             Some(end) => cx.out.bytes(&buf[..end], Text::Plain, false),
             None if got == buf.len() => cx.out.bytes(&buf[..got.saturating_sub(1)], Text::Plain, true),
             None => cx.out.addr(at),
         }
+        cx.give_back(lent);
     },
     reads: &[Stretch::arg(0, PATH_MAX as u32)],
 };

@@ -170,8 +170,8 @@ impl Cx<'_> {
     /// Shows a member of the record at hand; true if it is left out because not everything is to be shown.
     fn member_at(&mut self, frame: Frame, i: usize) -> bool {
         let field = &frame.record.fields[i];
-        let offset = usize::from(frame.record.layout(self.abi).offsets[i]);
-        let size = self.size_of(&field.ty);
+        let layout = frame.record.layout(self.abi);
+        let (offset, size) = (usize::from(layout.offsets[i]), usize::from(layout.sizes[i]));
         if matches!(field.ty, Ty::Pad(_)) || offset + size > frame.len || !is_shown(self, field) {
             return false;
         }

@@ -25,29 +25,11 @@ impl<const COLOR: bool> Sink for Text<COLOR> {
             Scalar::Int(v) => signed(&mut self.out, v),
             Scalar::Uint(v) => decimal(&mut self.out, v),
             Scalar::Hex(v) | Scalar::ResultAddr(v) => hex(&mut self.out, v),
-            Scalar::Padded(v, digits) => self.padded(v, digits),
             Scalar::Oct(v) => octal(&mut self.out, v),
             Scalar::Mode(v) => mode(&mut self.out, v),
             Scalar::Addr(v) | Scalar::Unread(v) => self.number(v, Base::Addr),
             Scalar::Word(word) => self.put(word),
-            Scalar::Fd(v, about) => {
-                signed(&mut self.out, i64::from(v));
-                if let Some(info) = about {
-                    self.descriptor(info);
-                }
-            }
-            Scalar::Pid(v, command) => {
-                signed(&mut self.out, i64::from(v));
-                if let Some(command) = command {
-                    self.name(command);
-                }
-            }
-            Scalar::Cwd(path) => {
-                self.symbolic(AT_FDCWD as u64, Base::Dec, &[Part::Name("AT_FDCWD")], "");
-                if let Some(path) = path {
-                    self.name(path);
-                }
-            }
+            Scalar::Fd(v, None) | Scalar::Pid(v, None) => signed(&mut self.out, i64::from(v)),
             Scalar::Named { value, base, parts, unknown, role: Role::Instead } => {
                 self.symbolic(value, base, parts, unknown);
             }
@@ -232,8 +214,28 @@ impl<const COLOR: bool> Text<COLOR> {
     }
 
     /// Shows one of the values that few calls have.
+    #[inline(never)]
     fn rare(&mut self, value: Scalar<'_>) {
         match value {
+            Scalar::Padded(v, digits) => self.padded(v, digits),
+            Scalar::Fd(v, about) => {
+                signed(&mut self.out, i64::from(v));
+                if let Some(info) = about {
+                    self.descriptor(info);
+                }
+            }
+            Scalar::Pid(v, command) => {
+                signed(&mut self.out, i64::from(v));
+                if let Some(command) = command {
+                    self.name(command);
+                }
+            }
+            Scalar::Cwd(path) => {
+                self.symbolic(AT_FDCWD as u64, Base::Dec, &[Part::Name("AT_FDCWD")], "");
+                if let Some(path) = path {
+                    self.name(path);
+                }
+            }
             Scalar::Named { parts, role: Role::Alone, .. } => self.parts(parts),
             Scalar::Named { value, base, parts, unknown, .. } => self.remarked(value, base, parts, unknown),
             Scalar::Spelled { value, base, name } => self.spelled(value, base, name),

@@ -72,14 +72,14 @@ struct Entry {
 
 /// Memory of the tracee that is read in passing.
 struct Window {
-    bytes: [u8; CHUNK],
+    bytes: Vec<u8>,
     start: u64,
     len: usize,
 }
 
 impl Window {
-    fn new() -> Window {
-        Window { bytes: [0; CHUNK], start: 0, len: 0 }
+    fn new(cx: &mut Cx<'_>) -> Window {
+        Window { bytes: cx.lend(CHUNK), start: 0, len: 0 }
     }
 
     /// `len` bytes at `addr`; fewer where they can't be read.
@@ -88,7 +88,7 @@ impl Window {
         let mut from = addr.wrapping_sub(self.start);
         if from >= self.len as u64 || self.len - (from as usize) < len {
             self.start = addr;
-            self.len = cx.read_some(addr, &mut self.bytes);
+            self.len = cx.read_some(addr, &mut self.bytes[..CHUNK]);
             from = 0;
         }
         let from = from as usize;
@@ -116,10 +116,15 @@ fn show_entries(cx: &mut Cx<'_>, addr: u64, layout: Layout) {
     if !cx.options.verbose || total > cx.arg(2) & 0xffff_ffff {
         return cx.out.addr(addr);
     }
-    let mut window = Window::new();
+    let mut window = Window::new(cx);
+    show_array(cx, &mut window, addr, total, layout);
+    cx.give_back(window.bytes);
+}
+
+fn show_array(cx: &mut Cx<'_>, window: &mut Window, addr: u64, total: u64, layout: Layout) {
     if cx.abbrev() {
         let (mut count, end) = (0, &mut End::Exact);
-        *end = walk(cx, &mut window, addr, total, layout, |_, _, _, _| count += 1);
+        *end = walk(cx, window, addr, total, layout, |_, _, _, _| count += 1);
         return show_count(cx, addr, count, end);
     }
     if (1..layout.header() as u64).contains(&total) {
@@ -129,7 +134,7 @@ fn show_entries(cx: &mut Cx<'_>, addr: u64, layout: Layout) {
         return cx.out.addr(addr);
     }
     cx.out.open(Kind::Array);
-    match walk(cx, &mut window, addr, total, layout, |cx, window, at, entry| {
+    match walk(cx, window, addr, total, layout, |cx, window, at, entry| {
         cx.out.item();
         show_entry(cx, window, at, entry, layout);
     }) {

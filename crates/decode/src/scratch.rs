@@ -1,0 +1,97 @@
+//! Memory reused from call to call, so that decoding allocates nothing.
+
+use crate::cx::CutOff;
+use std::ops::Deref;
+
+/// Memory reused from call to call.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    /// Bytes of the records being shown, innermost last.
+    pub(crate) stack: Stack,
+    /// Strings that went on where nothing can be read.
+    pub(crate) cut_off: Vec<CutOff>,
+    /// What [`crate::Cx::lend`] lends.
+    pub(crate) spare: Vec<u8>,
+}
+
+impl Scratch {
+    /// Whether there is one that [`Scratch::cut_off`] gives.
+    #[inline]
+    pub fn has_cut_off(&self) -> bool {
+        !self.cut_off.is_empty()
+    }
+
+    /// The strings that went on where nothing can be read, of all calls shown since this was asked last.
+    pub fn cut_off(&mut self) -> impl Iterator<Item = CutOff> {
+        self.cut_off.drain(..)
+    }
+}
+
+/// Bytes of which the last go first. Room that has been used stays as it is, so that it is not cleared each time before
+/// something is read into it.
+#[derive(Debug, Default)]
+pub(crate) struct Stack {
+    room: Vec<u8>,
+    len: usize,
+}
+
+impl Stack {
+    /// Drops all bytes but the first `len`.
+    #[inline]
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len);
+    }
+
+    /// Adds bytes.
+    pub(crate) fn extend_from_slice(&mut self, bytes: &[u8]) {
+        self.fill(bytes.len(), |room| {
+            room.copy_from_slice(bytes);
+            bytes.len()
+        });
+    }
+
+    /// Adds those of `len` bytes that `read` says it has filled, from the first on; returns how many. What it is given
+    /// to fill has any bytes in it.
+    #[inline]
+    pub(crate) fn fill(&mut self, len: usize, read: impl FnOnce(&mut [u8]) -> usize) -> usize {
+        let end = self.len + len;
+        if self.room.len() < end {
+            self.room.resize(end, 0);
+        }
+        let got = read(&mut self.room[self.len..end]).min(len);
+        self.len += got;
+        got
+    }
+}
+
+impl Deref for Stack {
+    type Target = [u8];
+
+    #[inline]
+    fn deref(&self) -> &[u8] {
+        &self.room[..self.len]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_there_before_is_gone() {
+        let mut stack = Stack::default();
+        stack.extend_from_slice(b"abcdef");
+        stack.truncate(1);
+        assert_eq!(
+            stack.fill(4, |room| {
+                room[..2].copy_from_slice(b"xy");
+                2
+            }),
+            2
+        );
+        assert_eq!(&stack[..], b"axy");
+        assert_eq!(stack.fill(1, |_| 7), 1);
+        stack.truncate(9);
+        assert_eq!(stack.len(), 4);
+    }
+}
