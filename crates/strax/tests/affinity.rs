@@ -100,8 +100,9 @@ impl Drop for Talker {
 
 /// strax, at work on a process that is in the midst of a conversation.
 fn attach(pid: u32, options: &[&str]) -> (Child, impl Read) {
-    let mut child = Command::new(STRAX)
-        .args(["--colocate=always", "-p", &pid.to_string()])
+    // Whoever starts the tests may ignore signals (nohup, a job in the background): strax would too.
+    let mut child = Command::new("env")
+        .args(["--default-signal", STRAX, "--colocate=always", "-p", &pid.to_string()])
         .args(options)
         .stderr(Stdio::piped())
         .spawn()

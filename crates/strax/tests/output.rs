@@ -70,8 +70,10 @@ fn nothing_is_lost_when_the_tracer_is_interrupted() {
         let log = temporary(&format!("interrupted_{signal}.log"));
         let _ = std::fs::remove_file(&log);
         let id = process.id().to_string();
-        let mut tracer =
-            Command::new(STRAX).arg("-o").arg(&log).args(["-p", &id]).spawn().expect("strax starts");
+        // Whoever starts the tests may ignore signals (nohup, a job in the background): strax would too.
+        let mut tracer = Command::new("env");
+        tracer.args(["--default-signal", STRAX, "-o"]).arg(&log).args(["-p", &id]);
+        let mut tracer = tracer.spawn().expect("strax starts");
         await_text(&log, "read(0", &mut tracer);
         let said = format!("round {round}\n");
         process.stdin.as_mut().expect("piped").write_all(said.as_bytes()).expect("it reads");
