@@ -56,7 +56,8 @@ impl Process {
 
     /// strax, tracing a command.
     fn traced(options: &[&str], command: &[&str]) -> Process {
-        Process::start(Command::new(STRAX).args(options).args(command))
+        // Whoever starts the tests may ignore signals (nohup, a job in the background): strax and the command would too.
+        Process::start(Command::new("env").args(["--default-signal", STRAX]).args(options).args(command))
     }
 
     /// strax, tracing a shell's script.
