@@ -131,12 +131,12 @@ fn replay_program(build: bool) -> Result<PathBuf> {
             "--package",
             "strax-syscalls",
             "--example",
-            "replay",
+            "recorded_calls",
         ]))?;
     }
     let this = std::env::current_exe()?;
     let target = this.ancestors().nth(2).ok_or("no target folder")?;
-    Ok(target.join("release/examples/replay"))
+    Ok(target.join("release/examples/recorded_calls"))
 }
 
 /// Counts instructions with callgrind.

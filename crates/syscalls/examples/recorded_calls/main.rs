@@ -1,9 +1,9 @@
 //! Decodes and renders recorded calls, over and over, with no tracee: what `cargo xtask bench --instructions` counts.
 //!
 //! ```console
-//! $ replay text fstat 1000    # the call named fstat, a thousand times, as text
-//! $ replay json all 1         # all of them, once, as JSON
-//! $ replay names              # what there is
+//! $ recorded_calls text fstat 1000    # the call named fstat, a thousand times, as text
+//! $ recorded_calls json all 1         # all of them, once, as JSON
+//! $ recorded_calls names              # what there is
 //! ```
 //!
 //! What is done for each is what the tracer does at the two stops of a call: find its row, walk its arguments on
@@ -20,7 +20,7 @@ use std::io::Write;
 use std::process::ExitCode;
 use uapi::Abi;
 
-const USAGE: &str = "usage: replay text|json NAME|all TIMES|show\n       replay names";
+const USAGE: &str = "usage: recorded_calls text|json NAME|all TIMES|show\n       recorded_calls names";
 
 /// The memory of a recorded call.
 struct Memory {
