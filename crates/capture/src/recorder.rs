@@ -4,7 +4,7 @@ use crate::frames;
 use crate::generous::Generous;
 use crate::inside::Inside;
 use crate::notes::{Notes, Noting};
-use decode::{Call, CutDown, Pending, Target, Wanted};
+use decode::{Call, CutDown, NoTarget, Pending, Target, Wanted};
 use event::{CpuTime, Error, Event, Moment, Needs, Observer, Task, Verdict, What};
 use recording::{Content, Writer};
 use std::io::Write;
@@ -34,7 +34,8 @@ pub struct Recorder<'a, W: Write> {
 
 impl<'a, W: Write> Recorder<'a, W> {
     /// Records to `writer` with strings of up to `strings` bytes and as much of answers as `kept` says, and tells
-    /// `observer`. Stacks are recorded if it needs them. If the recording can't go on, it is told so in a message, once, and the trace goes on without one.
+    /// `observer`. Stacks are recorded if it needs them. If the recording can't go on,
+    /// it is told so in a message, once, and the trace goes on without one.
     pub fn new(
         writer: Writer<W>,
         strings: usize,
@@ -84,7 +85,7 @@ impl<'a, W: Write> Recorder<'a, W> {
         let Some(text) = self.complaint.take() else { return Ok(()) };
         let task = Task { tid: 0, abi: Abi::X86_64, number: 0, ip: None, cpu: CpuTime::Unknown };
         let event = Event { at: Moment::default(), task, what: What::Message(&text) };
-        self.observer.on(&event, &mut Nothing).map(drop)
+        self.observer.on(&event, &mut NoTarget).map(drop)
     }
 }
 
@@ -109,15 +110,6 @@ fn read(generous: &mut Generous, pending: &mut Inside<Pending>, event: &Event<'_
         What::Unfinished(..) => drop(pending.end(tid)),
         What::Exited(_) | What::Killed { .. } | What::Detached => pending.forget(tid),
         _ => {}
-    }
-}
-
-/// What there is to be known of a message.
-struct Nothing;
-
-impl Target for Nothing {
-    fn read(&mut self, _: u64, _: &mut [u8]) -> usize {
-        0
     }
 }
 

@@ -6,36 +6,15 @@ extern crate syscalls as strax_syscalls;
 #[path = "../../syscalls/tests/hostile/case.rs"]
 #[expect(dead_code, reason = "what holds of a call's line is a test of its own")]
 mod case;
+#[path = "../../syscalls/tests/hostile/rounds.rs"]
+mod rounds;
 
 use case::{ABIS, Case, Hostile, Numbers, show};
 use decode::{Call, Options, Outcome, Pending, Target};
 use recording::{Content, Event, Head, Reader, Writer};
 use render::{Escape, Json, Render, Style, Symbols, Text};
+use rounds::{Random, rounds, times};
 use strax_capture::{Captured, Generous, Notes, Noting};
-
-/// xorshift64*: the same numbers each time.
-struct Random(u64);
-
-impl Numbers for Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-}
-
-/// How often a row is walked: once for each command that it has, as far as those are not too many.
-fn times(row: &decode::Syscall) -> usize {
-    const MOST: usize = 100;
-    let cases = row.switch.as_ref().map_or(1, |switch| switch.cases.len());
-    if row.name == "ioctl" { MOST } else { cases.clamp(1, MOST) }
-}
-
-/// More rounds, for a long run: `HOSTILE_ROUNDS=1000 cargo test --release -p strax-capture --test law`.
-fn rounds() -> usize {
-    std::env::var("HOSTILE_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(1)
-}
 
 /// How many bytes of a string are kept.
 const STRINGS: usize = 4096;

@@ -67,7 +67,7 @@ impl Pending {
     }
 }
 
-/// A string of which the end can't be read.
+/// A string whose end can't be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CutOff {
     /// Where it begins.
@@ -527,7 +527,7 @@ impl Cx<'_> {
     }
 
     /// Lends at least `len` bytes of memory that is used again, with anything in them; it comes back by
-    /// [`Cx::give_back`]. So no array has to be cleared of which but a few bytes are needed.
+    /// [`Cx::give_back`]. So no array has to be cleared for the few bytes that are needed.
     pub fn lend(&mut self, len: usize) -> Vec<u8> {
         let mut buf = std::mem::take(&mut self.scratch.spare);
         if buf.len() < len {

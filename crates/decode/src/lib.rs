@@ -42,7 +42,7 @@ pub use question::{
 };
 pub use scratch::Scratch;
 pub use sink::{Aux, Base, Change, Extent, Index, Kind, More, Remark, Role, Scalar, Sink, Text};
-pub use target::Target;
+pub use target::{NoTarget, Target};
 pub use ty::*;
 pub use variant::{Variant, arguments_of};
 pub use walk::{arguments, enter, exit, named_int, raw, result, sign_extend};

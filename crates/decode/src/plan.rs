@@ -42,7 +42,7 @@ pub struct Read {
 pub enum Place {
     /// Where an argument points to.
     Argument(u8),
-    /// Where an argument points to of which so many bytes count.
+    /// Where an argument points to, if only so many of its bytes count.
     ArgumentWord(u8, u8),
     /// At the stack pointer.
     Stack,
@@ -62,7 +62,7 @@ pub enum Place {
 pub enum Amount {
     /// So many.
     Const(u32),
-    /// An argument's value, of which so many bytes count.
+    /// The value of so many bytes of an argument.
     Argument(u8, u8),
     /// The 32-bit number that an argument points to.
     AtArgument(u8),

@@ -254,7 +254,7 @@ fn owned(bytes: Cow<'_, [u8]>) -> Cow<'static, [u8]> {
 /// What a descriptor stands for. Paths and names are of any bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum FdInfo<'a> {
-    /// A file, or an object of which the kernel tells nothing but a name: `pipe:[12]`, `anon_inode:[eventpoll]`.
+    /// A file, or an object whose name is all that the kernel tells: `pipe:[12]`, `anon_inode:[eventpoll]`.
     Path {
         /// Its path or name.
         path: Cow<'a, [u8]>,

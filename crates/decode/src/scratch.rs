@@ -27,7 +27,7 @@ impl Scratch {
     }
 }
 
-/// Bytes of which the last go first. Room that has been used stays as it is, so that it is not cleared each time before
+/// Bytes that go in the reverse order of their coming. Room that has been used stays as it is, so that it is not cleared each time before
 /// something is read into it.
 #[derive(Debug, Default)]
 pub(crate) struct Stack {

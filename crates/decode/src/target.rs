@@ -20,3 +20,13 @@ pub trait Target {
         None
     }
 }
+
+/// A target with no memory and no answers, for what is no tracee's own.
+#[derive(Debug)]
+pub struct NoTarget;
+
+impl Target for NoTarget {
+    fn read(&mut self, _: u64, _: &mut [u8]) -> usize {
+        0
+    }
+}

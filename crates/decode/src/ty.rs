@@ -273,6 +273,25 @@ pub struct Inlined {
     pub reads: &'static [Stretch],
 }
 
+impl Ty {
+    /// Whether this is data whose size only a call tells: it has no place of its own in a record.
+    pub const fn is_of_any_size(&self) -> bool {
+        matches!(
+            self,
+            Ty::Bytes(_)
+                | Ty::Binary(_)
+                | Ty::Array(..)
+                | Ty::Sized { .. }
+                | Ty::InPlace(_)
+                | Ty::Form(..)
+                | Ty::ByAbi(_)
+                | Ty::Filled(..)
+                | Ty::Becomes(..)
+                | Ty::Replaced(..)
+        )
+    }
+}
+
 /// A member chosen by another field.
 #[derive(Debug)]
 pub struct Union {

@@ -190,12 +190,12 @@ impl Engine for Told {
     fn run(&mut self, observer: &mut dyn Observer) -> Result<Ending, Error> {
         let abi = uapi::Abi::X86_64;
         let number = abi.number("getppid").unwrap_or(0);
-        let call = syscalls::identify(abi, number, [0; 6], &mut Empty);
+        let call = syscalls::identify(abi, number, [0; 6], &mut decode::NoTarget);
         let mut tell = |tid, what| {
             let at = event::Moment { wall: Some(std::time::Duration::from_millis(1500)), monotonic: None };
             let task = Task { tid, abi, number, ip: None, cpu: event::CpuTime::Unknown };
-            if !matches!(what, What::Enter(call) if !observer.wants(&task, call, &mut Empty)) {
-                observer.on(&Event { at, task, what }, &mut Empty)?;
+            if !matches!(what, What::Enter(call) if !observer.wants(&task, call, &mut decode::NoTarget)) {
+                observer.on(&Event { at, task, what }, &mut decode::NoTarget)?;
             }
             Ok::<(), Error>(())
         };
@@ -206,15 +206,6 @@ impl Engine for Told {
         tell(7, What::Exited(0))?;
         observer.finish()?;
         Ok(Ending::Exit(0))
-    }
-}
-
-/// A target of which nothing is known.
-struct Empty;
-
-impl Target for Empty {
-    fn read(&mut self, _: u64, _: &mut [u8]) -> usize {
-        0
     }
 }
 

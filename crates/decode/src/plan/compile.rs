@@ -183,7 +183,7 @@ impl Half {
         }
     }
 
-    /// So many bytes that begin somewhere, all of which are read, and what they lead to as values of these types.
+    /// So many bytes that begin somewhere and are all read, and what they lead to as values of these types.
     fn whole(&self, what: &Ty, size: u32, types: &[&Ty], spot: Spot, out: &mut Vec<Read>) {
         let read = Read { kind: kind(what), ..Read::bytes(spot.name, spot.place, Amount::Const(size)) };
         let inner = types.iter().flat_map(|ty| self.element(ty)).collect();
@@ -213,16 +213,7 @@ impl Half {
                 self.in_place(&u.other, spot, out);
             }
             Ty::CharArray(_) | Ty::Bytes(Len::Const(_)) | Ty::Binary(Len::Const(_)) => {}
-            Ty::Bytes(_)
-            | Ty::Binary(_)
-            | Ty::Array(..)
-            | Ty::Sized { .. }
-            | Ty::InPlace(_)
-            | Ty::Form(..)
-            | Ty::ByAbi(_)
-            | Ty::Filled(..)
-            | Ty::Becomes(..)
-            | Ty::Replaced(..) => self.behind(ty, spot, out),
+            ty if ty.is_of_any_size() => self.behind(ty, spot, out),
             Ty::InlineHook(code) => self.code(code.reads, spot, out),
             Ty::Inline(..) | Ty::Pad(_) => {}
             value => {

@@ -239,16 +239,7 @@ impl Cx<'_> {
                 self.show_in_place(ty, start, addr);
             }
             Ty::Inline(..) | Ty::InlineHook(_) | Ty::Pad(_) => {}
-            Ty::Bytes(_)
-            | Ty::Binary(_)
-            | Ty::Array(..)
-            | Ty::Sized { .. }
-            | Ty::InPlace(_)
-            | Ty::Form(..)
-            | Ty::ByAbi(_)
-            | Ty::Filled(..)
-            | Ty::Becomes(..)
-            | Ty::Replaced(..) => self.deref(ty, addr),
+            ty if ty.is_of_any_size() => self.deref(ty, addr),
             scalar => {
                 let size = self.size_of(scalar);
                 let v = number(&self.scratch.stack[start..start + size]);

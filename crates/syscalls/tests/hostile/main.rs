@@ -5,39 +5,20 @@ mod case;
 #[path = "../kept/mod.rs"]
 mod kept;
 mod reads;
+mod rounds;
 
-use case::{ABIS, Case, Hostile, Numbers, check, outputs, show};
+use case::{ABIS, Case, Hostile, check, outputs, show};
 use kept::Kept;
-
-/// xorshift64*: the same numbers each time.
-struct Random(u64);
-
-impl Numbers for Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-}
-
-/// How often a row is walked: once is enough for most, but for those that go on by a command.
-fn times(row: &decode::Syscall) -> usize {
-    const MOST: usize = 100;
-    let cases = row.switch.as_ref().map_or(1, |switch| switch.cases.len());
-    if row.name == "ioctl" { MOST } else { cases.clamp(1, MOST) }
-}
+use rounds::{Random, rounds, times};
 
 #[test]
 fn every_row_stands_every_tracee() {
-    // More rounds, for a long run: `HOSTILE_ROUNDS=1000 cargo test --release -p strax-syscalls --test hostile`.
-    let rounds = std::env::var("HOSTILE_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(1);
     // Another number gives other calls.
     let seed =
         std::env::var("HOSTILE_SEED").ok().and_then(|n| n.parse().ok()).unwrap_or(0x5eed_5eed_5eed_5eed);
     let mut random = Random(std::cmp::max(seed, 1));
     let mut texts = outputs();
-    for _ in 0..rounds {
+    for _ in 0..rounds() {
         for row in strax_syscalls::all_rows() {
             for abi in ABIS.into_iter().filter(|&abi| row.holds_on(abi)) {
                 for _ in 0..times(row) {

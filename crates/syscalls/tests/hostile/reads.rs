@@ -1,8 +1,8 @@
 //! What decoders read, held against what their rows say that they may read: over all rows, all requests of `ioctl` and
 //! all ABIs.
 
-use crate::Random;
 use crate::case::{Case, Hostile, commands, outputs, show};
+use crate::rounds::{Random, rounds};
 use decode::plan::{Plan, Seen};
 use decode::{Answer, Outcome, Question, Target, Variant};
 use std::collections::BTreeSet;
@@ -71,10 +71,9 @@ const SILENT: &str = include_str!("../lists/undeclared-reads.txt");
 
 #[test]
 fn rows_say_what_they_read() {
-    let rounds: u64 = std::env::var("HOSTILE_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(1);
     let silent: BTreeSet<&str> = SILENT.lines().filter(|line| !line.starts_with('#')).collect();
     let mut found = BTreeSet::new();
-    for round in 0..rounds {
+    for round in 0..rounds() {
         for row in strax_syscalls::all_rows() {
             // The same numbers for a row whatever the other rows are like.
             let mut random =

@@ -5,7 +5,7 @@ use super::tracee::{Inside, Phase, Start, Tracee};
 use crate::about::{Describer, Live, TraceePages};
 use crate::config::{Config, Quiet};
 use crate::tid_map::TidMap;
-use decode::{Answer, Question, Target};
+use decode::{Answer, NoTarget, Question, Target};
 use event::{CpuTime, Cut, Error, Event, Moment, Needs, Observer, Outcome, Return, Task, Verdict, What};
 use ptrace::Tid;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -65,7 +65,7 @@ impl<'c> Teller<'c> {
             return;
         }
         let event = Event { at: Moment::default(), task, what: What::Message(text) };
-        let told = self.observer.on(&event, &mut Nothing);
+        let told = self.observer.on(&event, &mut NoTarget);
         self.heed(told);
     }
 
@@ -269,14 +269,5 @@ impl Target for Stopped<'_> {
             }
             question => self.live.ask(question),
         }
-    }
-}
-
-/// What there is to be known where nobody has stopped.
-struct Nothing;
-
-impl Target for Nothing {
-    fn read(&mut self, _: u64, _: &mut [u8]) -> usize {
-        0
     }
 }

@@ -55,26 +55,10 @@ const GET_INPUT: Ty = At(
         &Members(&INPUT, &["name", "type", "audioset", "tuner", "std", "status", "capabilities"]),
     ),
 );
-const GET_TUNER: Ty = At(
-    InOut,
-    &Filled(
-        &Members(&TUNER, &["index"]),
-        &Members(
-            &TUNER,
-            &[
-                "name",
-                "type",
-                "capability",
-                "rangelow",
-                "rangehigh",
-                "rxsubchans",
-                "audmode",
-                "signal",
-                "afc",
-            ],
-        ),
-    ),
-);
+/// What the kernel tells of a tuner.
+const TUNER_TOLD: &[&str] =
+    &["name", "type", "capability", "rangelow", "rangehigh", "rxsubchans", "audmode", "signal", "afc"];
+const GET_TUNER: Ty = At(InOut, &Filled(&Members(&TUNER, &["index"]), &Members(&TUNER, TUNER_TOLD)));
 const SET_TUNER: Ty = At(
     InOut,
     &Becomes(
@@ -93,20 +77,7 @@ const SET_TUNER: Ty = At(
                 "afc",
             ],
         ),
-        &Members(
-            &TUNER,
-            &[
-                "name",
-                "type",
-                "capability",
-                "rangelow",
-                "rangehigh",
-                "rxsubchans",
-                "audmode",
-                "signal",
-                "afc",
-            ],
-        ),
+        &Members(&TUNER, TUNER_TOLD),
     ),
 );
 
