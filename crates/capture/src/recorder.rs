@@ -84,7 +84,7 @@ impl<'a, W: Write> Recorder<'a, W> {
     fn complain(&mut self) -> Result<(), Error> {
         let Some(text) = self.complaint.take() else { return Ok(()) };
         let task = Task { tid: 0, abi: Abi::X86_64, number: 0, ip: None, cpu: CpuTime::Unknown };
-        let event = Event { at: Moment::default(), task, what: What::Message(&text) };
+        let event = Event { at: Moment::default(), task: &task, what: What::Message(&text) };
         self.observer.on(&event, &mut NoTarget).map(drop)
     }
 }

@@ -94,12 +94,12 @@ fn tell(
             calls.begin(task.tid, None);
             return Ok(Verdict::Go);
         }
-        let verdict = observer.on(&Event { at, task, what: What::Enter(&call) }, target)?;
+        let verdict = observer.on(&Event { at, task: &task, what: What::Enter(&call) }, target)?;
         calls.begin(task.tid, Some(call));
         return Ok(verdict);
     }
     let target = &mut CutDown::new(&mut captured, wanted);
-    let mut told = |what: What<'_>| observer.on(&Event { at, task, what }, target);
+    let mut told = |what: What<'_>| observer.on(&Event { at, task: &task, what }, target);
     match happened {
         Happened::Exit(returned) => match calls.end(task.tid).ok_or(NO_CALL)? {
             Some(call) => told(What::Exit(&call, returned)),

@@ -144,7 +144,7 @@ fn tell(observer: &mut dyn Observer) {
         if let What::Enter(call) = &what {
             assert!(observer.wants(&task, call, &mut Tracee) || call.name() == Some("fstat"));
         }
-        observer.on(&Event { at, task, what }, &mut Tracee).expect("the observer goes on");
+        observer.on(&Event { at, task: &task, what }, &mut Tracee).expect("the observer goes on");
     }
     observer.finish().expect("the observer ends");
 }

@@ -35,11 +35,21 @@ pub enum Multiplexed {
 
 impl Call {
     /// The call with this number and these registers, as `row` describes it.
+    #[inline]
     pub fn new(abi: Abi, number: u64, registers: [u64; 6], row: Option<&'static Syscall>) -> Call {
         let entry = abi.syscall(number);
-        let registers = mask_registers(abi, number, registers);
-        let args = row.map_or(registers, |row| arguments(row, abi, registers));
-        Call { abi, number, registers, args, row, entry, stands_for: false }
+        let mut call = Call { abi, number, registers, args: registers, row, entry, stands_for: false };
+        if matches!(abi, Abi::I386 | Abi::X32) {
+            call.narrow();
+        }
+        call
+    }
+
+    /// Takes notice of no more of the registers than the call does.
+    #[inline(never)]
+    fn narrow(&mut self) {
+        self.registers = mask_registers(self.abi, self.number, self.registers);
+        self.args = self.row.map_or(self.registers, |row| arguments(row, self.abi, self.registers));
     }
 
     /// The same call as one that stands for another, which has this row and these arguments.
@@ -121,6 +131,7 @@ impl Call {
     }
 
     /// What it came to, by its result.
+    #[inline]
     pub fn outcome(&self, result: i64, is_error: bool) -> Outcome {
         match self.abi {
             _ if is_error => Outcome::Error(result.unsigned_abs() as u32),

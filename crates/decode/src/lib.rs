@@ -45,7 +45,7 @@ pub use sink::{Aux, Base, Change, Extent, Index, Kind, More, Remark, Role, Scala
 pub use target::{NoTarget, Target};
 pub use ty::*;
 pub use variant::{Variant, arguments_of};
-pub use walk::{arguments, enter, exit, named_int, raw, result, sign_extend};
+pub use walk::{arguments, enter, exit, named_int, plain_result, raw, result, sign_extend};
 pub use wanted::{CutDown, Wanted, WantedContext};
 
 /// All that a file of rows needs, with short names for the usual types.

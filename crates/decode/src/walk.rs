@@ -9,7 +9,7 @@ mod text;
 mod value;
 
 use self::inout::{before, enter_inout, exit_inout, late_inout};
-use crate::cx::{Cx, Outcome, Plain};
+use crate::cx::{Cx, Outcome, Pending, Plain};
 use crate::sink::{Base, Scalar};
 use crate::ty::{Arg, Dir, Ret, Syscall, Ty, Width};
 use crate::variant::Variant;
@@ -120,20 +120,35 @@ pub fn result(cx: &mut Cx<'_>, row: &'static Syscall) {
     show_result(cx, ret, v);
 }
 
-fn show_result(cx: &mut Cx<'_>, ret: Ret, v: i64) {
+/// What a call has returned that has been [entered](enter), if that is a mere number.
+#[inline]
+pub fn plain_result(pending: &Pending, value: i64) -> Option<Scalar<'static>> {
+    plain(pending.variant.as_ref()?.ret, value)
+}
+
+#[inline]
+fn plain(ret: Ret, value: i64) -> Option<Scalar<'static>> {
     match ret {
-        Ret::Dec | Ret::Udec => cx.out.uint(v as u64),
-        Ret::Hex => cx.out.hex(v as u64),
-        Ret::Addr => cx.out.scalar(Scalar::ResultAddr(v as u64)),
-        Ret::Mode => cx.out.mode(v as u64),
+        // Of `Never`: that it has returned after all is told of a result that was injected.
+        Ret::Dec | Ret::Udec | Ret::Never => Some(Scalar::Uint(value as u64)),
+        Ret::Hex => Some(Scalar::Hex(value as u64)),
+        Ret::Addr => Some(Scalar::ResultAddr(value as u64)),
+        Ret::Mode => Some(Scalar::Mode(value as u64)),
+        _ => None,
+    }
+}
+
+fn show_result(cx: &mut Cx<'_>, ret: Ret, v: i64) {
+    if let Some(shown) = plain(ret, v) {
+        return cx.out.scalar(shown);
+    }
+    match ret {
         // A result that is injected may be no descriptor at all.
         Ret::Fd => match i32::try_from(v) {
             Ok(fd) => cx.fd(fd),
             Err(_) => cx.out.int(v),
         },
         Ret::Pid(kind) => cx.pid(kind, v as i32),
-        // That it has returned after all is told of a result that was injected.
-        Ret::Never => cx.out.uint(v as u64),
         Ret::Shown(_, show) => show(cx),
         Ret::Pick(of) => show_result(cx, of(cx), v),
         Ret::Aux(value, means) => {
@@ -144,6 +159,7 @@ fn show_result(cx: &mut Cx<'_>, ret: Ret, v: i64) {
             show_result(cx, *value, v);
             means(cx);
         }
+        Ret::Dec | Ret::Udec | Ret::Never | Ret::Hex | Ret::Addr | Ret::Mode => {}
     }
 }
 

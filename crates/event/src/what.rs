@@ -11,7 +11,7 @@ pub struct Event<'a> {
     /// When.
     pub at: Moment,
     /// To whom.
-    pub task: Task,
+    pub task: &'a Task,
     /// What.
     pub what: What<'a>,
 }

@@ -113,6 +113,6 @@ pub use stopped::{Resume, Running, Stopped, SyscallStop};
 pub use syscall_info::{Errno, SyscallEntry, SyscallExit, SyscallInfo};
 pub use tid::Tid;
 pub use wait::{
-    PtraceEvent, Status, Usage, WaitFlags, WaitStatus, Waited, wait_any, wait_any_with_usage, wait_tid,
-    wait_tid_with_usage,
+    CallStop, PtraceEvent, Status, Usage, WaitFlags, WaitStatus, Waited, wait_any, wait_any_with_usage,
+    wait_tid, wait_tid_with_usage,
 };

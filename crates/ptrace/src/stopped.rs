@@ -174,7 +174,7 @@ impl Stopped {
     }
 
     /// The system call it is in, and at which end. [`Error::Unsupported`] before Linux 5.3.
-    #[inline]
+    #[inline(always)]
     pub fn syscall_info(&self) -> Result<SyscallInfo> {
         syscall_info::get(self.tid)
     }

@@ -151,7 +151,7 @@ const OP_EXIT: u8 = 2;
 const OP_SECCOMP: u8 = 3;
 
 impl Raw {
-    #[inline]
+    #[inline(always)]
     fn entry(&self) -> SyscallEntry {
         let arch = Arch(self.arch);
         // A 32-bit call from 64-bit code leaves the upper halves of its registers in, of which the kernel takes no
@@ -171,7 +171,7 @@ impl Raw {
         word.to_ne_bytes()[0]
     }
 
-    #[inline]
+    #[inline(always)]
     fn info(&self) -> SyscallInfo {
         match self.op {
             OP_ENTRY => SyscallInfo::Entry(self.entry()),
@@ -196,7 +196,7 @@ impl Raw {
     }
 }
 
-#[inline]
+#[inline(always)]
 pub(crate) fn get(tid: Tid) -> Result<SyscallInfo> {
     let mut raw = Raw::default();
     let data = &raw mut raw as usize;

@@ -3,7 +3,7 @@
 //! This is the low level, one `wait4(2)` per call: no table, no allocation. [`Stop::read`](crate::Stop::read) turns
 //! what it yields into a [`Stop`]; [`Session`](crate::Session) does the rest.
 
-use std::{io, ops::BitOr, time::Duration};
+use std::{io, mem::MaybeUninit, ops::BitOr, time::Duration};
 
 use crate::{Error, Result, Signal, Stop, Stopped, Tid};
 
@@ -107,6 +107,15 @@ pub enum PtraceEvent {
     Other(u8),
 }
 
+/// A stop at a system call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CallStop {
+    /// A syscall-stop: entry or exit.
+    Syscall,
+    /// Before that: a seccomp filter has said `SECCOMP_RET_TRACE` ([`PtraceEvent::Seccomp`]).
+    Seccomp,
+}
+
 /// `PTRACE_O_TRACESYSGOOD` marks syscall-stops so.
 const SYSCALL_STOP: i32 = libc::SIGTRAP | 0x80;
 const CONTINUED: i32 = 0xffff;
@@ -124,7 +133,6 @@ impl WaitStatus {
     }
 
     /// What it says.
-    #[inline]
     pub const fn status(self) -> Status {
         let low = self.0 & 0x7f;
         let high = self.0 >> 8 & 0xff;
@@ -142,7 +150,18 @@ impl WaitStatus {
         }
     }
 
+    /// Whether it says that the thread is at a system call: the stops that there are most of.
     #[inline]
+    pub const fn call_stop(self) -> Option<CallStop> {
+        const SYSCALL: i32 = SYSCALL_STOP << 8 | 0x7f;
+        const SECCOMP: i32 = libc::PTRACE_EVENT_SECCOMP << 16 | libc::SIGTRAP << 8 | 0x7f;
+        match self.0 {
+            SYSCALL => Some(CallStop::Syscall),
+            SECCOMP => Some(CallStop::Seccomp),
+            _ => None,
+        }
+    }
+
     const fn stop_status(self, signal: i32, event: u8) -> Status {
         let event = match event {
             0 if signal == SYSCALL_STOP => return Status::Syscall,
@@ -187,15 +206,16 @@ pub struct Usage {
 /// handler of the tracer's ran meanwhile.
 #[inline]
 pub fn wait_any(flags: WaitFlags) -> Result<Option<Waited>> {
-    wait4(-1, flags, None)
+    wait4(-1, flags, std::ptr::null_mut())
 }
 
 /// Waits for one thread. As [`wait_any`] otherwise.
 pub fn wait_tid(tid: Tid, flags: WaitFlags) -> Result<Option<Waited>> {
-    wait4(tid.raw(), flags, None)
+    wait4(tid.raw(), flags, std::ptr::null_mut())
 }
 
 /// Waits for any tracee or child, and says what it has used so far. As [`wait_any`] otherwise.
+#[inline]
 pub fn wait_any_with_usage(flags: WaitFlags) -> Result<Option<(Waited, Usage)>> {
     wait4_with_usage(-1, flags)
 }
@@ -205,19 +225,20 @@ pub fn wait_tid_with_usage(tid: Tid, flags: WaitFlags) -> Result<Option<(Waited,
     wait4_with_usage(tid.raw(), flags)
 }
 
+#[inline]
 fn wait4_with_usage(pid: i32, flags: WaitFlags) -> Result<Option<(Waited, Usage)>> {
-    // SAFETY: a rusage is made of integers; zeroes are a valid one.
-    let mut raw: libc::rusage = unsafe { std::mem::zeroed() };
-    let waited = wait4(pid, flags, Some(&mut raw))?;
-    Ok(waited.map(|waited| (waited, Usage::from_raw(&raw))))
+    let mut raw = MaybeUninit::uninit();
+    let waited = wait4(pid, flags, raw.as_mut_ptr())?;
+    // SAFETY: where the kernel tells of a thread it has filled this in.
+    Ok(waited.map(|waited| (waited, Usage::from_raw(unsafe { raw.assume_init_ref() }))))
 }
 
-/// The system call itself: C libraries refuse flags they do not know.
-#[inline]
-fn wait4(pid: i32, flags: WaitFlags, usage: Option<&mut libc::rusage>) -> Result<Option<Waited>> {
+/// The system call itself: C libraries refuse flags they do not know. `usage` is null, or points to room for one.
+#[inline(always)]
+fn wait4(pid: i32, flags: WaitFlags, usage: *mut libc::rusage) -> Result<Option<Waited>> {
     let mut status = 0_i32;
-    let usage = usage.map_or(std::ptr::null_mut(), |usage| usage as *mut libc::rusage);
-    // SAFETY: the kernel writes an int to `status` and, if not null, a rusage to `usage`.
+    // SAFETY: the kernel writes an int to `status` and, if not null, a rusage to `usage`, for which this file's callers
+    // have room.
     let tid = unsafe {
         libc::syscall(libc::SYS_wait4, pid as libc::c_long, &raw mut status, flags.0 as libc::c_long, usage)
     };
@@ -228,6 +249,7 @@ fn wait4(pid: i32, flags: WaitFlags, usage: Option<&mut libc::rusage>) -> Result
     }
 }
 
+#[cold]
 fn wait_error(source: io::Error) -> Error {
     match source.raw_os_error() {
         Some(libc::ECHILD) => Error::NoTracee,
@@ -237,10 +259,9 @@ fn wait_error(source: io::Error) -> Error {
 }
 
 impl Usage {
+    #[inline]
     fn from_raw(raw: &libc::rusage) -> Usage {
-        let time = |time: libc::timeval| {
-            Duration::from_secs(time.tv_sec.max(0) as u64) + Duration::from_micros(time.tv_usec.max(0) as u64)
-        };
+        let time = |time: libc::timeval| Duration::new(time.tv_sec as u64, 1000 * time.tv_usec as u32);
         Usage {
             user: time(raw.ru_utime),
             system: time(raw.ru_stime),
@@ -280,6 +301,21 @@ mod tests {
         assert_eq!(stop(5, 128), Status::Event(PtraceEvent::Stop));
         assert_eq!(stop(5, 4), Status::Event(PtraceEvent::Exec));
         assert_eq!(stop(5, 99), Status::Event(PtraceEvent::Other(99)));
+    }
+
+    #[test]
+    fn stops_at_calls_are_told_by_the_status_alone() {
+        for raw in 0..=0xf_ffff {
+            let status = WaitStatus::from_raw(raw);
+            let expected = match status.status() {
+                Status::Syscall => Some(CallStop::Syscall),
+                Status::Event(PtraceEvent::Seccomp) if raw >> 8 & 0xff == libc::SIGTRAP => {
+                    Some(CallStop::Seccomp)
+                }
+                _ => None,
+            };
+            assert_eq!(status.call_stop(), expected, "{raw:#x}");
+        }
     }
 
     #[test]

@@ -89,7 +89,9 @@ pub fn enter_passing(
 /// Shows what the call has come to, in a line that has been taken up again ([`Render::call_resume`]), up to what is left
 /// for [`Render::call_end`] to say.
 pub fn exit(out: &mut dyn Render, call: &Call<'_>, outcome: Outcome, means: &mut Means<'_>) {
-    if let Shown::Row(row) = call.shown {
+    if let Shown::Row(row) = call.shown
+        && !means.pending.is_complete()
+    {
         decode::exit(&mut means.cx(call, outcome, out), row);
     }
     out.args_end();
@@ -97,7 +99,10 @@ pub fn exit(out: &mut dyn Render, call: &Call<'_>, outcome: Outcome, means: &mut
         Outcome::Error(errno) => out.scalar(Scalar::Errno(errno)),
         Outcome::Running => out.scalar(Scalar::Missing),
         Outcome::Value(value) => match call.shown {
-            Shown::Row(row) => decode::result(&mut means.cx(call, outcome, out), row),
+            Shown::Row(row) => match decode::plain_result(means.pending, value) {
+                Some(shown) => out.scalar(shown),
+                None => decode::result(&mut means.cx(call, outcome, out), row),
+            },
             _ if call.options.raw => out.scalar(Scalar::Hex(value as u64)),
             _ => out.scalar(Scalar::Uint(value as u64)),
         },

@@ -77,6 +77,7 @@ static ONLY_THERE: &[Syscall] = &[
 ];
 
 /// What the call with this number and these registers is. Memory is read only for one that stands for another.
+#[inline]
 pub fn identify(abi: Abi, number: u64, registers: [u64; 6], target: &mut dyn Target) -> Call {
     let call = Call::new(abi, number, registers, crate::row(abi, number));
     // Only 32-bit x86 has calls that stand for others.

@@ -51,7 +51,7 @@ use crate::error::Error;
 use crate::keeper::Keeper;
 use crate::sys;
 use event::{CpuTime, Cut, Ending, Observer, Origin, Verdict, What};
-use ptrace::{PtraceEvent, Resume, Signal, Status, Stopped, Tid, UnlessGone, WaitFlags, Waited};
+use ptrace::{Resume, Signal, Status, Stopped, Tid, UnlessGone, WaitFlags, Waited};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
@@ -149,6 +149,8 @@ struct Session<'c> {
     wait_order: WaitOrder,
     /// Who has stopped, and what is being done about that.
     at: Option<Waited>,
+    /// The CPU time that it has spent in the kernel, if its stop has told.
+    cpu: CpuTime,
 }
 
 impl<'c> Session<'c> {
@@ -180,6 +182,7 @@ impl<'c> Session<'c> {
             ticking: false,
             wait_order: WaitOrder::default(),
             at: None,
+            cpu: CpuTime::Unknown,
         }
     }
 
@@ -227,7 +230,7 @@ impl<'c> Session<'c> {
     /// # Errors
     /// The observer's own.
     fn announce(&mut self, tid: Tid) -> Result<(), Error> {
-        let Some(tracee) = self.tracees.get_mut(&tid) else { return Ok(()) };
+        let Some(tracee) = self.tracees.get_mut(tid) else { return Ok(()) };
         let told = self.teller.try_tell(tracee, What::Attached(tracee.origin));
         let verdict = told.map_err(Error::from_observer)?;
         tracee.fate = Fate::of(&verdict);
@@ -236,6 +239,7 @@ impl<'c> Session<'c> {
     }
 
     /// Tells what the tracer does, if the user wants to know.
+    #[inline]
     fn debug(&mut self, text: impl FnOnce() -> String) {
         if self.config.debug {
             self.teller.message(&text());
@@ -243,7 +247,7 @@ impl<'c> Session<'c> {
     }
 
     fn remove(&mut self, tid: Tid) -> Option<Box<Tracee>> {
-        let tracee = self.tracees.remove(&tid);
+        let tracee = self.tracees.remove(tid);
         self.teller.forget(tid);
         if tracee.is_some() {
             let count = self.tracees.len();
@@ -258,23 +262,8 @@ impl<'c> Session<'c> {
     /// There is nothing to trace, the kernel refused what a tracer can't do without, or the observer can't go on.
     fn run(&mut self) -> Result<Ending, Error> {
         self.begin()?;
-        self.handle_queued()?;
-        while !self.tracees.is_empty() {
-            if let Some(signal) = self.host.interrupted_by() {
-                self.end_by(signal)?;
-                break;
-            }
-            if let Some(error) = self.teller.failure() {
-                return Err(Error::from_observer(error));
-            }
-            if self.teller.is_over {
-                self.detach_all(None)?;
-                break;
-            }
-            if !self.gather()? {
-                break;
-            }
-            self.handle_queued()?;
+        while let Some(waited) = self.next_stop()? {
+            self.handle(waited)?;
         }
         self.host.run_timer(false);
         let finished = self.teller.finish();
@@ -285,47 +274,80 @@ impl<'c> Session<'c> {
         Ok(self.ending)
     }
 
-    fn handle_queued(&mut self) -> Result<(), Error> {
-        while let Some((waited, cpu)) = self.queue.pop_front() {
-            self.handle(waited, cpu)?;
-        }
-        Ok(())
-    }
-
-    /// Waits, and then takes all stops that there are, so that a busy tracee leaves the others their turn; the stop of a
-    /// lone tracee is handled at once. False if there is nobody to wait for.
-    fn gather(&mut self) -> Result<bool, Error> {
-        if !self.delayed.is_empty() {
-            self.release()?;
-        }
-        let flags = if self.delayed.is_empty() { WaitFlags::BLOCK } else { WaitFlags::NO_HANG };
-        match self.wait(flags) {
-            // There is nobody else who could have stopped.
-            Ok(Some((waited, cpu))) if self.tracees.len() + self.unwanted.len() == 1 => {
-                self.handle(waited, cpu)?;
+    /// The next stop, or end, of a tracee; nothing if the trace is over.
+    #[inline(always)]
+    fn next_stop(&mut self) -> Result<Option<Waited>, Error> {
+        loop {
+            if !self.queue.is_empty() {
+                return Ok(self.next_queued());
             }
-            Ok(Some(stop)) => self.queue.push_back(stop),
-            Ok(None) => {
-                std::thread::sleep(POLL);
+            if self.tracees.is_empty() {
+                return Ok(None);
+            }
+            if let Some(signal) = self.host.interrupted_by() {
+                self.end_by(signal)?;
+                return Ok(None);
+            }
+            if self.teller.is_over {
+                return self.end_early().map(|()| None);
+            }
+            if !self.delayed.is_empty() {
                 self.release()?;
             }
-            Err(ptrace::Error::Interrupted) => {
-                self.tick();
-                return Ok(true);
+            let flags = if self.delayed.is_empty() { WaitFlags::BLOCK } else { WaitFlags::NO_HANG };
+            match self.wait(flags) {
+                Ok(Some(waited)) => {
+                    if self.host.ticked() {
+                        self.tick();
+                    }
+                    // There is nobody else who could have stopped.
+                    if self.tracees.len() + self.unwanted.len() == 1 {
+                        return Ok(Some(waited));
+                    }
+                    self.queue.push_back((waited, self.cpu));
+                    self.gather_others();
+                }
+                Ok(None) => std::thread::sleep(POLL),
+                Err(error) => {
+                    if !self.waits_again(error)? {
+                        return Ok(None);
+                    }
+                }
             }
-            Err(ptrace::Error::NoTracee) => return Ok(false),
-            Err(error) => return Err(error.into()),
         }
-        if !self.queue.is_empty() {
-            self.gather_others();
+    }
+
+    /// Whether a wait that has failed is to be tried again: not where there is nobody to wait for.
+    #[cold]
+    fn waits_again(&mut self, error: ptrace::Error) -> Result<bool, Error> {
+        match error {
+            ptrace::Error::Interrupted => {
+                self.host.ticked();
+                self.tick();
+                Ok(true)
+            }
+            ptrace::Error::NoTracee => Ok(false),
+            error => Err(error.into()),
         }
-        if self.host.ticked() {
-            self.tick();
+    }
+
+    fn next_queued(&mut self) -> Option<Waited> {
+        let (waited, cpu) = self.queue.pop_front()?;
+        self.cpu = cpu;
+        Some(waited)
+    }
+
+    /// The observer wants no more, or can't go on.
+    #[cold]
+    fn end_early(&mut self) -> Result<(), Error> {
+        match self.teller.failure() {
+            Some(error) => Err(Error::from_observer(error)),
+            None => self.detach_all(None),
         }
-        Ok(true)
     }
 
     /// Takes the stops that there are; where tracees are many, mostly just those that are found quickly.
+    #[inline(never)]
     fn gather_others(&mut self) {
         let many = WaitOrder::pays(self.tracees.len());
         let all = !many || self.wait_order.is_due();
@@ -337,7 +359,7 @@ impl<'c> Session<'c> {
                 break;
             }
             match self.wait(WaitFlags::NO_HANG) {
-                Ok(Some(stop)) => self.queue.push_back(stop),
+                Ok(Some(waited)) => self.queue.push_back((waited, self.cpu)),
                 _ => break,
             }
         }
@@ -347,7 +369,7 @@ impl<'c> Session<'c> {
     fn gather_likely(&mut self) {
         let Session { wait_order, tracees, queue, config, teller, .. } = self;
         wait_order.ask(|tid, turn| {
-            tracees.get(&tid).filter(|tracee| tracee.turn == turn)?;
+            tracees.get(tid).filter(|tracee| tracee.turn == turn)?;
             let stop = ptrace::wait_tid(tid, WaitFlags::NO_HANG).ok()?;
             if let Some(waited) = stop.as_ref().filter(|_| config.debug) {
                 teller.message(&debug::waited(waited));
@@ -357,18 +379,21 @@ impl<'c> Session<'c> {
         });
     }
 
-    fn wait(&mut self, flags: WaitFlags) -> ptrace::Result<Option<(Waited, CpuTime)>> {
+    #[inline(always)]
+    fn wait(&mut self, flags: WaitFlags) -> ptrace::Result<Option<Waited>> {
         if flags == WaitFlags::BLOCK && !self.ticking && self.needs_ticks() {
             self.ticking = true;
             self.host.run_timer(true);
         }
         // Of many, the kernel would take long to tell.
         let timed = self.teller.needs.cpu && !WaitOrder::pays(self.tracees.len());
-        let stop = self.host.wait(flags, timed, self.ticking)?;
-        if let Some((waited, _)) = &stop {
-            self.debug(|| debug::waited(waited));
+        let Some(waited) = self.host.wait(flags, timed, self.ticking, &mut self.cpu)? else {
+            return Ok(None);
+        };
+        if self.config.debug {
+            self.teller.message(&debug::waited(&waited));
         }
-        Ok(stop)
+        Ok(Some(waited))
     }
 
     /// Whether there is something to write, or somebody to let go of, should no stop come.
@@ -386,32 +411,46 @@ impl<'c> Session<'c> {
         }
     }
 
-    fn handle(&mut self, waited: Waited, cpu: CpuTime) -> Result<(), Error> {
+    #[inline(always)]
+    fn handle(&mut self, waited: Waited) -> Result<(), Error> {
         let tid = waited.tid;
-        let status = waited.status.status();
         self.at = Some(waited);
-        if let Some(tracee) = self.tracees.get_mut(&tid) {
-            tracee.cpu = cpu;
-            let is_end = matches!(status, Status::Exited { .. } | Status::Killed { .. });
-            if tracee.fate != Fate::GoOn && !is_end {
-                let fate = std::mem::take(&mut tracee.fate);
-                return self.meet_fate(waited, fate);
+        match self.tracees.get_mut(tid) {
+            Some(tracee) => {
+                tracee.task.cpu = self.cpu;
+                if tracee.fate != Fate::GoOn && !is_end(waited.status.status()) {
+                    let fate = std::mem::take(&mut tracee.fate);
+                    return self.meet_fate(waited, fate);
+                }
+                if std::mem::take(&mut tracee.remaps) {
+                    self.teller.mappings_changed();
+                }
             }
-            if std::mem::take(&mut tracee.remaps) {
-                self.teller.mappings_changed();
+            None => {
+                let is_known = self.filtered && self.unwanted_stop(waited)?;
+                if is_known || !self.adopt(tid, waited.status.status(), None) {
+                    return Ok(());
+                }
             }
-        } else if (self.filtered && self.unwanted_stop(waited)?) || !self.adopt(tid, status, None) {
+        }
+        if self.handover.is_going_on() && self.handed_over(waited)? {
             return Ok(());
         }
-        let stopped = Stopped::assume(tid);
-        if self.handover.awaits(tid, status) && self.hand_over(tid, status)? {
-            return Ok(());
-        }
-        match status {
-            Status::Syscall | Status::Event(PtraceEvent::Seccomp) => {
+        match waited.status.call_stop() {
+            Some(stop) => {
                 self.colocation.stopped(tid, self.tracees.len() == 1);
-                self.syscall_stop(stopped, status != Status::Syscall)
+                self.syscall_stop(Stopped::assume(tid), stop)
             }
+            None => self.other_stop(waited),
+        }
+    }
+
+    /// A tracee has stopped at no call, or has ended.
+    #[inline(never)]
+    fn other_stop(&mut self, waited: Waited) -> Result<(), Error> {
+        let tid = waited.tid;
+        let stopped = Stopped::assume(tid);
+        match waited.status.status() {
             Status::Signal(signal) => self.signal_stop(stopped, signal),
             Status::GroupStop(signal) => self.group_stop(stopped, signal),
             Status::Event(event) => self.event_stop(stopped, event),
@@ -424,7 +463,7 @@ impl<'c> Session<'c> {
                 self.ended(tid, ending, What::Killed { signal: signal.number(), core });
                 self.settle_handover(tid)
             }
-            Status::Continued | Status::Unknown => Ok(()),
+            Status::Syscall | Status::Continued | Status::Unknown => Ok(()),
         }
     }
 
@@ -439,7 +478,7 @@ impl<'c> Session<'c> {
 
     /// Meets a thread that the kernel has made a tracee: `parent` has made it. False if it is none of ours.
     fn adopt(&mut self, tid: Tid, status: Status, parent: Option<Tid>) -> bool {
-        let ended = matches!(status, Status::Exited { .. } | Status::Killed { .. } | Status::Continued);
+        let ended = is_end(status) || status == Status::Continued;
         if self.teller.is_helper(tid) {
             return false;
         }
@@ -460,8 +499,8 @@ impl<'c> Session<'c> {
             return false;
         }
         let mut tracee = Tracee::new(tid, Origin::Followed);
-        if let Some(parent) = parent.and_then(|parent| self.tracees.get(&parent)) {
-            tracee.abi = parent.abi;
+        if let Some(parent) = parent.and_then(|parent| self.tracees.get(parent)) {
+            tracee.task.abi = parent.task.abi;
             tracee.start = parent.start;
             tracee.disguise = parent.disguise.as_ref().map(Disguise::of_child);
         } else if self.filtered {
@@ -493,6 +532,12 @@ impl<'c> Session<'c> {
 
     /// Lets a tracee go on, up to the next stop that counts.
     fn resume(&mut self, stopped: Stopped, deliver: Option<Signal>) -> Result<(), Error> {
+        self.resume_now(stopped, deliver)
+    }
+
+    /// The same, where it happens most often.
+    #[inline(always)]
+    fn resume_now(&mut self, stopped: Stopped, deliver: Option<Signal>) -> Result<(), Error> {
         let how = if self.filtered { self.way_on(stopped.tid()) } else { Resume::Syscall };
         if WaitOrder::pays(self.tracees.len()) {
             self.remember(stopped.tid());
@@ -504,9 +549,9 @@ impl<'c> Session<'c> {
     /// One of many goes on, and may stop any time.
     fn remember(&mut self, tid: Tid) {
         let Session { wait_order, tracees, .. } = self;
-        let is_current = |tid, turn| tracees.get(&tid).is_some_and(|tracee| tracee.turn == turn);
+        let is_current = |tid, turn| tracees.get(tid).is_some_and(|tracee| tracee.turn == turn);
         let turn = wait_order.resumed(tid, tracees.len(), is_current);
-        if let Some(tracee) = tracees.get_mut(&tid) {
+        if let Some(tracee) = tracees.get_mut(tid) {
             tracee.turn = turn;
         }
     }
@@ -522,7 +567,7 @@ impl<'c> Session<'c> {
     }
 
     fn ended(&mut self, tid: Tid, ending: Ending, what: What<'_>) {
-        let Some(tracee) = self.tracees.get_mut(&tid) else { return };
+        let Some(tracee) = self.tracees.get_mut(tid) else { return };
         if self.command == Some(tid) {
             // Who reads of its end may send a signal that is for the tracer.
             if self.host.is_tracer() {
@@ -530,7 +575,7 @@ impl<'c> Session<'c> {
             }
         }
         self.teller.abandon(tracee, Cut::Ended);
-        tracee.ip = None;
+        tracee.task.ip = None;
         self.teller.tell(tracee, what);
         if self.command == Some(tid) {
             self.ending = ending;
@@ -539,6 +584,10 @@ impl<'c> Session<'c> {
         self.remove(tid);
         self.release_early();
     }
+}
+
+fn is_end(status: Status) -> bool {
+    matches!(status, Status::Exited { .. } | Status::Killed { .. })
 }
 
 /// How long the tracer sleeps between two looks at its tracees while it delays one of them.

@@ -13,6 +13,7 @@
 
 pub mod about;
 mod affinity;
+mod by_tid;
 pub mod config;
 mod digits;
 mod engine;

@@ -48,19 +48,70 @@ impl<'c> Reporter<'c> {
         Ok(Reporter { selection, writer, threads: Threads::default() })
     }
 
-    /// The thread that an event is about. One that nobody has told of before is met here.
-    fn meet(&mut self, tid: i32) -> Result<(), event::Error> {
-        let thread = self.writer.thread(Tid::from_raw(tid));
-        self.writer.threads = self.threads.add(tid, thread.0);
-        Ok(thread.1?)
+    /// A thread that nobody has told of before.
+    fn meet(&mut self, tid: Tid) -> Result<(), event::Error> {
+        let (thread, opened) = self.writer.thread(tid);
+        self.threads.insert(tid, Box::new(thread));
+        self.writer.threads = self.threads.len();
+        Ok(opened?)
     }
 
     /// Nothing more is told of a thread.
-    fn forget(&mut self, tid: i32) {
+    fn forget(&mut self, tid: Tid) {
         if let Some(mut thread) = self.threads.remove(tid) {
             thread.flush();
         }
         self.writer.threads = self.threads.len();
+    }
+
+    /// Events other than calls.
+    fn beside_calls(&mut self, event: &Event<'_>, target: &mut dyn Target) -> Result<(), event::Error> {
+        let tid = Tid::from_raw(event.task.tid);
+        match event.what {
+            What::Message(text) => {
+                self.writer.output.message(text);
+                return Ok(());
+            }
+            What::Attached(_) => return self.meet(tid),
+            What::Executed => return Ok(()),
+            _ => {}
+        }
+        if !self.threads.contains(tid) {
+            self.meet(tid)?;
+        }
+        let Reporter { writer, threads, .. } = self;
+        let Some(thread) = threads.get_mut(tid) else { return Ok(()) };
+        match event.what {
+            What::Unfinished(call, why) => call::unfinished(writer, thread, event, call, why, target),
+            What::Signal { number, info } => lines::signal(writer, thread, event, number, info, target),
+            What::GroupStop(signal) => lines::stopped(writer, thread, event, signal, target),
+            What::Personality => lines::personality(writer, thread, event, target),
+            What::Renamed { to, call } => {
+                call::renamed(writer, thread, tid.raw(), to, call);
+                let to = Tid::from_raw(to);
+                if !threads.contains(to) {
+                    threads.rename(tid, to);
+                }
+            }
+            What::Superseded { by } => {
+                lines::superseded(writer, thread, event, by, target);
+                threads.succeed(tid, Tid::from_raw(by));
+                writer.threads = threads.len();
+            }
+            What::Exited(status) => {
+                lines::exited(writer, thread, event, status, target);
+                self.forget(tid);
+            }
+            What::Killed { signal, core } => {
+                lines::killed(writer, thread, event, signal, core, target);
+                self.forget(tid);
+            }
+            What::HandedOver { why } => lines::handed_over(writer, thread, event, why, target),
+            What::Detached => self.forget(tid),
+            What::Lost(count) => lines::lost(writer, thread, count),
+            _ => {}
+        }
+        Ok(())
     }
 
     /// Whether enough calls have been shown.
@@ -86,60 +137,26 @@ impl Observer for Reporter<'_> {
     }
 
     fn on(&mut self, event: &Event<'_>, target: &mut dyn Target) -> Result<Verdict, event::Error> {
-        let tid = event.task.tid;
-        match event.what {
-            What::Message(text) => {
-                self.writer.output.message(text);
-                return Ok(Verdict::Go);
-            }
-            What::Attached(_) => {
-                self.meet(tid)?;
-                return Ok(Verdict::Go);
-            }
-            What::Executed => return Ok(Verdict::Go),
-            _ => {}
-        }
-        if !self.threads.has(tid) {
-            self.meet(tid)?;
-        }
+        let tid = Tid::from_raw(event.task.tid);
         let Reporter { writer, threads, .. } = self;
-        let Some(thread) = threads.get(tid) else { return Ok(Verdict::Go) };
-        match event.what {
-            What::Enter(call) => call::enter(writer, thread, event, call, target),
-            What::Exit(call, ret) => {
-                let is_wanted = call::exit(writer, thread, event, call, &ret, target);
-                return Ok(if is_wanted && self.is_enough() { Verdict::End } else { Verdict::Go });
+        let is_enough = match (&event.what, threads.get_mut(tid)) {
+            (What::Enter(call), Some(thread)) => {
+                call::enter(writer, thread, event, call, target);
+                false
             }
-            What::Unfinished(call, why) => call::unfinished(writer, thread, event, call, why, target),
-            What::Signal { number, info } => lines::signal(writer, thread, event, number, info, target),
-            What::GroupStop(signal) => lines::stopped(writer, thread, event, signal, target),
-            What::Personality => lines::personality(writer, thread, event, target),
-            What::Renamed { to, call } => {
-                call::renamed(writer, thread, tid, to, call);
-                if !threads.has(to) {
-                    threads.rename(tid, to);
-                }
+            (What::Exit(call, ret), Some(thread)) => {
+                call::exit(writer, thread, event, call, ret, target) && self.is_enough()
             }
-            What::Superseded { by } => {
-                lines::superseded(writer, thread, event, by, target);
-                threads.succeed(tid, by);
-                writer.threads = threads.len();
+            (What::Enter(_) | What::Exit(..), None) => {
+                self.meet(tid)?;
+                return self.on(event, target);
             }
-            What::Exited(status) => {
-                lines::exited(writer, thread, event, status, target);
-                self.forget(tid);
+            _ => {
+                self.beside_calls(event, target)?;
+                false
             }
-            What::Killed { signal, core } => {
-                lines::killed(writer, thread, event, signal, core, target);
-                self.forget(tid);
-            }
-            What::HandedOver { why } => lines::handed_over(writer, thread, event, why, target),
-            What::Detached => self.forget(tid),
-            What::Lost(count) => lines::lost(writer, thread, count),
-            What::Message(_) | What::Attached(_) | What::Executed => {}
-            _ => {}
-        }
-        Ok(Verdict::Go)
+        };
+        Ok(if is_enough { Verdict::End } else { Verdict::Go })
     }
 
     fn idle(&mut self) -> bool {

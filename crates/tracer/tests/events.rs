@@ -195,7 +195,7 @@ impl Engine for Told {
             let at = event::Moment { wall: Some(std::time::Duration::from_millis(1500)), monotonic: None };
             let task = Task { tid, abi, number, ip: None, cpu: event::CpuTime::Unknown };
             if !matches!(what, What::Enter(call) if !observer.wants(&task, call, &mut decode::NoTarget)) {
-                observer.on(&Event { at, task, what }, &mut decode::NoTarget)?;
+                observer.on(&Event { at, task: &task, what }, &mut decode::NoTarget)?;
             }
             Ok::<(), Error>(())
         };

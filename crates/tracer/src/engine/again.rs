@@ -19,10 +19,12 @@ impl Again {
     /// The tracee makes a call.
     #[inline]
     pub(super) fn entered(&mut self) {
-        *self = match *self {
-            Again::Due(since) => Again::Made(since),
-            Again::No | Again::Failed | Again::Made(_) => Again::No,
-        };
+        if *self != Again::No {
+            *self = match *self {
+                Again::Due(since) => Again::Made(since),
+                Again::No | Again::Failed | Again::Made(_) => Again::No,
+            };
+        }
     }
 
     /// Whether a call that may take `length` is to be made again.

@@ -85,7 +85,7 @@ impl Session<'_> {
         let attendance = (!pids.is_empty()).then(Attendance::begin);
         for (i, &pid) in pids.iter().enumerate() {
             // A thread of an earlier process is traced already.
-            if self.tracees.contains_key(&Tid::from_raw(pid)) && !pids[..i].contains(&pid) {
+            if self.tracees.contains(Tid::from_raw(pid)) && !pids[..i].contains(&pid) {
                 continue;
             }
             if !self.host.is_tracer() {
@@ -107,7 +107,7 @@ impl Session<'_> {
         if all > threads.len() {
             self.colocation.end();
         }
-        let known = |thread: &&Running| self.tracees.contains_key(&thread.tid());
+        let known = |thread: &&Running| self.tracees.contains(thread.tid());
         let threads: Vec<_> = threads.iter().filter(|thread| !known(thread)).collect();
         for thread in &threads {
             self.insert(Tracee::new(thread.tid(), Origin::Running));

@@ -1,38 +1,38 @@
 //! The two ends of a call: what is told of it, and what is done to it.
 
-use super::abi::abi_of;
 use super::tamper::{self, Next};
 use super::teller::Teller;
 use super::tracee::{Phase, Start, Tracee};
 use super::{debug, stacks};
 use crate::config::{Config, Quiet};
+use crate::sys;
 use event::What;
 use ptrace::{Stopped, SyscallEntry, SyscallExit};
-use std::time::Instant;
+use uapi::Abi;
 
-/// The tracee is about to make a call; returns how it goes on.
+/// The tracee is about to make a call of this ABI; returns how it goes on.
 pub(super) fn enter(
     config: &Config,
     teller: &mut Teller<'_>,
     tracee: &mut Tracee,
     stopped: &Stopped,
     at: &SyscallEntry,
+    abi: Abi,
 ) -> Next {
-    let abi = abi_of(at).unwrap_or(tracee.abi);
     tracee.again.entered();
-    tracee.ip = Some(at.instruction_pointer);
+    tracee.task.ip = Some(at.instruction_pointer);
     tracee.stack_pointer = Some(at.stack_pointer);
     if tracee.start == Start::Waiting && abi.syscall(at.nr).is_some_and(|entry| entry.name == "execve") {
         tracee.start = Start::Pending;
     }
-    if abi != tracee.abi {
-        tracee.abi = abi;
+    if abi != tracee.task.abi {
+        tracee.task.abi = abi;
         // It is told with the number of the call before, as strace has it.
         if teller.tells(Quiet::Personality) && !tracee.is_hidden() {
             teller.tell(tracee, What::Personality);
         }
     }
-    tracee.number = at.nr;
+    tracee.task.number = at.nr;
     if teller.stacks.is_some() {
         stacks::entering(tracee, abi, at.nr);
     }
@@ -58,7 +58,7 @@ pub(super) fn enter(
         tracee.restarting = inside.call.entry.map(|_| (abi, at.nr));
     }
     tamper::heed_at_entry(verdict, inside, &mut next, stopped, at);
-    inside.since = teller.needs.spent.then(Instant::now);
+    inside.since = teller.needs.spent.then(sys::monotonic);
     next
 }
 
@@ -70,7 +70,7 @@ pub(super) fn exit(
     stopped: &Stopped,
     at: &SyscallExit,
 ) -> Next {
-    tracee.ip = Some(at.instruction_pointer);
+    tracee.task.ip = Some(at.instruction_pointer);
     let Phase::Inside(inside) = &mut tracee.phase else {
         tracee.phase = Phase::Outside;
         return Next::default();

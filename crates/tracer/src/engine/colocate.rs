@@ -71,11 +71,17 @@ pub(super) struct Colocation {
     inside: Vec<Tid>,
     /// The numbers of [`REVEALING`] by ABI; [`u64::MAX`], which is none, where the ABI has no such call.
     revealing: [[u64; REVEALING.len()]; Abi::ALL.len()],
+    /// For a first look, by ABI: bit `n` is set if one of them has a number that is `n` modulo 64.
+    hints: [u64; Abi::ALL.len()],
 }
 
 impl Colocation {
     pub(super) fn new(mode: Colocate, follows: bool, keeper: Rc<Keeper>) -> Colocation {
         let own = CpuSet::of_thread(Tid::current()).filter(|own| own.len() > 1);
+        let revealing = Abi::ALL.map(|abi| match host_abis().contains(&abi) {
+            true => REVEALING.map(|name| abi.number(name).unwrap_or(u64::MAX)),
+            false => [u64::MAX; REVEALING.len()],
+        });
         Colocation {
             // On a single CPU there is nothing to decide.
             mode: if own.is_some() { mode } else { Colocate::Never },
@@ -91,10 +97,9 @@ impl Colocation {
             rare: false,
             lately: 0,
             inside: Vec::new(),
-            revealing: Abi::ALL.map(|abi| match host_abis().contains(&abi) {
-                true => REVEALING.map(|name| abi.number(name).unwrap_or(u64::MAX)),
-                false => [u64::MAX; REVEALING.len()],
-            }),
+            hints: revealing
+                .map(|numbers| numbers.iter().fold(0, |hints, number| hints | 1 << (number % 64))),
+            revealing,
         }
     }
 
@@ -104,18 +109,32 @@ impl Colocation {
     }
 
     /// A tracee has stopped at a system call; it may be the only one there is.
+    #[inline(always)]
     pub(super) fn stopped(&mut self, tid: Tid, is_alone: bool) {
         if self.mode == Colocate::Never {
             return;
         }
-        if !self.inside.is_empty() {
-            self.inside.retain(|&inside| inside != tid);
+        let is_guest = self.guest.as_ref().is_some_and(|guest| guest.tid == tid);
+        if is_guest && self.last == Some(tid) && self.inside.is_empty() {
+            self.count();
+        } else {
+            self.look_at(tid, is_alone);
         }
+    }
+
+    fn count(&mut self) {
+        self.streak = self.streak.saturating_add(1);
+        self.lately = self.lately.saturating_add(1);
+    }
+
+    /// One that is no guest has stopped, or not the one that stopped last.
+    #[inline(never)]
+    fn look_at(&mut self, tid: Tid, is_alone: bool) {
+        self.inside.retain(|&inside| inside != tid);
         if self.last != Some(tid) {
             self.turn_to(tid);
         }
-        self.streak = self.streak.saturating_add(1);
-        self.lately = self.lately.saturating_add(1);
+        self.count();
         if self.guest.as_ref().is_none_or(|guest| guest.tid != tid) {
             self.consider(tid, is_alone);
         }
@@ -179,10 +198,15 @@ impl Colocation {
     }
 
     /// A tracee is about to make a call: one that would see a mask, or hand it on, finds everybody's own.
+    #[inline]
     pub(super) fn entering(&mut self, tid: Tid, abi: Abi, call: &SyscallEntry) {
-        if self.mode == Colocate::Never {
-            return;
+        if self.hints[abi as usize] >> (call.nr % 64) & 1 != 0 && self.mode != Colocate::Never {
+            self.may_reveal(tid, abi, call);
         }
+    }
+
+    #[cold]
+    fn may_reveal(&mut self, tid: Tid, abi: Abi, call: &SyscallEntry) {
         let which = self.revealing[abi as usize].iter().position(|&nr| nr == call.nr);
         let Some(which) = which else { return };
         self.part();

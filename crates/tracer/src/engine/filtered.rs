@@ -18,9 +18,9 @@ impl Session<'_> {
     /// The command is about to make a call: the filter may come now, or must not come any more.
     pub(super) fn consider_filter(&mut self, stopped: &Stopped, at: &SyscallEntry) -> Result<(), Error> {
         let Some(later) = self.later.as_mut() else { return Ok(()) };
-        let Some(tracee) = self.tracees.get(&stopped.tid()) else { return Ok(()) };
+        let Some(tracee) = self.tracees.get(stopped.tid()) else { return Ok(()) };
         let is_alone = self.tracees.len() == 1 && self.command == Some(stopped.tid());
-        if !is_alone || later.is_against(tracee.abi, at) {
+        if !is_alone || later.is_against(tracee.task.abi, at) {
             self.later = None;
             return Ok(());
         }
@@ -41,17 +41,17 @@ impl Session<'_> {
     /// The command's call of `seccomp` is done, whether it has worked or not.
     pub(super) fn filter_came(&mut self, stopped: Stopped) -> Result<(), Error> {
         let installing = self.later.take().and_then(|later| later.installing);
-        let info = self.which_call.read(&stopped, SyscallStop::Exit).unless_gone()?;
+        let info = self.which_call.at(&stopped, SyscallStop::Exit)?;
         if let (Some(installing), Some(SyscallInfo::Exit(exit))) = (installing, info) {
             installing.restart(&stopped).unless_gone()?;
             if exit.is_error {
                 stopped.set_options(start::options(self.config)).unless_gone()?;
-            } else if let Some(tracee) = self.tracees.get_mut(&stopped.tid()) {
+            } else if let Some(tracee) = self.tracees.get_mut(stopped.tid()) {
                 tracee.disguise = Some(Disguise::default());
                 self.filtered = true;
             }
         }
-        if let Some(tracee) = self.tracees.get_mut(&stopped.tid()) {
+        if let Some(tracee) = self.tracees.get_mut(stopped.tid()) {
             tracee.phase = Phase::Outside;
         }
         self.resume(stopped, None)
@@ -116,7 +116,7 @@ impl Session<'_> {
 
     /// How a tracee that is shown goes on: up to where the filter stops it, unless more than that is to be seen of it.
     pub(super) fn way_on(&mut self, tid: Tid) -> Resume {
-        match self.tracees.get_mut(&tid) {
+        match self.tracees.get_mut(tid) {
             Some(tracee) if tracee.runs_free() => {
                 // It will not stop at the end of a call that is not shown.
                 tracee.phase = Phase::Outside;
@@ -147,12 +147,12 @@ impl Session<'_> {
     pub(super) fn child_of_filtered(&mut self, parent: &Stopped, child: Tid) -> bool {
         let early = self.unwanted.take_early(child).map(|waited| (waited, CpuTime::Unknown));
         self.queue.extend(early);
-        let shown = self.tracees.get_mut(&parent.tid());
+        let shown = self.tracees.get_mut(parent.tid());
         let is_shown = shown.is_some();
         let unwanted = self.unwanted.disguises.get_mut(&parent.tid());
         let Some(disguise) = shown.map_or(unwanted, |tracee| tracee.disguise.as_mut()) else {
             // The parent is not under the filter, and so the child is not.
-            if let Some(tracee) = self.tracees.get_mut(&child) {
+            if let Some(tracee) = self.tracees.get_mut(child) {
                 tracee.disguise = None;
             }
             return false;
@@ -162,7 +162,7 @@ impl Session<'_> {
         disguise.put_back(parent);
         if hidden {
             self.unwanted.add(child, of_child);
-        } else if let Some(tracee) = self.tracees.get_mut(&child) {
+        } else if let Some(tracee) = self.tracees.get_mut(child) {
             tracee.disguise = Some(of_child);
         }
         hidden
@@ -183,7 +183,7 @@ impl Session<'_> {
 
     fn unwanted_call(&mut self, stopped: Stopped, stop: SyscallStop) -> Result<(), Error> {
         let tid = stopped.tid();
-        let Some(info) = self.which_call.read(&stopped, stop).unless_gone()? else { return Ok(()) };
+        let Some(info) = self.which_call.at(&stopped, stop)? else { return Ok(()) };
         let Some(disguise) = self.unwanted.disguises.get_mut(&tid) else { return Ok(()) };
         match info {
             SyscallInfo::Seccomp { call, data } if seccomp::is_its_own(data) => {

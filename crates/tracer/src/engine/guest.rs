@@ -64,7 +64,7 @@ impl Session<'_> {
     /// Kills all tracees, and sees them to their ends.
     fn kill_all(&mut self) {
         self.teller.mute();
-        let mut left: HashSet<Tid> = self.tracees.keys().copied().collect();
+        let mut left: HashSet<Tid> = self.tracees.tids().collect();
         for &tid in &left {
             // Of one that has gone the end is yet to come.
             let _ = Running::assume(tid).kill();
@@ -73,8 +73,8 @@ impl Session<'_> {
             see_to_its_end(waited, &mut left);
         }
         while !left.is_empty() {
-            match self.host.wait(WaitFlags::BLOCK, false, true) {
-                Ok(Some((waited, _))) => see_to_its_end(waited, &mut left),
+            match self.host.wait(WaitFlags::BLOCK, false, true, &mut self.cpu) {
+                Ok(Some(waited)) => see_to_its_end(waited, &mut left),
                 Ok(None) => {}
                 // The end of a leader comes with that of the last of its threads.
                 Err(ptrace::Error::Interrupted) => left.retain(|tid| exists(*tid)),

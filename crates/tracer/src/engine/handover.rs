@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::status;
 use decode::PidKind;
 use event::{Cut, What};
-use ptrace::{Addr, PtraceEvent, Running, Signal, Status, Stopped, SyscallEntry, Tid, UnlessGone};
+use ptrace::{Addr, PtraceEvent, Running, Signal, Status, Stopped, SyscallEntry, Tid, UnlessGone, Waited};
 use std::time::{Duration, Instant};
 use uapi::Abi;
 
@@ -83,14 +83,17 @@ struct Target {
 
 impl Handover {
     /// Whether a tracee is let go of at this stop: not at events, where there may be a child to take note of.
+    fn awaits(&self, tid: Tid, status: Status) -> bool {
+        matches!(
+            status,
+            Status::Syscall | Status::Signal(_) | Status::GroupStop(_) | Status::Event(PtraceEvent::Stop)
+        ) && self.targets.iter().any(|target| target.tid == tid)
+    }
+
+    /// Whether anybody waits.
     #[inline]
-    pub(super) fn awaits(&self, tid: Tid, status: Status) -> bool {
+    pub(super) fn is_going_on(&self) -> bool {
         !self.targets.is_empty()
-            && matches!(
-                status,
-                Status::Syscall | Status::Signal(_) | Status::GroupStop(_) | Status::Event(PtraceEvent::Stop)
-            )
-            && self.targets.iter().any(|target| target.tid == tid)
     }
 
     /// Whether a tracee stands at its call for the sake of another.
@@ -119,7 +122,7 @@ impl Session<'_> {
                 (others.into_iter().collect(), format!("for process {caller} to trace ({request})"))
             }
             Claim::Child => {
-                let threads = self.tracees.keys().copied().filter(|&tid| is_same_process(tid, caller));
+                let threads = self.tracees.tids().filter(|&tid| is_same_process(tid, caller));
                 (threads.collect(), "for a child of its own to trace (CLONE_UNTRACED)".to_owned())
             }
         };
@@ -148,7 +151,7 @@ impl Session<'_> {
     fn thread_known_as(&mut self, caller: Tid, id: i32) -> Option<Tid> {
         let namespaces = &mut self.handover.namespaces;
         let number = namespaces.known_as(caller, PidKind::Tid, id)?;
-        self.tracees.keys().copied().find(|&tid| namespaces.in_proc(tid) == Some(number))
+        self.tracees.tids().find(|&tid| namespaces.in_proc(tid) == Some(number))
     }
 
     /// Lets go of a tracee that stands; tells another to stop.
@@ -169,8 +172,13 @@ impl Session<'_> {
         Some((stopped, signal))
     }
 
-    /// A tracee that was told to stop has done so: false if nobody waits for that any more.
-    pub(super) fn hand_over(&mut self, tid: Tid, status: Status) -> Result<bool, Error> {
+    /// A tracee that was told to stop may have done so: false if it has not, or if nobody waits for that any more.
+    #[cold]
+    pub(super) fn handed_over(&mut self, waited: Waited) -> Result<bool, Error> {
+        let (tid, status) = (waited.tid, waited.status.status());
+        if !self.handover.awaits(tid, status) {
+            return Ok(false);
+        }
         let delayed = &self.delayed;
         self.handover
             .targets
@@ -205,7 +213,7 @@ impl Session<'_> {
     /// Lets go of a tracee, and says why: in the trace, where that is a file and messages of this kind are left out.
     fn let_go_because(&mut self, stopped: Stopped, deliver: Option<Signal>, why: &str) -> Result<(), Error> {
         let tid = stopped.tid();
-        if let Some(tracee) = self.tracees.get_mut(&tid)
+        if let Some(tracee) = self.tracees.get_mut(tid)
             && !self.teller.tells(Quiet::Attach)
             && self.config.output.to != OutputTo::Stderr
         {

@@ -26,18 +26,18 @@ impl Host {
         matches!(self, Host::Tracer)
     }
 
-    /// Waits for any tracee; with the CPU time that it has spent in the kernel, if that is to be told. A wait that
-    /// `ticks` is interrupted after a while.
-    #[inline]
+    /// Waits for any tracee. A wait that `ticks` is interrupted after a while.
+    #[inline(always)]
     pub(super) fn wait(
         &self,
         flags: WaitFlags,
         timed: bool,
         ticks: bool,
-    ) -> ptrace::Result<Option<(Waited, CpuTime)>> {
+        cpu: &mut CpuTime,
+    ) -> ptrace::Result<Option<Waited>> {
         match self {
-            Host::Tracer => wait_any(flags, timed),
-            Host::Guest(_) => wait_as_guest(flags, timed, ticks),
+            Host::Tracer => wait_any(flags, timed, cpu),
+            Host::Guest(_) => wait_as_guest(flags, timed, ticks, cpu),
         }
     }
 
@@ -69,13 +69,18 @@ impl Host {
 }
 
 #[cold]
-fn wait_as_guest(flags: WaitFlags, timed: bool, ticks: bool) -> ptrace::Result<Option<(Waited, CpuTime)>> {
+fn wait_as_guest(
+    flags: WaitFlags,
+    timed: bool,
+    ticks: bool,
+    cpu: &mut CpuTime,
+) -> ptrace::Result<Option<Waited>> {
     if !ticks || flags != WaitFlags::BLOCK {
-        return wait_any(flags | WaitFlags::OWN_THREAD, timed);
+        return wait_any(flags | WaitFlags::OWN_THREAD, timed, cpu);
     }
     let begin = Instant::now();
     loop {
-        let stop = wait_any(WaitFlags::NO_HANG | WaitFlags::OWN_THREAD, timed)?;
+        let stop = wait_any(WaitFlags::NO_HANG | WaitFlags::OWN_THREAD, timed, cpu)?;
         if stop.is_some() {
             return Ok(stop);
         }
@@ -86,11 +91,14 @@ fn wait_as_guest(flags: WaitFlags, timed: bool, ticks: bool) -> ptrace::Result<O
     }
 }
 
-#[inline]
-fn wait_any(flags: WaitFlags, timed: bool) -> ptrace::Result<Option<(Waited, CpuTime)>> {
-    if timed {
-        let stop = ptrace::wait_any_with_usage(flags)?;
-        return Ok(stop.map(|(waited, usage)| (waited, CpuTime::OfProcess(usage.system))));
+/// Waits; tells the CPU time that who has stopped has spent in the kernel, if that is to be told.
+#[inline(always)]
+fn wait_any(flags: WaitFlags, timed: bool, cpu: &mut CpuTime) -> ptrace::Result<Option<Waited>> {
+    *cpu = CpuTime::Unknown;
+    if !timed {
+        return ptrace::wait_any(flags);
     }
-    Ok(ptrace::wait_any(flags)?.map(|waited| (waited, CpuTime::Unknown)))
+    let Some((waited, usage)) = ptrace::wait_any_with_usage(flags)? else { return Ok(None) };
+    *cpu = CpuTime::OfProcess(usage.system);
+    Ok(Some(waited))
 }

@@ -40,7 +40,7 @@ impl Session<'_> {
     pub(super) fn abort(&mut self) {
         self.teller.mute();
         if let Some(waited) = self.at.take()
-            && self.tracees.contains_key(&waited.tid)
+            && self.tracees.contains(waited.tid)
             && let Some(stopped) = waited.stopped()
         {
             let deliver = match waited.status.status() {
@@ -48,7 +48,7 @@ impl Session<'_> {
                 _ => None,
             };
             let tid = waited.tid;
-            match self.tracees.get(&tid).and_then(|tracee| tracee.disguise.clone()) {
+            match self.tracees.get(tid).and_then(|tracee| tracee.disguise.clone()) {
                 Some(disguise) => {
                     let _ = self.fade(tid, disguise);
                     let _ = self.resume_unwanted(stopped, deliver);
@@ -68,15 +68,15 @@ impl Session<'_> {
         // From now on another one counts.
         sys::interrupt(0);
         if let (Some(signal), Some(command)) = (signal, self.command)
-            && self.tracees.contains_key(&command)
+            && self.tracees.contains(command)
         {
             sys::kill(command.raw(), libc::SIGCONT);
             sys::kill(command.raw(), signal);
         }
-        let mut tids: Vec<Tid> = self.tracees.keys().copied().collect();
+        let mut tids: Vec<Tid> = self.tracees.tids().collect();
         tids.sort_unstable();
         for tid in tids {
-            if let Some(disguise) = self.tracees.get(&tid).and_then(|tracee| tracee.disguise.clone()) {
+            if let Some(disguise) = self.tracees.get(tid).and_then(|tracee| tracee.disguise.clone()) {
                 self.fade(tid, disguise)?;
             } else if let Some(i) = self.delayed.iter().position(|(_, stopped, _)| stopped.tid() == tid) {
                 let (_, stopped, signal) = self.delayed.swap_remove(i);
@@ -110,7 +110,7 @@ impl Session<'_> {
             }
         }
         self.host.run_timer(false);
-        let rest: Vec<Tid> = self.tracees.keys().copied().collect();
+        let rest: Vec<Tid> = self.tracees.tids().collect();
         for tid in rest {
             self.forget(tid);
             self.leaving.get_or_insert_default().untold.insert(tid);
@@ -122,7 +122,7 @@ impl Session<'_> {
     pub(super) fn take_stop(&mut self) -> Result<bool, Error> {
         let next = match self.queue.pop_front() {
             Some((waited, _)) => Ok(Some(waited)),
-            None => self.host.wait(WaitFlags::BLOCK, false, true).map(|stop| stop.map(|(waited, _)| waited)),
+            None => self.host.wait(WaitFlags::BLOCK, false, true, &mut self.cpu),
         };
         match next {
             Ok(Some(waited)) => self.handle_leaving(waited)?,
@@ -137,11 +137,12 @@ impl Session<'_> {
     fn handle_leaving(&mut self, waited: Waited) -> Result<(), Error> {
         let (tid, status) = (waited.tid, waited.status.status());
         let leaving = self.leaving.get_or_insert_default();
-        let is_left = self.tracees.contains_key(&tid) || leaving.untold.contains(&tid);
+        let is_left = self.tracees.contains(tid) || leaving.untold.contains(&tid);
         match status {
             Status::Exited { .. } | Status::Killed { .. } if leaving.untold.remove(&tid) => Ok(()),
             Status::Exited { .. } | Status::Killed { .. } | Status::Continued | Status::Unknown => {
-                self.handle(waited, CpuTime::Unknown)
+                self.cpu = CpuTime::Unknown;
+                self.handle(waited)
             }
             _ if is_left => self.leave_at(Stopped::assume(tid), status),
             _ if self.filtered => self.unwanted_stop(waited).map(drop),
@@ -177,7 +178,7 @@ impl Session<'_> {
     /// A child has been made by one that is let go of: it will stop, or has.
     fn leave_child(&mut self, child: Tid) -> Result<(), Error> {
         let leaving = self.leaving.get_or_insert_default();
-        if self.tracees.contains_key(&child) || leaving.early.remove(&child) {
+        if self.tracees.contains(child) || leaving.early.remove(&child) {
             return Ok(());
         }
         leaving.untold.insert(child);
@@ -192,7 +193,7 @@ impl Session<'_> {
     /// A leader that has ended before its threads does not stop, and its end comes with that of the last.
     fn forget_ended_leaders(&mut self) {
         let has_ended = |tid: &Tid| status::Status::of(tid.raw()).is_some_and(|status| status.has_ended);
-        let ended: Vec<Tid> = self.tracees.keys().copied().filter(has_ended).collect();
+        let ended: Vec<Tid> = self.tracees.tids().filter(has_ended).collect();
         ended.into_iter().for_each(|tid| self.forget(tid));
     }
 
@@ -213,7 +214,7 @@ impl Session<'_> {
     /// Lets go of a tracee because its observer has enough of it; of one under the filter, just no more is told.
     pub(super) fn leave_to_itself(&mut self, stopped: Stopped, deliver: Option<Signal>) -> Result<(), Error> {
         let tid = stopped.tid();
-        match self.tracees.get(&tid).and_then(|tracee| tracee.disguise.clone()) {
+        match self.tracees.get(tid).and_then(|tracee| tracee.disguise.clone()) {
             Some(disguise) => {
                 self.fade(tid, disguise)?;
                 self.resume_unwanted(stopped, deliver)

@@ -140,7 +140,7 @@ pub(super) fn at_exit(tracee: &mut Tracee, stopped: &Stopped, exit: &mut Syscall
     if exit.rval != -EINTR || !tracee.phase.is_untouched() {
         return;
     }
-    let Some((name, timeout)) = Timeout::of(tracee.abi, tracee.number) else { return };
+    let Some((name, timeout)) = Timeout::of(tracee.task.abi, tracee.task.number) else { return };
     let is_told_to_stop = tracee.disguise.as_ref().is_some_and(Disguise::is_interrupted);
     let by_tracer = match Cause::of(tracee.tid, None) {
         Some(Cause::Ignored) => true,
@@ -150,7 +150,7 @@ pub(super) fn at_exit(tracee: &mut Tracee, stopped: &Stopped, exit: &mut Syscall
     let again = by_tracer
         && stopped.registers().is_ok_and(|registers| {
             let args = registers.syscall_args(exit.arch);
-            let length = timeout.length(tracee.abi, name, args, &stopped.memory());
+            let length = timeout.length(tracee.task.abi, name, args, &stopped.memory());
             tracee.again.interrupted(length, Instant::now())
         });
     if again && stopped.restart_at_exit(exit).is_ok() {
@@ -163,7 +163,7 @@ pub(super) fn at_exit(tracee: &mut Tracee, stopped: &Stopped, exit: &mut Syscall
 /// A tracee that comes from a call that was not shown is about to get a signal: if it ignores that, lets the kernel make
 /// the call again.
 pub(super) fn at_signal(tracee: &mut Tracee, stopped: &Stopped, signal: Signal) {
-    let may_be = tracee.disguise.is_some() || Timeout::of(tracee.abi, tracee.number).is_some();
+    let may_be = tracee.disguise.is_some() || Timeout::of(tracee.task.abi, tracee.task.number).is_some();
     if !may_be || tracee.again == Again::Failed {
         return;
     }
@@ -198,8 +198,9 @@ impl Interrupted {
         if registers.return_value() != -EINTR || number == u64::MAX {
             return None;
         }
-        let is_known = |tracee: &&Tracee| !matches!(tracee.phase, Phase::Unknown) && tracee.number == number;
-        let abi = tracee.filter(is_known).map_or_else(|| abi_by(&registers), |tracee| tracee.abi);
+        let is_known =
+            |tracee: &&Tracee| !matches!(tracee.phase, Phase::Unknown) && tracee.task.number == number;
+        let abi = tracee.filter(is_known).map_or_else(|| abi_by(&registers), |tracee| tracee.task.abi);
         Some(Interrupted { abi, number, args: registers.syscall_args(registers.arch()) })
     }
 

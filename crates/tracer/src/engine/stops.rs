@@ -11,21 +11,25 @@ use super::teller::Teller;
 use super::tracee::{Phase, Start, Tracee};
 use super::which_call::{WhichCall, end_of};
 use super::{Session, calls};
-use crate::config::{Config, Quiet};
+use crate::config::Quiet;
 use crate::error::Error;
 use crate::sys;
 use event::{Cut, Origin, What};
-use ptrace::{PtraceEvent, Signal, Status, Stopped, SyscallExit, SyscallInfo, SyscallStop, Tid, UnlessGone};
+use ptrace::{
+    CallStop, PtraceEvent, Signal, Status, Stopped, SyscallEntry, SyscallExit, SyscallInfo, SyscallStop, Tid,
+    UnlessGone,
+};
 use render::errno_message;
 use std::time::Instant;
 
 impl Session<'_> {
     /// A tracee is at a call: at a syscall-stop, or at the event of a seccomp filter.
-    pub(super) fn syscall_stop(&mut self, stopped: Stopped, is_seccomp: bool) -> Result<(), Error> {
+    #[inline(always)]
+    pub(super) fn syscall_stop(&mut self, stopped: Stopped, stop: CallStop) -> Result<(), Error> {
         if self.later.as_ref().is_some_and(|later| later.is_installing()) {
             return self.filter_came(stopped);
         }
-        let Some(tracee) = self.tracees.get_mut(&stopped.tid()) else { return Ok(()) };
+        let Some(tracee) = self.tracees.get_mut(stopped.tid()) else { return Ok(()) };
         if matches!(tracee.phase, Phase::Skipping)
             && tracee.start != Start::Pending
             && tracee.disguise.is_none()
@@ -33,70 +37,143 @@ impl Session<'_> {
             tracee.phase = Phase::Outside;
             return self.resume(stopped, None);
         }
-        let mut claim = None;
-        let stop = if is_seccomp { SyscallStop::Seccomp } else { end_of(&tracee.phase) };
-        let info = self.which_call.read(&stopped, stop).unless_gone()?;
-        match info.as_ref().and_then(|info| beside_calls(tracee, &stopped, info)) {
-            Some(Answer::Kill) => {
-                stopped.kill().unless_gone()?;
-                return Ok(());
-            }
-            Some(Answer::Go) => return self.resume(stopped, None),
-            None => {}
+        match self.which_call.ask(&stopped) {
+            Ok(info) => self.at_call(stopped, stop, info),
+            Err(error) => self.at_untold_call(stopped, stop, error),
         }
-        let next = match info {
-            Some(info @ (SyscallInfo::Entry(entry) | SyscallInfo::Seccomp { call: entry, .. })) => {
-                if let Some(abi) = abi_of(&entry) {
-                    self.colocation.entering(stopped.tid(), abi, &entry);
-                }
-                let mut next = calls::enter(self.config, &mut self.teller, tracee, &stopped, &entry);
-                if self.config.detach_on_ptrace && tracee.phase.is_untouched() {
-                    claim = Claim::of(&stopped, tracee.abi, &entry);
-                }
-                if let Some(disguise) = &mut tracee.disguise {
-                    if tracee.phase.is_untouched()
-                        && disguise.entering(&stopped, &entry, tracee.abi) == Answer::Kill
-                    {
-                        stopped.kill().unless_gone()?;
-                        return Ok(());
-                    }
-                } else if self.later.is_some() {
-                    self.consider_filter(&stopped, &entry)?;
-                }
-                // A tracee that goes on from a seccomp event gets no signal with that.
-                if matches!(info, SyscallInfo::Seccomp { .. })
-                    && let Some(signal) = next.signal.take()
-                {
-                    sys::signal_thread(stopped.tid().raw(), signal.number());
-                }
-                next
+    }
+
+    /// The kernel has not told which call a tracee is at.
+    #[cold]
+    fn at_untold_call(
+        &mut self,
+        stopped: Stopped,
+        stop: CallStop,
+        error: ptrace::Error,
+    ) -> Result<(), Error> {
+        let info = match error {
+            ptrace::Error::Unsupported { .. } => {
+                let Some(tracee) = self.tracees.get(stopped.tid()) else { return Ok(()) };
+                let is_seccomp = stop == CallStop::Seccomp;
+                let end = if is_seccomp { SyscallStop::Seccomp } else { end_of(&tracee.phase) };
+                self.which_call.guess(&stopped, end)
             }
-            Some(SyscallInfo::Exit(exit)) => {
-                let (next, shares) = call_ends(self.config, &mut self.teller, tracee, &stopped, exit);
-                if shares {
-                    self.share_filters(stopped.tid())?;
-                }
-                next
-            }
-            Some(_) | None => Next::default(),
+            error => Err(error),
         };
-        if next.fate != Fate::GoOn {
-            return self.go_on(stopped, next.signal, next.fate);
+        match info.unless_gone()? {
+            Some(info) => self.at_call(stopped, stop, info),
+            None => self.resume(stopped, None),
         }
-        if let Some(claim) = claim {
-            return self.claim(stopped, claim, next);
+    }
+
+    #[inline(always)]
+    fn at_call(&mut self, stopped: Stopped, stop: CallStop, info: SyscallInfo) -> Result<(), Error> {
+        match info {
+            SyscallInfo::Entry(entry) => self.call_begins(stopped, &entry, stop),
+            SyscallInfo::Exit(mut exit) => self.call_ends(stopped, &mut exit),
+            SyscallInfo::Seccomp { call, data } => match self.beside_calls(&stopped, &call, data) {
+                None => self.call_begins(stopped, &call, stop),
+                Some(Answer::Go) => self.resume(stopped, None),
+                Some(Answer::Kill) => kill(stopped),
+            },
+            SyscallInfo::None { .. } => self.resume(stopped, None),
         }
-        match next.delay {
-            Some(delay) => {
+    }
+
+    /// What becomes of a tracee that a filter has stopped, if that stop begins no call.
+    fn beside_calls(&self, stopped: &Stopped, call: &SyscallEntry, data: u32) -> Option<Answer> {
+        if seccomp::is_its_own(data) {
+            seccomp::skip(stopped, call);
+            return Some(Answer::Go);
+        }
+        let tracee = self.tracees.get(stopped.tid())?;
+        // Without a filter there is no stop in the page of vsyscalls, and with one there is no other.
+        if call.is_vsyscall() {
+            let is_forbidden = tracee.disguise.as_ref().is_some_and(Disguise::is_strict);
+            return Some(if is_forbidden { Answer::Kill } else { Answer::Go });
+        }
+        // It has been told of already: it stops at all calls, and the filter stops it once more.
+        (!matches!(tracee.phase, Phase::Outside | Phase::Unknown)).then_some(Answer::Go)
+    }
+
+    /// A tracee is about to make a call.
+    fn call_begins(&mut self, stopped: Stopped, entry: &SyscallEntry, stop: CallStop) -> Result<(), Error> {
+        let Some(tracee) = self.tracees.get_mut(stopped.tid()) else { return Ok(()) };
+        let abi = abi_of(entry);
+        if let Some(abi) = abi {
+            self.colocation.entering(stopped.tid(), abi, entry);
+        }
+        let mut next = calls::enter(
+            self.config,
+            &mut self.teller,
+            tracee,
+            &stopped,
+            entry,
+            abi.unwrap_or(tracee.task.abi),
+        );
+        let mut claim = None;
+        if self.config.detach_on_ptrace && tracee.phase.is_untouched() {
+            claim = Claim::of(&stopped, tracee.task.abi, entry);
+        }
+        if let Some(disguise) = &mut tracee.disguise {
+            if tracee.phase.is_untouched()
+                && disguise.entering(&stopped, entry, tracee.task.abi) == Answer::Kill
+            {
+                return kill(stopped);
+            }
+        } else if self.later.is_some() {
+            self.consider_filter(&stopped, entry)?;
+        }
+        // A tracee that goes on from a seccomp event gets no signal with that.
+        if stop == CallStop::Seccomp
+            && let Some(signal) = next.signal.take()
+        {
+            sys::signal_thread(stopped.tid().raw(), signal.number());
+        }
+        match claim {
+            Some(claim) if next.fate == Fate::GoOn => self.claim(stopped, claim, next),
+            _ => self.go_on_as(stopped, next),
+        }
+    }
+
+    /// A tracee's call has returned.
+    fn call_ends(&mut self, stopped: Stopped, exit: &mut SyscallExit) -> Result<(), Error> {
+        let Some(tracee) = self.tracees.get_mut(stopped.tid()) else { return Ok(()) };
+        if self.config.restart_calls {
+            restart::at_exit(tracee, &stopped, exit);
+        }
+        let shares = tracee.disguise.as_mut().is_some_and(|disguise| disguise.leaving(&stopped, exit));
+        let failed_start = tracee.start == Start::Pending && exit.is_error;
+        let next = calls::exit(self.config, &mut self.teller, tracee, &stopped, exit);
+        if let Some(note) = tracee.note.take() {
+            self.teller.message(&note);
+        }
+        if failed_start {
+            tracee.start = Start::Failed;
+            let why = errno_message(exit.rval.unsigned_abs() as u32);
+            self.teller.message(&format!("exec: {why}"));
+        }
+        if shares {
+            self.share_filters(stopped.tid())?;
+        }
+        self.go_on_as(stopped, next)
+    }
+
+    /// A tracee goes on from its call.
+    #[inline(always)]
+    fn go_on_as(&mut self, stopped: Stopped, next: Next) -> Result<(), Error> {
+        match (next.fate, next.delay) {
+            (Fate::GoOn, None) => self.resume_now(stopped, next.signal),
+            (Fate::GoOn, Some(delay)) => {
                 self.delayed.push((Instant::now() + delay, stopped, next.signal));
                 Ok(())
             }
-            None => self.resume(stopped, next.signal),
+            (fate, _) => self.go_on(stopped, next.signal, fate),
         }
     }
 
     pub(super) fn signal_stop(&mut self, stopped: Stopped, signal: Signal) -> Result<(), Error> {
-        let Some(tracee) = self.tracees.get_mut(&stopped.tid()) else { return Ok(()) };
+        let Some(tracee) = self.tracees.get_mut(stopped.tid()) else { return Ok(()) };
         locate(&mut self.which_call, &self.teller, tracee, &stopped);
         let info = stopped.siginfo().ok();
         if self.config.restart_calls {
@@ -111,7 +188,7 @@ impl Session<'_> {
     }
 
     pub(super) fn group_stop(&mut self, stopped: Stopped, signal: Signal) -> Result<(), Error> {
-        let Some(tracee) = self.tracees.get_mut(&stopped.tid()) else { return Ok(()) };
+        let Some(tracee) = self.tracees.get_mut(stopped.tid()) else { return Ok(()) };
         // A stop ends its call without a tracer too.
         tracee.again = Again::Failed;
         locate(&mut self.which_call, &self.teller, tracee, &stopped);
@@ -152,7 +229,7 @@ impl Session<'_> {
             }
             PtraceEvent::Exit => {
                 self.teller.remember(tid);
-                if let Some(tracee) = self.tracees.get_mut(&tid) {
+                if let Some(tracee) = self.tracees.get_mut(tid) {
                     self.teller.abandon(tracee, Cut::Ended);
                 }
             }
@@ -163,15 +240,14 @@ impl Session<'_> {
                     self.call_survives(&stopped, None);
                 }
             }
-            PtraceEvent::Seccomp => return self.syscall_stop(stopped, true),
-            PtraceEvent::VforkDone | PtraceEvent::Other(_) => {}
+            PtraceEvent::Seccomp | PtraceEvent::VforkDone | PtraceEvent::Other(_) => {}
         }
         self.resume(stopped, None)
     }
 
     /// Tells that a tracee has executed a program; returns how it goes on.
     fn tell_executed(&mut self, tid: Tid) -> Fate {
-        match self.tracees.get(&tid).filter(|tracee| !tracee.is_hidden()) {
+        match self.tracees.get(tid).filter(|tracee| !tracee.is_hidden()) {
             Some(tracee) => Fate::of(&self.teller.tell(tracee, What::Executed)),
             None => Fate::GoOn,
         }
@@ -179,7 +255,7 @@ impl Session<'_> {
 
     /// What hides the filter from a tracee, if it is under it.
     fn disguise_of(&mut self, tid: Tid) -> Option<&mut Disguise> {
-        self.tracees.get_mut(&tid)?.disguise.as_mut()
+        self.tracees.get_mut(tid)?.disguise.as_mut()
     }
 
     /// A program has been executed that may have given its process rights, were it not for the tracer.
@@ -188,7 +264,7 @@ impl Session<'_> {
             return;
         }
         let Some(note) = self.privileges.lost_by(tid, self.filtered) else { return };
-        match self.tracees.get_mut(&tid) {
+        match self.tracees.get_mut(tid) {
             Some(tracee) if matches!(tracee.phase, Phase::Inside(_)) => tracee.note = Some(note.into()),
             _ => self.teller.message(&note),
         }
@@ -198,11 +274,11 @@ impl Session<'_> {
     fn first_stop(&mut self, stopped: &Stopped) {
         let attached =
             |tracee: &Tracee| tracee.origin == Origin::Running && matches!(tracee.phase, Phase::Unknown);
-        if !self.tracees.get(&stopped.tid()).is_some_and(|tracee| attached(tracee)) {
+        if !self.tracees.get(stopped.tid()).is_some_and(attached) {
             return;
         }
         self.call_survives_attaching(stopped);
-        let Some(tracee) = self.tracees.get_mut(&stopped.tid()) else { return };
+        let Some(tracee) = self.tracees.get_mut(stopped.tid()) else { return };
         let Ok(registers) = stopped.registers() else { return };
         tracee.phase = Phase::Outside;
         let abi = match registers.arch() {
@@ -219,11 +295,11 @@ impl Session<'_> {
         if self.filtered && self.child_of_filtered(parent, child) {
             return;
         }
-        let abi = self.tracees.get(&parent.tid()).map(|parent| parent.abi);
-        match self.tracees.get_mut(&child) {
+        let abi = self.tracees.get(parent.tid()).map(|parent| parent.task.abi);
+        match self.tracees.get_mut(child) {
             // It has stopped before its parent could tell of it.
             Some(tracee) if matches!(tracee.phase, Phase::Unknown) => {
-                tracee.abi = abi.unwrap_or(tracee.abi);
+                tracee.task.abi = abi.unwrap_or(tracee.task.abi);
             }
             Some(_) => {}
             None => {
@@ -234,7 +310,7 @@ impl Session<'_> {
 
     /// Whether the command has yet to get through its own first `execve`.
     fn is_commands_start(&mut self, tid: Tid) -> bool {
-        self.tracees.get_mut(&tid).is_some_and(|tracee| {
+        self.tracees.get_mut(tid).is_some_and(|tracee| {
             let first = tracee.start == Start::Pending;
             tracee.start = Start::Done;
             first
@@ -261,61 +337,27 @@ impl Session<'_> {
         self.teller.tell(&thread, What::Renamed { to: tid.raw(), call });
         if let Some(mut leader) = self.remove(tid) {
             self.teller.abandon(&mut leader, Cut::Ended);
-            leader.number = thread.number;
+            leader.task.number = thread.task.number;
             locate(&mut self.which_call, &self.teller, &mut leader, stopped);
             self.teller.tell(&leader, What::Superseded { by: former.raw() });
             thread.origin = leader.origin;
         }
-        thread.tid = tid;
+        thread.rename(tid);
         self.tracees.insert(tid, thread);
     }
 }
 
-/// What becomes of a tracee that a filter has stopped, if that stop begins no call.
-fn beside_calls(tracee: &Tracee, stopped: &Stopped, info: &SyscallInfo) -> Option<Answer> {
-    let SyscallInfo::Seccomp { call, data } = info else { return None };
-    if seccomp::is_its_own(*data) {
-        seccomp::skip(stopped, call);
-        return Some(Answer::Go);
-    }
-    // Without a filter there is no stop in the page of vsyscalls, and with one there is no other.
-    if call.is_vsyscall() {
-        let is_forbidden = tracee.disguise.as_ref().is_some_and(Disguise::is_strict);
-        return Some(if is_forbidden { Answer::Kill } else { Answer::Go });
-    }
-    // It has been told of already: it stops at all calls, and the filter stops it once more.
-    (!matches!(tracee.phase, Phase::Outside | Phase::Unknown)).then_some(Answer::Go)
-}
-
-/// A tracee's call has returned: how it goes on, and whether it has given its filters to all its threads.
-fn call_ends(
-    config: &Config,
-    teller: &mut Teller<'_>,
-    tracee: &mut Tracee,
-    stopped: &Stopped,
-    mut exit: SyscallExit,
-) -> (Next, bool) {
-    if config.restart_calls {
-        restart::at_exit(tracee, stopped, &mut exit);
-    }
-    let shares = tracee.disguise.as_mut().is_some_and(|disguise| disguise.leaving(stopped, &mut exit));
-    let failed_start = tracee.start == Start::Pending && exit.is_error;
-    let next = calls::exit(config, teller, tracee, stopped, &exit);
-    if let Some(note) = tracee.note.take() {
-        teller.message(&note);
-    }
-    if failed_start {
-        tracee.start = Start::Failed;
-        let why = errno_message(exit.rval.unsigned_abs() as u32);
-        teller.message(&format!("exec: {why}"));
-    }
-    (next, shares)
+/// A tracee's process ends.
+#[cold]
+fn kill(stopped: Stopped) -> Result<(), Error> {
+    stopped.kill().unless_gone()?;
+    Ok(())
 }
 
 /// Finds out where a tracee stands, which is at no call, if lines tell.
 fn locate(which_call: &mut WhichCall, teller: &Teller<'_>, tracee: &mut Tracee, stopped: &Stopped) {
     if teller.needs.ip {
-        let info = which_call.read(stopped, SyscallStop::Exit);
-        tracee.ip = info.ok().map(|info| info.instruction_pointer());
+        let info = which_call.at(stopped, SyscallStop::Exit).ok().flatten();
+        tracee.task.ip = info.map(|info| info.instruction_pointer());
     }
 }

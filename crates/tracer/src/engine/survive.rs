@@ -32,7 +32,7 @@ impl Session<'_> {
 
     /// The call of a tracee that no signal has interrupted but such as it ignores.
     fn call_that_failed(&self, stopped: &Stopped, deliver: Option<Signal>) -> Option<Interrupted> {
-        let tracee = self.tracees.get(&stopped.tid()).map(|tracee| &**tracee);
+        let tracee = self.tracees.get(stopped.tid());
         let has_failed = |tracee: &Tracee| !tracee.phase.is_untouched() || tracee.again == Again::Failed;
         if !self.config.restart_calls || tracee.is_some_and(has_failed) {
             return None;

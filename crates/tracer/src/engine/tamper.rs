@@ -44,7 +44,7 @@ pub(super) fn on_entry(
     stopped: &Stopped,
     at: &SyscallEntry,
 ) -> Next {
-    inside.planned.rule = Some(rule);
+    inside.plan().rule = Some(rule);
     let rule = &config.inject[rule];
     inside.tampering.poked |= poke(&rule.poke_enter, &inside.call, stopped, teller);
     if let Some(result) = rule.outcome {
@@ -65,7 +65,7 @@ fn answer_for(
 ) {
     // -1 is no system call, so that the kernel does nothing.
     let nr = instead.unwrap_or(u64::MAX);
-    inside.planned.result = Some(result);
+    inside.plan().result = Some(result);
     inside.tampering.injected = stopped.set_syscall_entry(&SyscallEntry { nr, ..*at }).is_ok();
 }
 
@@ -102,7 +102,7 @@ fn change_entry(change: &Change, inside: &mut Inside, stopped: &Stopped, at: &Sy
     let entry = SyscallEntry { nr: number.unwrap_or(at.nr), args, ..*at };
     if stopped.set_syscall_entry(&entry).is_ok() {
         inside.tampering.injected = true;
-        inside.planned.former = (args != at.args).then_some(at.args);
+        inside.plan().former = (args != at.args).then_some(at.args);
     }
 }
 
@@ -124,10 +124,22 @@ pub(super) fn on_exit(
     at: &SyscallExit,
 ) -> (Outcome, Option<Duration>) {
     let outcome = inside.call.outcome(at.rval, at.is_error);
-    let Planned { rule, result, former } = inside.planned;
-    if rule.is_none() && result.is_none() && former.is_none() {
-        return (outcome, None);
+    match inside.planned.take() {
+        Some(planned) => as_planned(config, teller, inside, *planned, outcome, stopped, at),
+        None => (outcome, None),
     }
+}
+
+#[cold]
+fn as_planned(
+    config: &Config,
+    teller: &mut Teller<'_>,
+    inside: &mut Inside,
+    Planned { rule, result, former }: Planned,
+    outcome: Outcome,
+    stopped: &Stopped,
+    at: &SyscallExit,
+) -> (Outcome, Option<Duration>) {
     let rule = rule.map(|rule| &config.inject[rule]);
     if let Some(rule) = rule {
         inside.tampering.poked |= poke(&rule.poke_exit, &inside.call, stopped, teller);

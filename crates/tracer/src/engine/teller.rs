@@ -4,9 +4,12 @@ use super::stacks::Stacks;
 use super::tracee::{Inside, Phase, Start, Tracee};
 use crate::about::{Describer, Live, TraceePages};
 use crate::config::{Config, Quiet};
+use crate::sys;
 use crate::tid_map::TidMap;
 use decode::{Answer, NoTarget, Question, Target};
-use event::{CpuTime, Cut, Error, Event, Moment, Needs, Observer, Outcome, Return, Task, Verdict, What};
+use event::{
+    CpuTime, Cut, Error, Event, Moment, Needs, Observer, Outcome, Return, Tampering, Task, Verdict, What,
+};
 use ptrace::Tid;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
@@ -27,7 +30,7 @@ pub(super) struct Teller<'c> {
     names: TidMap<Vec<u8>>,
     /// The stacks, if they are asked for.
     pub(super) stacks: Option<Stacks>,
-    /// The observer wants the trace to end.
+    /// The observer wants the trace to end, or can't go on.
     pub(super) is_over: bool,
     /// Why it can't go on.
     failure: Option<Error>,
@@ -64,13 +67,12 @@ impl<'c> Teller<'c> {
         if self.is_mute {
             return;
         }
-        let event = Event { at: Moment::default(), task, what: What::Message(text) };
+        let event = Event { at: Moment::default(), task: &task, what: What::Message(text) };
         let told = self.observer.on(&event, &mut NoTarget);
         self.heed(told);
     }
 
     /// Tells what has happened to a tracee.
-    #[inline]
     pub(super) fn tell(&mut self, tracee: &Tracee, what: What<'_>) -> Verdict {
         let told = self.try_tell(tracee, what);
         self.heed(told)
@@ -80,15 +82,15 @@ impl<'c> Teller<'c> {
     ///
     /// # Errors
     /// The observer's own, which are the caller's to deal with.
-    #[inline]
+    #[inline(always)]
     pub(super) fn try_tell(&mut self, tracee: &Tracee, what: What<'_>) -> Result<Verdict, Error> {
         if self.is_mute {
             return Ok(if self.failure.is_some() { self.on_failure.clone() } else { Verdict::Go });
         }
-        let event = Event { at: self.now(), task: tracee.task(), what };
+        let event = Event { at: self.now(), task: &tracee.task, what };
         let live = Live::new(tracee.tid, tracee.stack_pointer, &mut self.pages, &mut self.describer);
         let (names, stacks) = (&self.names, &mut self.stacks);
-        let mut target = Stopped { live, tracee, names, stacks, has_stack: has_stack(tracee, &what) };
+        let mut target = Stopped { live, tracee, names, stacks, what: &event.what };
         self.observer.on(&event, &mut target)
     }
 
@@ -112,6 +114,7 @@ impl<'c> Teller<'c> {
     pub(super) fn fail(&mut self, error: Error) {
         self.failure.get_or_insert(error);
         self.is_mute = true;
+        self.is_over = true;
     }
 
     /// A tracee at whose event the observer fails is killed.
@@ -133,11 +136,16 @@ impl<'c> Teller<'c> {
     #[inline]
     pub(super) fn begins(&mut self, tracee: &mut Tracee, registers: [u64; 6]) -> bool {
         let mut target = Live::new(tracee.tid, None, &mut self.pages, &mut self.describer);
-        let call = syscalls::identify(tracee.abi, tracee.number, registers, &mut target);
-        let is_wanted = self.observer.wants(&tracee.task(), &call, &mut target);
-        if is_wanted {
-            let (tampering, planned) = Default::default();
-            tracee.phase = Phase::Inside(Inside { call, since: None, tampering, planned });
+        tracee.phase = Phase::Inside(Inside {
+            call: syscalls::identify(tracee.task.abi, tracee.task.number, registers, &mut target),
+            since: None,
+            tampering: Tampering::default(),
+            planned: None,
+        });
+        let Phase::Inside(Inside { call, .. }) = &tracee.phase else { return false };
+        let is_wanted = self.observer.wants(&tracee.task, call, &mut target);
+        if !is_wanted {
+            tracee.phase = Phase::Skipping;
         }
         is_wanted
     }
@@ -147,7 +155,8 @@ impl<'c> Teller<'c> {
     pub(super) fn entered(&mut self, tracee: &mut Tracee) -> Verdict {
         self.look_at_cpu(tracee);
         let Phase::Inside(Inside { call, .. }) = &tracee.phase else { return Verdict::Go };
-        self.tell(tracee, What::Enter(call))
+        let told = self.try_tell(tracee, What::Enter(call));
+        self.heed(told)
     }
 
     /// The call that the tracee is in has come to this.
@@ -155,8 +164,9 @@ impl<'c> Teller<'c> {
     pub(super) fn returned(&mut self, tracee: &mut Tracee, outcome: Outcome) -> Verdict {
         self.look_at_cpu(tracee);
         let Phase::Inside(Inside { call, since, tampering, .. }) = &tracee.phase else { return Verdict::Go };
-        let spent = since.map(|since| since.elapsed());
-        self.tell(tracee, What::Exit(call, Return { outcome, spent, tampering: *tampering }))
+        let spent = since.map(|since| sys::monotonic().saturating_sub(since));
+        let told = self.try_tell(tracee, What::Exit(call, Return { outcome, spent, tampering: *tampering }));
+        self.heed(told)
     }
 
     /// The call that the tracee is in, if any, does not return to the tracer.
@@ -170,8 +180,8 @@ impl<'c> Teller<'c> {
     /// Looks how much CPU time a tracee has had, if that is asked for and its stop has not told.
     #[inline]
     fn look_at_cpu(&self, tracee: &mut Tracee) {
-        if self.needs.cpu && tracee.cpu == CpuTime::Unknown {
-            tracee.cpu = super::cpu_time::of_thread(tracee.tid);
+        if self.needs.cpu && tracee.task.cpu == CpuTime::Unknown {
+            tracee.task.cpu = super::cpu_time::of_thread(tracee.tid);
         }
     }
 
@@ -234,7 +244,8 @@ struct Stopped<'a> {
     tracee: &'a Tracee,
     names: &'a TidMap<Vec<u8>>,
     stacks: &'a mut Option<Stacks>,
-    has_stack: bool,
+    /// What is told of it.
+    what: &'a What<'a>,
 }
 
 /// Whether a stack can be had of an event.
@@ -252,16 +263,21 @@ impl Target for Stopped<'_> {
         self.live.read(addr, buf)
     }
 
+    #[inline]
     fn ask(&mut self, question: &Question<'_>) -> Option<Answer<'_>> {
-        if !self.live.may_know(question) {
-            return None;
-        }
+        if self.live.may_know(question) { self.answer(question) } else { None }
+    }
+}
+
+impl Stopped<'_> {
+    #[inline(never)]
+    fn answer(&mut self, question: &Question<'_>) -> Option<Answer<'_>> {
         match question {
             Question::InterruptedCall => {
                 self.tracee.restarting.map(|(abi, number)| Answer::Call(abi, number))
             }
             Question::Stack => {
-                let stacks = self.stacks.as_mut().filter(|_| self.has_stack)?;
+                let stacks = self.stacks.as_mut().filter(|_| has_stack(self.tracee, self.what))?;
                 Some(Answer::Stack(stacks.take(&ptrace::Stopped::assume(self.tracee.tid))))
             }
             Question::OwnCommand if self.names.contains_key(&self.tracee.tid) => {

@@ -5,16 +5,15 @@ use super::fate::Fate;
 use super::seccomp::Disguise;
 use super::turns::Counts;
 use super::wait_order::Turn;
+use crate::by_tid::ByTid;
 use crate::config::InjectOutcome;
-use crate::tid_map::TidMap;
 use decode::Call;
 use event::{CpuTime, Origin, Tampering, Task};
 use ptrace::Tid;
-use std::time::Instant;
+use std::time::Duration;
 use uapi::Abi;
 
 /// Where a tracee is.
-#[expect(clippy::large_enum_variant, reason = "where most tracees of many are is inside a call")]
 pub(super) enum Phase {
     /// It has not been seen at a syscall-stop, so that the next may be an exit.
     Unknown,
@@ -29,11 +28,18 @@ pub(super) enum Phase {
 /// A call that a tracee is in, and what the engine has done and will do to it.
 pub(super) struct Inside {
     pub(super) call: Call,
-    /// When it was made, where that counts.
-    pub(super) since: Option<Instant>,
+    /// When it was made by [`crate::sys::monotonic`], where that counts.
+    pub(super) since: Option<Duration>,
     pub(super) tampering: Tampering,
+    /// What is to become of it yet, which of most calls is nothing.
+    pub(super) planned: Option<Box<Planned>>,
+}
+
+impl Inside {
     /// What is to become of it yet.
-    pub(super) planned: Planned,
+    pub(super) fn plan(&mut self) -> &mut Planned {
+        self.planned.get_or_insert_default()
+    }
 }
 
 /// What is to become of a call, once it has been made or not.
@@ -67,8 +73,8 @@ pub(super) enum Start {
     Done,
 }
 
-/// The tracees by their ids. Boxed: half a table that grows is empty places.
-pub(super) type Tracees = TidMap<Box<Tracee>>;
+/// The tracees.
+pub(super) type Tracees = ByTid<Tracee>;
 
 /// A tracee.
 pub(super) struct Tracee {
@@ -78,22 +84,16 @@ pub(super) struct Tracee {
     /// How it goes on at its next stop.
     pub(super) fate: Fate,
     pub(super) phase: Phase,
-    /// The ABI of its last call.
-    pub(super) abi: Abi,
-    /// The number of its last call, whether shown or not.
-    pub(super) number: u64,
+    /// What is told of it with each event.
+    pub(super) task: Task,
     /// If it is under the tracer's seccomp filter.
     pub(super) disguise: Option<Disguise>,
-    /// Where it stands.
-    pub(super) ip: Option<u64>,
     /// Where its stack ended when it entered or left its last call.
     pub(super) stack_pointer: Option<u64>,
     /// Its last call that was told of, or that it was in when it was attached to: what `restart_syscall` restarts.
     pub(super) restarting: Option<(Abi, u64)>,
     /// Whether it makes a call once more that being traced has interrupted.
     pub(super) again: Again,
-    /// CPU time spent in the kernel, as its last stop told.
-    pub(super) cpu: CpuTime,
     /// Whether it is in a call that changes what is mapped.
     pub(super) remaps: bool,
     /// What to tell of the program that it has just executed, behind the call's line.
@@ -115,14 +115,11 @@ impl Tracee {
             },
             fate: Fate::GoOn,
             phase: Phase::Unknown,
-            abi: crate::host_abi(),
-            number: 0,
+            task: Task { tid: tid.raw(), abi: crate::host_abi(), number: 0, ip: None, cpu: CpuTime::Unknown },
             disguise: None,
-            ip: None,
             stack_pointer: None,
             restarting: None,
             again: Again::default(),
-            cpu: CpuTime::Unknown,
             remaps: false,
             note: None,
             injections: Counts::default(),
@@ -130,9 +127,10 @@ impl Tracee {
         }
     }
 
-    /// What is told of it with each event.
-    pub(super) fn task(&self) -> Task {
-        Task { tid: self.tid.raw(), abi: self.abi, number: self.number, ip: self.ip, cpu: self.cpu }
+    /// It goes on under another id.
+    pub(super) fn rename(&mut self, tid: Tid) {
+        self.tid = tid;
+        self.task.tid = tid.raw();
     }
 
     /// Whether it may run up to the next call at which the filter stops it.

@@ -4,7 +4,7 @@
 //! Kernels before 5.3 have no `PTRACE_GET_SYSCALL_INFO`, and sandboxes may refuse it.
 
 use super::tracee::Phase;
-use ptrace::{Stopped, SyscallInfo, SyscallStop};
+use ptrace::{Stopped, SyscallInfo, SyscallStop, UnlessGone};
 
 /// Whom to ask.
 #[derive(Debug, Default)]
@@ -14,15 +14,28 @@ pub(super) struct WhichCall {
 }
 
 impl WhichCall {
-    /// What the tracee is at: `stop` is where it must be if the kernel does not tell.
-    pub(super) fn read(&mut self, stopped: &Stopped, stop: SyscallStop) -> ptrace::Result<SyscallInfo> {
-        if !self.by_registers {
-            match stopped.syscall_info() {
-                Err(ptrace::Error::Unsupported { .. }) => self.by_registers = true,
-                info => return info,
-            }
+    /// What the kernel says of a tracee; the error is [`ptrace::Error::Unsupported`] if it can't tell.
+    #[inline(always)]
+    pub(super) fn ask(&self, stopped: &Stopped) -> ptrace::Result<SyscallInfo> {
+        if self.by_registers {
+            return Err(ptrace::Error::Unsupported { request: "PTRACE_GET_SYSCALL_INFO" });
         }
+        stopped.syscall_info()
+    }
+
+    /// What a tracee is at that must be at such a stop, where the kernel can't tell.
+    pub(super) fn guess(&mut self, stopped: &Stopped, stop: SyscallStop) -> ptrace::Result<SyscallInfo> {
+        self.by_registers = true;
         stopped.syscall_info_from_registers(stop)
+    }
+
+    /// What a tracee is at that must be at such a stop; nothing if it is gone.
+    pub(super) fn at(&mut self, stopped: &Stopped, stop: SyscallStop) -> ptrace::Result<Option<SyscallInfo>> {
+        match self.ask(stopped) {
+            Err(ptrace::Error::Unsupported { .. }) => self.guess(stopped, stop),
+            info => info,
+        }
+        .unless_gone()
     }
 }
 

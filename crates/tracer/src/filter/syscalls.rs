@@ -61,6 +61,7 @@ impl SyscallSet {
     }
 
     /// Whether the call that a tracee of `abi` means by `nr` is in it.
+    #[inline]
     #[must_use]
     pub fn contains(&self, abi: Abi, nr: u64) -> bool {
         index(abi, nr).is_some_and(|index| self.numbers[abi as usize][index / 64] >> (index % 64) & 1 != 0)
@@ -79,8 +80,12 @@ impl SyscallSet {
     }
 
     /// Whether a call is in it: one that stands for another as that other.
+    #[inline]
     #[must_use]
     pub fn contains_call(&self, call: &decode::Call) -> bool {
+        if !call.stands_for_another() {
+            return self.contains(call.abi, call.number);
+        }
         match call.multiplexed() {
             Some(Multiplexed::Socketcall(which)) => self.contains_socketcall(which),
             Some(Multiplexed::Ipc(which)) => self.contains_ipc(which),

@@ -201,12 +201,16 @@ fn show_beside(
     ret: &Return,
     target: &mut dyn Target,
 ) {
-    dump::data(writer, thread, event.task.tid, call, ret.outcome, target);
+    if writer.dumps {
+        dump::data(writer, thread, event.task.tid, call, ret.outcome, target);
+    }
     if let Some(vcpu) = thread.call.vcpu.take() {
         let lines = vcpu.lines(writer.config.style.symbols, &thread.call.options, ret.outcome, target);
         thread.own.as_deref_mut().unwrap_or(writer.output.shared()).push(lines.as_bytes());
     }
-    stacks::show_alone(writer, thread);
+    if thread.stack.is_some() {
+        stacks::show_alone(writer, thread);
+    }
 }
 
 /// Goes on with the call's line; its head is made only if it needs a new one.

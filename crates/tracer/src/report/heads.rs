@@ -78,7 +78,7 @@ impl Heads {
     }
 
     fn full(&mut self, event: &Event<'_>, among: usize, target: &mut dyn Target) -> Head<'_> {
-        let (task, time) = (&event.task, event.at.wall);
+        let (task, time) = (event.task, event.at.wall);
         let since = self.relative.and(event.at.monotonic).map(|now| self.since_previous(now));
         let time = self.stamp.and(time);
         self.write_stamp(time, since);

@@ -45,6 +45,8 @@ impl Times {
 #[derive(Debug)]
 pub(super) struct Table {
     settings: Summary,
+    /// What tracing takes of each call's time, in nanoseconds.
+    overhead: u64,
     /// By ABI and number, up to [`FEW`].
     known: [Vec<Counts>; Abi::ALL.len()],
     /// Of numbers beyond.
@@ -58,13 +60,21 @@ const FEW: usize = 1024;
 
 impl Table {
     pub(super) fn new(settings: &Summary) -> Table {
-        Table { settings: settings.clone(), known: Default::default(), odd: BTreeMap::new(), kinds: 0 }
+        let overhead = nanos(settings.overhead.unwrap_or_default());
+        Table {
+            settings: settings.clone(),
+            overhead,
+            known: Default::default(),
+            odd: BTreeMap::new(),
+            kinds: 0,
+        }
     }
 
     /// Counts a call.
+    #[inline]
     pub(super) fn count(&mut self, abi: Abi, number: u64, system: Duration, wall: Duration, failed: bool) {
-        let overhead = self.settings.overhead.unwrap_or_default();
-        let net = |time: Duration| nanos(time.saturating_sub(overhead));
+        let overhead = self.overhead;
+        let net = |time: Duration| nanos(time).saturating_sub(overhead);
         let time = if self.settings.wall_clock { wall } else { system };
         let rank = self.kinds;
         let counts = self.counts(abi, number);

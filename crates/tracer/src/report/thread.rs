@@ -1,8 +1,8 @@
 //! What is kept of each thread between its events, to tell the next one.
 
 use super::vcpu::Vcpu;
+use crate::by_tid::ByTid;
 use crate::output::Stream;
-use crate::tid_map::TidMap;
 use decode::{Options, Pending, Stack};
 use event::CpuTime;
 use ptrace::Tid;
@@ -56,82 +56,26 @@ impl Thread {
     }
 }
 
-/// The threads, by their ids. The one that was asked for last is found at once: most events are the last one's.
-#[derive(Default)]
-pub(super) struct Threads {
-    places: TidMap<usize>,
-    threads: Vec<Option<Box<Thread>>>,
-    free: Vec<usize>,
-    last: Option<(i32, usize)>,
-}
+/// The threads that events are about.
+pub(super) type Threads = ByTid<Thread>;
 
 impl Threads {
-    pub(super) fn len(&self) -> usize {
-        self.places.len()
-    }
-
-    pub(super) fn has(&self, tid: i32) -> bool {
-        self.last.is_some_and(|(last, _)| last == tid) || self.places.contains_key(&Tid::from_raw(tid))
-    }
-
-    #[inline]
-    pub(super) fn get(&mut self, tid: i32) -> Option<&mut Thread> {
-        let place = match self.last {
-            Some((last, place)) if last == tid => place,
-            _ => {
-                let place = *self.places.get(&Tid::from_raw(tid))?;
-                self.last = Some((tid, place));
-                place
-            }
-        };
-        self.threads.get_mut(place)?.as_deref_mut()
-    }
-
-    /// Takes a thread on; returns how many there are.
-    pub(super) fn add(&mut self, tid: i32, thread: Thread) -> usize {
-        self.remove(tid);
-        let thread = Some(Box::new(thread));
-        let place = match self.free.pop() {
-            Some(place) => {
-                self.threads[place] = thread;
-                place
-            }
-            None => {
-                self.threads.push(thread);
-                self.threads.len() - 1
-            }
-        };
-        self.places.insert(Tid::from_raw(tid), place);
-        self.len()
-    }
-
-    pub(super) fn remove(&mut self, tid: i32) -> Option<Box<Thread>> {
-        self.last = None;
-        let place = self.places.remove(&Tid::from_raw(tid))?;
-        self.free.push(place);
-        self.threads[place].take()
-    }
-
-    /// A thread goes on under another id, which nobody has.
-    pub(super) fn rename(&mut self, from: i32, to: i32) {
-        self.last = None;
-        if let Some(place) = self.places.remove(&Tid::from_raw(from)) {
-            self.places.insert(Tid::from_raw(to), place);
+    /// A thread goes on under another id.
+    pub(super) fn rename(&mut self, from: Tid, to: Tid) {
+        if let Some(thread) = self.remove(from) {
+            self.insert(to, thread);
         }
     }
 
     /// The thread `by` goes on in the place of its leader, and writes to the leader's file.
-    pub(super) fn succeed(&mut self, leader: i32, by: i32) {
-        if !self.has(by) {
-            return;
-        }
-        let own = self.remove(leader).and_then(|leader| leader.own);
-        self.rename(by, leader);
-        if let (Some(own), Some(thread)) = (own, self.get(leader))
+    pub(super) fn succeed(&mut self, leader: Tid, by: Tid) {
+        let Some(mut thread) = self.remove(by) else { return };
+        if let Some(own) = self.remove(leader).and_then(|leader| leader.own)
             && let Some(mut old) = thread.own.replace(own)
         {
             old.flush();
         }
+        self.insert(leader, thread);
     }
 }
 
@@ -141,17 +85,15 @@ mod tests {
 
     #[test]
     fn threads_change_their_ids() {
+        let [seven, eight, nine] = [7, 8, 9].map(Tid::from_raw);
         let mut threads = Threads::default();
-        for tid in [7, 8, 9] {
-            threads.add(tid, Thread { is_unnoticed: tid == 8, ..Thread::default() });
+        for tid in [seven, eight, nine] {
+            threads.insert(tid, Box::new(Thread { is_unnoticed: tid == eight, ..Thread::default() }));
         }
-        threads.succeed(7, 8);
-        assert!(threads.get(7).unwrap().is_unnoticed && !threads.has(8) && threads.has(9));
-        assert_eq!(threads.len(), 2);
-        threads.rename(9, 8);
-        assert!(threads.has(8) && !threads.has(9));
-        assert!(threads.remove(7).is_some() && threads.remove(7).is_none());
-        assert_eq!(threads.add(5, Thread::default()), 2);
-        assert!(threads.get(5).is_some() && threads.get(6).is_none());
+        threads.succeed(seven, eight);
+        assert!(threads.get(seven).unwrap().is_unnoticed && !threads.contains(eight));
+        threads.succeed(nine, eight);
+        threads.rename(nine, eight);
+        assert!(threads.contains(eight) && !threads.contains(nine) && threads.len() == 2);
     }
 }

@@ -25,6 +25,8 @@ pub(super) struct Writer<'c> {
     pub(super) silent: bool,
     /// Calls are shown once they are over, if they ended as wanted.
     pub(super) drafts: bool,
+    /// Data of some descriptors are shown.
+    pub(super) dumps: bool,
     /// Stacks are shown.
     pub(super) stacks: bool,
     /// The state of virtual processors is shown when they have run.
@@ -53,6 +55,7 @@ impl<'c> Writer<'c> {
             is_text: config.output.format == Format::Text,
             silent,
             drafts: !config.filters.status.is_all(),
+            dumps: !(config.filters.read.is_empty() && config.filters.write.is_empty()),
             stacks: config.stack_trace.is_some() && !silent,
             vcpus: config.style.vcpu == VcpuDetail::State && config.output.format == Format::Text,
             threads: 0,

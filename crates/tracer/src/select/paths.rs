@@ -62,6 +62,7 @@ impl PathFilter {
         !self.active || self.is_about(call, target)
     }
 
+    #[inline(never)]
     fn is_about(&self, call: &Call, target: &mut dyn Target) -> bool {
         let names = |i| call.name().is_some_and(|name| !names_no_file(name, i));
         let mut args = call.described_args().zip(call.args).enumerate();
