@@ -108,8 +108,6 @@ pub struct Plain<'a> {
     pub(crate) frame: Option<Frame>,
     /// The argument being shown.
     pub(crate) at_arg: u8,
-    /// The arguments of the call, as its row says.
-    pub(crate) variant: Option<Variant>,
     /// What the return value means is being shown.
     pub(crate) in_aux: bool,
     /// The descriptor of the directory that the next path begins at.
@@ -173,7 +171,6 @@ impl<'a> Cx<'a> {
             scratch,
             frame: None,
             at_arg: 0,
-            variant: None,
             in_aux: false,
             directory: None,
             passage: None,
@@ -304,14 +301,16 @@ impl Plain<'_> {
 
     /// The value of a field of the record being shown, zero-extended; 0 where the tracee gave fewer bytes.
     pub fn field(&self, name: &str) -> u64 {
-        let Some(frame) = self.frame else { return 0 };
+        let Some(frame) = &self.frame else { return 0 };
         let last = name.as_bytes().last();
-        // Names of one length mostly differ at their ends.
-        let is_it =
-            |f: &Arg| f.name.len() == name.len() && f.name.as_bytes().last() == last && f.name == name;
+        // Names that are alike mostly are one and the same, and others of one length differ at their ends.
+        let is_it = |f: &Arg| {
+            std::ptr::eq(f.name, name)
+                || f.name.len() == name.len() && f.name.as_bytes().last() == last && f.name == name
+        };
         let Some(i) = frame.record.fields.iter().position(is_it) else { return 0 };
         let layout = frame.record.layout(self.abi);
-        self.load(usize::from(layout.offsets[i]), usize::from(layout.sizes[i]).min(8))
+        self.load(usize::from(layout.offsets[i]), usize::from(layout.sizes[i]))
     }
 
     /// The offset of a field of the record being shown, in bytes.
@@ -332,8 +331,14 @@ impl Plain<'_> {
     }
 
     /// An unsigned number of `bytes` bytes at `offset` of the record being shown.
+    #[inline]
     pub fn load(&self, offset: usize, bytes: usize) -> u64 {
-        number(self.raw(offset, bytes.min(8)))
+        match &self.frame {
+            Some(frame) if offset <= frame.len => {
+                self.scratch.stack.number(frame.start + offset, bytes.min(frame.len - offset))
+            }
+            _ => 0,
+        }
     }
 
     /// The address of the record being shown.
@@ -544,18 +549,6 @@ impl Cx<'_> {
     /// The target itself.
     pub fn target(&mut self) -> &mut dyn Target {
         self.target
-    }
-}
-
-/// The unsigned number that up to eight bytes are.
-#[inline]
-pub(crate) fn number(bytes: &[u8]) -> u64 {
-    match *bytes {
-        [a] => a.into(),
-        [a, b] => u16::from_le_bytes([a, b]).into(),
-        [a, b, c, d] => u32::from_le_bytes([a, b, c, d]).into(),
-        [a, b, c, d, e, f, g, h] => u64::from_le_bytes([a, b, c, d, e, f, g, h]),
-        _ => bytes.iter().take(8).rev().fold(0, |number, &byte| number << 8 | u64::from(byte)),
     }
 }
 

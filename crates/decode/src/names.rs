@@ -184,7 +184,8 @@ impl Parts {
         }
         for entry in table.entries {
             let Some(bits) = entry.on(abi).map(|v| v & mask) else { continue };
-            if bits != 0 && rest & bits == bits {
+            // Most have a bit that the word has not.
+            if bits & !rest == 0 && bits != 0 {
                 self.push(Part::Name(entry.name));
                 rest &= !bits;
                 if rest == 0 {

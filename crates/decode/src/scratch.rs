@@ -1,6 +1,6 @@
 //! Memory reused from call to call, so that decoding allocates nothing.
 
-use crate::cx::CutOff;
+use crate::cx::{CutOff, mask};
 use std::ops::Deref;
 
 /// Memory reused from call to call.
@@ -42,6 +42,17 @@ impl Stack {
         self.len = self.len.min(len);
     }
 
+    /// The unsigned little-endian number whose `size` bytes are at `at`, of which the first eight count; what is not
+    /// there is zero.
+    #[inline]
+    pub(crate) fn number(&self, at: usize, size: usize) -> u64 {
+        // There is room for a whole word, of which some bits may be left from before.
+        match self.room.get(at..).and_then(|room| room.first_chunk::<WORD>()) {
+            Some(word) if at + size <= self.len => u64::from_le_bytes(*word) & mask(size as u32),
+            _ => number(self.get(at..).unwrap_or_default(), size),
+        }
+    }
+
     /// Adds bytes.
     pub(crate) fn extend_from_slice(&mut self, bytes: &[u8]) {
         self.fill(bytes.len(), |room| {
@@ -55,8 +66,8 @@ impl Stack {
     #[inline]
     pub(crate) fn fill(&mut self, len: usize, read: impl FnOnce(&mut [u8]) -> usize) -> usize {
         let end = self.len + len;
-        if self.room.len() < end {
-            self.room.resize(end, 0);
+        if self.room.len() < end + WORD {
+            self.room.resize(end + WORD, 0);
         }
         let got = read(&mut self.room[self.len..end]).min(len);
         self.len += got;
@@ -73,9 +84,32 @@ impl Deref for Stack {
     }
 }
 
+/// The most bytes of a number.
+const WORD: usize = 8;
+
+/// A number of which there may be less than a word.
+#[cold]
+fn number(bytes: &[u8], size: usize) -> u64 {
+    let bytes = bytes.iter().take(size.min(WORD));
+    bytes.rev().fold(0, |number, &byte| number << 8 | u64::from(byte))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_have_no_bits_of_what_was_there_before() {
+        let mut stack = Stack::default();
+        stack.extend_from_slice(&[0xff; 20]);
+        stack.truncate(0);
+        stack.extend_from_slice(&[1, 2, 3]);
+        assert_eq!([0, 1, 2, 3, 8].map(|size| stack.number(0, size)), [0, 1, 0x201, 0x3_0201, 0x3_0201]);
+        assert_eq!([stack.number(1, 1), stack.number(2, 8), stack.number(3, 1)], [2, 3, 0]);
+        assert_eq!(stack.number(usize::MAX - 7, 4), 0);
+        stack.extend_from_slice(&[4; 9]);
+        assert_eq!((stack.number(3, 12), stack.number(4, 8)), (0x0404_0404_0404_0404, 0x0404_0404_0404_0404));
+    }
 
     #[test]
     fn what_was_there_before_is_gone() {

@@ -57,8 +57,14 @@ impl Variant {
     }
 
     /// The argument at this index.
+    #[inline]
     pub fn get(&self, i: usize) -> Option<&'static Arg> {
-        self.head.get(i).or_else(|| self.tail.get(i - self.head.len()))
+        match self.head.get(i) {
+            // Most calls have nothing that is but a variant's.
+            None if self.tail.is_empty() => None,
+            None => self.tail.get(i - self.head.len()),
+            found => found,
+        }
     }
 
     /// All its arguments.

@@ -56,7 +56,6 @@ fn variant_of(cx: &mut Cx<'_>, row: &'static Syscall) -> Variant {
 /// Shows the arguments that are known on entering, up to the first that only the exit can tell.
 pub fn enter(cx: &mut Cx<'_>, row: &'static Syscall) {
     let variant = variant_of(cx, row);
-    cx.variant = Some(variant);
     let mut i = 0;
     while let Some(a) = variant.get(i) {
         cx.at_arg = i as u8;
@@ -64,21 +63,14 @@ pub fn enter(cx: &mut Cx<'_>, row: &'static Syscall) {
             i += 1;
             continue;
         }
-        if waits(&a.ty) {
-            return prepare(cx, &variant, i);
-        }
-        cx.out.arg(a.name, a.labelled);
-        let v = cx.arg(i);
-        if let Ty::At(Dir::InOut, inner) = &a.ty {
-            enter_inout(cx, inner, v);
-        } else {
-            cx.show_argument(&a.ty, v);
-        }
-        if is_inout(&a.ty) {
-            cx.pending.open = true;
-            prepare(cx, &variant, i + 1);
-            cx.pending.next = i as u8;
-            return;
+        match direction(&a.ty) {
+            None | Some(Dir::In) => {
+                cx.out.arg(a.name, a.labelled);
+                let v = cx.arg(i);
+                cx.show_argument(&a.ty, v);
+            }
+            Some(Dir::InOut) => return enter_with(cx, &variant, i),
+            Some(Dir::Out | Dir::Late | Dir::InOutLate) => return prepare(cx, &variant, i),
         }
         i += 1;
     }
@@ -86,10 +78,23 @@ pub fn enter(cx: &mut Cx<'_>, row: &'static Syscall) {
     cx.pending.complete = true;
 }
 
+/// Shows what an argument is before the call changes it.
+fn enter_with(cx: &mut Cx<'_>, variant: &Variant, i: usize) {
+    let Some(a) = variant.get(i) else { return };
+    cx.out.arg(a.name, a.labelled);
+    let v = cx.arg(i);
+    match &a.ty {
+        Ty::At(Dir::InOut, inner) => enter_inout(cx, inner, v),
+        ty => cx.show_argument(ty, v),
+    }
+    cx.pending.open = true;
+    prepare(cx, variant, i + 1);
+    cx.pending.next = i as u8;
+}
+
 /// Shows the arguments that [`enter`] left.
 pub fn exit(cx: &mut Cx<'_>, row: &'static Syscall) {
     let variant = variant_of(cx, row);
-    cx.variant = Some(variant);
     let mut i = usize::from(cx.pending.next);
     while let Some(a) = variant.get(i) {
         cx.at_arg = i as u8;
@@ -183,21 +188,24 @@ fn is_shown(cx: &Plain<'_>, a: &Arg) -> bool {
     a.when.is_none_or(|w| w(cx))
 }
 
-/// Whether an argument is not known before the call returns.
-pub(crate) fn waits(ty: &Ty) -> bool {
+/// Which way the data of an argument go, if it has any that say so.
+#[inline]
+fn direction(ty: &Ty) -> Option<Dir> {
     match ty {
-        Ty::At(dir, _) => matches!(dir, Dir::Out | Dir::Late | Dir::InOutLate),
-        Ty::Hook(h) | Ty::ScalarHook(_, h) => matches!(h.dir, Dir::Out | Dir::Late),
-        _ => false,
+        Ty::At(dir, _) => Some(*dir),
+        Ty::Hook(h) | Ty::ScalarHook(_, h) => Some(h.dir),
+        _ => None,
     }
 }
 
+/// Whether an argument is not known before the call returns.
+pub(crate) fn waits(ty: &Ty) -> bool {
+    matches!(direction(ty), Some(Dir::Out | Dir::Late | Dir::InOutLate))
+}
+
+/// Whether an argument is shown on entering, and again when the call has changed it.
 pub(crate) fn is_inout(ty: &Ty) -> bool {
-    match ty {
-        Ty::At(dir, _) => *dir == Dir::InOut,
-        Ty::Hook(h) | Ty::ScalarHook(_, h) => h.dir == Dir::InOut,
-        _ => false,
-    }
+    direction(ty) == Some(Dir::InOut)
 }
 
 /// Remembers where exiting goes on, and what the arguments from there on point to before the call changes it.

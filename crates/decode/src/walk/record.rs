@@ -1,7 +1,7 @@
 //! Records and their members.
 
 use super::is_shown;
-use crate::cx::{Cx, Frame, number};
+use crate::cx::{Cx, Frame};
 use crate::sink::{Kind, Text};
 use crate::ty::{Arg, Len, Record, Ty, Union};
 
@@ -144,7 +144,7 @@ impl Cx<'_> {
         let outer = self.frame.replace(frame);
         let mut left_out = false;
         for i in 0..record.fields.len() {
-            left_out |= self.member_at(frame, i);
+            left_out |= self.member_at(&frame, i);
         }
         if left_out {
             self.out.more();
@@ -160,7 +160,7 @@ impl Cx<'_> {
         for name in names {
             let member = frame.record.fields.iter().position(|f| f.name == *name);
             debug_assert!(member.is_some(), "{} has no {name}", frame.record.name);
-            left_out |= member.is_some_and(|i| self.member_at(frame, i));
+            left_out |= member.is_some_and(|i| self.member_at(&frame, i));
         }
         if left_out {
             self.out.more();
@@ -168,7 +168,8 @@ impl Cx<'_> {
     }
 
     /// Shows a member of the record at hand; true if it is left out because not everything is to be shown.
-    fn member_at(&mut self, frame: Frame, i: usize) -> bool {
+    #[inline]
+    fn member_at(&mut self, frame: &Frame, i: usize) -> bool {
         let field = &frame.record.fields[i];
         let layout = frame.record.layout(self.abi);
         let (offset, size) = (usize::from(layout.offsets[i]), usize::from(layout.sizes[i]));
@@ -242,7 +243,7 @@ impl Cx<'_> {
             ty if ty.is_of_any_size() => self.deref(ty, addr),
             scalar => {
                 let size = self.size_of(scalar);
-                let v = number(&self.scratch.stack[start..start + size]);
+                let v = self.scratch.stack.number(start, size);
                 self.show(scalar, v);
             }
         }

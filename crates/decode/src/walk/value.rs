@@ -132,7 +132,7 @@ impl Cx<'_> {
 
     /// The value of argument `i` as a length: a register may hold more than its type.
     fn length_argument(&self, i: usize) -> u64 {
-        let ty = self.variant.and_then(|variant| variant.get(i)).map(|a| &a.ty);
+        let ty = self.pending.variant.as_ref().and_then(|variant| variant.get(i)).map(|a| &a.ty);
         let bytes = ty.map_or(8, |ty| match ty {
             Ty::Int(w, _) => in_register(*w).bytes(Class::of(self.abi)),
             _ => size_align(ty, Class::of(self.abi)).0,

@@ -6,10 +6,19 @@ use crate::{Head, PidForm};
 use std::io::Write as _;
 
 impl<const COLOR: bool> Text<COLOR> {
+    #[inline(always)]
     pub(super) fn begin_line(&mut self, head: &Head<'_>) {
         self.taken = 0;
         self.line = self.out.len();
         self.invisible = 0;
+        let is_untimed = head.stamp.is_empty() && head.number.is_none() && head.ip.is_none();
+        if !is_untimed || head.form != PidForm::None || head.context.is_some() {
+            self.head(head);
+        }
+    }
+
+    #[inline(never)]
+    fn head(&mut self, head: &Head<'_>) {
         self.pid_prefix(head);
         if let Some(context) = head.context {
             self.context(context);

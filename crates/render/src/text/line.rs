@@ -50,8 +50,11 @@ impl<const COLOR: bool> Render for Text<COLOR> {
     fn args_end(&mut self) {
         self.close_call();
         let column = self.column();
-        let blanks = self.style.columns.saturating_sub(column).max(1);
-        self.out.resize(self.out.len() + blanks, b' ');
+        let blanks = self.style.columns.saturating_sub(column);
+        if blanks > 1 {
+            self.out.resize(self.out.len() + blanks - 1, b' ');
+        }
+        self.put(" ");
         self.color(Role::Punct);
         self.put("=");
         self.reset();
@@ -62,17 +65,8 @@ impl<const COLOR: bool> Render for Text<COLOR> {
     }
 
     fn call_end(&mut self, tail: &Tail) {
-        match (tail.injected, tail.poked) {
-            (true, true) => self.about_value("(INJECTED: args, retval)"),
-            (true, false) => self.about_value("(INJECTED)"),
-            (false, true) => self.about_value("(INJECTED: args)"),
-            (false, false) => {}
-        }
-        if tail.delayed {
-            self.about_value("(DELAYED)");
-        }
-        if let Some(spent) = tail.spent {
-            self.spent(spent);
+        if tail.injected || tail.poked || tail.delayed || tail.spent.is_some() {
+            self.tail(tail);
         }
         self.end_line();
     }
@@ -136,6 +130,23 @@ impl<const COLOR: bool> Render for Text<COLOR> {
 }
 
 impl<const COLOR: bool> Text<COLOR> {
+    /// What was done to a call, and how long it took.
+    #[inline(never)]
+    fn tail(&mut self, tail: &Tail) {
+        match (tail.injected, tail.poked) {
+            (true, true) => self.about_value("(INJECTED: args, retval)"),
+            (true, false) => self.about_value("(INJECTED)"),
+            (false, true) => self.about_value("(INJECTED: args)"),
+            (false, false) => {}
+        }
+        if tail.delayed {
+            self.about_value("(DELAYED)");
+        }
+        if let Some(spent) = tail.spent {
+            self.spent(spent);
+        }
+    }
+
     /// `FUNCTION(`.
     pub(super) fn open_call(&mut self, function: &str) {
         self.color(Role::Call);

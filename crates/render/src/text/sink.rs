@@ -11,25 +11,18 @@ use std::io::Write as _;
 use std::net::IpAddr;
 
 impl<const COLOR: bool> Sink for Text<COLOR> {
-    #[inline]
     fn arg(&mut self, name: &str, labelled: bool) {
-        self.separate();
-        if labelled || self.style.arg_names && !name.is_empty() {
-            self.label(name);
-        }
+        self.member(name, labelled || self.style.arg_names && !name.is_empty());
     }
 
-    #[inline]
+    // Each arm is a call that needs nothing kept over it, so that most values cost a jump.
     fn scalar(&mut self, value: Scalar<'_>) {
         match value {
-            Scalar::Int(v) => signed(&mut self.out, v),
-            Scalar::Uint(v) => decimal(&mut self.out, v),
-            Scalar::Hex(v) | Scalar::ResultAddr(v) => hex(&mut self.out, v),
-            Scalar::Oct(v) => octal(&mut self.out, v),
-            Scalar::Mode(v) => mode(&mut self.out, v),
+            Scalar::Int(v) => self.number(v as u64, Base::Dec),
+            Scalar::Uint(v) => self.number(v, Base::Udec),
+            Scalar::Hex(v) | Scalar::ResultAddr(v) => self.number(v, Base::Hex),
             Scalar::Addr(v) | Scalar::Unread(v) => self.number(v, Base::Addr),
-            Scalar::Word(word) => self.put(word),
-            Scalar::Fd(v, None) | Scalar::Pid(v, None) => signed(&mut self.out, i64::from(v)),
+            Scalar::Fd(v, None) | Scalar::Pid(v, None) => self.number(i64::from(v) as u64, Base::Dec),
             Scalar::Named { value, base, parts, unknown, role: Role::Instead } => {
                 self.symbolic(value, base, parts, unknown);
             }
@@ -104,12 +97,8 @@ impl<const COLOR: bool> Sink for Text<COLOR> {
         }
     }
 
-    #[inline]
     fn member(&mut self, name: &str, named: bool) {
-        self.separate();
-        if named {
-            self.label(name);
-        }
+        if named { self.separate_and_label(name) } else { self.separate() }
     }
 
     fn element(&mut self, index: Index<'_>) {
@@ -196,7 +185,14 @@ impl<const COLOR: bool> Sink for Text<COLOR> {
 
 impl<const COLOR: bool> Text<COLOR> {
     /// `NAME=`.
-    #[inline]
+    #[inline(never)]
+    fn separate_and_label(&mut self, name: &str) {
+        if std::mem::replace(&mut self.comma, true) {
+            self.put_separator();
+        }
+        self.label(name);
+    }
+
     fn label(&mut self, name: &str) {
         self.color(Color::ArgName);
         self.put(name);
@@ -217,6 +213,9 @@ impl<const COLOR: bool> Text<COLOR> {
     #[inline(never)]
     fn rare(&mut self, value: Scalar<'_>) {
         match value {
+            Scalar::Oct(v) => octal(&mut self.out, v),
+            Scalar::Mode(v) => mode(&mut self.out, v),
+            Scalar::Word(word) => self.put(word),
             Scalar::Padded(v, digits) => self.padded(v, digits),
             Scalar::Fd(v, about) => {
                 signed(&mut self.out, i64::from(v));
@@ -296,6 +295,7 @@ impl<const COLOR: bool> Text<COLOR> {
         self.end_note();
     }
 
+    #[inline(never)]
     fn bytes(&mut self, b: &[u8], text: Form, more: bool) {
         if text == Form::Abstract {
             self.put("@");
@@ -420,7 +420,9 @@ impl<const COLOR: bool> Text<COLOR> {
                     Extent::AtLeast => ("+", ""),
                     Extent::Unterminated => ("", ", unterminated"),
                 };
-                write!(out, "{count}{more} {noun}{end}")
+                decimal(out, count as u64);
+                [more, " ", noun, end].iter().for_each(|text| out.extend_from_slice(text.as_bytes()));
+                Ok(())
             }
             Remark::Times(count, what) => write!(out, "{count} * sizeof({what})"),
             Remark::Elsewhere(id) => write!(out, "{id} in strace's PID NS"),

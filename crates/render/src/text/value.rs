@@ -48,6 +48,7 @@ impl<const COLOR: bool> Text<COLOR> {
         self.punct(">");
     }
 
+    #[inline(never)]
     pub(super) fn number(&mut self, v: u64, base: Base) {
         match base {
             Base::Dec => signed(&mut self.out, v as i64),
@@ -64,6 +65,7 @@ impl<const COLOR: bool> Text<COLOR> {
         }
     }
 
+    #[inline(never)]
     pub(super) fn symbolic(&mut self, v: u64, base: Base, parts: &[Part], unknown: &str) {
         if parts.is_empty() {
             self.number(v, base);
@@ -199,15 +201,21 @@ impl<const COLOR: bool> Text<COLOR> {
             if i > 0 {
                 self.out.push(b'|');
             }
-            self.part(part);
+            match part {
+                Part::Name(name) => self.put(name),
+                other => self.part(other),
+            }
         }
     }
 
     /// As [`Text::parts`], each name as the constant that it is; within a remark on a number, `remark`, most are
     /// plain.
     pub(super) fn constants(&mut self, parts: &[Part], remark: bool) {
+        if !COLOR {
+            return self.parts(parts);
+        }
         let first = match parts.first() {
-            Some(Part::Name(name)) if COLOR => joined(name),
+            Some(Part::Name(name)) => joined(name),
             _ => Joined::Each,
         };
         match first {
@@ -225,7 +233,7 @@ impl<const COLOR: bool> Text<COLOR> {
                         self.punct("|");
                     }
                     match part {
-                        Part::Name(name) if !COLOR || !(plain || is_plain(name)) => {
+                        Part::Name(name) if !(plain || is_plain(name)) => {
                             self.put_as(Role::Const, name);
                         }
                         _ => self.part(part),
@@ -235,14 +243,19 @@ impl<const COLOR: bool> Text<COLOR> {
         }
     }
 
-    #[inline]
+    #[inline(never)]
     pub(super) fn separate(&mut self) {
         if std::mem::replace(&mut self.comma, true) {
-            // Of one length, so that nothing is called to copy it.
-            match self.separator {
-                ", " => self.punct(", "),
-                other => self.punct(other),
-            }
+            self.put_separator();
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn put_separator(&mut self) {
+        // Of one length, so that nothing is called to copy it.
+        match self.separator {
+            ", " => self.punct(", "),
+            other => self.punct(other),
         }
     }
 
