@@ -420,7 +420,7 @@ impl<const COLOR: bool> Text<COLOR> {
                     Extent::AtLeast => ("+", ""),
                     Extent::Unterminated => ("", ", unterminated"),
                 };
-                decimal(out, count as u64);
+                decimal(out, count);
                 [more, " ", noun, end].iter().for_each(|text| out.extend_from_slice(text.as_bytes()));
                 Ok(())
             }
