@@ -71,16 +71,13 @@ fn path(outer: &str, read: &Read) -> String {
 }
 
 /// Joins lines that differ only in when.
-fn merge(lines: Vec<(String, &'static str)>) -> Vec<(String, String)> {
-    let mut merged: Vec<(String, String)> = Vec::new();
+fn merge(lines: Vec<(String, &'static str)>) -> Vec<(String, &'static str)> {
+    let mut merged: Vec<(String, &'static str)> = Vec::new();
     for (what, when) in lines {
         match merged.iter_mut().find(|(other, _)| *other == what) {
-            Some((_, moments)) if !moments.contains(when) => {
-                *moments =
-                    format!("{moments} and {when}").replace("at entry and at exit", "at entry and exit");
-            }
+            Some((_, moment)) if *moment != when => *moment = "at entry and exit",
             Some(_) => {}
-            None => merged.push((what, when.to_owned())),
+            None => merged.push((what, when)),
         }
     }
     merged
