@@ -33,6 +33,8 @@ pub struct Read {
     pub kind: Kind,
     /// How much is read of it only its contents can tell: it is to be kept whole.
     pub beyond: bool,
+    /// The 64-bit pointer that it begins with leads to the next of its kind.
+    pub chained: bool,
     /// What each of its elements leads to.
     pub inner: Vec<Read>,
 }

@@ -108,6 +108,8 @@ pub struct Stretch {
     pub dir: Option<Dir>,
     /// How much is read of it only its contents can tell: it is to be kept whole.
     pub beyond: bool,
+    /// What is there leads to the next of its kind, and so on: by the 64-bit pointer that it begins with.
+    pub chained: bool,
 }
 
 /// Where a stretch of memory begins.
@@ -126,7 +128,7 @@ pub enum Start {
 impl Stretch {
     /// What is behind the value that the code shows.
     pub const fn to(from: Start, data: Ty) -> Stretch {
-        Stretch { from, data, dir: None, beyond: false }
+        Stretch { from, data, dir: None, beyond: false, chained: false }
     }
 
     /// At most so many bytes behind the value that the code shows.
@@ -153,6 +155,12 @@ impl Stretch {
     /// On exiting only.
     pub const fn exiting(mut self) -> Stretch {
         self.dir = Some(Dir::Out);
+        self
+    }
+
+    /// The first of a chain.
+    pub const fn chained(mut self) -> Stretch {
+        self.chained = true;
         self
     }
 

@@ -2,11 +2,11 @@
 
 use crate::bpf_attr::*;
 use crate::bpf_info;
-use crate::bpf_link::show_link;
+use crate::bpf_link::{LINKS, show_link};
 use crate::bpf_names::COMMANDS;
-use decode::Stretch;
 use decode::class::DESC;
 use decode::prelude::*;
+use decode::{Start, Stretch};
 use uapi::consts::*;
 
 /// When a command's members are told.
@@ -272,12 +272,29 @@ fn returned(cx: &Plain<'_>) -> Ret {
 }
 
 const SIZE: Arg = arg("size", UINT);
-const READS: &[Stretch] = &[Stretch::arg(1, MAX_SIZE as u32)];
+/// How many stretches there are beside those of the commands: the union itself, and what links lead to.
+const OTHERS: usize = 1 + LINKS.len();
+/// The union, and what its members lead to, whichever the command is.
+static READS: [Stretch; OTHERS + PARTS.len()] = {
+    let mut reads = [Stretch::arg(1, MAX_SIZE as u32); OTHERS + PARTS.len()];
+    let mut i = 0;
+    while i < LINKS.len() {
+        reads[1 + i] = LINKS[i];
+        i += 1;
+    }
+    let mut i = 0;
+    while i < PARTS.len() {
+        reads[OTHERS + i] =
+            Stretch::to(Start::Arg(1), Sized { of: PARTS[i].record, size: Len::Arg(2), min: 0 });
+        i += 1;
+    }
+    reads
+};
 /// How the call goes on where all is told on entering.
-static ASKED: &[Arg] = &[arg("attr", Hook(&decode::Hook { dir: In, show: show_attr, reads: READS })), SIZE];
+static ASKED: &[Arg] = &[arg("attr", Hook(&decode::Hook { dir: In, show: show_attr, reads: &READS })), SIZE];
 /// How it goes on where something is told on exiting.
 static ANSWERED: &[Arg] =
-    &[arg("attr", Hook(&decode::Hook { dir: InOut, show: show_attr, reads: READS })), SIZE];
+    &[arg("attr", Hook(&decode::Hook { dir: InOut, show: show_attr, reads: &READS })), SIZE];
 
 /// How many commands answer.
 const ANSWERING: usize = {

@@ -297,7 +297,11 @@ pub(crate) static INFO_BY_FD: Record = aligned(
     &[
         arg("bpf_fd", Fd).when(asked),
         arg("info_len", Scalar(W4, begin_change)).when(asked),
-        arg("info", ScalarHook(W8, &decode::Hook { dir: In, show: show_info, reads: &[] })).when(answered),
+        arg(
+            "info",
+            ScalarHook(W8, &decode::Hook { dir: In, show: show_info, reads: crate::bpf_info::READS }),
+        )
+        .when(answered),
     ],
 );
 

@@ -6,6 +6,7 @@ use crate::bpf_names::{MAP_FLAGS, MAP_TYPES, PROG_TYPES};
 use crate::common::{ADDR64, ID, show_dev};
 use crate::net::sockaddr::INTERFACE;
 use decode::prelude::*;
+use decode::{Start, Stretch};
 use std::time::Duration;
 
 /// The most bytes of what is asked with: those of the larger struct.
@@ -51,12 +52,20 @@ static PROGRAM: Record = aligned(
         arg("jited_prog_len", COUNT),
         // Shown behind the other kind's instructions.
         arg("xlated_prog_len", UINT).when(|_| false),
-        arg("jited_prog_insns", ScalarHook(W8, &decode::Hook { dir: In, show: show_native, reads: &[] })),
-        arg("", InlineHook(&decode::Inlined { sizes: [8; 3], align: 8, show: show_translated, reads: &[] })),
+        arg("jited_prog_insns", ScalarHook(W8, &decode::Hook { dir: In, show: show_native, reads: NATIVE })),
+        arg(
+            "",
+            InlineHook(&decode::Inlined {
+                sizes: [8; 3],
+                align: 8,
+                show: show_translated,
+                reads: TRANSLATED,
+            }),
+        ),
         arg("load_time", Scalar(W8, show_load_time)),
         arg("created_by_uid", ID),
         arg("nr_map_ids", COUNT),
-        arg("map_ids", ScalarHook(W8, &decode::Hook { dir: In, show: show_map_ids, reads: &[] })),
+        arg("map_ids", ScalarHook(W8, &decode::Hook { dir: In, show: show_map_ids, reads: MAP_IDS })),
         arg("name", CharArray(16)),
         arg("ifindex", INTERFACE),
         arg("gpl_compatible", Scalar(W4, |cx, v| cx.out.uint(v & 1))),
@@ -87,6 +96,14 @@ static PROGRAM: Record = aligned(
         pad(4),
     ],
 );
+
+/// What is told, and what it leads to.
+pub(crate) const READS: &[Stretch] =
+    &[Stretch::here(MAX_SIZE as u32), Stretch::to(Start::Here, Struct(&PROGRAM)).exiting()];
+const NATIVE: &[Stretch] = &[Stretch::to(Start::Here, Bytes(Len::Field("jited_prog_len")))];
+const TRANSLATED: &[Stretch] =
+    &[Stretch::to(Start::Here, Wide(&At(In, &Bytes(Len::Field("xlated_prog_len")))))];
+const MAP_IDS: &[Stretch] = &[Stretch::to(Start::Here, Array(&UINT, Len::Field("nr_map_ids")))];
 
 /// Keeps what the tracee asks with, for the kernel answers in the same place.
 pub(crate) fn keep(cx: &mut Cx<'_>, addr: u64, len: u64) {

@@ -3,6 +3,7 @@
 use crate::bpf_attr::{ATTACH_FLAG_WORD, ATTACH_TYPE, TARGET, since};
 use crate::bpf_names::{KPROBE_FLAGS, NETFILTER_FLAGS, UPROBE_FLAGS};
 use decode::prelude::*;
+use decode::{Start, Stretch};
 use uapi::consts::*;
 
 /// The members that every link has.
@@ -19,7 +20,7 @@ const BTF_TARGET_SIZE: u64 = 4;
 static ITERATOR: Record = aligned(
     "bpf_link_iter_attr",
     &[
-        arg("iter_info", ScalarHook(W8, &decode::Hook { dir: In, show: show_iterators, reads: &[] })),
+        arg("iter_info", ScalarHook(W8, &decode::Hook { dir: In, show: show_iterators, reads: ITERATORS })),
         arg("iter_info_len", UINT),
     ],
 );
@@ -81,6 +82,8 @@ static ITERATOR_INFO: Ty = Scalar(W4, |cx, fd| {
     cx.out.close(Kind::Struct);
     cx.out.close(Kind::Struct);
 });
+
+const ITERATORS: &[Stretch] = &[Stretch::to(Start::Here, Array(&UINT, Len::Field("iter_info_len")))];
 
 fn show_iterators(cx: &mut Cx<'_>, addr: u64) {
     let count = cx.field("iter_info_len");
@@ -155,6 +158,19 @@ static TAILS: &[Tail] = &[
     tail("tcx", &RELATIVE, 16, &[BPF_TCX_INGRESS, BPF_TCX_EGRESS]),
     tail("netkit", &RELATIVE, 16, &[BPF_NETKIT_PRIMARY, BPF_NETKIT_PEER]),
 ];
+
+/// The tails that lead to more memory, behind a head.
+macro_rules! leading {
+    ($($name:ident: $tail:ident),*) => {
+        $(static $name: Record =
+            record("bpf_attr", &[pad(HEAD_SIZE as u32), arg("link_create", Struct(&$tail))]);)*
+        /// What a link's members lead to.
+        pub(crate) const LINKS: &[Stretch] = &[$(Stretch::to(Start::Arg(1), Struct(&$name))),*];
+    };
+}
+leading! {
+    WITH_ITERATOR: ITERATOR, WITH_TRACING: TRACING_MULTI, WITH_KPROBES: KPROBE_MULTI, WITH_UPROBES: UPROBE_MULTI
+}
 
 /// Shows what `raw`, the bytes of the union, says; returns how many of them have a meaning.
 pub(crate) fn show_link(cx: &mut Cx<'_>, raw: &[u8], size: u64, addr: u64) -> u64 {

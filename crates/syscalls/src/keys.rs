@@ -164,8 +164,8 @@ fn show_capabilities(cx: &mut Cx<'_>, addr: u64) {
 
 /// Text that ends with a NUL, if the buffer was long enough.
 fn show_text(cx: &mut Cx<'_>, addr: u64, mut len: u64) {
-    let mut last = [0xff];
-    if len > 0 && cx.read(addr.wrapping_add(len - 1), &mut last) && last == [0] {
+    let (end, mut last) = (len.checked_sub(1).and_then(|len| addr.checked_add(len)), [0xff]);
+    if end.is_some_and(|end| cx.read(end, &mut last)) && last == [0] {
         len -= 1;
     }
     cx.buffer(addr, len, Text::Plain);

@@ -123,8 +123,9 @@ impl Half {
             };
             let begin = out.len();
             self.behind(&stretch.data, Spot { place, ..spot }, out);
-            if stretch.beyond {
-                out[begin..].iter_mut().for_each(|read| read.beyond = true);
+            for read in &mut out[begin..] {
+                read.beyond |= stretch.beyond;
+                read.chained |= stretch.chained;
             }
         }
     }
@@ -274,7 +275,16 @@ impl Half {
 
 impl Read {
     fn bytes(name: &'static str, place: Place, len: Amount) -> Read {
-        Read { name, place, len, element: 0, kind: Kind::Bytes, beyond: false, inner: Vec::new() }
+        Read {
+            name,
+            place,
+            len,
+            element: 0,
+            kind: Kind::Bytes,
+            beyond: false,
+            chained: false,
+            inner: Vec::new(),
+        }
     }
 
     fn string(spot: Spot, len: Amount) -> Read {

@@ -53,13 +53,21 @@ impl Plan {
     pub fn extents(&self, seen: &mut Seen<'_>) -> Extents {
         let reads = if seen.outcome == Outcome::Running { &self.entering } else { &self.exiting };
         let mut search = Search { seen, found: Vec::new(), visited: HashSet::new() };
-        reads.iter().for_each(|read| search.read(read, None));
+        reads.iter().for_each(|read| search.chain(read));
         Extents::of(search.found)
     }
 }
 
 /// The most elements that are looked at of an array.
 const MOST_ELEMENTS: u64 = 1 << 18;
+
+/// What a stretch consists of.
+#[derive(Clone, Copy)]
+struct Element {
+    addr: u64,
+    /// How many bytes of it there are.
+    len: u64,
+}
 
 struct Search<'s, 'a> {
     seen: &'s mut Seen<'a>,
@@ -68,10 +76,34 @@ struct Search<'s, 'a> {
     visited: HashSet<(*const Read, u64, u64)>,
 }
 
+/// The most links that are looked at of a chain.
+const MOST_LINKS: usize = 1 << 10;
+
 impl Search<'_, '_> {
+    /// Adds a stretch that no other leads to, and those of its kind that it leads to.
+    fn chain(&mut self, read: &Read) {
+        self.read(read, None);
+        if !read.chained {
+            return;
+        }
+        let mut link = self.start(read.place, None);
+        for _ in 0..MOST_LINKS {
+            let Some(next) = link.and_then(|link| self.number(link, 8)).filter(|&next| next != 0) else {
+                return;
+            };
+            self.read_at(read, next, None);
+            link = Some(next);
+        }
+    }
+
     /// Adds a stretch, and those that its elements lead to. `outer` is the element in which it stands.
-    fn read(&mut self, read: &Read, outer: Option<u64>) {
-        let Some(start) = self.start(read.place, outer) else { return };
+    fn read(&mut self, read: &Read, outer: Option<Element>) {
+        if let Some(start) = self.start(read.place, outer) {
+            self.read_at(read, start, outer);
+        }
+    }
+
+    fn read_at(&mut self, read: &Read, start: u64, outer: Option<Element>) {
         let len = self.amount(&read.len, outer);
         if len == 0 || !self.visited.insert((std::ptr::from_ref(read), start, len)) {
             return;
@@ -83,11 +115,12 @@ impl Search<'_, '_> {
         let count = if read.element == 0 { 1 } else { len.div_ceil(u64::from(read.element)) };
         let step = u64::from(read.element.max(1));
         for i in 0..count.min(MOST_ELEMENTS) {
-            let element = start.wrapping_add(i.wrapping_mul(step));
-            if self.number(element, 1).is_none() {
+            let addr = start.wrapping_add(i.wrapping_mul(step));
+            if self.number(addr, 1).is_none() {
                 return;
             }
-            read.inner.iter().for_each(|inner| self.read(inner, Some(element)));
+            let len = if read.element == 0 { len } else { step };
+            read.inner.iter().for_each(|inner| self.read(inner, Some(Element { addr, len })));
         }
     }
 
@@ -102,7 +135,7 @@ impl Search<'_, '_> {
         }
     }
 
-    fn start(&mut self, place: Place, outer: Option<u64>) -> Option<u64> {
+    fn start(&mut self, place: Place, outer: Option<Element>) -> Option<u64> {
         match place {
             Place::Argument(i) => self.seen.args.get(usize::from(i)).copied(),
             Place::ArgumentWord(i, bytes) => {
@@ -112,9 +145,15 @@ impl Search<'_, '_> {
                 Answer::Number(at) => Some(at),
                 _ => None,
             },
-            Place::Pointer { at, bytes } => self.number(outer?.wrapping_add(u64::from(at)), bytes),
-            Place::Within(at) => Some(outer?.wrapping_add(u64::from(at))),
+            Place::Pointer { at, bytes } => self.number_within(outer?, at, bytes),
+            Place::Within(at) => Some(outer?.addr.wrapping_add(u64::from(at))),
         }
+    }
+
+    /// A number in an element: what the tracee does not give of that is zero.
+    fn number_within(&mut self, outer: Element, at: u32, bytes: u8) -> Option<u64> {
+        let given = outer.len.saturating_sub(at.into()).min(bytes.into());
+        self.number(outer.addr.wrapping_add(at.into()), given as u8)
     }
 
     fn number(&mut self, addr: u64, bytes: u8) -> Option<u64> {
@@ -123,7 +162,7 @@ impl Search<'_, '_> {
         (self.seen.target.read(addr, wanted) == usize::from(bytes)).then(|| u64::from_le_bytes(raw))
     }
 
-    fn amount(&mut self, amount: &Amount, outer: Option<u64>) -> u64 {
+    fn amount(&mut self, amount: &Amount, outer: Option<Element>) -> u64 {
         match amount {
             Amount::Const(n) => u64::from(*n),
             Amount::Argument(i, bytes) => {
@@ -134,11 +173,12 @@ impl Search<'_, '_> {
                 addr.and_then(|addr| self.number(addr, 4)).unwrap_or(0)
             }
             Amount::Ret => match self.seen.outcome {
-                Outcome::Value(v) => v.max(0) as u64,
+                // As the walker takes it: one that is injected may be anything.
+                Outcome::Value(v) => v as u64,
                 _ => 0,
             },
             Amount::Number { at, bytes, .. } => {
-                outer.and_then(|outer| self.number(outer.wrapping_add(u64::from(*at)), *bytes)).unwrap_or(0)
+                outer.and_then(|outer| self.number_within(outer, *at, *bytes)).unwrap_or(0)
             }
             Amount::String => self.seen.strings as u64 + 1,
             Amount::Least(of) => of.iter().map(|a| self.amount(a, outer)).min().unwrap_or(0),

@@ -36,6 +36,9 @@ impl Plan {
         if read.beyond {
             text.push_str(" (whole)");
         }
+        if read.chained {
+            text.push_str(", and the next ones");
+        }
         text
     }
 

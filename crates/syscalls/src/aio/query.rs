@@ -6,7 +6,7 @@ use super::uring::{ENTER_FLAGS, FEATURES, SETUP_FLAGS};
 use super::zcrx::REG_FLAGS;
 use crate::common::ADDR64;
 use decode::prelude::*;
-use decode::{Hook as HookFn, Stretch};
+use decode::{Hook as HookFn, Start, Stretch};
 use uapi::consts::*;
 
 static QUESTIONS: Names = names(
@@ -87,8 +87,22 @@ pub(super) static QUERIES: HookFn = HookFn {
             cx.out.addr(addr);
         }
     },
-    reads: &[Stretch::arg(2, SIZE as u32)],
+    reads: &[Stretch::to(Start::Arg(2), Struct(&LINK)).chained()],
 };
+
+/// What a question leads to beside the next one.
+static LINK: Record = record(
+    "io_uring_query_hdr",
+    &[
+        arg("next_entry", ADDR64),
+        arg("query_data", Wide(&At(In, &Bytes(Len::Const(MOST_DATA))))),
+        arg("query_op", UINT),
+        arg("size", UINT),
+        pad(16),
+    ],
+);
+/// The size of the largest answer, in bytes.
+const MOST_DATA: u32 = 48;
 
 fn show_chain(cx: &mut Cx<'_>, addr: u64) {
     let most = if cx.abbrev() { MOST.min(cx.options.strings) } else { MOST };

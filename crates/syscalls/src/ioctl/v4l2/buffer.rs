@@ -1,12 +1,13 @@
 //! Buffers.
 
-use super::format::{show_member, show_type};
+use super::format::{OVERLAY, show_member, show_type};
 use super::names::*;
 use crate::common::TIMEVAL;
 use crate::file::show_open_flags;
 use crate::ioctl::shape::is_shown;
 use crate::ioctl::{Request, req};
 use decode::prelude::*;
+use decode::{Start, Stretch};
 use uapi::consts::*;
 
 /// Shows a buffer's flags, among them when its time has been taken, and by what clock.
@@ -158,7 +159,7 @@ fn show_create(cx: &mut Cx<'_>, addr: u64) {
 }
 
 /// Which buffers have been made.
-const CREATED: Ret = Ret::AuxHook(&Ret::Dec, &[], |cx| {
+const CREATED: Ret = Ret::AuxHook(&Ret::Dec, &[Stretch::arg(2, 256)], |cx| {
     let addr = cx.arg(2);
     let Some(both) = created_format(cx, addr).and_then(|_| cx.read_uint(addr, 8)) else { return };
     cx.aux(|cx| {
@@ -171,7 +172,16 @@ const CREATED: Ret = Ret::AuxHook(&Ret::Dec, &[], |cx| {
         cx.out.close(Kind::Struct);
     });
 });
-static CREATED_TY: Ty = Form(Len::Const(256), |cx, addr, _| show_create(cx, addr));
+static CREATED_HOOK: decode::Hook = decode::Hook {
+    dir: In,
+    show: show_create,
+    reads: &[Stretch::here(256), Stretch::to(Start::Here, Struct(&CREATE_OVERLAY)).beyond()],
+};
+/// A `struct v4l2_create_buffers` with a format that leads to more memory.
+static CREATE_OVERLAY: Record = record(
+    "v4l2_create_buffers",
+    &[arg("index", UINT), arg("count", UINT), arg("memory", UINT), arg("format", Struct(&OVERLAY))],
+);
 
 static EXPORT: Record = record(
     "v4l2_exportbuffer",
@@ -208,7 +218,7 @@ pub(super) static REQUESTS: &[Request] = &[
         VIDIOC_REQBUFS,
         At(InOut, &Filled(&Members(&REQUEST, &["type", "memory", "count"]), &Members(&REQUEST, &[]))),
     ),
-    req(VIDIOC_CREATE_BUFS, At(In, &CREATED_TY)).returning(CREATED),
+    req(VIDIOC_CREATE_BUFS, Ty::Hook(&CREATED_HOOK)).returning(CREATED),
     req(VIDIOC_QUERYBUF, At(InOut, &Filled(&GIVEN[0], &GIVEN[1]))),
     req(VIDIOC_QBUF, At(InOut, &Filled(&GIVEN[0], &GIVEN[1]))),
     req(VIDIOC_DQBUF, At(InOut, &Filled(&GOT[0], &GOT[1]))),

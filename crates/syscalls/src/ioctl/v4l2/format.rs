@@ -7,7 +7,7 @@ use crate::common::Line;
 use crate::ioctl::shape::{around, is_array_there, is_shown};
 use crate::ioctl::{Request, req};
 use decode::prelude::*;
-use decode::{Hook, Stretch};
+use decode::{Hook, Start, Stretch};
 use uapi::consts::*;
 
 const VERSION: Ty = Scalar(W4, |cx, v| {
@@ -224,7 +224,9 @@ fn show_set(cx: &mut Cx<'_>, addr: u64) {
     );
 }
 
-const FORMAT: &[Stretch] = &[Stretch::arg(2, 208)];
+const FORMAT: &[Stretch] = &[Stretch::arg(2, 208), Stretch::to(Start::Arg(2), Struct(&OVERLAY)).beyond()];
+/// A `struct v4l2_format` of the one kind that leads to more memory.
+pub(super) static OVERLAY: Record = record("v4l2_format", &[arg("type", UINT), arg("win", Struct(&WINDOW))]);
 static GET_FORMAT: Hook = Hook { dir: InOut, show: show_get, reads: FORMAT };
 static SET_FORMAT: Hook = Hook { dir: InOut, show: show_set, reads: FORMAT };
 
