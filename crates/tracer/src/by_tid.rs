@@ -5,11 +5,11 @@ use ptrace::Tid;
 
 /// Something of each thread.
 pub(crate) struct ByTid<T> {
-    places: TidMap<usize>,
+    places: TidMap<u32>,
     /// Boxed: half a table that grows is empty places.
     rooms: Vec<Option<Box<T>>>,
-    free: Vec<usize>,
-    last: Option<(Tid, usize)>,
+    free: Vec<u32>,
+    last: Option<(Tid, u32)>,
 }
 
 impl<T> Default for ByTid<T> {
@@ -38,7 +38,7 @@ impl<T> ByTid<T> {
             Some((last, place)) if last == tid => place,
             _ => *self.places.get(&tid)?,
         };
-        self.rooms.get(place)?.as_deref()
+        self.rooms.get(place as usize)?.as_deref()
     }
 
     #[inline]
@@ -47,11 +47,11 @@ impl<T> ByTid<T> {
             Some((last, place)) if last == tid => place,
             _ => self.find(tid)?,
         };
-        self.rooms.get_mut(place)?.as_deref_mut()
+        self.rooms.get_mut(place as usize)?.as_deref_mut()
     }
 
     #[inline(never)]
-    fn find(&mut self, tid: Tid) -> Option<usize> {
+    fn find(&mut self, tid: Tid) -> Option<u32> {
         let place = *self.places.get(&tid)?;
         self.last = Some((tid, place));
         Some(place)
@@ -62,12 +62,13 @@ impl<T> ByTid<T> {
         self.remove(tid);
         let place = match self.free.pop() {
             Some(place) => {
-                self.rooms[place] = Some(value);
+                self.rooms[place as usize] = Some(value);
                 place
             }
             None => {
                 self.rooms.push(Some(value));
-                self.rooms.len() - 1
+                // No system has as many threads.
+                (self.rooms.len() - 1) as u32
             }
         };
         self.places.insert(tid, place);
@@ -77,7 +78,7 @@ impl<T> ByTid<T> {
         self.last = None;
         let place = self.places.remove(&tid)?;
         self.free.push(place);
-        self.rooms[place].take()
+        self.rooms[place as usize].take()
     }
 
     pub(crate) fn tids(&self) -> impl Iterator<Item = Tid> {
