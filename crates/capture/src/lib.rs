@@ -14,6 +14,7 @@ mod frames;
 mod generous;
 mod inside;
 mod notes;
+mod plain;
 mod recorder;
 mod replay;
 mod silence;

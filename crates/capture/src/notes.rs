@@ -1,7 +1,8 @@
 //! Noting down what is read of a target and what it answers.
 
+use crate::plain::Plain;
 use crate::wire;
-use decode::{Answer, Question, Target};
+use decode::{Answer, FdInfo, Question, Target};
 use recording::{Content, MOST_CONTENT, MOST_ITEMS};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -21,6 +22,9 @@ pub struct Notes {
 
 /// How many answers are looked at for the one to a question that has been asked before.
 const LOOKED_AT: usize = 16;
+
+/// How the kernel marks the link of a file that has no name any more.
+const DELETED: &[u8] = b" (deleted)";
 
 impl Notes {
     /// Forgets everything, for the next event.
@@ -101,12 +105,24 @@ impl Notes {
 pub struct Noting<'a> {
     target: &'a mut dyn Target,
     notes: &'a mut Notes,
+    /// The thread that is asked, and what is known of its descriptors.
+    plain: Option<(i32, &'a mut Plain)>,
 }
 
 impl<'a> Noting<'a> {
     /// What `target` gives goes to `notes` as well.
     pub fn new(target: &'a mut dyn Target, notes: &'a mut Notes) -> Noting<'a> {
-        Noting { target, notes }
+        Noting { target, notes, plain: None }
+    }
+
+    /// As [`Noting::new`], where this is known of the descriptors of the thread that is asked.
+    pub(crate) fn knowing(
+        target: &'a mut dyn Target,
+        notes: &'a mut Notes,
+        tid: i32,
+        plain: &'a mut Plain,
+    ) -> Noting<'a> {
+        Noting { target, notes, plain: Some((tid, plain)) }
     }
 
     /// Notes the answer to a question that nobody needs to ask.
@@ -138,11 +154,37 @@ impl Target for Noting<'_> {
         if let Some(known) = self.notes.known(question) {
             return wire::answer(&self.notes.said[known]);
         }
-        let answer = self.target.ask(question)?;
-        if self.notes.has_room() {
-            self.notes.add(question, &answer);
+        let Noting { target, notes, plain } = self;
+        let answer = match (question, plain) {
+            (Question::Fd(fd), Some((tid, plain))) => Answer::Fd(descriptor(*target, *fd, *tid, plain)?),
+            _ => target.ask(question)?,
+        };
+        if notes.has_room() {
+            notes.add(question, &answer);
         }
         Some(answer)
+    }
+}
+
+/// What a descriptor stands for: where that is known to be no device, it takes but its link to tell.
+fn descriptor<'t>(target: &'t mut dyn Target, fd: i32, tid: i32, plain: &mut Plain) -> Option<FdInfo<'t>> {
+    if plain.knows(tid, fd) {
+        // A link that ends like that of an unlinked file has to be looked at. (What it lends can't be kept past a
+        // question that follows.)
+        let link = match target.ask(&Question::FdPath(fd)) {
+            Some(Answer::Path(link)) if !link.ends_with(DELETED) => Some(link.into_owned()),
+            _ => None,
+        };
+        if let Some(link) = link {
+            return Some(FdInfo::Path { path: link.into(), deleted: false });
+        }
+    }
+    match target.ask(&Question::Fd(fd))? {
+        Answer::Fd(info) => {
+            plain.found(tid, fd, &info);
+            Some(info)
+        }
+        _ => None,
     }
 }
 

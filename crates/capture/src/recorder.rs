@@ -4,6 +4,7 @@ use crate::frames;
 use crate::generous::Generous;
 use crate::inside::Inside;
 use crate::notes::{Notes, Noting};
+use crate::plain::Plain;
 use decode::{Call, CutDown, NoTarget, Pending, Target, Wanted};
 use event::{CpuTime, Error, Event, Moment, Needs, Observer, Task, Verdict, What};
 use recording::{Content, Writer};
@@ -27,6 +28,8 @@ pub struct Recorder<'a, W: Write> {
     complaint: Option<String>,
     /// What is to be known at the ends of calls.
     pending: Inside<Pending>,
+    /// What is known of descriptors without asking.
+    plain: Plain,
     notes: Notes,
     words: Vec<u64>,
     content: Content,
@@ -53,17 +56,26 @@ impl<'a, W: Write> Recorder<'a, W> {
             reading,
             complaint: None,
             pending: Inside::default(),
+            plain: Plain::new(false),
             notes: Notes::default(),
             words: Vec::new(),
             content: Content::default(),
         }
     }
 
+    /// Every call of every thread that is told of comes as it was made, and nobody else can close their descriptors when
+    /// the trace begins. So less has to be asked.
+    #[must_use]
+    pub fn told_of_all(self) -> Recorder<'a, W> {
+        Recorder { plain: Plain::new(true), ..self }
+    }
+
     fn record(&mut self, event: &Event<'_>, target: &mut dyn Target) {
         let Some(writer) = &mut self.writer else { return };
         self.notes.clear();
         self.content.clear();
-        let mut noting = Noting::new(target, &mut self.notes);
+        self.plain.heed(event);
+        let mut noting = Noting::knowing(target, &mut self.notes, event.task.tid, &mut self.plain);
         read(&mut self.generous, &mut self.pending, event, &mut noting);
         (self.reading)(event, &mut noting);
         let Some(frame) = frames::pack(event, &mut self.words, &mut self.content) else { return };

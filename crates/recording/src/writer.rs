@@ -51,9 +51,13 @@ struct Block {
 #[derive(Default)]
 struct Shared {
     places: Vec<Place>,
-    /// The last of those with this checksum.
-    by_sum: HashMap<u32, usize>,
+    /// By a part of the checksum, one more than the place that was last put or found; 0 for none. Where bytes meet at a
+    /// part, the earlier are forgotten: only room is lost.
+    by_sum: Vec<u32>,
 }
+
+/// How many parts of checksums are told apart; a power of two.
+const PARTS: usize = 1 << 16;
 
 impl<W: Write> Writer<W> {
     /// Begins a recording.
@@ -170,8 +174,7 @@ impl Block {
         self.by_key.clear();
         self.tasks.clear();
         self.by_task.clear();
-        self.shared.places.clear();
-        self.shared.by_sum.clear();
+        self.shared.clear();
     }
 
     fn add(&mut self, event: &Event, words: &[u64], content: View<'_>) {
@@ -243,25 +246,34 @@ fn put_words(out: &mut Vec<u8>, shape: &mut Shape, words: &[u64], counts: [usize
 }
 
 impl Shared {
+    fn clear(&mut self) {
+        self.places.clear();
+        self.by_sum.fill(0);
+    }
+
     /// Puts bytes, or where in the block they are.
     fn put(&mut self, out: &mut Vec<u8>, bytes: &[u8]) {
-        if bytes.len() >= SHARED {
-            let next = self.places.len();
-            let sum = crc32fast::hash(bytes);
-            let known = self.by_sum.insert(sum, next).filter(|&known| {
-                let Place { start, len } = self.places[known];
-                // Those of other bytes that have the same sum are forgotten: only room is lost.
-                out.get(start as usize..start as usize + len as usize) == Some(bytes)
-            });
-            if let Some(known) = known {
-                self.by_sum.insert(sum, known);
-                return put(out, ((next - known) as u64) << 1 | 1);
-            }
+        if bytes.len() < SHARED {
+            put(out, (bytes.len() as u64) << 1);
+            return out.extend_from_slice(bytes);
         }
+        self.by_sum.resize(PARTS, 0);
+        let part = crc32fast::hash(bytes) as usize % PARTS;
+        let next = self.places.len();
+        if let Some(known) = self.known(part, out, bytes) {
+            return put(out, ((next - known) as u64) << 1 | 1);
+        }
+        self.by_sum[part] = next as u32 + 1;
         put(out, (bytes.len() as u64) << 1);
-        if bytes.len() >= SHARED {
-            self.places.push(Place::new(out.len(), bytes.len()));
-        }
+        self.places.push(Place::new(out.len(), bytes.len()));
         out.extend_from_slice(bytes);
+    }
+
+    /// The place that has these bytes, if it is the one for that part.
+    fn known(&self, part: usize, out: &[u8], bytes: &[u8]) -> Option<usize> {
+        let known = (self.by_sum[part] as usize).checked_sub(1)?;
+        let Place { start, len } = *self.places.get(known)?;
+        let there = out.get(start as usize..start as usize + len as usize)?;
+        (there == bytes).then_some(known)
     }
 }

@@ -3,7 +3,7 @@
 use crate::config::{Config, Record, RecordTo};
 use crate::error::Error;
 use crate::report::{Vcpu, dumped};
-use crate::sys;
+use crate::{status, sys};
 use capture::{Noting, Recorder};
 use decode::{Answer, Call, FdInfo, Labelled, Options, Outcome, Question, Target, Wanted};
 use event::{Event, Observer, Return, What};
@@ -50,7 +50,20 @@ pub(crate) fn recorder<'a>(
     let writer = Writer::new(place, &head(config, record, kept))?;
     let mut beside = Beside::new(config, record.strings, kept.contexts.is_some());
     let reading = Box::new(move |event: &Event<'_>, target: &mut Noting<'_>| beside.read(event, target));
-    Ok(Recorder::new(writer, record.strings, kept, observer, reading))
+    let recorder = Recorder::new(writer, record.strings, kept, observer, reading);
+    Ok(if sees_all(config) { recorder.told_of_all() } else { recorder })
+}
+
+/// Whether the recorder is told of every call of its command as it was made, and nobody else can close a descriptor of
+/// it: who is told of calls by a seccomp filter that the tracer is under could.
+fn sees_all(config: &Config) -> bool {
+    let filters = &config.filters;
+    let is_whole = filters.trace.is_all() && filters.trace_fds.is_none() && filters.paths.is_empty();
+    let is_free = || {
+        let own = status::text("self").unwrap_or_default();
+        status::field(&own, "Seccomp:") == Some("0")
+    };
+    is_whole && config.inject.is_empty() && is_free()
 }
 
 /// What is kept of answers: all, but for security contexts where nobody has one. To ask for those of each descriptor and
