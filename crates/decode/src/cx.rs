@@ -315,11 +315,7 @@ impl Plain<'_> {
 
     /// The offset of a field of the record being shown, in bytes.
     pub fn offset(&self, name: &str) -> usize {
-        let found = self.frame.and_then(|frame| {
-            let i = frame.record.fields.iter().position(|f| f.name == name)?;
-            Some(usize::from(frame.record.layout(self.abi).offsets[i]))
-        });
-        found.unwrap_or(0)
+        self.frame.map_or(0, |frame| frame.record.offset(name, self.abi))
     }
 
     /// `len` bytes at `offset` of the record being shown; short where there are fewer.

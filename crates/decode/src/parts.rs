@@ -1,6 +1,6 @@
 //! What a type is made of: for whoever looks at descriptions rather than at calls.
 
-use crate::ty::{Record, Ty};
+use crate::ty::{Record, Stretch, Ty};
 use uapi::Abi;
 
 impl Ty {
@@ -44,6 +44,15 @@ impl Ty {
                 let fields = self.record().map_or(&[][..], |record| record.fields);
                 fields.iter().for_each(|field| field.ty.visit_on_each(abis, visit));
             }
+        }
+    }
+
+    /// What the code of this type reads.
+    pub const fn reads(&self) -> &'static [Stretch] {
+        match self {
+            Ty::Hook(hook) | Ty::ScalarHook(_, hook) => hook.reads,
+            Ty::InlineHook(code) => code.reads,
+            _ => &[],
         }
     }
 

@@ -458,6 +458,52 @@ impl Record {
     pub const fn size(&self, abi: Abi) -> usize {
         self.layout(abi).size as usize
     }
+
+    /// The record's size, for a constant: it is the same on every ABI.
+    ///
+    /// # Panics
+    /// At compile time, if it isn't.
+    pub const fn common_size(&self) -> u64 {
+        let mut i = 1;
+        while i < self.layouts.len() {
+            assert!(self.layouts[i].size == self.layouts[0].size, "a record whose size depends on the ABI");
+            i += 1;
+        }
+        self.layouts[0].size as u64
+    }
+
+    /// Where a field is, for a constant: it is there on every ABI.
+    ///
+    /// # Panics
+    /// At compile time, if it isn't, or there is no such field.
+    pub const fn common_offset(&self, field: &str) -> u64 {
+        let mut at = 0;
+        while !same_name(self.fields[at].name, field) {
+            at += 1;
+        }
+        let mut i = 1;
+        while i < self.layouts.len() {
+            let same = self.layouts[i].offsets[at] == self.layouts[0].offsets[at];
+            assert!(same, "a field whose place depends on the ABI");
+            i += 1;
+        }
+        self.layouts[0].offsets[at] as u64
+    }
+
+    /// Where a field is on an ABI; 0 if there is none.
+    pub fn offset(&self, field: &str, abi: Abi) -> usize {
+        let at = self.fields.iter().position(|f| f.name == field);
+        at.map_or(0, |i| usize::from(self.layout(abi).offsets[i]))
+    }
+
+    /// The number that a field has in a record's bytes, zero-extended; 0 where they end before it.
+    pub fn number(&self, field: &str, bytes: &[u8], abi: Abi) -> u64 {
+        let Some(i) = self.fields.iter().position(|f| f.name == field) else { return 0 };
+        let layout = self.layout(abi);
+        let (at, size) = (usize::from(layout.offsets[i]), usize::from(layout.sizes[i]).min(8));
+        let bytes = bytes.get(at..at + size).unwrap_or_default();
+        bytes.iter().rev().fold(0, |n, &byte| n << 8 | u64::from(byte))
+    }
 }
 
 const fn check_names(ty: &Ty, fields: &[Arg]) {

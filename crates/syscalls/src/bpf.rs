@@ -2,7 +2,7 @@
 
 use crate::bpf_attr::*;
 use crate::bpf_info;
-use crate::bpf_link::{LINKS, show_link};
+use crate::bpf_link::{self, LINKS};
 use crate::bpf_names::COMMANDS;
 use decode::class::DESC;
 use decode::prelude::*;
@@ -33,12 +33,12 @@ struct Command {
     /// The name of the union's member, if the part has one.
     member: &'static str,
     told: Told,
-    /// Where a 32-bit number is that the kernel changes, and that is told as it was and as it is.
-    changes: Option<usize>,
+    /// The member that the kernel changes, and that is told as it was and as it is; none if it is empty.
+    changes: &'static str,
 }
 
 const fn command(number: Const, record: &'static Record, size: u64) -> Command {
-    Command { number, record, size, member: "", told: Told::Enter, changes: None }
+    Command { number, record, size, member: "", told: Told::Enter, changes: "" }
 }
 
 impl Command {
@@ -52,8 +52,8 @@ impl Command {
         self
     }
 
-    const fn changes(mut self, at: usize) -> Self {
-        self.changes = Some(at);
+    const fn changes(mut self, member: &'static str) -> Self {
+        self.changes = member;
         self
     }
 }
@@ -80,15 +80,21 @@ static PARTS: &[Command] = &[
     command(BPF_MAP_GET_FD_BY_ID, &MAP_ID, 12),
     command(BPF_BTF_GET_FD_BY_ID, &BTF_ID, 16),
     command(BPF_LINK_GET_FD_BY_ID, &LINK_ID, 4),
-    command(BPF_OBJ_GET_INFO_BY_FD, &INFO_BY_FD, 16).member("info").told(Told::Through).changes(4),
-    command(BPF_PROG_QUERY, &PROG_QUERY, 64).member("query").told(Told::Both).changes(24),
+    command(BPF_OBJ_GET_INFO_BY_FD, &INFO_BY_FD, 16).member("info").told(Told::Through).changes("info_len"),
+    command(BPF_PROG_QUERY, &PROG_QUERY, 64).member("query").told(Told::Both).changes("prog_cnt"),
     command(BPF_RAW_TRACEPOINT_OPEN, &RAW_TRACEPOINT, 24).member("raw_tracepoint"),
     command(BPF_BTF_LOAD, &BTF_LOAD, 40).told(Told::Both),
-    command(BPF_TASK_FD_QUERY, &TASK_FD_QUERY, 48).member("task_fd_query").told(Told::Through).changes(12),
-    command(BPF_MAP_LOOKUP_BATCH, &LOOKUP_BATCH, 56).member("batch").told(Told::Again).changes(32),
-    command(BPF_MAP_LOOKUP_AND_DELETE_BATCH, &LOOKUP_BATCH, 56).member("batch").told(Told::Again).changes(32),
-    command(BPF_MAP_UPDATE_BATCH, &UPDATE_BATCH, 56).member("batch").told(Told::Again).changes(32),
-    command(BPF_MAP_DELETE_BATCH, &DELETE_BATCH, 56).member("batch").told(Told::Again).changes(32),
+    command(BPF_TASK_FD_QUERY, &TASK_FD_QUERY, 48)
+        .member("task_fd_query")
+        .told(Told::Through)
+        .changes("buf_len"),
+    command(BPF_MAP_LOOKUP_BATCH, &LOOKUP_BATCH, 56).member("batch").told(Told::Again).changes("count"),
+    command(BPF_MAP_LOOKUP_AND_DELETE_BATCH, &LOOKUP_BATCH, 56)
+        .member("batch")
+        .told(Told::Again)
+        .changes("count"),
+    command(BPF_MAP_UPDATE_BATCH, &UPDATE_BATCH, 56).member("batch").told(Told::Again).changes("count"),
+    command(BPF_MAP_DELETE_BATCH, &DELETE_BATCH, 56).member("batch").told(Told::Again).changes("count"),
     command(BPF_LINK_UPDATE, &LINK_UPDATE, 16).member("link_update"),
     command(BPF_ENABLE_STATS, &ENABLE_STATS, 4).member("enable_stats"),
     command(BPF_ITER_CREATE, &ITER_CREATE, 8).member("iter_create"),
@@ -158,9 +164,8 @@ fn show_attr(cx: &mut Cx<'_>, addr: u64) {
 
 impl Command {
     /// The number that the kernel changes; 0 where there is none.
-    fn number(&self, attr: &Attr) -> u64 {
-        let bytes = self.changes.and_then(|at| attr.raw.get(at..at + 4)?.try_into().ok());
-        u64::from(bytes.map_or(0, u32::from_le_bytes))
+    fn number(&self, cx: &Plain<'_>, attr: &Attr) -> u64 {
+        self.record.number(self.changes, &attr.raw, cx.abi)
     }
 
     fn open(&self, cx: &mut Cx<'_>) {
@@ -190,10 +195,11 @@ impl Command {
 
 fn show_at_enter(cx: &mut Cx<'_>, command: &Command, addr: u64) {
     let Some(attr) = read_attr(cx, addr) else { return cx.out.addr(addr) };
-    cx.save(command.number(&attr));
+    let before = command.number(cx, &attr);
+    cx.save(before);
     if cx.is(cx.arg(0), BPF_OBJ_GET_INFO_BY_FD) {
-        let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |n, &byte| n << 8 | u64::from(byte));
-        bpf_info::keep(cx, number(&attr.raw[8..16]), number(&attr.raw[4..8]));
+        let [info, len] = ["info", "info_len"].map(|field| INFO_BY_FD.number(field, &attr.raw, cx.abi));
+        bpf_info::keep(cx, info, len);
     }
     match command.told {
         Told::Exit => return,
@@ -210,7 +216,7 @@ fn show_at_enter(cx: &mut Cx<'_>, command: &Command, addr: u64) {
 fn show_at_exit(cx: &mut Cx<'_>, command: &Command, addr: u64) {
     let Some(before) = cx.saved_here() else { return };
     let attr = read_attr(cx, addr);
-    let now = attr.as_ref().map_or(before, |attr| command.number(attr));
+    let now = attr.as_ref().map_or(before, |attr| command.number(cx, attr));
     match command.told {
         Told::Enter => return,
         Told::Again => return show_count_again(cx, command, before, now),
@@ -245,7 +251,7 @@ fn show_link_attr(cx: &mut Cx<'_>, addr: u64) {
     cx.out.open(Kind::Struct);
     cx.out.field("link_create");
     cx.out.open(Kind::Struct);
-    let known = show_link(cx, &attr.raw, attr.size, addr);
+    let known = bpf_link::show_link(cx, &attr.raw, attr.size, addr);
     cx.out.close(Kind::Struct);
     show_extra(cx, attr.addr, attr.size, known);
     cx.out.close(Kind::Struct);
@@ -295,6 +301,11 @@ static ASKED: &[Arg] = &[arg("attr", Hook(&decode::Hook { dir: In, show: show_at
 /// How it goes on where something is told on exiting.
 static ANSWERED: &[Arg] =
     &[arg("attr", Hook(&decode::Hook { dir: InOut, show: show_attr, reads: &READS })), SIZE];
+
+/// The structs of the union.
+pub(crate) fn records() -> impl Iterator<Item = &'static Record> {
+    PARTS.iter().map(|command| command.record).chain(bpf_link::records())
+}
 
 /// How many commands answer.
 const ANSWERING: usize = {

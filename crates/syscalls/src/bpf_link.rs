@@ -11,12 +11,10 @@ static HEAD: Record = aligned(
     "bpf_link_create_attr",
     &[arg("prog_fd", Fd), TARGET, ATTACH_TYPE, arg("flags", ATTACH_FLAG_WORD)],
 );
-/// The size of [`HEAD`], in bytes.
-pub(crate) const HEAD_SIZE: u64 = 16;
+pub(crate) const HEAD_SIZE: u64 = HEAD.common_size();
 
 static BTF_TARGET: Record = aligned("bpf_link_btf_attr", &[arg("target_btf_id", UINT).nonzero()]);
-/// The size of [`BTF_TARGET`], in bytes.
-const BTF_TARGET_SIZE: u64 = 4;
+const BTF_TARGET_SIZE: u64 = BTF_TARGET.common_size();
 static ITERATOR: Record = aligned(
     "bpf_link_iter_attr",
     &[
@@ -159,26 +157,30 @@ static TAILS: &[Tail] = &[
     tail("netkit", &RELATIVE, 16, &[BPF_NETKIT_PRIMARY, BPF_NETKIT_PEER]),
 ];
 
+/// The structs of links.
+pub(crate) fn records() -> impl Iterator<Item = &'static Record> {
+    TAILS.iter().map(|tail| tail.record).chain([&HEAD, &BTF_TARGET, &RELATIVE_ID])
+}
+
 /// The tails that lead to more memory, behind a head.
 macro_rules! leading {
-    ($($name:ident: $tail:ident),*) => {
+    ($($name:ident: $member:literal $tail:ident),*) => {
         $(static $name: Record =
-            record("bpf_attr", &[pad(HEAD_SIZE as u32), arg("link_create", Struct(&$tail))]);)*
+            record("bpf_link_create_attr", &[pad(HEAD_SIZE as u32), arg($member, Struct(&$tail))]);)*
         /// What a link's members lead to.
         pub(crate) const LINKS: &[Stretch] = &[$(Stretch::to(Start::Arg(1), Struct(&$name))),*];
     };
 }
 leading! {
-    WITH_ITERATOR: ITERATOR, WITH_TRACING: TRACING_MULTI, WITH_KPROBES: KPROBE_MULTI, WITH_UPROBES: UPROBE_MULTI
+    WITH_ITERATOR: "" ITERATOR,
+    WITH_TRACING: "tracing_multi" TRACING_MULTI,
+    WITH_KPROBES: "kprobe_multi" KPROBE_MULTI,
+    WITH_UPROBES: "uprobe_multi" UPROBE_MULTI
 }
 
 /// Shows what `raw`, the bytes of the union, says; returns how many of them have a meaning.
 pub(crate) fn show_link(cx: &mut Cx<'_>, raw: &[u8], size: u64, addr: u64) -> u64 {
-    let number = |at: usize| {
-        let bytes = raw.get(at..at + 4).and_then(|b| b.try_into().ok());
-        u64::from(bytes.map_or(0, u32::from_le_bytes))
-    };
-    let (kind, flags) = (number(8), number(12));
+    let [kind, flags] = ["attach_type", "flags"].map(|field| HEAD.number(field, raw, cx.abi));
     cx.members_from(&HEAD, raw, addr);
     let tail = TAILS.iter().find(|t| t.kinds.iter().any(|&k| cx.is(kind, k)));
     let (Some(tail), Some(rest)) = (tail.filter(|_| size > HEAD_SIZE), raw.get(HEAD_SIZE as usize..)) else {

@@ -67,3 +67,8 @@ pub use ioctl::{Request, requests, vcpu_exit_reason};
 pub use multiplex::{identify, stands_for};
 pub use siginfo::show_siginfo;
 pub use table::{all_rows, row};
+
+/// Structs within data that only code goes through: no argument's type leads to them.
+pub fn inner_records() -> impl Iterator<Item = &'static decode::Record> {
+    net::records().chain(ioctl::records()).chain(bpf::records())
+}

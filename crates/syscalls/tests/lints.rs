@@ -15,17 +15,27 @@ fn argument_lists(row: &'static Syscall) -> Vec<Vec<&'static Arg>> {
     tails.map(|tail| head().chain(tail).collect()).collect()
 }
 
+/// Calls `visit` with every type that can be reached from `ty` by data on these ABIs, and with those of what code reads.
+fn visit_all(ty: &'static Ty, abis: &[Abi], visit: &mut dyn FnMut(&'static Ty)) {
+    for &abi in abis {
+        ty.visit_on(abi, &mut |ty| {
+            visit(ty);
+            ty.reads().iter().for_each(|stretch| visit_all(&stretch.data, &[abi], visit));
+        });
+    }
+}
+
 /// Calls `visit` with every type that can be reached from a row by data, and the row's name; of `ioctl`, that of the
 /// request.
 fn every_type(mut visit: impl FnMut(&'static str, &'static Ty)) {
     for row in strax_syscalls::all_rows() {
         for arg in argument_lists(row).into_iter().flatten() {
-            arg.ty.visit(&mut |ty| visit(row.name, ty));
+            visit_all(&arg.ty, &Abi::ALL, &mut |ty| visit(row.name, ty));
         }
     }
     for request in strax_syscalls::requests() {
         if let Some(arg) = &request.argument {
-            arg.ty.visit(&mut |ty| visit(request.code.name, ty));
+            visit_all(&arg.ty, &Abi::ALL, &mut |ty| visit(request.code.name, ty));
         }
     }
 }
@@ -121,13 +131,13 @@ fn lengths_name_arguments_of_their_rows() {
     for row in strax_syscalls::all_rows() {
         let most = argument_lists(row).iter().map(Vec::len).max().unwrap_or(0);
         for arg in argument_lists(row).into_iter().flatten() {
-            arg.ty.visit(&mut |ty| check(row.name, most, ty));
+            visit_all(&arg.ty, &Abi::ALL, &mut |ty| check(row.name, most, ty));
         }
     }
     // A request is the second of three arguments.
     for request in strax_syscalls::requests() {
         if let Some(arg) = &request.argument {
-            arg.ty.visit(&mut |ty| check(request.code.name, 3, ty));
+            visit_all(&arg.ty, &Abi::ALL, &mut |ty| check(request.code.name, 3, ty));
         }
     }
 }
@@ -149,6 +159,7 @@ fn numbers(text: &str) -> Vec<Option<u16>> {
     numbers
 }
 
+/// The types of the headers by their tags, and their members that are structs: `bpf_attr.batch`.
 fn facts() -> BTreeMap<String, Fact> {
     let source = include_str!("../../uapi/facts/layouts.tsv");
     let mut facts: BTreeMap<String, Fact> = BTreeMap::new();
@@ -160,6 +171,13 @@ fn facts() -> BTreeMap<String, Fact> {
                 let (Some(name), Some(offset)) = (columns.next(), columns.next()) else { continue };
                 let fact = facts.get_mut(&current).expect("a type before its fields");
                 fact.offsets.insert(name.to_owned(), numbers(offset));
+                if let Some((outer, member)) = name.rsplit_once('.') {
+                    let begin = fact.offsets.get(outer).cloned().unwrap_or_default();
+                    let distance = |(at, begin): (Option<u16>, &Option<u16>)| at?.checked_sub((*begin)?);
+                    let offset = numbers(offset).into_iter().zip(&begin).map(distance).collect();
+                    let inner = facts.entry(format!("{current}.{outer}")).or_default();
+                    inner.offsets.insert(member.to_owned(), offset);
+                }
             }
             Some(name) => {
                 current = name.rsplit(' ').next().unwrap_or(name).to_owned();
@@ -176,10 +194,11 @@ const CLASSES: [Class; 3] = [Class::Lp64, Class::I386, Class::X32];
 
 #[test]
 fn records_are_laid_out_as_in_the_headers() {
-    let facts = facts();
+    let (facts, own) = (facts(), own_records());
     let (mut checked, mut wrong) = (0, Vec::new());
     for (record, classes) in records_by_class().into_values() {
-        let Some(fact) = facts.get(record.name) else { continue };
+        let name = own.get(record.name).copied().flatten().unwrap_or(record.name);
+        let Some(fact) = facts.get(name) else { continue };
         check(record, fact, &classes, &mut wrong);
         checked += 1;
     }
@@ -199,10 +218,15 @@ fn records_by_class() -> BTreeMap<usize, (&'static Record, Vec<Class>)> {
             }
         };
         for row in strax_syscalls::all_rows().filter(|r| r.holds_on(abi) && abi.number(r.name).is_some()) {
-            argument_lists(row).into_iter().flatten().for_each(|arg| arg.ty.visit_on(abi, &mut add));
+            argument_lists(row).into_iter().flatten().for_each(|arg| visit_all(&arg.ty, &[abi], &mut add));
         }
         for request in strax_syscalls::requests().filter(|r| r.code.on(abi).is_some()) {
-            request.argument.iter().for_each(|arg| arg.ty.visit_on(abi, &mut add));
+            request.argument.iter().for_each(|arg| visit_all(&arg.ty, &[abi], &mut add));
+        }
+        for record in strax_syscalls::inner_records() {
+            let classes =
+                &mut found.entry(std::ptr::from_ref(record) as usize).or_insert((record, Vec::new())).1;
+            classes.push(Class::of(abi));
         }
     }
     found
@@ -385,11 +409,19 @@ fn hooks_declare_what_they_read() {
     assert!(silent.is_empty(), "{silent:?}");
 }
 
+/// Records that are no struct of the headers, with the type of the headers that has their members, if one has.
+fn own_records() -> BTreeMap<&'static str, Option<&'static str>> {
+    let words = listed(include_str!("lists/own-records.txt")).into_iter();
+    words.map(|word| word.split_once(':').map_or((word, None), |(name, of)| (name, Some(of)))).collect()
+}
+
 /// A record that is no struct of the headers has a name of its own, and is one of few.
 #[test]
 fn records_are_in_the_headers() {
     let facts = facts();
-    let mut listed = listed(include_str!("lists/own-records.txt"));
+    let mut listed = own_records();
+    let unknown: Vec<_> = listed.values().flatten().filter(|name| !facts.contains_key(**name)).collect();
+    assert!(unknown.is_empty(), "the headers have no {unknown:?}");
     let mut own = BTreeSet::new();
     every_type(|_, ty| {
         let Some(record) = ty.record() else { return };
@@ -397,8 +429,10 @@ fn records_are_in_the_headers() {
             own.insert(record.name);
         }
     });
-    let missing: Vec<_> = own.iter().filter(|name| !listed.contains(*name)).collect();
+    let inner = strax_syscalls::inner_records().map(|record| record.name);
+    own.extend(inner.filter(|name| !facts.contains_key(*name)));
+    let missing: Vec<_> = own.iter().filter(|name| !listed.contains_key(*name)).collect();
     assert!(missing.is_empty(), "not in the headers: {missing:?}");
-    listed.retain(|name| !own.contains(name));
+    listed.retain(|name, _| !own.contains(name));
     assert!(listed.is_empty(), "listed, but in the headers or gone: {listed:?}");
 }

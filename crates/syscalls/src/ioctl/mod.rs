@@ -116,6 +116,11 @@ pub fn requests() -> impl Iterator<Item = &'static Request> {
     DRIVERS.iter().flat_map(|requests| requests.iter())
 }
 
+/// The structs within the data of requests.
+pub(crate) fn records() -> impl Iterator<Item = &'static Record> {
+    dm::records().chain([&ubi::RENAME_HEAD])
+}
+
 /// What is known of a request.
 fn find(abi: Abi, code: u32) -> Option<Found> {
     static TABLES: [LazyLock<Index>; 5] = [

@@ -1,6 +1,6 @@
 //! Hardware clocks (`include/uapi/linux/ptp_clock.h`).
 
-use super::shape::{is_shown, split};
+use super::shape::split;
 use super::{Request, req};
 use crate::time::CLOCKS;
 use decode::prelude::*;
@@ -19,7 +19,7 @@ static PIN_FUNCTIONS: Names =
 static HEX: Ty = X32;
 static TIME: Record =
     record("ptp_clock_time", &[arg("sec", S64), arg("nsec", UINT), arg("reserved", X32).nonzero()]);
-const TIME_SIZE: u64 = 16;
+const TIME_SIZE: usize = TIME.common_size() as usize;
 
 /// An offset of a clock's phase, in nanoseconds, and the same in seconds.
 const PHASE: Ty = Scalar(W4, |cx, v| {
@@ -73,7 +73,7 @@ fn note_time(cx: &mut Plain<'_>, sec: i64, nsec: u32) {
 
 /// Shows the time at `offset` of the record at hand.
 fn show_time(cx: &mut Cx<'_>, offset: u64) {
-    let mut bytes = [0; TIME_SIZE as usize];
+    let mut bytes = [0; TIME_SIZE];
     let given = cx.raw(offset as usize, bytes.len());
     let len = given.len();
     bytes[..len].copy_from_slice(given);
@@ -81,24 +81,25 @@ fn show_time(cx: &mut Cx<'_>, offset: u64) {
     cx.record_from(&TIME, &bytes, addr);
 }
 
-/// Shows a point in time.
-fn show_point(cx: &mut Cx<'_>, bytes: [u8; TIME_SIZE as usize], addr: u64) {
-    cx.record_from(&TIME, &bytes, addr);
-    let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |n, &b| n << 8 | u64::from(b));
-    note_time(cx, number(&bytes[..8]) as i64, number(&bytes[8..12]) as u32);
+/// Shows the time at `offset` of the record at hand as a point in time.
+fn show_point(cx: &mut Cx<'_>, offset: u64) {
+    show_time(cx, offset);
+    let mut bytes = [0; TIME_SIZE];
+    let given = cx.raw(offset as usize, bytes.len());
+    let len = given.len();
+    bytes[..len].copy_from_slice(given);
+    note_point(cx, &bytes);
+}
+
+/// Adds what time it is by the bytes of a point in time.
+fn note_point(cx: &mut Cx<'_>, bytes: &[u8]) {
+    let [sec, nsec] = ["sec", "nsec"].map(|field| TIME.number(field, bytes, cx.abi));
+    note_time(cx, sec as i64, nsec as u32);
 }
 
 /// A point in time, in place.
-const POINT: Ty = InlineHook(&decode::Inlined {
-    sizes: [TIME_SIZE as u16; 3],
-    align: 8,
-    show: |cx, offset| {
-        show_time(cx, offset);
-        let (sec, nsec) = (cx.load(offset as usize, 8) as i64, cx.load(offset as usize + 8, 4) as u32);
-        note_time(cx, sec, nsec);
-    },
-    reads: &[],
-});
+const POINT: Ty =
+    InlineHook(&decode::Inlined { sizes: [TIME_SIZE as u16; 3], align: 8, show: show_point, reads: &[] });
 
 /// When the signal starts: a point in time, or its phase.
 fn show_start(cx: &mut Cx<'_>, offset: u64) {
@@ -107,9 +108,7 @@ fn show_start(cx: &mut Cx<'_>, offset: u64) {
         return show_time(cx, offset);
     }
     cx.out.field("start");
-    show_time(cx, offset);
-    let (sec, nsec) = (cx.load(offset as usize, 8) as i64, cx.load(offset as usize + 8, 4) as u32);
-    note_time(cx, sec, nsec);
+    show_point(cx, offset);
 }
 
 /// How long the signal is on, or what is not used.
@@ -164,42 +163,42 @@ static PRECISE: Record = record(
     ],
 );
 
-/// What stands before the samples of an offset.
+const MOST_SAMPLES: u32 = PTP_MAX_SAMPLES.v() as u32;
+static SAMPLE: Ty = Struct(&TIME);
+/// The device's clock between two of the system's.
+static TRIPLE: Ty = Array(&SAMPLE, Len::Const(3));
+/// The samples of an offset: one of the system's clock before each of the device's, and one after the last.
 static OFFSET: Record = record(
-    "ptp_sys_offset_header",
-    &[arg("n_samples", UINT), arg("rsv", Array(&HEX, Len::Const(3))).nonzero()],
+    "ptp_sys_offset",
+    &[
+        arg("n_samples", UINT),
+        arg("rsv", Array(&HEX, Len::Const(3))).nonzero(),
+        arg("ts", Array(&SAMPLE, Len::Const(2 * MOST_SAMPLES + 1))),
+    ],
 );
 static EXTENDED: Record = record(
-    "ptp_sys_offset_extended_header",
+    "ptp_sys_offset_extended",
     &[
         arg("n_samples", UINT),
         arg("clockid", Enum(W4, &CLOCKS)),
         arg("rsv", Array(&HEX, Len::Const(2))).nonzero(),
+        arg("ts", Array(&TRIPLE, Len::Const(MOST_SAMPLES))),
     ],
 );
-const HEADER_SIZE: u64 = 16;
-const MOST_SAMPLES: u64 = PTP_MAX_SAMPLES.v();
 
-/// Shows samples: one of the system's clock before each of the device's, and one after the last.
 fn show_offset(cx: &mut Cx<'_>, addr: u64) {
-    let whole = HEADER_SIZE + (2 * MOST_SAMPLES + 1) * TIME_SIZE;
-    samples(cx, addr, &OFFSET, &["n_samples", "rsv"], whole, |cx, addr, n| {
-        cx.array_with(addr, 2 * n + 1, TIME_SIZE as usize, |cx, _, offset, at| {
-            show_sample(cx, offset, at);
-        });
+    samples(cx, addr, &OFFSET, &["n_samples", "rsv"], |cx, addr, n| {
+        cx.array_with(addr, 2 * n + 1, TIME_SIZE, |cx, _, offset, at| show_sample(cx, offset, at));
     });
 }
 
-/// Shows samples: the device's clock between two of the system's.
 fn show_extended(cx: &mut Cx<'_>, addr: u64) {
-    const TRIPLE: u64 = 3 * TIME_SIZE;
-    let whole = HEADER_SIZE + MOST_SAMPLES * TRIPLE;
-    samples(cx, addr, &EXTENDED, &["n_samples", "clockid", "rsv"], whole, |cx, addr, n| {
-        cx.array_with(addr, n, TRIPLE as usize, |cx, _, offset, at| {
+    samples(cx, addr, &EXTENDED, &["n_samples", "clockid", "rsv"], |cx, addr, n| {
+        cx.array_with(addr, n, cx.size_of(&TRIPLE), |cx, _, offset, at| {
             cx.out.open(Kind::Array);
-            for i in 0..3 {
+            for before in (0..cx.size_of(&TRIPLE)).step_by(TIME_SIZE) {
                 cx.out.item();
-                show_sample(cx, offset + i * TIME_SIZE as usize, at.wrapping_add(i as u64 * TIME_SIZE));
+                show_sample(cx, offset + before, at.wrapping_add(before as u64));
             }
             cx.out.close(Kind::Array);
         });
@@ -208,40 +207,41 @@ fn show_extended(cx: &mut Cx<'_>, addr: u64) {
 
 /// Shows a sample of an array that is being shown.
 fn show_sample(cx: &mut Cx<'_>, offset: usize, addr: u64) {
-    let mut bytes = [0; TIME_SIZE as usize];
-    bytes.copy_from_slice(cx.element(offset, TIME_SIZE as usize));
-    show_point(cx, bytes, addr);
+    let mut bytes = [0; TIME_SIZE];
+    bytes.copy_from_slice(cx.element(offset, TIME_SIZE));
+    cx.record_from(&TIME, &bytes, addr);
+    note_point(cx, &bytes);
 }
 
-/// Shows an offset's head, of `names`, and its samples: as many as were asked for, and not too many. The caller has to
-/// have room for all there may be, `whole` bytes.
+/// Shows the head of `record`, of `names`, and with `show` its samples: as many as were asked for, and not too many.
+/// The caller has to have room for all there may be.
 fn samples(
     cx: &mut Cx<'_>,
     addr: u64,
-    header: &'static Record,
+    record: &'static Record,
     names: &[&str],
-    whole: u64,
     show: fn(&mut Cx<'_>, u64, u64),
 ) {
     if !cx.exiting() {
-        if is_shown(cx, addr) && cx.read_uint(addr.wrapping_add(whole - 1), 1).is_none() {
-            return cx.out.addr(addr);
-        }
-        return split(cx, addr, header, names, &[]);
+        return split(cx, addr, record, names, &[]);
     }
     if cx.saved_here().is_none() {
         return;
     }
-    if let Some(n) = cx.read_u32(addr).filter(|_| !cx.failed()) {
-        cx.out.field("ts");
-        show(cx, addr.wrapping_add(HEADER_SIZE), u64::from(n).min(MOST_SAMPLES));
+    if !cx.failed() {
+        cx.with_record(record, addr, |cx| {
+            cx.out.field("ts");
+            let samples = addr.wrapping_add(cx.offset("ts") as u64);
+            show(cx, samples, cx.field("n_samples").min(u64::from(MOST_SAMPLES)));
+        });
     }
     cx.out.close(Kind::Struct);
 }
 
-const SAMPLES: &[Stretch] = &[Stretch::arg(2, 1216)];
-static OFFSET_HOOK: Hook = Hook { dir: InOut, show: show_offset, reads: SAMPLES };
-static EXTENDED_HOOK: Hook = Hook { dir: InOut, show: show_extended, reads: SAMPLES };
+static OFFSET_HOOK: Hook =
+    Hook { dir: InOut, show: show_offset, reads: &[Stretch::to(Start::Here, Struct(&OFFSET))] };
+static EXTENDED_HOOK: Hook =
+    Hook { dir: InOut, show: show_extended, reads: &[Stretch::to(Start::Here, Struct(&EXTENDED))] };
 
 pub(super) static REQUESTS: &[Request] = &[
     req(PTP_CLOCK_GETCAPS, At(Out, &Struct(&CAPS))),

@@ -55,7 +55,7 @@ static ORIGINS: Names = names(
         uncommon("TEEC_ORIGIN_TRUSTED_APP", 4),
     ],
 );
-static PARAMETERS: Names = names(
+static KINDS: Names = names(
     "TEE_IOCTL_PARAM_ATTR_",
     &[
         TEE_IOCTL_PARAM_ATTR_TYPE_NONE,
@@ -112,66 +112,81 @@ static CANCEL: Record = record("tee_ioctl_cancel_arg", &[arg("cancel_id", UINT),
 static CLOSE: Record = record("tee_ioctl_close_session_arg", &[arg("session", X32)]);
 
 /// Shows a parameter's kind, and whether it is one of the kernel's own.
-fn show_attribute(cx: &mut Cx<'_>, attribute: u64) {
+fn show_attribute(cx: &mut Plain<'_>, attribute: u64) {
     let meta = TEE_IOCTL_PARAM_ATTR_META.v();
     if attribute & meta == 0 {
-        return cx.enumerated(W8, &PARAMETERS, attribute);
+        return cx.enumerated(W8, &KINDS, attribute);
     }
     cx.out.open(Kind::Terms);
     cx.out.item();
-    cx.enumerated(W8, &PARAMETERS, attribute & !meta);
+    cx.enumerated(W8, &KINDS, attribute & !meta);
     cx.out.item();
     cx.out.word(TEE_IOCTL_PARAM_ATTR_META.name);
     cx.out.close(Kind::Terms);
 }
 
-/// Shows a parameter: four 64-bit numbers, of which the first says what the others mean.
-fn show_parameter(cx: &mut Cx<'_>, [attribute, a, b, c]: [u64; 4]) {
-    let kind = |first: Const, last: Const| (first.v()..=last.v()).contains(&attribute);
-    cx.out.open(Kind::Struct);
-    cx.out.field("attr");
-    show_attribute(cx, attribute);
-    if attribute == TEE_IOCTL_PARAM_ATTR_TYPE_NONE.v() {
-    } else if kind(TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_INPUT, TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_INOUT) {
-        show_hex(cx, "shm_offs", a);
-        show_hex(cx, "size", b);
-        cx.out.field("shm_id");
-        cx.out.uint(c);
-    } else if kind(TEE_IOCTL_PARAM_ATTR_TYPE_UBUF_INPUT, TEE_IOCTL_PARAM_ATTR_TYPE_UBUF_INOUT) {
-        cx.out.field("buf");
-        cx.out.addr(a);
-        show_hex(cx, "size", b);
-    } else if kind(TEE_IOCTL_PARAM_ATTR_TYPE_OBJREF_INPUT, TEE_IOCTL_PARAM_ATTR_TYPE_OBJREF_INOUT) {
-        show_hex(cx, "obj_id", a);
-        show_hex(cx, "flags", b);
-    } else {
-        show_hex(cx, "a", a);
-        show_hex(cx, "b", b);
-        show_hex(cx, "c", c);
+/// How a parameter's number is shown whose name depends on what the parameter is: in memory, in the caller's memory,
+/// an object, or three values. One without a name is not shown.
+struct Number {
+    memory: &'static str,
+    buffer: &'static str,
+    object: &'static str,
+    value: &'static str,
+}
+
+impl Number {
+    fn name(&self, cx: &Plain<'_>) -> &'static str {
+        let attribute = cx.field("attr");
+        let is = |first: Const, last: Const| (first.v()..=last.v()).contains(&attribute);
+        if attribute == TEE_IOCTL_PARAM_ATTR_TYPE_NONE.v() {
+            ""
+        } else if is(TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_INPUT, TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_INOUT) {
+            self.memory
+        } else if is(TEE_IOCTL_PARAM_ATTR_TYPE_UBUF_INPUT, TEE_IOCTL_PARAM_ATTR_TYPE_UBUF_INOUT) {
+            self.buffer
+        } else if is(TEE_IOCTL_PARAM_ATTR_TYPE_OBJREF_INPUT, TEE_IOCTL_PARAM_ATTR_TYPE_OBJREF_INOUT) {
+            self.object
+        } else {
+            self.value
+        }
     }
-    cx.out.close(Kind::Struct);
+
+    fn show(&self, cx: &mut Plain<'_>, offset: u64) {
+        let (name, v) = (self.name(cx), cx.load(offset as usize, 8));
+        if name.is_empty() {
+            return;
+        }
+        cx.out.field(name);
+        match name {
+            "shm_id" => cx.out.uint(v),
+            "buf" => cx.out.addr(v),
+            _ => cx.out.hex(v),
+        }
+    }
 }
 
-fn show_hex(cx: &mut Cx<'_>, name: &str, v: u64) {
-    cx.out.field(name);
-    cx.out.hex(v);
-}
-
-/// The size of `struct tee_ioctl_param`.
-const PARAMETER: usize = 32;
+const A: Number = Number { memory: "shm_offs", buffer: "buf", object: "obj_id", value: "a" };
+const B: Number = Number { memory: "size", buffer: "size", object: "flags", value: "b" };
+const C: Number = Number { memory: "shm_id", buffer: "", object: "", value: "c" };
+static PARAMETER: Record = aligned(
+    "tee_ioctl_param",
+    &[
+        arg("attr", Scalar(W8, show_attribute)),
+        arg("", Inline([8; 3], 8, |cx, at| A.show(cx, at))),
+        arg("", Inline([8; 3], 8, |cx, at| B.show(cx, at))),
+        arg("", Inline([8; 3], 8, |cx, at| C.show(cx, at))),
+    ],
+);
+static PARAMETER_TY: Ty = Struct(&PARAMETER);
+/// The parameters, which stand behind a struct that says how many there are.
+const PARAMETERS: Arg = arg("params", Array(&PARAMETER_TY, Len::Field("num_params")));
 
 /// Shows the parameters behind the record at hand.
 fn show_parameters(cx: &mut Cx<'_>, record: &'static Record) {
     let count = cx.field("num_params");
     let addr = if count == 0 { 0 } else { cx.record_addr().wrapping_add(record.size(cx.abi) as u64) };
     cx.out.field("params");
-    cx.array_with(addr, count, PARAMETER, |cx, _, offset, _| {
-        let mut words = [0; 4];
-        for (word, bytes) in words.iter_mut().zip(cx.element(offset, PARAMETER).chunks_exact(8)) {
-            *word = bytes.iter().rev().fold(0, |n, &b| n << 8 | u64::from(b));
-        }
-        show_parameter(cx, words);
-    });
+    cx.array(&PARAMETER_TY, addr, count);
 }
 
 /// A UUID, its bytes in order.
@@ -229,6 +244,7 @@ static OPEN: Record = record(
         arg("ret", UINT),
         arg("ret_origin", Enum(W4, &ORIGINS)),
         arg("num_params", UINT),
+        PARAMETERS,
     ],
 );
 static INVOKE: Record = record(
@@ -240,10 +256,13 @@ static INVOKE: Record = record(
         arg("ret", UINT),
         arg("ret_origin", Enum(W4, &ORIGINS)),
         arg("num_params", UINT),
+        PARAMETERS,
     ],
 );
-static RECEIVE: Record = record("tee_iocl_supp_recv_arg", &[arg("func", UINT), arg("num_params", UINT)]);
-static SEND: Record = record("tee_iocl_supp_send_arg", &[arg("ret", UINT), arg("num_params", UINT)]);
+static RECEIVE: Record =
+    record("tee_iocl_supp_recv_arg", &[arg("func", UINT), arg("num_params", UINT), PARAMETERS]);
+static SEND: Record =
+    record("tee_iocl_supp_send_arg", &[arg("ret", UINT), arg("num_params", UINT), PARAMETERS]);
 
 /// A call into the environment: its record, and what of that is told before the call and after it.
 struct Call {
@@ -259,7 +278,7 @@ impl Call {
         let fixed = self.record.size(cx.abi) as u64;
         is_shown(cx, addr)
             && cx.with_record(self.record, addr, |cx| {
-                let whole = fixed + cx.field("num_params") * PARAMETER as u64;
+                let whole = fixed + cx.field("num_params") * PARAMETER.size(cx.abi) as u64;
                 fits = size.is_none_or(|size| size == whole);
                 if !fits {
                     return;
@@ -280,10 +299,14 @@ impl Call {
         /// What is kept until the call returns: the outer struct is open, or that and the inner one.
         const OUTER: u64 = 1;
         const BOTH: u64 = 2;
+        let mut given = None;
+        if is_shown(cx, addr) {
+            cx.with_record(&BUFFER, addr, |cx| given = Some((cx.field("buf_ptr"), cx.field("buf_len"))));
+        }
         if cx.exiting() {
             let Some(opened) = cx.saved_here() else { return };
             if opened == BOTH {
-                let buffer = cx.read_uint(addr, 8).filter(|_| !cx.failed());
+                let buffer = given.map(|(buffer, _)| buffer).filter(|_| !cx.failed());
                 if let Some(buffer) = buffer {
                     cx.out.changed();
                     if !self.show(cx, buffer, None, self.after) {
@@ -294,9 +317,7 @@ impl Call {
             }
             return cx.out.close(Kind::Struct);
         }
-        let buffer = cx.read_uint(addr, 8).filter(|_| is_shown(cx, addr));
-        let size = cx.read_uint(addr.wrapping_add(8), 8);
-        let (Some(buffer), Some(size)) = (buffer, size) else { return cx.out.addr(addr) };
+        let Some((buffer, size)) = given else { return cx.out.addr(addr) };
         cx.out.open(Kind::Struct);
         cx.out.field("buf_len");
         cx.out.uint(size);
@@ -324,30 +345,23 @@ static RECEIVE_CALL: Call =
     Call { record: &RECEIVE, before: &["func", "num_params"], after: &["num_params"] };
 static SEND_CALL: Call = Call { record: &SEND, before: &["num_params"], after: &["ret"] };
 
-/// What is read of a buffer: the head of a struct, whose last member is the number of the parameters behind it.
+static BUFFER: Record = aligned("tee_ioctl_buf_data", &[arg("buf_ptr", ADDR64), arg("buf_len", U64)]);
+
+/// What is read of a buffer that holds a struct and its parameters.
 macro_rules! buffer {
-    ($name:ident, $tag:literal, $size:literal, $read:ident, $outer:ident) => {
-        static $read: Record = record(
-            $tag,
-            &[
-                pad($size - 4),
-                arg("num_params", UINT),
-                arg("params", Array(&READ_PARAMETER, Len::Field("num_params"))),
-            ],
-        );
-        static $outer: Record = record(
+    ($name:ident, $outer:ident, $record:ident) => {
+        static $outer: Record = aligned(
             "tee_ioctl_buf_data",
-            &[arg("buf_ptr", Wide(&At(In, &Struct(&$read)))), arg("buf_len", U64)],
+            &[arg("buf_ptr", Wide(&At(In, &Struct(&$record)))), arg("buf_len", U64)],
         );
         const $name: &[Stretch] = &[Stretch::to(Start::Here, Struct(&$outer))];
     };
 }
 
-static READ_PARAMETER: Ty = Array(&U64, Len::Const(4));
-buffer!(OPEN_READS, "tee_ioctl_open_session_arg", 56, OPEN_HEAD, OPEN_BUFFER);
-buffer!(INVOKE_READS, "tee_ioctl_invoke_arg", 24, INVOKE_HEAD, INVOKE_BUFFER);
-buffer!(RECEIVE_READS, "tee_iocl_supp_recv_arg", 8, RECEIVE_HEAD, RECEIVE_BUFFER);
-buffer!(SEND_READS, "tee_iocl_supp_send_arg", 8, SEND_HEAD, SEND_BUFFER);
+buffer!(OPEN_READS, OPEN_BUFFER, OPEN);
+buffer!(INVOKE_READS, INVOKE_BUFFER, INVOKE);
+buffer!(RECEIVE_READS, RECEIVE_BUFFER, RECEIVE);
+buffer!(SEND_READS, SEND_BUFFER, SEND);
 static OPEN_HOOK: Hook = Hook { dir: InOut, show: |cx, a| OPEN_CALL.show_buffer(cx, a), reads: OPEN_READS };
 static INVOKE_HOOK: Hook =
     Hook { dir: InOut, show: |cx, a| INVOKE_CALL.show_buffer(cx, a), reads: INVOKE_READS };

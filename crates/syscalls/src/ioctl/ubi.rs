@@ -59,6 +59,13 @@ static RESIZE: Record = packed("ubi_rsvol_req", &[arg("bytes", S64), arg("vol_id
 static RENAME: Record =
     packed("ubi_rnvol_req_entry", &[arg("vol_id", INT), arg("name_len", S16), pad(2), arg("name", NAME_TY)]);
 static RENAME_TY: Ty = Struct(&RENAME);
+/// What stands before the entries of volumes that get other names.
+pub(super) static RENAME_HEAD: Record = packed("ubi_rnvol_req", &[arg("count", INT), pad(12)]);
+/// The most such entries.
+const MOST_RENAMES: u64 = UBI_MAX_RNVOL.v();
+/// The size of the head and of as many entries as there may be, all of which must be there.
+const RENAMES_SIZE: u64 = RENAME_HEAD.common_size() + MOST_RENAMES * RENAME.common_size();
+static RENAMES: Ty = Form(Len::Const(RENAMES_SIZE as u32), |cx, addr, _| show_rename(cx, addr));
 static CHANGE: Record = packed(
     "ubi_leb_change_req",
     &[arg("lnum", INT), arg("bytes", INT), arg("dtype", Enum(W1, &DATA_TYPES)), pad(7)],
@@ -69,22 +76,21 @@ static PROPERTY: Record =
 
 /// Shows the volumes that get other names.
 fn show_rename(cx: &mut Cx<'_>, addr: u64) {
-    const HEADER: u64 = 16;
-    let most = UBI_MAX_RNVOL.v();
-    let last = addr.wrapping_add(HEADER + most * RENAME.size(cx.abi) as u64 - 1);
-    let count = cx.read_u32(addr).filter(|_| is_shown(cx, addr));
-    let (Some(count), Some(_)) = (count, cx.read_uint(last, 1)) else { return cx.out.addr(addr) };
-    cx.out.open(Kind::Struct);
-    cx.out.field("count");
-    cx.out.int(i64::from(count as i32));
-    cx.out.field("ents");
-    let shown = u64::try_from(count as i32).unwrap_or(0).min(most);
-    cx.array(&RENAME_TY, addr.wrapping_add(HEADER), shown);
-    cx.out.close(Kind::Struct);
+    let last = addr.wrapping_add(RENAMES_SIZE - 1);
+    let is_whole = is_shown(cx, addr) && cx.read_uint(last, 1).is_some();
+    let shown = is_whole
+        && cx.with_record(&RENAME_HEAD, addr, |cx| {
+            cx.out.open(Kind::Struct);
+            cx.show_members(&["count"]);
+            cx.out.field("ents");
+            let count = u64::try_from(cx.field("count") as i32).unwrap_or(0).min(MOST_RENAMES);
+            cx.array(&RENAME_TY, addr.wrapping_add(RENAME_HEAD.common_size()), count);
+            cx.out.close(Kind::Struct);
+        });
+    if !shown {
+        cx.out.addr(addr);
+    }
 }
-
-/// A head of 16 bytes and as many entries as there may be, all of which must be there.
-static RENAMES: Ty = Form(Len::Const(4368), |cx, addr, _| show_rename(cx, addr));
 
 pub(super) static REQUESTS: &[Request] = &[
     req(UBI_IOCATT, At(InOut, &Becomes(&Struct(&ATTACH), &INT))),

@@ -2,7 +2,7 @@
 
 use super::message::UCRED;
 use super::names::{CONTROL_LEVELS, INET_PROTOCOLS};
-use super::sockaddr::{INTERFACE, IPV4, show_address};
+use super::sockaddr::{INET, INTERFACE, IPV4, show_address};
 use crate::common::{TIMESPEC, TIMESPEC64, TIMEVAL};
 use decode::prelude::*;
 use uapi::consts::*;
@@ -51,7 +51,6 @@ static IP_TYPES: Names = names(
 static IN_PKTINFO: Record =
     record("in_pktinfo", &[arg("ipi_ifindex", INTERFACE), arg("ipi_spec_dst", IPV4), arg("ipi_addr", IPV4)]);
 static TIMEVAL64: Record = record("__kernel_sock_timeval", &[arg("tv_sec", S64), arg("tv_usec", U64)]);
-/// `struct sock_extended_err` and the address of who is to blame.
 static EXTENDED_ERROR: Record = record(
     "sock_extended_err",
     &[
@@ -62,20 +61,6 @@ static EXTENDED_ERROR: Record = record(
         pad(1),
         arg("ee_info", UINT),
         arg("ee_data", UINT),
-        arg(
-            "offender",
-            InlineHook(&decode::Inlined {
-                sizes: [16; 3],
-                align: 4,
-                show: |cx, offset| {
-                    let mut bytes = [0; 16];
-                    let raw = cx.raw(offset as usize, bytes.len());
-                    bytes[..raw.len()].copy_from_slice(raw);
-                    show_address(cx, &bytes, 0);
-                },
-                reads: &[],
-            }),
-        ),
     ],
 );
 static PROTOCOL: Names = names("IP_???", INET_PROTOCOLS.entries);
@@ -84,6 +69,8 @@ static PROTOCOL: Names = names("IP_???", INET_PROTOCOLS.entries);
 enum Data {
     /// A struct.
     Record(&'static Record),
+    /// A struct, and the address of who is to blame.
+    Blamed(&'static Record),
     /// A point in time: if there is less than a whole one, nothing is known of it.
     Time(&'static Record),
     /// Three of them.
@@ -118,7 +105,7 @@ static DATA: &[(Const, Const, Data)] = &[
     (SOL_IP, IP_RECVOPTS, Data::Numbers(X8)),
     (SOL_IP, IP_RETOPTS, Data::Numbers(X8)),
     (SOL_IP, IP_PKTINFO, Data::Record(&IN_PKTINFO)),
-    (SOL_IP, IP_RECVERR, Data::Record(&EXTENDED_ERROR)),
+    (SOL_IP, IP_RECVERR, Data::Blamed(&EXTENDED_ERROR)),
     (SOL_IP, IP_ORIGDSTADDR, Data::Address),
     (SOL_IP, IP_CHECKSUM, Data::Numbers(UINT)),
     (SOL_IP, IP_PROTOCOL, Data::Number(Enum(W4, &PROTOCOL))),
@@ -127,10 +114,40 @@ static DATA: &[(Const, Const, Data)] = &[
 /// The most control data that is looked at, in bytes.
 const MOST: u64 = 128 << 10;
 
+/// What each control message begins with.
+static HEADER: Record = record(
+    "cmsghdr",
+    &[
+        arg("cmsg_len", ULONG),
+        arg("cmsg_level", Enum(W4, &CONTROL_LEVELS)),
+        arg("cmsg_type", Scalar(W4, show_type)),
+    ],
+);
+
+/// Shows a control message's type, whose names depend on its level.
+fn show_type(cx: &mut Plain<'_>, kind: u64) {
+    let level = cx.field("cmsg_level");
+    match () {
+        () if cx.is(level, SOL_SOCKET) => cx.enumerated(W4, &SOCKET_TYPES, kind),
+        () if cx.is(level, SOL_IP) => cx.enumerated(W4, &IP_TYPES, kind),
+        () => cx.out.hex(kind),
+    }
+}
+
+/// The structs that control data is made of.
+pub(super) fn records() -> impl Iterator<Item = &'static Record> {
+    let structs = DATA.iter().filter_map(|(_, _, data)| match data {
+        Data::Record(record) | Data::Blamed(record) | Data::Time(record) | Data::Times(record) => {
+            Some(*record)
+        }
+        _ => None,
+    });
+    structs.chain([&HEADER])
+}
+
 /// Shows a chain of control messages.
 pub(super) fn show_control(cx: &mut Cx<'_>, addr: u64, len: u64) {
-    let word = cx.word();
-    let header = word + 8;
+    let header = HEADER.size(cx.abi);
     if len < header as u64 {
         return cx.out.addr(addr);
     }
@@ -142,26 +159,23 @@ pub(super) fn show_control(cx: &mut Cx<'_>, addr: u64, len: u64) {
     let mut at = 0;
     while at < chain.len() {
         let rest = &chain[at..];
+        let here = addr.wrapping_add(at as u64);
         if rest.len() < header {
-            cx.out.more_at(addr.wrapping_add(at as u64));
+            cx.out.more_at(here);
             return cx.out.close(Kind::Array);
         }
-        let number = |from: usize, bytes: usize| {
-            rest[from..from + bytes].iter().rev().fold(0, |n, &b| n << 8 | u64::from(b))
-        };
-        let message_len = number(0, word);
-        let (level, kind) = (number(word, 4), number(word + 4, 4));
+        let message_len = HEADER.number("cmsg_len", rest, cx.abi);
         let known = usize::try_from(message_len).unwrap_or(usize::MAX).min(rest.len());
         cx.out.item();
-        show_message(cx, message_len, level, kind, &rest[header..known.max(header)]);
+        show_message(cx, &rest[..known.max(header)], here);
         if message_len < header as u64 {
             // It is its own end: what is behind it can't be told from it.
             if rest.len() > header {
-                cx.out.more_at(addr.wrapping_add((at + header) as u64));
+                cx.out.more_at(here.wrapping_add(header as u64));
             }
             return cx.out.close(Kind::Array);
         }
-        at = at.saturating_add(known.next_multiple_of(word));
+        at = at.saturating_add(known.next_multiple_of(cx.word()));
     }
     if len > MOST {
         cx.out.more();
@@ -169,19 +183,13 @@ pub(super) fn show_control(cx: &mut Cx<'_>, addr: u64, len: u64) {
     cx.out.close(Kind::Array);
 }
 
-fn show_message(cx: &mut Cx<'_>, len: u64, level: u64, kind: u64, data: &[u8]) {
+/// Shows a control message, which has a whole header.
+fn show_message(cx: &mut Cx<'_>, message: &[u8], addr: u64) {
+    let (header, data) = message.split_at(HEADER.size(cx.abi));
     cx.out.open(Kind::Struct);
-    cx.out.field("cmsg_len");
-    cx.out.uint(len);
-    cx.out.field("cmsg_level");
-    cx.enumerated(W4, &CONTROL_LEVELS, level);
-    cx.out.field("cmsg_type");
-    match () {
-        () if cx.is(level, SOL_SOCKET) => cx.enumerated(W4, &SOCKET_TYPES, kind),
-        () if cx.is(level, SOL_IP) => cx.enumerated(W4, &IP_TYPES, kind),
-        () => cx.out.hex(kind),
-    }
+    cx.members_from(&HEADER, header, addr);
     if !data.is_empty() {
+        let [level, kind] = ["cmsg_level", "cmsg_type"].map(|field| HEADER.number(field, header, cx.abi));
         cx.out.field("cmsg_data");
         show_data(cx, level, kind, data);
     }
@@ -192,6 +200,14 @@ fn show_data(cx: &mut Cx<'_>, level: u64, kind: u64, data: &[u8]) {
     let known = DATA.iter().find(|(l, k, _)| cx.is(level, *l) && cx.is(kind, *k)).map(|(_, _, data)| data);
     match known {
         Some(Data::Record(record)) if data.len() >= record.size(cx.abi) => show_record(cx, record, data),
+        Some(Data::Blamed(record)) if data.len() >= record.size(cx.abi) + INTERNET => {
+            let (error, offender) = data.split_at(record.size(cx.abi));
+            cx.out.open(Kind::Struct);
+            cx.members_from(record, error, 0);
+            cx.out.field("offender");
+            show_address(cx, &offender[..INTERNET], 0);
+            cx.out.close(Kind::Struct);
+        }
         Some(Data::Time(record)) if data.len() >= record.size(cx.abi) => show_record(cx, record, data),
         Some(Data::Times(record)) if data.len() >= TIMES * record.size(cx.abi) => {
             cx.out.open(Kind::Array);
@@ -217,8 +233,8 @@ fn show_data(cx: &mut Cx<'_>, level: u64, kind: u64, data: &[u8]) {
 
 /// How many times a time stamp has.
 const TIMES: usize = 3;
-/// The size of `struct sockaddr_in`.
-const INTERNET: usize = 16;
+/// The size of an internet address.
+const INTERNET: usize = INET.common_size() as usize;
 
 fn show_record(cx: &mut Cx<'_>, record: &'static Record, data: &[u8]) {
     cx.record_from(record, &data[..record.size(cx.abi)], 0);

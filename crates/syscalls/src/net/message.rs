@@ -104,21 +104,18 @@ pub(super) fn show_received(cx: &mut Cx<'_>, addr: u64) {
     show_message(cx, addr, Filled { name_room: Some(room), data });
 }
 
-/// The size of `struct mmsghdr`, and where in it `msg_len` is.
-fn sizes(cx: &Plain<'_>) -> (usize, usize) {
-    let header = MSGHDR.size(cx.abi);
-    ((header + 4).next_multiple_of(cx.word()), header)
-}
+/// One of several messages.
+static ONE: Record = record("mmsghdr", &[arg("msg_hdr", Struct(&MSGHDR)), arg("msg_len", UINT)]);
 
 /// The most messages of a call, `UIO_MAXIOV`.
 const MOST: u64 = 1024;
 
 /// Keeps the rooms for names of `count` of `struct mmsghdr` at `addr`, which the call replaces by their lengths.
 pub(super) fn keep_rooms(cx: &mut Cx<'_>, addr: u64, count: u64) {
-    let (size, _) = sizes(cx);
-    let offset = u64::from(MSGHDR.layout(cx.abi).offsets[1]);
+    let size = ONE.size(cx.abi) as u64;
+    let room = (ONE.offset("msg_hdr", cx.abi) + MSGHDR.offset("msg_namelen", cx.abi)) as u64;
     let shown = if cx.abbrev() { cx.options.strings as u64 } else { MOST };
-    let places = (0..count.min(MOST).min(shown)).map_while(|i| addr.checked_add(i * size as u64 + offset));
+    let places = (0..count.min(MOST).min(shown)).map_while(|i| addr.checked_add(i * size + room));
     let rooms = places.map_while(|place| cx.read_u32(place).map(u64::from)).collect();
     cx.keep(rooms);
 }
@@ -137,26 +134,29 @@ pub(super) struct Batch {
 
 /// Shows the `struct mmsghdr` at `addr`. Beyond the most that there may be, one stands for all.
 pub(super) fn show_messages(cx: &mut Cx<'_>, addr: u64, batch: &Batch) {
-    let (size, header) = sizes(cx);
+    let size = ONE.size(cx.abi);
     let most = batch.room.min(MOST);
     cx.array_with(addr, batch.count.min(most + 1), size, |cx, i, offset, at| {
         if i == most {
             return cx.out.word("...");
         }
         let done = i < batch.done;
-        let len = u32::from_le_bytes(cx.element(offset + header, 4).try_into().unwrap_or_default());
+        let len = ONE.number("msg_len", cx.element(offset, size), cx.abi);
         cx.out.open(Kind::Struct);
         cx.out.field("msg_hdr");
         let name_room = cx.kept().get(i as usize).copied();
-        let data = (done && batch.received).then_some(u64::from(len));
+        let data = (done && batch.received).then_some(len);
         show_message(cx, at, Filled { name_room, data });
         if done {
             cx.out.field("msg_len");
-            cx.out.uint(u64::from(len));
+            cx.out.uint(len);
         }
         cx.out.close(Kind::Struct);
     });
 }
+
+/// The structs that messages are read by.
+pub(super) static RECORDS: &[&Record] = &[&MSGHDR, &ONE];
 
 /// `struct ucred` of `linux/socket.h`.
 pub(super) static UCRED: Record = record("ucred", &[arg("pid", TGID), arg("uid", ID), arg("gid", ID)]);

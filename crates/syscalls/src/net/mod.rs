@@ -206,6 +206,11 @@ const KEPT_TIMEOUT64: Ty = hook(&decode::Hook {
     reads: &[decode::Stretch::here(16)],
 });
 
+/// The structs within messages and options.
+pub(crate) fn records() -> impl Iterator<Item = &'static Record> {
+    message::RECORDS.iter().copied().chain(control::records()).chain(option::records())
+}
+
 pub(crate) static ROWS: &[Syscall] = &[
     syscall(
         "socket",

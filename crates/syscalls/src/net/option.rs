@@ -70,7 +70,7 @@ pub(super) enum Value {
     AtLeast(&'static Record),
     /// A struct of just this size.
     Exactly(&'static Record),
-    /// As much of a struct as there is; all its members have four bytes.
+    /// As much of a struct as there is.
     Partly(&'static Record),
     /// What code shows, of an address and a size, which is not zero.
     Code(fn(&mut Cx<'_>, u64, u64)),
@@ -224,18 +224,31 @@ fn show_value(cx: &mut Cx<'_>, value: &'static Value, addr: u64, len: u64, got: 
 /// Shows as much of a struct as there is: of a member that is cut off, the bytes.
 fn show_partly(cx: &mut Cx<'_>, record: &'static Record, addr: u64, len: u64) {
     const MOST: usize = 64;
-    const MEMBER: usize = 4;
     let mut raw = [0; MOST];
     let len = record.size(cx.abi).min(MOST).min(len as usize);
     if !cx.options.verbose || !cx.read(addr, &mut raw[..len]) {
         return cx.out.addr(addr);
     }
-    let whole = len - len % MEMBER;
+    let layout = record.layout(cx.abi);
+    let ends = layout.offsets.iter().zip(layout.sizes).map(|(&at, size)| usize::from(at + size));
+    // The first member that isn't whole.
+    let cut = ends.zip(record.fields).position(|(end, _)| end > len);
+    let whole = cut.map_or(len, |i| usize::from(layout.offsets[i]));
     cx.out.open(Kind::Struct);
-    cx.members_from(record, &raw[..whole], addr);
-    if let Some(cut) = record.fields.get(whole / MEMBER).filter(|_| whole < len) {
+    cx.members_from(record, &raw[..whole.min(len)], addr);
+    if let Some(cut) = cut.and_then(|i| record.fields.get(i)).filter(|_| whole < len) {
         cx.out.field(cut.name);
         cx.out.bytes(&raw[whole..len], Text::Binary, false);
     }
     cx.out.close(Kind::Struct);
+}
+
+/// The structs that values may be.
+pub(super) fn records() -> impl Iterator<Item = &'static Record> {
+    let values = ROWS.iter().flat_map(|(_, _, set, got)| [set, got]);
+    let structs = values.filter_map(|value| match value {
+        Value::AtLeast(record) | Value::Exactly(record) | Value::Partly(record) => Some(*record),
+        _ => None,
+    });
+    structs.chain([&super::tcp_ao::KEY])
 }

@@ -33,7 +33,8 @@ const FAMILY: Arg = arg("sa_family", Enum(W2, &FAMILIES));
 
 /// The members of an IPv4 address behind its family.
 const INET_FIELDS: [Arg; 3] = [arg("sin_port", PORT), arg("sin_addr", IPV4), pad(8)];
-static INET: Record = record("sockaddr_in", &[FAMILY, INET_FIELDS[0], INET_FIELDS[1], INET_FIELDS[2]]);
+pub(super) static INET: Record =
+    record("sockaddr_in", &[FAMILY, INET_FIELDS[0], INET_FIELDS[1], INET_FIELDS[2]]);
 
 /// The members of an IPv6 address behind its family.
 const INET6_FIELDS: [Arg; 4] = [

@@ -5,12 +5,12 @@ use decode::prelude::*;
 use uapi::consts::*;
 
 /// The size of the struct, in bytes; what the program gives less is zero.
-const SIZE: usize = 288;
+const SIZE: usize = KEY.common_size() as usize;
 /// The size of the address at its beginning.
 const ADDRESS: usize = 128;
 
 /// The members behind the address, as they lie.
-static KEY: Record = record(
+pub(super) static KEY: Record = record(
     "tcp_ao_add",
     &[
         pad(ADDRESS as u32),
@@ -25,26 +25,26 @@ static KEY: Record = record(
             }),
         ),
         pad(2),
-        pad(1),
+        arg("prefix", U8).when(is_alone),
         arg("sndid", U8),
         arg("rcvid", U8),
         arg("maclen", U8),
         arg("keyflags", Flags(W1, &FLAGS)),
-        pad(1),
+        arg("keylen", U8).when(is_alone),
         arg("key", Inline([80; 3], 1, show_key)),
-        pad(6),
     ],
 );
 static FLAGS: Names = names("TCP_AO_KEYF_???", &[TCP_AO_KEYF_IFINDEX, TCP_AO_KEYF_EXCLUDE_OPT]);
 
-/// The offsets of the prefix's length and of the key's.
-const PREFIX: usize = 202;
-const KEY_LENGTH: usize = 207;
+/// Lengths are shown with what they are the lengths of.
+fn is_alone(_: &Plain<'_>) -> bool {
+    false
+}
 
 /// Shows the key and its length, which stands before it.
 fn show_key(cx: &mut Plain<'_>, offset: u64) {
     let mut bytes = [0; 80];
-    let len = cx.load(KEY_LENGTH, 1);
+    let len = cx.field("keylen");
     let raw = cx.raw(offset as usize, (len as usize).min(bytes.len()));
     let known = raw.len();
     bytes[..known].copy_from_slice(raw);
@@ -64,7 +64,8 @@ pub(super) fn show_add(cx: &mut Cx<'_>, addr: u64, len: u64) {
     cx.out.field("addr");
     show_address(cx, &raw[..ADDRESS], addr);
     cx.out.field("prefix");
-    cx.out.uint(u64::from(raw[PREFIX]));
+    let prefix = KEY.number("prefix", &raw, cx.abi);
+    cx.out.uint(prefix);
     cx.members_from(&KEY, &raw, addr);
     cx.out.close(Kind::Struct);
 }

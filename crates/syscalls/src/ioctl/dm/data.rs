@@ -25,8 +25,6 @@ pub(super) struct Data {
 /// The most entries of a list whose end the tracee says: no list needs more, as its data has so few bytes.
 const MOST_ENTRIES: usize = 1 << 16;
 
-/// The size of `struct dm_target_spec`.
-const TARGET: u64 = 40;
 static TARGET_HEAD: Record = record(
     "dm_target_spec",
     &[
@@ -37,6 +35,21 @@ static TARGET_HEAD: Record = record(
         arg("target_type", CharArray(16)),
     ],
 );
+const TARGET: u64 = TARGET_HEAD.common_size();
+static DEVICE: Ty = Scalar(W8, show_dev);
+static DEPENDENCIES: Record =
+    record("dm_target_deps", &[arg("count", UINT), pad(4), arg("dev", Array(&DEVICE, Len::Field("count")))]);
+static NAME_LIST: Record =
+    record("dm_name_list", &[arg("dev", DEVICE), arg("next", UINT), arg("name", CharArray(0))]);
+static NUMBER: Ty = UINT;
+static VERSIONS: Record = record(
+    "dm_target_versions",
+    &[arg("next", UINT), arg("version", Array(&NUMBER, Len::Const(3))), arg("name", CharArray(0))],
+);
+static MESSAGE: Record = record("dm_target_msg", &[arg("sector", U64), arg("message", CharArray(0))]);
+
+/// The structs that this goes through.
+pub(super) static RECORDS: &[&Record] = &[&TARGET_HEAD, &DEPENDENCIES, &NAME_LIST, &VERSIONS, &MESSAGE];
 
 impl Data {
     /// Whether there is room for `len` bytes at `offset`.
@@ -138,47 +151,53 @@ impl Data {
 
     /// Shows the devices that a table needs.
     pub(super) fn show_dependencies(&self, cx: &mut Cx<'_>) {
-        const HEAD: u64 = 8;
+        const HEAD: u64 = DEPENDENCIES.common_offset("dev");
         const MISPLACED: &str = "misplaced struct dm_target_deps";
-        static DEVICE: Ty = Scalar(W8, show_dev);
         if self.start == self.size || self.abbreviated(cx) {
             return;
         }
         if !self.holds(self.start, HEAD) {
             return self.misplaced(cx, MISPLACED);
         }
-        let Some(count) = cx.read_u32(self.at(self.start)) else { return self.unreadable(cx, self.start) };
-        if u64::from(count) > (self.size - self.start - HEAD) / 8 {
-            return self.misplaced(cx, MISPLACED);
+        let head = self.at(self.start);
+        let shown = cx.with_record(&DEPENDENCIES, head, |cx| {
+            let count = cx.field("count");
+            if count > (self.size - self.start - HEAD) / cx.size_of(&DEVICE) as u64 {
+                return self.misplaced(cx, MISPLACED);
+            }
+            cx.out.item();
+            cx.out.open(Kind::Struct);
+            cx.show_members(&["count"]);
+            cx.out.field("deps");
+            cx.array(&DEVICE, head.wrapping_add(HEAD), count);
+            cx.out.close(Kind::Struct);
+        });
+        if !shown {
+            self.unreadable(cx, self.start);
         }
-        cx.out.item();
-        cx.out.open(Kind::Struct);
-        cx.out.field("count");
-        cx.out.uint(u64::from(count));
-        cx.out.field("deps");
-        cx.array(&DEVICE, self.at(self.start + HEAD), u64::from(count));
-        cx.out.close(Kind::Struct);
     }
 
     /// Shows the names of devices.
     pub(super) fn show_devices(&self, cx: &mut Cx<'_>) {
-        /// `struct dm_name_list`, and where its name is.
-        const ENTRY: u64 = 16;
-        const NAME: u64 = 12;
+        const NAME: u64 = NAME_LIST.common_offset("name");
+        /// An entry with its padding, which must be there for programs of 32 bits too.
+        const ENTRY: u64 = NAME_LIST.size(Abi::X86_64) as u64;
         self.show_list(cx, NAME, "misplaced struct dm_name_list", |data, cx, offset| {
-            let dev = cx.read_uint(data.at(offset), 8)?;
-            let next = cx.read_u32(data.at(offset + 8))?;
             cx.read_uint(data.at(offset + ENTRY - 1), 1)?;
-            cx.out.item();
-            cx.out.open(Kind::Struct);
-            cx.out.field("dev");
-            show_dev(cx, dev);
-            data.show_text(cx, "name", offset + NAME);
-            if data.has_events && next != 0 {
-                data.show_event(cx, offset + NAME);
-            }
-            cx.out.close(Kind::Struct);
-            Some(next)
+            let mut next = None;
+            cx.with_record(&NAME_LIST, data.at(offset), |cx| {
+                let distance = cx.field("next") as u32;
+                next = Some(distance);
+                cx.out.item();
+                cx.out.open(Kind::Struct);
+                cx.show_members(&["dev"]);
+                data.show_text(cx, "name", offset + NAME);
+                if data.has_events && distance != 0 {
+                    data.show_event(cx, offset + NAME);
+                }
+                cx.out.close(Kind::Struct);
+            });
+            next
         });
     }
 
@@ -196,19 +215,18 @@ impl Data {
 
     /// Shows the versions of target drivers.
     pub(super) fn show_versions(&self, cx: &mut Cx<'_>) {
-        /// `struct dm_target_versions`, behind which there is the name.
-        const ENTRY: u64 = 16;
-        static NUMBER: Ty = UINT;
+        const ENTRY: u64 = VERSIONS.common_size();
         self.show_list(cx, ENTRY, "misplaced struct dm_target_versions", |data, cx, offset| {
-            let next = cx.read_u32(data.at(offset))?;
-            cx.read_uint(data.at(offset + ENTRY - 1), 1)?;
-            cx.out.item();
-            cx.out.open(Kind::Struct);
-            data.show_text(cx, "name", offset + ENTRY);
-            cx.out.field("version");
-            cx.array(&NUMBER, data.at(offset + 4), 3);
-            cx.out.close(Kind::Struct);
-            Some(next)
+            let mut next = None;
+            cx.with_record(&VERSIONS, data.at(offset), |cx| {
+                next = Some(cx.field("next") as u32);
+                cx.out.item();
+                cx.out.open(Kind::Struct);
+                data.show_text(cx, "name", offset + VERSIONS.common_offset("name"));
+                cx.show_members(&["version"]);
+                cx.out.close(Kind::Struct);
+            });
+            next
         });
     }
 
@@ -242,22 +260,23 @@ impl Data {
 
     /// Shows a message to a target.
     pub(super) fn show_message(&self, cx: &mut Cx<'_>) {
-        const SECTOR: u64 = 8;
+        const TEXT: u64 = MESSAGE.common_offset("message");
         if self.start == self.size || self.abbreviated(cx) {
             return;
         }
-        if !self.holds(self.start, SECTOR) {
+        if !self.holds(self.start, TEXT) {
             return self.misplaced(cx, "misplaced struct dm_target_msg");
         }
-        let Some(sector) = cx.read_uint(self.at(self.start), 8) else {
-            return self.unreadable(cx, self.start);
-        };
-        cx.out.item();
-        cx.out.open(Kind::Struct);
-        cx.out.field("sector");
-        cx.out.uint(sector);
-        self.show_text(cx, "message", self.start + SECTOR);
-        cx.out.close(Kind::Struct);
+        let shown = cx.with_record(&MESSAGE, self.at(self.start), |cx| {
+            cx.out.item();
+            cx.out.open(Kind::Struct);
+            cx.show_members(&["sector"]);
+            self.show_text(cx, "message", self.start + TEXT);
+            cx.out.close(Kind::Struct);
+        });
+        if !shown {
+            self.unreadable(cx, self.start);
+        }
     }
 }
 

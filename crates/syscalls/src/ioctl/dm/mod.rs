@@ -115,18 +115,32 @@ static HEAD: Record = packed(
         arg("event_nr", UINT).when(has_event),
         pad(4),
         arg("dev", Scalar(W8, show_dev)).when(has_device).nonzero(),
-        arg("name", CharArray(128)).when(|cx| has_device(cx) && cx.load(NAME, 1) != 0),
-        arg("uuid", CharArray(129)).when(|cx| has_device(cx) && cx.load(UUID, 1) != 0),
+        arg("name", CharArray(128)).when(|cx| has_device(cx) && is_named(cx, "name")),
+        arg("uuid", CharArray(129)).when(|cx| has_device(cx) && is_named(cx, "uuid")),
     ],
 );
-/// Where the names are.
-const NAME: usize = 48;
-const UUID: usize = 176;
+
+/// The structs of requests.
+pub(super) fn records() -> impl Iterator<Item = &'static Record> {
+    data::RECORDS.iter().copied().chain([&HEAD])
+}
+
+/// Whether a name has a first character.
+fn is_named(cx: &Plain<'_>, field: &str) -> bool {
+    cx.load(cx.offset(field), 1) != 0
+}
+
+/// The parts of the version that a head says: major, minor, and patch level.
+fn version(cx: &Plain<'_>) -> [u64; 3] {
+    let bytes = cx.size_of(&VERSION_NUMBER);
+    [0, 1, 2].map(|i| cx.load(cx.offset("version") + i * bytes, bytes))
+}
 
 /// What is wrong with a head, so that no more of it can be told.
 fn fault(cx: &Plain<'_>) -> Option<(&'static [&'static str], &'static str)> {
     const MAJOR: u64 = 4;
-    if cx.load(0, 4) != MAJOR {
+    let [major, ..] = version(cx);
+    if major != MAJOR {
         return Some((&["version"], "unsupported device mapper ABI version"));
     }
     if cx.field("data_size") < HEAD.size(cx.abi) as u64 {
@@ -138,7 +152,7 @@ fn fault(cx: &Plain<'_>) -> Option<(&'static [&'static str], &'static str)> {
 /// Shows the head and its data; false, and nothing shown, if the head can't be read.
 fn show(cx: &mut Cx<'_>, addr: u64, before: impl FnOnce(&mut Cx<'_>)) -> bool {
     /// The fewest bytes with which it is a request at all: so many has the version.
-    const LEAST: u64 = 12;
+    const LEAST: u64 = HEAD.common_offset("data_size");
     let mut empty = false;
     cx.with_record(&HEAD, addr, |cx| {
         empty = cx.field("data_size") < LEAST;
@@ -174,7 +188,7 @@ fn show(cx: &mut Cx<'_>, addr: u64, before: impl FnOnce(&mut Cx<'_>)) -> bool {
                 start: cx.field("data_start"),
                 size: cx.field("data_size"),
                 targets: cx.field("target_count"),
-                has_events: cx.load(4, 4) >= data::EVENTS_SINCE,
+                has_events: version(cx)[1] >= data::EVENTS_SINCE,
             };
             show_data(cx, &data);
         }
@@ -212,9 +226,8 @@ fn show_data(cx: &mut Cx<'_>, data: &Data) {
 
 /// What of the head at hand the kernel may change though the call fails: its version, for one, which it always tells.
 fn marks(cx: &Plain<'_>) -> Vec<u64> {
-    /// The offsets of `version`, `data_size`, `data_start` and `flags`.
-    const MARKS: [usize; 6] = [0, 4, 8, 12, 16, 28];
-    MARKS.iter().map(|&offset| cx.load(offset, 4)).collect()
+    let fields = ["data_size", "data_start", "flags"].map(|field| cx.field(field));
+    version(cx).into_iter().chain(fields).collect()
 }
 
 /// Whether the head is another one than it was before the call.
