@@ -42,8 +42,7 @@ pub use kvm::vcpu_exit_reason;
 use decode::Found;
 use decode::class::DESC;
 use decode::prelude::*;
-use index::Index;
-use std::sync::LazyLock;
+use index::{Index, count};
 
 /// A request and its argument.
 #[derive(Debug)]
@@ -123,14 +122,7 @@ pub(crate) fn records() -> impl Iterator<Item = &'static Record> {
 
 /// What is known of a request.
 fn find(abi: Abi, code: u32) -> Option<Found> {
-    static TABLES: [LazyLock<Index>; 5] = [
-        LazyLock::new(|| index(Abi::X86_64)),
-        LazyLock::new(|| index(Abi::I386)),
-        LazyLock::new(|| index(Abi::X32)),
-        LazyLock::new(|| index(Abi::Aarch64)),
-        LazyLock::new(|| index(Abi::Riscv64)),
-    ];
-    match TABLES[abi as usize].find(DRIVERS, code).next() {
+    match index_of(abi).find(DRIVERS, code).next() {
         Some(request) => Some(Found { tail: request.argument.as_slice(), ret: request.ret }),
         None => pidfd::find(code)
             .or_else(|| notify::find(code))
@@ -140,9 +132,39 @@ fn find(abi: Abi, code: u32) -> Option<Found> {
     }
 }
 
+fn index_of(abi: Abi) -> &'static Index<COUNT> {
+    static X86_64: Index<COUNT> = index(Abi::X86_64);
+    static I386: Index<COUNT> = index(Abi::I386);
+    static X32: Index<COUNT> = index(Abi::X32);
+    static AARCH64: Index<COUNT> = index(Abi::Aarch64);
+    static RISCV64: Index<COUNT> = index(Abi::Riscv64);
+    match abi {
+        Abi::X86_64 => &X86_64,
+        Abi::I386 => &I386,
+        Abi::X32 => &X32,
+        Abi::Aarch64 => &AARCH64,
+        Abi::Riscv64 => &RISCV64,
+    }
+}
+
+/// How many requests there are.
+const COUNT: usize = count(DRIVERS);
+
 /// The requests of an ABI; of two with the same number the first counts.
-fn index(abi: Abi) -> Index {
-    Index::new(DRIVERS, |request| request.code.on(abi).map(|number| number as u32))
+const fn index(abi: Abi) -> Index<COUNT> {
+    let (mut numbers, mut at, mut driver) = ([None; COUNT], 0, 0);
+    while driver < DRIVERS.len() {
+        let mut i = 0;
+        while i < DRIVERS[driver].len() {
+            if let Some(number) = DRIVERS[driver][i].code.on(abi) {
+                numbers[at] = Some(number as u32);
+            }
+            at += 1;
+            i += 1;
+        }
+        driver += 1;
+    }
+    Index::new(&numbers)
 }
 
 /// Where a request's number has its parts (`include/uapi/asm-generic/ioctl.h`).

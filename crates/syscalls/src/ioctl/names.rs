@@ -9,8 +9,7 @@ mod private;
 mod s_to_u;
 mod v_to_z;
 
-use super::index::Index;
-use std::sync::LazyLock;
+use super::index::{Index, count};
 use uapi::{Abi, Const};
 
 static TABLES: &[&[Const]] = &[
@@ -58,23 +57,62 @@ const X32: &[Abi] = &[Abi::X32];
 
 /// The names of a request on an ABI, in no particular order; none if it is not known.
 pub(super) fn of(abi: Abi, request: u32) -> impl Iterator<Item = &'static str> {
-    static BY_REQUEST: [LazyLock<Index>; 5] = [
-        LazyLock::new(|| index(Abi::X86_64)),
-        LazyLock::new(|| index(Abi::I386)),
-        LazyLock::new(|| index(Abi::X32)),
-        LazyLock::new(|| index(Abi::Aarch64)),
-        LazyLock::new(|| index(Abi::Riscv64)),
-    ];
-    BY_REQUEST[abi as usize].find(TABLES, request).map(|c| c.name)
+    index_of(abi).find(TABLES, request).map(|c| c.name)
 }
 
+fn index_of(abi: Abi) -> &'static Index<COUNT> {
+    static X86_64: Index<COUNT> = index(Abi::X86_64);
+    static I386: Index<COUNT> = index(Abi::I386);
+    static X32: Index<COUNT> = index(Abi::X32);
+    static AARCH64: Index<COUNT> = index(Abi::Aarch64);
+    static RISCV64: Index<COUNT> = index(Abi::Riscv64);
+    match abi {
+        Abi::X86_64 => &X86_64,
+        Abi::I386 => &I386,
+        Abi::X32 => &X32,
+        Abi::Aarch64 => &AARCH64,
+        Abi::Riscv64 => &RISCV64,
+    }
+}
+
+/// How many names there are.
+const COUNT: usize = count(TABLES);
+
 /// All requests of an ABI.
-fn index(abi: Abi) -> Index {
-    Index::new(TABLES, |c| if is_hidden(abi, c) { None } else { c.on(abi).map(|number| number as u32) })
+const fn index(abi: Abi) -> Index<COUNT> {
+    let (mut numbers, mut at, mut table) = ([None; COUNT], 0, 0);
+    while table < TABLES.len() {
+        // Those of the last table hold where they are.
+        let is_wide = table == TABLES.len() - 1;
+        let mut i = 0;
+        while i < TABLES[table].len() {
+            let c = &TABLES[table][i];
+            if let Some(number) = c.on(abi)
+                && (is_wide || !is_hidden(abi, c.name))
+            {
+                numbers[at] = Some(number as u32);
+            }
+            at += 1;
+            i += 1;
+        }
+        table += 1;
+    }
+    Index::new(&numbers)
 }
 
 /// Whether a name of the headers does not count on an ABI.
-fn is_hidden(abi: Abi, c: &Const) -> bool {
-    let hidden = HIDDEN.iter().any(|(name, abis)| *name == c.name && abis.contains(&abi));
-    hidden && !private::WIDE.iter().any(|wide| wide.name == c.name && wide.on(abi) == c.on(abi))
+const fn is_hidden(abi: Abi, name: &str) -> bool {
+    let mut i = 0;
+    while i < HIDDEN.len() {
+        let (hidden, abis) = HIDDEN[i];
+        let mut j = 0;
+        while j < abis.len() {
+            if abis[j] as u8 == abi as u8 && decode::same_name(hidden, name) {
+                return true;
+            }
+            j += 1;
+        }
+        i += 1;
+    }
+    false
 }
