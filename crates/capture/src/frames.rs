@@ -46,9 +46,29 @@ pub(crate) fn pack(event: &Event<'_>, words: &mut Words, content: &mut Content) 
     let Event { at, task, what } = event;
     words.clear();
     put_common(words, at, task);
-    let mut key = 0;
+    let (kind, key) = match what {
+        What::Enter(call) => {
+            words.extend_from_slice(&call.registers);
+            (kind::ENTER, key_of(call))
+        }
+        What::Exit(call, returned) => {
+            words.extend_from_slice(&returned_words(returned));
+            (kind::EXIT, key_of(call))
+        }
+        What::Unfinished(call, cut) => {
+            words.push(u64::from(*cut == Cut::Detached));
+            (kind::UNFINISHED, key_of(call))
+        }
+        what => (pack_other(what, words, content)?, 0),
+    };
+    let [wall, monotonic] = [at.wall, at.monotonic].map(|time| time.map_or(0, nanos));
+    Some(recording::Event { kind, key, task: task.tid, monotonic, wall })
+}
+
+/// Puts what belongs to an event that is none of a call, and returns its kind.
+fn pack_other(what: &What<'_>, words: &mut Words, content: &mut Content) -> Option<u8> {
     let mut number = |value: u64| words.push(value);
-    let kind = match what {
+    Some(match what {
         What::Attached(origin) => {
             number(match origin {
                 Origin::Command => 0,
@@ -56,21 +76,6 @@ pub(crate) fn pack(event: &Event<'_>, words: &mut Words, content: &mut Content) 
                 Origin::Followed => 2,
             });
             kind::ATTACHED
-        }
-        What::Enter(call) => {
-            key = key_of(call);
-            call.registers.iter().for_each(|&register| number(register));
-            kind::ENTER
-        }
-        What::Exit(call, returned) => {
-            key = key_of(call);
-            returned_words(returned).into_iter().for_each(number);
-            kind::EXIT
-        }
-        What::Unfinished(call, cut) => {
-            key = key_of(call);
-            number(u64::from(*cut == Cut::Detached));
-            kind::UNFINISHED
         }
         What::Signal { number: signal, info } => {
             number(*signal as u64);
@@ -114,9 +119,7 @@ pub(crate) fn pack(event: &Event<'_>, words: &mut Words, content: &mut Content) 
             kind::MESSAGE
         }
         _ => return None,
-    };
-    let [wall, monotonic] = [at.wall, at.monotonic].map(|time| time.map_or(0, nanos));
-    Some(recording::Event { kind, key, task: task.tid, monotonic, wall })
+    })
 }
 
 fn put_common(words: &mut Words, at: &Moment, task: &Task) {

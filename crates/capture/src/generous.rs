@@ -14,13 +14,23 @@ fn look_ahead(call: &Call, target: &mut dyn Target) {
     for (arg, value) in call.described_args().zip(call.args) {
         match arg.ty {
             Ty::Path if value != 0 => {
-                target.read_text(value, &mut [0; decode::PATH_MAX]);
+                look_at_path(value, target);
             }
             Ty::Fd | Ty::DirFd | Ty::FdLike(..) if value as i32 >= 0 => {
                 target.ask(&Question::Fd(value as i32));
             }
             _ => {}
         }
+    }
+}
+
+/// Reads a path. Most are short, for which the page behind theirs need not be read.
+fn look_at_path(addr: u64, target: &mut dyn Target) {
+    let mut first = [0; 256];
+    let got = target.read_text(addr, &mut first);
+    if got == first.len() && !first.contains(&0) {
+        let rest = &mut [0; decode::PATH_MAX - 256];
+        target.read_text(addr.wrapping_add(got as u64), rest);
     }
 }
 

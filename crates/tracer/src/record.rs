@@ -3,12 +3,13 @@
 use crate::config::{Config, Record, RecordTo};
 use crate::error::Error;
 use crate::report::{Vcpu, dumped};
+use crate::tid_map::TidMap;
 use crate::{status, sys};
 use capture::{Noting, Recorder};
 use decode::{Answer, Call, FdInfo, Labelled, Options, Outcome, Question, Target, Wanted};
 use event::{Event, Observer, Return, What};
+use ptrace::Tid;
 use recording::{Head, Writer};
-use std::collections::HashMap;
 use std::fs::File;
 use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
@@ -116,11 +117,11 @@ struct Beside<'c> {
     /// How virtual processors are shown at the most.
     options: Options,
     /// The command names of threads, which are asked for again when they may have changed.
-    names: HashMap<i32, Vec<u8>>,
+    names: TidMap<Vec<u8>>,
     /// The virtual processors that threads are running.
-    running: HashMap<i32, Vcpu>,
+    running: TidMap<Vcpu>,
     /// Threads whose stack is known from the beginning of their call.
-    stacks: HashMap<i32, bool>,
+    stacks: TidMap<bool>,
     /// Whether security contexts are recorded.
     has_contexts: bool,
 }
@@ -130,15 +131,15 @@ impl<'c> Beside<'c> {
         Beside {
             config,
             options: Options { strings, abbrev: false, verbose: true, raw: false },
-            names: HashMap::new(),
-            running: HashMap::new(),
-            stacks: HashMap::new(),
+            names: TidMap::default(),
+            running: TidMap::default(),
+            stacks: TidMap::default(),
             has_contexts,
         }
     }
 
     fn read(&mut self, event: &Event<'_>, target: &mut Noting<'_>) {
-        let tid = event.task.tid;
+        let tid = Tid::from_raw(event.task.tid);
         if matches!(event.what, What::Message(_) | What::Lost(_)) {
             return;
         }
@@ -173,7 +174,7 @@ impl<'c> Beside<'c> {
 
     /// Notes the command name of the thread.
     fn name(&mut self, event: &Event<'_>, target: &mut Noting<'_>) {
-        let tid = event.task.tid;
+        let tid = Tid::from_raw(event.task.tid);
         if writes_name(&event.what, target) {
             self.names.clear();
         }
@@ -187,7 +188,7 @@ impl<'c> Beside<'c> {
     }
 
     /// Has the stack noted, if stacks are recorded: that of a call when it begins, so that it needs none at its end.
-    fn stack(&mut self, tid: i32, enters: bool, target: &mut Noting<'_>) {
+    fn stack(&mut self, tid: Tid, enters: bool, target: &mut Noting<'_>) {
         if self.config.stack_trace.is_none() {
             return;
         }
@@ -199,8 +200,8 @@ impl<'c> Beside<'c> {
     }
 
     /// Reads all data of a call, if those are asked for, and the state of the virtual processor that it has run.
-    fn data(&mut self, tid: i32, call: &Call, outcome: Outcome, target: &mut Noting<'_>) {
-        dumped(&self.config.filters, tid, call, outcome, target);
+    fn data(&mut self, tid: Tid, call: &Call, outcome: Outcome, target: &mut Noting<'_>) {
+        dumped(&self.config.filters, tid.raw(), call, outcome, target);
         if let Some(vcpu) = self.running.remove(&tid) {
             vcpu.lines(self.config.style.symbols, &self.options, outcome, target);
         }
