@@ -56,8 +56,8 @@ const IPC: &[(u32, &str)] = &[
 ];
 
 /// Says every call of these ABIs with its name.
-pub(super) fn each(abis: &[Abi], mut say: impl FnMut(Abi, Call, &str)) {
-    for &abi in abis {
+pub(super) fn each(abis: impl IntoIterator<Item = Abi>, mut say: impl FnMut(Abi, Call, &str)) {
+    for abi in abis {
         for entry in abi.syscalls() {
             say(abi, Call::Number(u64::from(entry.nr)), entry.name);
         }
