@@ -6,7 +6,7 @@ use crate::question::{Answer, Question};
 use crate::scratch::Scratch;
 use crate::sink::{Aux, Base, Sink};
 use crate::target::Target;
-use crate::ty::{Arg, Record, Ty, Width};
+use crate::ty::{Record, Ty, Width};
 use crate::variant::Variant;
 use std::ops::{Deref, DerefMut};
 use uapi::{Abi, Const};
@@ -302,13 +302,7 @@ impl Plain<'_> {
     /// The value of a field of the record being shown, zero-extended; 0 where the tracee gave fewer bytes.
     pub fn field(&self, name: &str) -> u64 {
         let Some(frame) = &self.frame else { return 0 };
-        let last = name.as_bytes().last();
-        // Names that are alike mostly are one and the same, and others of one length differ at their ends.
-        let is_it = |f: &Arg| {
-            std::ptr::eq(f.name, name)
-                || f.name.len() == name.len() && f.name.as_bytes().last() == last && f.name == name
-        };
-        let Some(i) = frame.record.fields.iter().position(is_it) else { return 0 };
+        let Some(i) = frame.record.find(name) else { return 0 };
         let layout = frame.record.layout(self.abi);
         self.load(usize::from(layout.offsets[i]), usize::from(layout.sizes[i]))
     }

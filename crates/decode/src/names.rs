@@ -134,8 +134,9 @@ impl Default for Parts {
 }
 
 impl Parts {
-    /// Most flag words have fewer bits set. A term has some hundred bytes, so that more would cost all words.
-    const FEW: usize = 6;
+    /// Few flag words have more bits set than a terminal's. A term has some hundred bytes, so that more would cost all
+    /// words.
+    const FEW: usize = 8;
 
     /// No terms.
     pub fn new() -> Self {

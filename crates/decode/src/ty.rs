@@ -406,6 +406,31 @@ pub struct Record {
     pub fields: &'static [Arg],
     /// Sizes and offsets per [`Class`].
     pub layouts: [Layout; 4],
+    /// Per bucket of names, one more than the index of the first field whose name is in it.
+    places: [u8; BUCKETS],
+}
+
+/// How many buckets the names of a record's fields are in, so that most have one to themselves.
+const BUCKETS: usize = 64;
+
+/// The bucket of a name. Names of one struct differ in their lengths and towards their ends.
+const fn bucket(name: &str) -> usize {
+    let bytes = name.as_bytes();
+    let [middle, last] = match bytes {
+        [.., last] => [bytes[bytes.len() / 2], *last],
+        [] => [0; 2],
+    };
+    (bytes.len() * 7 + middle as usize * 5 + last as usize) % BUCKETS
+}
+
+const fn places(fields: &[Arg]) -> [u8; BUCKETS] {
+    let mut places = [0; BUCKETS];
+    let mut i = fields.len();
+    while i > 0 {
+        places[bucket(fields[i - 1].name)] = i as u8;
+        i -= 1;
+    }
+    places
 }
 
 /// Makes a record with the layout that C's rules give its fields.
@@ -426,7 +451,7 @@ pub const fn record(name: &'static str, fields: &'static [Arg]) -> Record {
         layout(fields, Class::X32, false),
     ];
     assert!(layouts[0].size as usize <= MAX_RECORD, "record too big: use a hook");
-    Record { name, fields, layouts }
+    Record { name, fields, layouts, places: places(fields) }
 }
 
 /// As [`record`] for a struct declared `__attribute__((packed))`.
@@ -452,6 +477,15 @@ impl Record {
     /// The layout on an ABI.
     pub const fn layout(&self, abi: Abi) -> &Layout {
         &self.layouts[Class::of(abi) as usize]
+    }
+
+    /// The index of the first field of this name.
+    #[inline]
+    pub fn find(&self, name: &str) -> Option<usize> {
+        let first = usize::from(self.places[bucket(name)]).checked_sub(1)?;
+        let is_it = |i: &usize| self.fields.get(*i).is_some_and(|field| field.name == name);
+        // Mostly the first that is in the bucket.
+        if is_it(&first) { Some(first) } else { (first + 1..self.fields.len()).find(is_it) }
     }
 
     /// The record's size on an ABI, in bytes.
@@ -492,13 +526,12 @@ impl Record {
 
     /// Where a field is on an ABI; 0 if there is none.
     pub fn offset(&self, field: &str, abi: Abi) -> usize {
-        let at = self.fields.iter().position(|f| f.name == field);
-        at.map_or(0, |i| usize::from(self.layout(abi).offsets[i]))
+        self.find(field).map_or(0, |i| usize::from(self.layout(abi).offsets[i]))
     }
 
     /// The number that a field has in a record's bytes, zero-extended; 0 where they end before it.
     pub fn number(&self, field: &str, bytes: &[u8], abi: Abi) -> u64 {
-        let Some(i) = self.fields.iter().position(|f| f.name == field) else { return 0 };
+        let Some(i) = self.find(field) else { return 0 };
         let layout = self.layout(abi);
         let (at, size) = (usize::from(layout.offsets[i]), usize::from(layout.sizes[i]).min(8));
         let bytes = bytes.get(at..at + size).unwrap_or_default();

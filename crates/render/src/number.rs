@@ -59,6 +59,15 @@ pub(crate) fn padded(out: &mut Vec<u8>, v: u64, width: usize) {
     decimal(out, v);
 }
 
+/// Appends the bytes of an IPv4 address as decimal numbers with dots between them.
+pub(crate) fn dotted(out: &mut Vec<u8>, [first, rest @ ..]: [u8; 4]) {
+    decimal(out, first.into());
+    for byte in rest {
+        out.push(b'.');
+        decimal(out, byte.into());
+    }
+}
+
 /// Appends a signed decimal number.
 #[inline]
 pub(crate) fn signed(out: &mut Vec<u8>, v: i64) {
@@ -68,23 +77,28 @@ pub(crate) fn signed(out: &mut Vec<u8>, v: i64) {
     decimal(out, v.unsigned_abs());
 }
 
-/// The hexadecimal digits of a number behind `0x`, at the end of `buffer`.
-fn hex_number(v: u64, buffer: &mut [u8; 18]) -> &[u8] {
-    let digits = (64 - (v | 1).leading_zeros() as usize).div_ceil(4);
-    for (place, byte) in buffer[2..].chunks_exact_mut(2).zip(v.to_be_bytes()) {
-        place.copy_from_slice(&BYTES[usize::from(byte)]);
-    }
-    let at = buffer.len() - digits - 2;
-    buffer[at..at + 2].copy_from_slice(b"0x");
-    &buffer[at..]
-}
-
 /// Appends hexadecimal digits, `width` of them at least.
 pub(crate) fn hex_digits(out: &mut Vec<u8>, v: u64, width: usize) {
-    let mut buffer = [0; 18];
-    let digits = &hex_number(v, &mut buffer)[2..];
-    out.resize(out.len() + width.saturating_sub(digits.len()), b'0');
-    out.extend_from_slice(digits);
+    let digits = hex_len(v);
+    out.resize(out.len() + width.saturating_sub(digits), b'0');
+    append_hex(out, v, digits);
+}
+
+/// How many hexadecimal digits a number has.
+fn hex_len(v: u64) -> usize {
+    (64 - (v | 1).leading_zeros() as usize).div_ceil(4)
+}
+
+/// Appends the `digits` hexadecimal digits that a number has.
+fn append_hex(out: &mut Vec<u8>, v: u64, digits: usize) {
+    let mut all = [[0; 2]; 8];
+    for (place, byte) in all.iter_mut().zip((v << (64 - 4 * digits)).to_be_bytes()) {
+        *place = BYTES[usize::from(byte)];
+    }
+    // As many as there may be are a few moves; nothing is called to copy them.
+    let end = out.len() + digits;
+    out.extend_from_slice(all.as_flattened());
+    out.truncate(end);
 }
 
 /// Appends a byte as two hexadecimal digits.
@@ -99,7 +113,8 @@ pub(crate) fn hex(out: &mut Vec<u8>, v: u64) {
     if v == 0 {
         return out.push(b'0');
     }
-    out.extend_from_slice(hex_number(v, &mut [0; 18]));
+    out.extend_from_slice(b"0x");
+    append_hex(out, v, hex_len(v));
 }
 
 /// Appends `0…` in octal, or `0` for zero.

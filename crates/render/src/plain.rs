@@ -28,7 +28,15 @@ pub(crate) fn plain_prefix(bytes: &[u8]) -> usize {
         }
         done += 8;
     }
-    done + rest.iter().position(|&b| SPECIAL[usize::from(b)]).unwrap_or(rest.len())
+    // The rest is looked at with what stands before it, which is plain, as far as there is a word.
+    match bytes.last_chunk::<8>() {
+        _ if rest.is_empty() => done,
+        Some(last) => match special(u64::from_le_bytes(*last)) {
+            0 => bytes.len(),
+            special => bytes.len() - 8 + special.trailing_zeros() as usize / 8,
+        },
+        None => rest.iter().position(|&b| SPECIAL[usize::from(b)]).unwrap_or(rest.len()),
+    }
 }
 
 /// Whether a byte must be escaped.
@@ -40,7 +48,30 @@ pub(crate) fn is_special(b: u8) -> bool {
 /// Whether all bytes stand for themselves.
 #[inline]
 pub(crate) fn is_plain(bytes: &[u8]) -> bool {
-    plain_prefix(bytes) == bytes.len()
+    match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        // Most are names, of which two words that overlap have all bytes.
+        (Some(first), Some(last)) if bytes.len() <= 16 => {
+            special(u64::from_le_bytes(*first)) | special(u64::from_le_bytes(*last)) == 0
+        }
+        (Some(_), _) => plain_prefix(bytes) == bytes.len(),
+        _ => special(few(bytes)) == 0,
+    }
+}
+
+/// A word with all of fewer than eight bytes, some of them more than once, and blanks.
+#[inline]
+fn few(bytes: &[u8]) -> u64 {
+    match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>(), bytes) {
+        (Some(first), Some(last), _) => {
+            u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last))
+        }
+        (_, _, [first, .., last]) => {
+            let middle = bytes[bytes.len() / 2];
+            u64::from_le_bytes([*first, middle, *last, b' ', b' ', b' ', b' ', b' '])
+        }
+        (_, _, [one]) => ONES * u64::from(*one),
+        _ => ONES * u64::from(b' '),
+    }
 }
 
 /// The lowest bit that is set is in the first byte, from the lowest on, that must be escaped. (Above it there may be bits
@@ -68,6 +99,7 @@ mod tests {
                     bytes[place] = byte;
                     let expected = if is_special { place } else { len };
                     assert_eq!(plain_prefix(&bytes), expected, "{byte} at {place} of {len}");
+                    assert_eq!(is_plain(&bytes), !is_special);
                     // What is special behind it does not hide it.
                     bytes[place..].fill(byte);
                     assert_eq!(plain_prefix(&bytes), expected);

@@ -166,7 +166,8 @@ const fn short_escape(b: u8) -> Option<u8> {
     })
 }
 
-fn push_hex(out: &mut Vec<u8>, b: u8) {
+/// Appends `\xhh`.
+pub(crate) fn push_hex(out: &mut Vec<u8>, b: u8) {
     out.extend_from_slice(b"\\x");
     hex_byte(out, b);
 }

@@ -62,7 +62,7 @@ pub struct Text<const COLOR: bool = false> {
     /// Whether the group at hand has a member before the next.
     comma: bool,
     /// What stands between members: terms are never groups themselves, so that one level is enough.
-    separator: &'static str,
+    separator: Separator,
     /// Whether an aux part stands before the next.
     aux_comma: bool,
     /// Whether what follows is itself a remark, on the return value.
@@ -76,6 +76,28 @@ pub struct Text<const COLOR: bool = false> {
     hidden: Vec<(usize, usize)>,
     /// Whether a return value has been begun whose colour has no end yet.
     in_value: bool,
+}
+
+/// What stands between the members of a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Separator {
+    Comma,
+    Bar,
+    Shift,
+    Plus,
+    Blank,
+}
+
+impl Separator {
+    const fn text(self) -> &'static str {
+        match self {
+            Separator::Comma => ", ",
+            Separator::Bar => "|",
+            Separator::Shift => "<<",
+            Separator::Plus => "+",
+            Separator::Blank => " ",
+        }
+    }
 }
 
 impl Text {
@@ -100,7 +122,7 @@ impl<const COLOR: bool> Text<COLOR> {
             taken: 0,
             line: 0,
             comma: false,
-            separator: ", ",
+            separator: Separator::Comma,
             aux_comma: false,
             in_aux: false,
             palette,

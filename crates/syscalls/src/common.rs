@@ -77,9 +77,12 @@ pub(crate) fn signal_name(number: u64) -> Option<&'static str> {
 pub(crate) fn show_signal_bits(cx: &mut Plain<'_>, bits: u64, count: u32) {
     let known = if count >= 64 { u64::MAX } else { (1 << count) - 1 };
     let inverted = (bits & known).count_ones() >= count * 2 / 3;
-    let shown = if inverted { !bits & known } else { bits & known };
-    let mut members =
-        (1..=count).filter(|n| shown >> (n - 1) & 1 != 0).map(|n| Part::Member(u64::from(n), short_name(n)));
+    let mut left = if inverted { !bits & known } else { bits & known };
+    let mut members = std::iter::from_fn(|| {
+        let number = left.checked_ilog2().map(|_| left.trailing_zeros() + 1)?;
+        left &= left - 1;
+        Some(Part::Member(u64::from(number), short_name(number)))
+    });
     cx.out.set(inverted, &mut members);
 }
 

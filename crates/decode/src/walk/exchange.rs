@@ -58,10 +58,7 @@ impl Exchange {
     fn changing(&self) -> Option<(&'static Record, usize)> {
         let record = self.given.record()?;
         let last = match self.given {
-            Ty::Members(_, names) => {
-                let name = names.last()?;
-                record.fields.iter().position(|field| field.name == *name)?
-            }
+            Ty::Members(_, names) => record.find(names.last()?)?,
             _ => record.fields.iter().rposition(|field| !matches!(field.ty, Ty::Pad(_)))?,
         };
         matches!(record.fields[last].ty, Ty::Changes(_)).then_some((record, last))

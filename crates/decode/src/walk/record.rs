@@ -2,6 +2,7 @@
 
 use super::is_shown;
 use crate::cx::{Cx, Frame};
+use crate::layout::Class;
 use crate::sink::{Kind, Text};
 use crate::ty::{Arg, Len, Record, Ty, Union};
 
@@ -143,8 +144,11 @@ impl Cx<'_> {
         let frame = Frame { record, start, len, addr };
         let outer = self.frame.replace(frame);
         let mut left_out = false;
-        for i in 0..record.fields.len() {
-            left_out |= self.member_at(&frame, i);
+        for (i, field) in record.fields.iter().enumerate() {
+            // That more than one is left out makes no difference.
+            if !(left_out && self.leaves_out(field)) {
+                left_out |= self.member_at(&frame, i);
+            }
         }
         if left_out {
             self.out.more();
@@ -158,13 +162,18 @@ impl Cx<'_> {
         let Some(frame) = self.frame else { return };
         let mut left_out = false;
         for name in names {
-            let member = frame.record.fields.iter().position(|f| f.name == *name);
+            let member = frame.record.find(name);
             debug_assert!(member.is_some(), "{} has no {name}", frame.record.name);
             left_out |= member.is_some_and(|i| self.member_at(&frame, i));
         }
         if left_out {
             self.out.more();
         }
+    }
+
+    /// Whether a field is not shown where it is one of the record's.
+    fn leaves_out(&self, field: &Arg) -> bool {
+        field.elided || field.verbose && self.abbrev()
     }
 
     /// Shows a member of the record at hand; true if it is left out because not everything is to be shown.
@@ -179,7 +188,7 @@ impl Cx<'_> {
         if field.nonzero && self.is_zero(offset, size) {
             return false;
         }
-        if field.elided || field.verbose && self.abbrev() {
+        if self.leaves_out(field) {
             return true;
         }
         if !field.name.is_empty() {
@@ -202,7 +211,20 @@ impl Cx<'_> {
     }
 
     /// Shows a value whose bytes are at `start` of the scratch stack and came from `addr`.
+    #[inline]
     pub(super) fn show_in_place(&mut self, ty: &'static Ty, start: usize, addr: u64) {
+        match ty {
+            // Most members are numbers.
+            Ty::Int(width, _) | Ty::Flags(width, _) | Ty::Enum(width, _) | Ty::Scalar(width, _) => {
+                let v = self.scratch.stack.number(start, width.bytes(Class::of(self.abi)) as usize);
+                self.plain.value(ty, v);
+            }
+            _ => self.show_other_in_place(ty, start, addr),
+        }
+    }
+
+    #[inline(never)]
+    fn show_other_in_place(&mut self, ty: &'static Ty, start: usize, addr: u64) {
         match ty {
             Ty::Struct(record) => self.fields(record, start, record.size(self.abi), addr),
             Ty::Members(record, names) => self.part(record, names, start, addr),

@@ -4,6 +4,21 @@ use crate::cx::{Cx, PATH_MAX};
 use crate::sink::Text;
 use crate::ty::Width;
 
+/// Where the first NUL is: eight bytes are looked at in one go.
+pub(super) fn first_nul(bytes: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (i, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        // The lowest bit that is set is in the first NUL; above it there may be others, because subtractions borrow.
+        let nuls = word.wrapping_sub(ONES) & !word & (ONES << 7);
+        if nuls != 0 {
+            return Some(i * 8 + nuls.trailing_zeros() as usize / 8);
+        }
+    }
+    rest.iter().position(|&b| b == 0).map(|i| words.len() * 8 + i)
+}
+
 /// The most bytes of one string, whatever limit the user sets.
 const MAX_STRING: usize = 16 << 20;
 
@@ -37,7 +52,7 @@ impl Cx<'_> {
 
     /// Where the first NUL of the scratch stack from `start` on is.
     fn nul_in(&self, start: usize) -> Option<usize> {
-        self.scratch.stack[start..].iter().position(|&b| b == 0)
+        first_nul(&self.scratch.stack[start..])
     }
 
     /// Shows a NUL-terminated string up to the string limit.
@@ -63,7 +78,7 @@ impl Cx<'_> {
         let start = self.scratch.stack.len();
         let got = if addr == 0 { 0 } else { self.push_text(addr, want) };
         let bytes = &self.plain.scratch.stack[start..start + got];
-        match bytes.iter().position(|&b| b == 0) {
+        match first_nul(bytes) {
             Some(end) => self.plain.out.bytes(&bytes[..end], Text::Plain, false),
             None if got == want && got > 0 => {
                 let shown = got.min(most).min(self.options.strings);

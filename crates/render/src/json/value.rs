@@ -1,13 +1,14 @@
 //! What decoders say.
 
-use super::{Bracket, Json};
+use super::{Bracket, Json, Last};
 use crate::about;
-use crate::number::{decimal, hex_byte};
+use crate::number::{decimal, dotted, hex_byte};
 use crate::plain::is_plain;
 use decode::{
     AT_FDCWD, Aux, Base, Change, Context, Extent, Index, Kind, More, Part, Remark, Scalar, Sink, Text as Form,
 };
 use std::io::Write as _;
+use std::net::IpAddr;
 
 impl Sink for Json {
     #[inline]
@@ -179,8 +180,8 @@ impl Json {
     }
 
     fn named(&mut self, value: u64, base: Base, parts: &[Part]) {
-        self.open_group(Bracket::Own);
-        self.put(b"\"value\":");
+        let start = self.out.len();
+        self.put(b"{\"value\":");
         self.based(value, base);
         if let [first, others @ ..] = parts {
             self.put(b",\"names\":[");
@@ -191,7 +192,8 @@ impl Json {
             }
             self.out.push(b']');
         }
-        self.close_group();
+        self.out.push(b'}');
+        self.last = Last { start, is_own: true };
     }
 
     fn bytes(&mut self, bytes: &[u8], text: Form, more: bool) {
@@ -250,7 +252,15 @@ impl Json {
                 if !member.is_empty() {
                     self.key(member);
                 }
-                let _ = write!(self.value(), "\"{ip}\"");
+                let out = self.value();
+                out.push(b'"');
+                match ip {
+                    IpAddr::V4(ip) => dotted(out, ip.octets()),
+                    IpAddr::V6(ip) => {
+                        let _ = write!(out, "{ip}");
+                    }
+                }
+                out.push(b'"');
             }
             Scalar::Network { value, .. } => self.decimal(value),
             Scalar::Encoded(_, text) => self.string(text),

@@ -78,12 +78,16 @@ impl Json {
 
     #[inline]
     pub(super) fn key(&mut self, name: &str) {
-        self.separate();
         if is_plain(name.as_bytes()) {
-            self.out.push(b'"');
+            match self.out.last() {
+                Some(b'{' | b'[') => self.out.push(b'"'),
+                Some(b':') => self.out.extend_from_slice(b"null,\""),
+                _ => self.out.extend_from_slice(b",\""),
+            }
             self.out.extend_from_slice(name.as_bytes());
             self.out.extend_from_slice(b"\":");
         } else {
+            self.separate();
             string(&mut self.out, name);
             self.out.push(b':');
         }

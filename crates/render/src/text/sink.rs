@@ -1,6 +1,6 @@
 //! What decoders say.
 
-use super::{Symbols, Text, mode};
+use super::{Separator, Symbols, Text, mode};
 use crate::color::Role as Color;
 use crate::number::{decimal, hex, hex_digits, octal, signed};
 use crate::quote::{Escape, quote};
@@ -18,11 +18,11 @@ impl<const COLOR: bool> Sink for Text<COLOR> {
     // Each arm is a call that needs nothing kept over it, so that most values cost a jump.
     fn scalar(&mut self, value: Scalar<'_>) {
         match value {
-            Scalar::Int(v) => self.number(v as u64, Base::Dec),
-            Scalar::Uint(v) => self.number(v, Base::Udec),
-            Scalar::Hex(v) | Scalar::ResultAddr(v) => self.number(v, Base::Hex),
-            Scalar::Addr(v) | Scalar::Unread(v) => self.number(v, Base::Addr),
-            Scalar::Fd(v, None) | Scalar::Pid(v, None) => self.number(i64::from(v) as u64, Base::Dec),
+            Scalar::Int(v) => self.int(v),
+            Scalar::Uint(v) => self.uint(v),
+            Scalar::Hex(v) | Scalar::ResultAddr(v) => self.hex(v),
+            Scalar::Addr(v) | Scalar::Unread(v) => self.addr(v),
+            Scalar::Fd(v, None) | Scalar::Pid(v, None) => self.int(i64::from(v)),
             Scalar::Named { value, base, parts, unknown, role: Role::Instead } => {
                 self.symbolic(value, base, parts, unknown);
             }
@@ -56,11 +56,11 @@ impl<const COLOR: bool> Sink for Text<COLOR> {
     fn open(&mut self, kind: Kind<'_>) {
         self.comma = false;
         self.separator = match kind {
-            Kind::Terms => "|",
-            Kind::Shift => "<<",
-            Kind::Sum => "+",
-            Kind::Set => " ",
-            _ => ", ",
+            Kind::Terms => Separator::Bar,
+            Kind::Shift => Separator::Shift,
+            Kind::Sum => Separator::Plus,
+            Kind::Set => Separator::Blank,
+            _ => Separator::Comma,
         };
         match kind {
             Kind::Terms | Kind::Shift | Kind::Sum | Kind::Members => {}
@@ -83,7 +83,7 @@ impl<const COLOR: bool> Sink for Text<COLOR> {
     fn close(&mut self, kind: Kind<'_>) {
         self.comma = true;
         // A shifted number is one of several terms.
-        self.separator = if kind == Kind::Shift { "|" } else { ", " };
+        self.separator = if matches!(kind, Kind::Shift) { Separator::Bar } else { Separator::Comma };
         match kind {
             Kind::Terms | Kind::Shift | Kind::Sum | Kind::Members => {}
             Kind::Struct => self.punct("}"),

@@ -1,10 +1,10 @@
 //! Numbers and their names, and what is said about them.
 
-use super::{Symbols, Text, mode};
+use super::{Separator, Symbols, Text, mode};
 use crate::about::{self, Ink};
 use crate::color::{Joined, Role, is_plain, joined};
-use crate::number::{decimal, hex, hex_digits, padded, signed};
-use crate::quote::{Escape, bracketed, quote};
+use crate::number::{decimal, dotted, hex, hex_digits, padded, signed};
+use crate::quote::{Escape, bracketed, push_hex, quote};
 use decode::{Base, Context, FdInfo, Named, Part, Remark, Sink};
 use std::io::Write as _;
 
@@ -49,12 +49,31 @@ impl<const COLOR: bool> Text<COLOR> {
     }
 
     #[inline(never)]
+    pub(super) fn int(&mut self, v: i64) {
+        signed(&mut self.out, v);
+    }
+
+    #[inline(never)]
+    pub(super) fn uint(&mut self, v: u64) {
+        decimal(&mut self.out, v);
+    }
+
+    #[inline(never)]
+    pub(super) fn hex(&mut self, v: u64) {
+        hex(&mut self.out, v);
+    }
+
+    #[inline(never)]
+    pub(super) fn addr(&mut self, v: u64) {
+        if v == 0 { self.put("NULL") } else { hex(&mut self.out, v) }
+    }
+
     pub(super) fn number(&mut self, v: u64, base: Base) {
         match base {
-            Base::Dec => signed(&mut self.out, v as i64),
-            Base::Udec => decimal(&mut self.out, v),
-            Base::Addr if v == 0 => self.put("NULL"),
-            Base::Hex | Base::Addr => hex(&mut self.out, v),
+            Base::Dec => self.int(v as i64),
+            Base::Udec => self.uint(v),
+            Base::Addr => self.addr(v),
+            Base::Hex => self.hex(v),
             Base::SignedHex => {
                 if (v as i64) < 0 {
                     self.out.push(b'-');
@@ -254,8 +273,8 @@ impl<const COLOR: bool> Text<COLOR> {
     pub(super) fn put_separator(&mut self) {
         // Of one length, so that nothing is called to copy it.
         match self.separator {
-            ", " => self.punct(", "),
-            other => self.punct(other),
+            Separator::Comma => self.punct(Separator::Comma.text()),
+            other => self.punct(other.text()),
         }
     }
 
@@ -298,18 +317,20 @@ impl<const COLOR: bool> Text<COLOR> {
     /// `inet_addr("ADDRESS")`.
     pub(super) fn inet_addr(&mut self, address: std::net::Ipv4Addr) {
         self.open_call("inet_addr");
-        self.quoted(format_args!("{address}"));
+        self.quoted(|out| dotted(out, address.octets()));
         self.close_call();
     }
 
     /// Text that needs no escapes as a string, which may be one of hexadecimal escapes all the same.
-    fn quoted(&mut self, text: std::fmt::Arguments<'_>) {
+    fn quoted(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        self.put("\"");
         let start = self.out.len();
-        let _ = write!(self.out, "\"{text}\"");
+        write(&mut self.out);
         if self.style.escape == Escape::All {
             let plain = self.out.split_off(start);
-            quote(&mut self.out, &plain[1..plain.len() - 1], Escape::All);
+            plain.iter().for_each(|&b| push_hex(&mut self.out, b));
         }
+        self.put("\"");
     }
 
     /// `inet_pton(AF_INET6, "ADDRESS"`.
@@ -321,9 +342,14 @@ impl<const COLOR: bool> Text<COLOR> {
             // As `inet_ntop(3)` has it, an address that ends in an IPv4 address shows that.
             [0, 0, 0, 0, 0, 0, high, _] if high != 0 => {
                 let [.., a, b, c, d] = address.octets();
-                self.quoted(format_args!("::{a}.{b}.{c}.{d}"));
+                self.quoted(|out| {
+                    out.extend_from_slice(b"::");
+                    dotted(out, [a, b, c, d]);
+                });
             }
-            _ => self.quoted(format_args!("{address}")),
+            _ => self.quoted(|out| {
+                let _ = write!(out, "{address}");
+            }),
         }
     }
 
