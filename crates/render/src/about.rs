@@ -2,6 +2,7 @@
 //! `{eventfd-count=0, eventfd-id=7}`.
 
 use crate::color::Role;
+use crate::number::decimal;
 use crate::quote::{Escape, bracketed, quote};
 use crate::signal_name;
 use decode::{Context, DeviceKind, Ends, FdInfo, Socket, SocketProtocol};
@@ -41,9 +42,15 @@ pub(crate) fn descriptor(ink: &mut impl Ink, info: &FdInfo<'_>, escape: Escape) 
                 DeviceKind::Char => "char",
                 DeviceKind::Block => "block",
             };
-            let _ = write!(ink.bytes(), "{kind} {major}:{minor}");
+            let out = ink.bytes();
+            out.extend_from_slice(kind.as_bytes());
+            out.push(b' ');
+            decimal(out, (*major).into());
+            out.push(b':');
+            decimal(out, (*minor).into());
             if let Some(terminal) = terminal {
-                let _ = write!(ink.bytes(), " @/dev/pts/{terminal}");
+                out.extend_from_slice(b" @/dev/pts/");
+                decimal(out, (*terminal).into());
             }
             ink.punct(">");
         }

@@ -59,6 +59,21 @@ pub(crate) fn padded(out: &mut Vec<u8>, v: u64, width: usize) {
     decimal(out, v);
 }
 
+/// Appends the first `digits` (9 at most) of the nine digits of a second's nanoseconds.
+pub(crate) fn fraction(out: &mut Vec<u8>, nanos: u32, digits: usize) {
+    let pair = |v: u32| PAIRS[(v % 100) as usize];
+    let all = [
+        pair(nanos / 10_000_000),
+        pair(nanos / 100_000),
+        pair(nanos / 1_000),
+        pair(nanos / 10),
+        pair(nanos % 10 * 10),
+    ];
+    let end = out.len() + digits.min(9);
+    out.extend_from_slice(all.as_flattened());
+    out.truncate(end);
+}
+
 /// Appends the bytes of an IPv4 address as decimal numbers with dots between them.
 pub(crate) fn dotted(out: &mut Vec<u8>, [first, rest @ ..]: [u8; 4]) {
     decimal(out, first.into());
@@ -163,6 +178,10 @@ mod tests {
         assert_eq!(with(|out, v| padded(out, v, 3), 0), "000");
         assert_eq!(with(|out, v| padded(out, v, 3), 99), "099");
         assert_eq!(with(|out, v| padded(out, v, 3), 1234), "1234");
+        for (nanos, digits) in [0, 1, 999_999_999, 123_456_789, 10_020_030].into_iter().zip([9, 9, 6, 3, 0]) {
+            let expected = format!("{nanos:09}")[..digits].to_owned();
+            assert_eq!(with(|out, nanos| fraction(out, nanos as u32, digits), nanos), expected);
+        }
         assert_eq!(with(hex, 0), "0");
         assert_eq!(with(octal, 0), "0");
     }

@@ -39,6 +39,25 @@ pub(crate) fn plain_prefix(bytes: &[u8]) -> usize {
     }
 }
 
+/// Where the first angle bracket is.
+pub(crate) fn bracket_in(bytes: &[u8]) -> Option<usize> {
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (i, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let brackets = (equal(word, b'<') | equal(word, b'>')) & HIGH;
+        if brackets != 0 {
+            return Some(i * 8 + brackets.trailing_zeros() as usize / 8);
+        }
+    }
+    rest.iter().position(|b| matches!(b, b'<' | b'>')).map(|i| words.len() * 8 + i)
+}
+
+/// The highest bit is set of bytes that are this one; of those, and of others, above the first that is.
+fn equal(word: u64, byte: u8) -> u64 {
+    let differs = word ^ (ONES * u64::from(byte));
+    differs.wrapping_sub(ONES) & !differs
+}
+
 /// Whether a byte must be escaped.
 #[inline]
 pub(crate) fn is_special(b: u8) -> bool {
@@ -77,12 +96,8 @@ fn few(bytes: &[u8]) -> u64 {
 /// The lowest bit that is set is in the first byte, from the lowest on, that must be escaped. (Above it there may be bits
 /// set for other bytes, because subtractions borrow.)
 fn special(word: u64) -> u64 {
-    let is = |byte: u8| {
-        let differs = word ^ (ONES * byte as u64);
-        differs.wrapping_sub(ONES) & !differs
-    };
     let is_control = word.wrapping_sub(ONES * 0x20) & !word;
-    (is_control | is(b'"') | is(b'\\') | is(0x7f) | word) & HIGH
+    (is_control | equal(word, b'"') | equal(word, b'\\') | equal(word, 0x7f) | word) & HIGH
 }
 
 #[cfg(test)]
@@ -100,6 +115,8 @@ mod tests {
                     let expected = if is_special { place } else { len };
                     assert_eq!(plain_prefix(&bytes), expected, "{byte} at {place} of {len}");
                     assert_eq!(is_plain(&bytes), !is_special);
+                    let is_bracket = matches!(byte, b'<' | b'>');
+                    assert_eq!(bracket_in(&bytes), is_bracket.then_some(place));
                     // What is special behind it does not hide it.
                     bytes[place..].fill(byte);
                     assert_eq!(plain_prefix(&bytes), expected);

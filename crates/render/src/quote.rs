@@ -1,7 +1,7 @@
 //! Byte strings as C string literals. Nothing that a terminal would act on gets through.
 
 use crate::number::hex_byte;
-use crate::plain::{is_plain, is_special, plain_prefix};
+use crate::plain::{bracket_in, is_plain, is_special, plain_prefix};
 
 /// Which strings are shown in hexadecimal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub fn bracketed(out: &mut Vec<u8>, name: &[u8], escape: Escape) {
         return name.iter().for_each(|&b| push_hex(out, b));
     }
     let mut rest = name;
-    while let Some(i) = rest.iter().position(|b| matches!(b, b'<' | b'>')) {
+    while let Some(i) = bracket_in(rest) {
         escape_some(out, &rest[..i], rest.get(i).copied(), escape);
         escaped(out, rest[i], rest.get(i + 1).copied(), escape);
         rest = &rest[i + 1..];

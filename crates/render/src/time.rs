@@ -1,6 +1,6 @@
 //! Points in time as local time.
 
-use crate::number::{padded, signed};
+use crate::number::{fraction, padded, signed};
 use chrono::{DateTime, Datelike, Local, Offset, TimeZone, Timelike};
 
 /// Appends a time since the epoch in the form of ISO 8601, as in `2024-02-29T12:00:00.000000001+0100`, with so many
@@ -25,7 +25,7 @@ pub(crate) fn write(out: &mut Vec<u8>, sec: i64, nsec: u32, digits: u32) -> Opti
     }
     if nsec != 0 {
         out.push(b'.');
-        padded(out, (nsec / 10_u32.pow(9 - digits)).into(), digits as usize);
+        fraction(out, nsec, digits as usize);
     }
     let east = time.offset().fix().local_minus_utc();
     // Time zones of old have seconds: they are rounded.

@@ -156,7 +156,7 @@ impl Json {
         out.push(b'"');
         decimal(out, time.as_secs());
         out.push(b'.');
-        crate::number::padded(out, time.subsec_nanos().into(), 9);
+        crate::number::fraction(out, time.subsec_nanos(), 9);
         out.push(b'"');
     }
 }

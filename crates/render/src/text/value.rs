@@ -3,7 +3,7 @@
 use super::{Separator, Symbols, Text, mode};
 use crate::about::{self, Ink};
 use crate::color::{Joined, Role, is_plain, joined};
-use crate::number::{decimal, dotted, hex, hex_digits, padded, signed};
+use crate::number::{decimal, dotted, fraction, hex, hex_digits, signed};
 use crate::quote::{Escape, bracketed, push_hex, quote};
 use decode::{Base, Context, FdInfo, Named, Part, Remark, Sink};
 use std::io::Write as _;
@@ -383,7 +383,7 @@ impl<const COLOR: bool> Text<COLOR> {
         decimal(&mut self.out, spent.as_secs());
         if digits > 0 {
             self.put(".");
-            padded(&mut self.out, (spent.subsec_nanos() / 10_u32.pow(9 - digits as u32)).into(), digits);
+            fraction(&mut self.out, spent.subsec_nanos(), digits);
         }
         self.punct(">");
         self.reset();
