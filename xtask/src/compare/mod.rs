@@ -10,9 +10,11 @@ mod invented;
 mod mask;
 mod options;
 mod programs;
+mod random;
 mod replay;
 mod run;
 mod streams;
+mod tally;
 mod trace;
 
 use std::collections::BTreeMap;

@@ -119,6 +119,28 @@ impl Bench {
         Ok((behaviour, String::from_utf8_lossy(&trace).into_owned()))
     }
 
+    /// The trace of a program that should have no rights, see no other process and no network, should one of its calls
+    /// be executed though all are injected. What it finds does not depend on where its stack is. One that is too long,
+    /// since the oracle follows some lengths beyond all bounds, ends as if the tracer had died.
+    pub(super) fn trace_confined(&self, tracer: &Path, words: &[String]) -> Result<Vec<u8>> {
+        const LONGEST: u64 = 300_000_000;
+        let output = self.path.join("trace");
+        let _ = fs::remove_file(&output);
+        let mut command = Command::new("unshare");
+        command.args(["--user", "--pid", "--net", "--fork", "--kill-child"]);
+        command.arg("prlimit").arg(format!("--fsize={LONGEST}"));
+        command.args(["timeout", "--kill-after=5", "300", "setarch", "--addr-no-randomize"]);
+        command.arg(tracer).arg("-o").arg(&output).args(words);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
+        let mut trace = fs::read(&output)?;
+        if trace.len() as u64 >= LONGEST {
+            let whole = trace.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+            trace.truncate(whole);
+            trace.extend_from_slice(b" <detached ...>\n");
+        }
+        Ok(trace)
+    }
+
     /// Runs a program with its trace recorded as well, and plays the recording back: the files of the trace and those
     /// of the replay, by what their names end in. There is one alone, but where each process has its own.
     pub(super) fn record(
