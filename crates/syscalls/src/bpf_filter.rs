@@ -93,13 +93,12 @@ pub(crate) fn show_socket_operand(cx: &mut Cx<'_>, code: u16, k: u32) {
 
 /// Shows the `struct sock_fprog` at `addr`: the program itself only where nothing is shortened.
 pub(crate) fn show_program(cx: &mut Cx<'_>, addr: u64, operand: ShowOperand) {
-    let word = cx.word();
-    let mut raw = [0; 16];
-    if addr == 0 || !cx.options.verbose || !cx.read(addr, &mut raw[..2 * word]) {
+    if addr == 0 || !cx.options.verbose {
         return cx.out.addr(addr);
     }
-    let len = u64::from(u16::from_le_bytes([raw[0], raw[1]]));
-    let filter = raw[word..2 * word].iter().rev().fold(0, |v, &b| v << 8 | u64::from(b));
+    let mut program = None;
+    cx.with_record(&SOCK_FPROG, addr, |cx| program = Some((cx.field("len"), cx.field("filter"))));
+    let Some((len, filter)) = program else { return cx.out.addr(addr) };
     cx.out.open(Kind::Struct);
     cx.out.field("len");
     cx.out.uint(len);

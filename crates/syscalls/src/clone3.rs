@@ -116,11 +116,11 @@ fn show_request(cx: &mut Cx<'_>, addr: u64) {
     let size = cx.arg(1);
     let known = size.min(CLONE_ARGS.size(cx.abi) as u64);
     // What the tracee does not give is zero.
-    let mut bytes = [0; 88];
+    let mut bytes = [0; CLONE_ARGS.common_size() as usize];
     if size < MIN_SIZE || addr == 0 || !cx.options.verbose || !cx.read(addr, &mut bytes[..known as usize]) {
         return cx.out.addr(addr);
     }
-    let flags = bytes.first_chunk().map_or(0, |b| u64::from_le_bytes(*b));
+    let flags = CLONE_ARGS.number("flags", &bytes, cx.abi);
     let returns = |flag: Const| flags & flag.v() != 0;
     if returns(CLONE_PIDFD) || returns(CLONE_PARENT_SETTID) || has_more(cx, addr, size) {
         cx.save(flags);
@@ -153,15 +153,16 @@ fn show_results(cx: &mut Cx<'_>) {
         let addr = cx.arg(0);
         cx.out.changed();
         cx.out.open(Kind::Struct);
-        let mut result = |name, flag: Const, offset: u64, ty| {
+        let mut result = |name, flag: Const, ty| {
             if flags & flag.v() != 0 {
                 cx.out.field(name);
-                let at = cx.read_uint(addr.wrapping_add(offset), 8).unwrap_or(0);
+                let place = addr.wrapping_add(CLONE_ARGS.offset(name, cx.abi) as u64);
+                let at = cx.read_uint(place, 8).unwrap_or(0);
                 cx.at(Out, ty, at);
             }
         };
-        result("pidfd", CLONE_PIDFD, 8, &Fd);
-        result("parent_tid", CLONE_PARENT_SETTID, 24, &TID);
+        result("pidfd", CLONE_PIDFD, &Fd);
+        result("parent_tid", CLONE_PARENT_SETTID, &TID);
         let size = cx.arg(1);
         cx.beyond(addr, CLONE_ARGS.size(cx.abi) as u64, size);
         cx.out.close(Kind::Struct);
@@ -173,7 +174,7 @@ static ARGS: decode::Hook = decode::Hook {
     dir: InOut,
     show: show_args,
     reads: &[
-        Stretch::arg(0, 88 + 4096),
+        Stretch::arg(0, CLONE_ARGS.common_size() as u32 + 4096),
         Stretch::to(Start::Here, Struct(&CLONE_ARGS)).entering(),
         Stretch::to(Start::Here, Struct(&RETURNED)).exiting(),
     ],

@@ -70,5 +70,6 @@ pub use table::{all_rows, row};
 
 /// Structs within data that only code goes through: no argument's type leads to them.
 pub fn inner_records() -> impl Iterator<Item = &'static decode::Record> {
-    net::records().chain(ioctl::records()).chain(bpf::records())
+    let single = [&lsm::LSM_CTX, &perf::ATTR];
+    net::records().chain(ioctl::records()).chain(bpf::records()).chain(single)
 }

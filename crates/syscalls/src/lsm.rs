@@ -42,12 +42,11 @@ static CONTEXT_MODULES: Names = names("", MODULES.entries);
 static GET_FLAGS: Names = names("LSM_FLAG_???", &[LSM_FLAG_SINGLE]);
 
 /// The fixed part of `struct lsm_ctx`; `ctx_len` bytes follow.
-static LSM_CTX: Record = record(
+pub(crate) static LSM_CTX: Record = record(
     "lsm_ctx",
     &[arg("id", Enum(W8, &CONTEXT_MODULES)), arg("flags", X64), arg("len", U64), arg("ctx_len", U64)],
 );
-/// The size of [`LSM_CTX`], in bytes.
-const CTX_SIZE: u64 = 32;
+const CTX_SIZE: u64 = LSM_CTX.common_size();
 /// The most contexts that are shown: there are not that many modules.
 const MAX_CONTEXTS: u64 = 64;
 
@@ -58,10 +57,7 @@ fn show_context(cx: &mut Cx<'_>, addr: u64, room: u64) -> Option<u64> {
     if room < CTX_SIZE || !cx.read(addr, &mut head) {
         return None;
     }
-    let word = |i: usize| {
-        head.get(8 * i..8 * i + 8).map_or(0, |b| b.iter().rev().fold(0, |v, &b| v << 8 | u64::from(b)))
-    };
-    let (len, ctx_len) = (word(2), word(3));
+    let [len, ctx_len] = ["len", "ctx_len"].map(|field| LSM_CTX.number(field, &head, cx.abi));
     cx.out.open(Kind::Struct);
     cx.members_from(&LSM_CTX, &head, addr);
     let shown = ctx_len.min(room - CTX_SIZE).min(len.saturating_sub(CTX_SIZE));

@@ -213,7 +213,7 @@ const fn later(a: Arg) -> Arg {
 
 /// `struct perf_event_attr`. The first two members are told on entering, since the kernel may change the second; the
 /// others on exiting.
-static ATTR: Record = record(
+pub(crate) static ATTR: Record = record(
     "perf_event_attr",
     &[
         arg("type", Enum(W4, &TYPES)).when(|c| !c.exiting()),
@@ -297,8 +297,8 @@ pub(crate) fn show_attr(cx: &mut Cx<'_>, addr: u64) {
     }
     if cx.error() == uapi::errno::number("E2BIG") {
         cx.out.changed();
-        let size = u32::from_le_bytes([raw[4], raw[5], raw[6], raw[7]]);
-        cx.enumerated(W4, &SIZES, u64::from(size));
+        let size = ATTR.number("size", &raw, cx.abi);
+        cx.enumerated(W4, &SIZES, size);
     }
     cx.members_from(&ATTR, &raw[..shown], addr);
     if given > MAX_SIZE as u64 && !cx.abbrev() {
