@@ -185,26 +185,21 @@ const RECEIVED_BATCH: &[Stretch] = &[
     Stretch::to(Start::Here, message::RECEIVED_BATCH).exiting(),
     Stretch::arg(TIMEOUT as u8, 16).entering(),
 ];
-const RECVMMSG: [Arg; 4] = received_messages(&decode::Hook {
-    dir: InOut,
-    show: |cx, addr| show_received_messages(cx, addr, &TIMESPEC),
-    reads: RECEIVED_BATCH,
-});
-const RECVMMSG64: [Arg; 4] = received_messages(&decode::Hook {
-    dir: InOut,
-    show: |cx, addr| show_received_messages(cx, addr, &TIMESPEC64),
-    reads: RECEIVED_BATCH,
-});
-const KEPT_TIMEOUT: Ty = hook(&decode::Hook {
-    dir: Late,
-    show: |cx, addr| show_kept_timeout(cx, addr, &TIMESPEC),
-    reads: &[decode::Stretch::here(16)],
-});
-const KEPT_TIMEOUT64: Ty = hook(&decode::Hook {
-    dir: Late,
-    show: |cx, addr| show_kept_timeout(cx, addr, &TIMESPEC64),
-    reads: &[decode::Stretch::here(16)],
-});
+const RECVMMSG: [Arg; 4] =
+    received_messages(&received_batch(|cx, addr| show_received_messages(cx, addr, &TIMESPEC)));
+const RECVMMSG64: [Arg; 4] =
+    received_messages(&received_batch(|cx, addr| show_received_messages(cx, addr, &TIMESPEC64)));
+const KEPT_TIMEOUT: Ty = hook(&kept_timeout(|cx, addr| show_kept_timeout(cx, addr, &TIMESPEC)));
+const KEPT_TIMEOUT64: Ty = hook(&kept_timeout(|cx, addr| show_kept_timeout(cx, addr, &TIMESPEC64)));
+
+const fn received_batch(show: decode::HookFn) -> decode::Hook {
+    decode::Hook { dir: InOut, show, reads: RECEIVED_BATCH }
+}
+
+const fn kept_timeout(show: decode::HookFn) -> decode::Hook {
+    const READS: &[Stretch] = &[Stretch::here(16)];
+    decode::Hook { dir: Late, show, reads: READS }
+}
 
 /// The structs within messages and options.
 pub(crate) fn records() -> impl Iterator<Item = &'static Record> {
