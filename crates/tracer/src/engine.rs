@@ -422,7 +422,8 @@ impl<'c> Session<'c> {
                     let fate = std::mem::take(&mut tracee.fate);
                     return self.meet_fate(waited, fate);
                 }
-                if std::mem::take(&mut tracee.remaps) {
+                if tracee.remaps {
+                    tracee.remaps = false;
                     self.teller.mappings_changed();
                 }
             }

@@ -1,7 +1,7 @@
 //! Sets: of calls, signals, descriptors, and of named things; and how they are written on a command line.
 //!
 //! All of them share one form: members with commas between them, `all`, `none`, and a leading `!` for everything
-//! but those. [`list`] takes that form apart; each kind of set knows its own members.
+//! but those. `list` takes that form apart; each kind of set knows its own members.
 
 mod fds;
 pub(crate) mod list;

@@ -145,7 +145,8 @@ impl Session<'_> {
         let shares = tracee.disguise.as_mut().is_some_and(|disguise| disguise.leaving(&stopped, exit));
         let failed_start = tracee.start == Start::Pending && exit.is_error;
         let next = calls::exit(self.config, &mut self.teller, tracee, &stopped, exit);
-        if let Some(note) = tracee.note.take() {
+        if tracee.note.is_some() {
+            let note = tracee.note.take().unwrap_or_default();
             self.teller.message(&note);
         }
         if failed_start {

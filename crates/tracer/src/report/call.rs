@@ -135,9 +135,10 @@ pub(super) fn exit(
     ret: &Return,
     target: &mut dyn Target,
 ) -> bool {
-    if !std::mem::take(&mut thread.call.is_there) {
+    if !thread.call.is_there {
         return false;
     }
+    thread.call.is_there = false;
     let failed = matches!(ret.outcome, Outcome::Error(_));
     let wanted = writer.wants(if failed { Status::Failed } else { Status::Successful });
     if wanted {
