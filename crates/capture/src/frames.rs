@@ -65,7 +65,7 @@ pub(crate) fn pack(event: &Event<'_>, words: &mut Words, content: &mut Content) 
     Some(recording::Event { kind, key, task: task.tid, monotonic, wall })
 }
 
-/// Puts what belongs to an event that is none of a call, and returns its kind.
+/// Puts what belongs to an event other than a call's, and returns its kind.
 fn pack_other(what: &What<'_>, words: &mut Words, content: &mut Content) -> Option<u8> {
     let mut number = |value: u64| words.push(value);
     Some(match what {

@@ -26,10 +26,11 @@ fn look_ahead(call: &Call, target: &mut dyn Target) {
 
 /// Reads a path. Most are short, for which the page behind theirs need not be read.
 fn look_at_path(addr: u64, target: &mut dyn Target) {
-    let mut first = [0; 256];
+    const SHORT: usize = 256;
+    let mut first = [0; SHORT];
     let got = target.read_text(addr, &mut first);
     if got == first.len() && !first.contains(&0) {
-        let rest = &mut [0; decode::PATH_MAX - 256];
+        let rest = &mut [0; decode::PATH_MAX - SHORT];
         target.read_text(addr.wrapping_add(got as u64), rest);
     }
 }

@@ -1,4 +1,4 @@
-//! Descriptors of which it is known without asking that they stand for no device.
+//! Descriptors that are known, without asking, to stand for no device.
 //!
 //! A recording asks what each descriptor stands for, at each call. Its path has to be asked for every time: anybody may
 //! rename the file. But what kind of file it is can't change while the descriptor is open, and a thread whose
@@ -8,6 +8,8 @@
 use decode::{Call, FdInfo, Outcome};
 use event::{Event, Origin, Return, What};
 use std::collections::HashMap;
+use uapi::Const;
+use uapi::consts::{CLONE_FILES, F_DUPFD, F_DUPFD_CLOEXEC};
 
 /// What is known of the descriptors of each thread.
 pub(crate) struct Plain {
@@ -33,10 +35,6 @@ enum Effect {
     /// From now on others may close them, or the kernel may at any time.
     Shares,
 }
-
-const CLONE_FILES: u64 = 0x400;
-const F_DUPFD: u64 = 0;
-const F_DUPFD_CLOEXEC: u64 = 1030;
 
 /// Calls that close nothing, among those that programs make often; in order.
 #[rustfmt::skip]
@@ -65,8 +63,10 @@ impl Effect {
         match name {
             "close" => Effect::Closes,
             "dup" => Effect::Doubles,
-            "fcntl" | "fcntl64" if [F_DUPFD, F_DUPFD_CLOEXEC].contains(&call.registers[1]) => Effect::Doubles,
-            "clone" if call.registers[0] & CLONE_FILES != 0 => Effect::Shares,
+            "fcntl" | "fcntl64" if [F_DUPFD, F_DUPFD_CLOEXEC].map(Const::v).contains(&call.registers[1]) => {
+                Effect::Doubles
+            }
+            "clone" if call.registers[0] & CLONE_FILES.v() != 0 => Effect::Shares,
             _ if KEEPING.binary_search(&name).is_ok() => Effect::Keeps,
             _ if SHARING.contains(&name) => Effect::Shares,
             _ => Effect::Changes,
@@ -201,7 +201,7 @@ mod tests {
         assert_eq!(after("close", [255, 0, 0, 0, 0, 0], -1), [3, 4]);
         assert_eq!(after("dup", [3, 0, 0, 0, 0, 0], 5), [3, 4, 5, 255]);
         assert_eq!(after("dup", [9, 0, 0, 0, 0, 0], 5), [3, 4, 255]);
-        assert_eq!(after("fcntl", [4, F_DUPFD_CLOEXEC, 9, 0, 0, 0], 9), [3, 4, 9, 255]);
+        assert_eq!(after("fcntl", [4, F_DUPFD_CLOEXEC.v(), 9, 0, 0, 0], 9), [3, 4, 9, 255]);
         assert_eq!(after("fcntl", [4, 1, 9, 0, 0, 0], 9), [3, 4, 255]);
         for name in ["dup2", "dup3", "close_range", "execve", "ioctl", "unshare", "fork"] {
             assert_eq!(after(name, [3, 4, 0, 0, 0, 0], 0), [], "{name}");
@@ -210,7 +210,9 @@ mod tests {
 
     #[test]
     fn nothing_is_known_any_more_once_others_may_close_descriptors() {
-        for (name, flags) in [("clone", CLONE_FILES), ("clone3", 0), ("io_uring_setup", 0), ("seccomp", 0)] {
+        for (name, flags) in
+            [("clone", CLONE_FILES.v()), ("clone3", 0), ("io_uring_setup", 0), ("seccomp", 0)]
+        {
             let mut plain = knowing(&[3]);
             make(&mut plain, name, [flags, 0, 0, 0, 0, 0], 0);
             plain.found(TID, 3, &FdInfo::Path { path: b"/x".into(), deleted: false });

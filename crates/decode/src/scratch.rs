@@ -27,8 +27,8 @@ impl Scratch {
     }
 }
 
-/// Bytes that go in the reverse order of their coming. Room that has been used stays as it is, so that it is not cleared each time before
-/// something is read into it.
+/// Bytes that go in the reverse order of their coming. Room that has been used stays as it is, so that it is not
+/// cleared each time before something is read into it.
 #[derive(Debug, Default)]
 pub(crate) struct Stack {
     room: Vec<u8>,
@@ -42,11 +42,11 @@ impl Stack {
         self.len = self.len.min(len);
     }
 
-    /// The unsigned little-endian number whose `size` bytes are at `at`, of which the first eight count; what is not
-    /// there is zero.
+    /// The unsigned little-endian number in the `size` bytes at `at`. Only the first eight count, and what is not there
+    /// is zero.
     #[inline]
     pub(crate) fn number(&self, at: usize, size: usize) -> u64 {
-        // There is room for a whole word, of which some bits may be left from before.
+        // There is room for a whole word, whose upper bytes may be left from before.
         match self.room.get(at..).and_then(|room| room.first_chunk::<WORD>()) {
             Some(word) if at + size <= self.len => u64::from_le_bytes(*word) & mask(size as u32),
             _ => number(self.get(at..).unwrap_or_default(), size),
@@ -87,7 +87,7 @@ impl Deref for Stack {
 /// The most bytes of a number.
 const WORD: usize = 8;
 
-/// A number of which there may be less than a word.
+/// A number whose bytes may end early.
 #[cold]
 fn number(bytes: &[u8], size: usize) -> u64 {
     let bytes = bytes.iter().take(size.min(WORD));

@@ -144,9 +144,6 @@ fn plain(ret: Ret, value: i64) -> Option<Scalar<'static>> {
 }
 
 fn show_result(cx: &mut Cx<'_>, ret: Ret, v: i64) {
-    if let Some(shown) = plain(ret, v) {
-        return cx.out.scalar(shown);
-    }
     match ret {
         // A result that is injected may be no descriptor at all.
         Ret::Fd => match i32::try_from(v) {
@@ -164,7 +161,9 @@ fn show_result(cx: &mut Cx<'_>, ret: Ret, v: i64) {
             show_result(cx, *value, v);
             means(cx);
         }
-        Ret::Dec | Ret::Udec | Ret::Never | Ret::Hex | Ret::Addr | Ret::Mode => {}
+        Ret::Dec | Ret::Udec | Ret::Never | Ret::Hex | Ret::Addr | Ret::Mode => {
+            plain(ret, v).into_iter().for_each(|shown| cx.out.scalar(shown));
+        }
     }
 }
 

@@ -68,7 +68,7 @@ pub(crate) fn is_special(b: u8) -> bool {
 #[inline]
 pub(crate) fn is_plain(bytes: &[u8]) -> bool {
     match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
-        // Most are names, of which two words that overlap have all bytes.
+        // Most are names, which two words that overlap cover.
         (Some(first), Some(last)) if bytes.len() <= 16 => {
             special(u64::from_le_bytes(*first)) | special(u64::from_le_bytes(*last)) == 0
         }

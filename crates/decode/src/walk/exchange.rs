@@ -41,7 +41,7 @@ impl Exchange {
         let Some(start) = start else { return cx.out.addr(addr) };
         let kept = match self.changing() {
             Some((record, i)) => cx.member_number(record, i, start),
-            None => cx.number_at(start, size.min(8)),
+            None => cx.scratch.stack.number(start, size),
         };
         cx.save(kept);
         if self.form == Form::Filled {
@@ -139,13 +139,6 @@ impl Cx<'_> {
     /// The number that member `i` is of a record whose bytes are at `start` of the scratch stack.
     fn member_number(&self, record: &'static Record, i: usize, start: usize) -> u64 {
         let offset = usize::from(record.layout(self.abi).offsets[i]);
-        self.number_at(start + offset, self.size_of(&record.fields[i].ty).min(8))
-    }
-
-    /// The number of `bytes` bytes (8 at most) at `start` of the scratch stack.
-    fn number_at(&self, start: usize, bytes: usize) -> u64 {
-        let mut raw = [0; 8];
-        raw[..bytes].copy_from_slice(&self.scratch.stack[start..start + bytes]);
-        u64::from_le_bytes(raw)
+        self.scratch.stack.number(start + offset, self.size_of(&record.fields[i].ty))
     }
 }

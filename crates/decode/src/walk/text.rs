@@ -3,20 +3,11 @@
 use crate::cx::{Cx, PATH_MAX};
 use crate::sink::Text;
 use crate::ty::Width;
+use std::ffi::CStr;
 
-/// Where the first NUL is: eight bytes are looked at in one go.
-pub(super) fn first_nul(bytes: &[u8]) -> Option<usize> {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    let (words, rest) = bytes.as_chunks::<8>();
-    for (i, word) in words.iter().enumerate() {
-        let word = u64::from_le_bytes(*word);
-        // The lowest bit that is set is in the first NUL; above it there may be others, because subtractions borrow.
-        let nuls = word.wrapping_sub(ONES) & !word & (ONES << 7);
-        if nuls != 0 {
-            return Some(i * 8 + nuls.trailing_zeros() as usize / 8);
-        }
-    }
-    rest.iter().position(|&b| b == 0).map(|i| words.len() * 8 + i)
+/// Where the first NUL is.
+fn first_nul(bytes: &[u8]) -> Option<usize> {
+    CStr::from_bytes_until_nul(bytes).ok().map(CStr::count_bytes)
 }
 
 /// The most bytes of one string, whatever limit the user sets.

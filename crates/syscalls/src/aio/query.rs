@@ -27,8 +27,7 @@ static QUESTION: Record = record(
         arg("__resv", Array(&X32, Len::Const(3))).nonzero(),
     ],
 );
-/// The size of [`QUESTION`], in bytes.
-const SIZE: usize = 40;
+const SIZE: usize = QUESTION.common_size() as usize;
 /// The most questions that the kernel answers in one call.
 const MOST: usize = 1000;
 
@@ -102,7 +101,15 @@ static LINK: Record = record(
     ],
 );
 /// The size of the largest answer, in bytes.
-const MOST_DATA: u32 = 48;
+const MOST_DATA: u32 = {
+    let (mut most, mut i) = (0, 0);
+    while i < ANSWERS.len() {
+        let size = ANSWERS[i].1.common_size();
+        most = if size > most { size } else { most };
+        i += 1;
+    }
+    most as u32
+};
 
 fn show_chain(cx: &mut Cx<'_>, addr: u64) {
     let most = if cx.abbrev() { MOST.min(cx.options.strings) } else { MOST };
@@ -121,7 +128,7 @@ fn show_chain(cx: &mut Cx<'_>, addr: u64) {
         cx.out.open(Kind::Struct);
         show_question(cx, &raw, at);
         cx.out.field("next_entry");
-        at = number(&raw, 0, 8);
+        at = LINK.number("next_entry", &raw, cx.abi);
         depth += 1;
     }
     for _ in 0..depth {
@@ -131,7 +138,8 @@ fn show_chain(cx: &mut Cx<'_>, addr: u64) {
 
 fn show_question(cx: &mut Cx<'_>, raw: &[u8; SIZE], at: u64) {
     cx.members_from(&QUESTION, raw, at);
-    let (data, op, size) = (number(raw, 8, 8), number(raw, 16, 4), number(raw, 20, 4));
+    let [data, op, size] =
+        ["query_data", "query_op", "size"].map(|field| QUESTION.number(field, raw, cx.abi));
     if data == 0 || size == 0 {
         return;
     }
@@ -140,9 +148,4 @@ fn show_question(cx: &mut Cx<'_>, raw: &[u8; SIZE], at: u64) {
         Some((_, answer)) => cx.record_at(answer, data, answer.size(cx.abi)),
         None => cx.out.addr(data),
     }
-}
-
-/// The number of `len` bytes at `from`.
-fn number(raw: &[u8; SIZE], from: usize, len: usize) -> u64 {
-    raw[from..].iter().take(len).rev().fold(0, |n, &byte| n << 8 | u64::from(byte))
 }

@@ -122,7 +122,7 @@ pub(crate) fn records() -> impl Iterator<Item = &'static Record> {
 
 /// What is known of a request.
 fn find(abi: Abi, code: u32) -> Option<Found> {
-    match index_of(abi).find(DRIVERS, code).next() {
+    match INDEXES[abi as usize].find(DRIVERS, code).next() {
         Some(request) => Some(Found { tail: request.argument.as_slice(), ret: request.ret }),
         None => pidfd::find(code)
             .or_else(|| notify::find(code))
@@ -132,20 +132,14 @@ fn find(abi: Abi, code: u32) -> Option<Found> {
     }
 }
 
-fn index_of(abi: Abi) -> &'static Index<COUNT> {
-    static X86_64: Index<COUNT> = index(Abi::X86_64);
-    static I386: Index<COUNT> = index(Abi::I386);
-    static X32: Index<COUNT> = index(Abi::X32);
-    static AARCH64: Index<COUNT> = index(Abi::Aarch64);
-    static RISCV64: Index<COUNT> = index(Abi::Riscv64);
-    match abi {
-        Abi::X86_64 => &X86_64,
-        Abi::I386 => &I386,
-        Abi::X32 => &X32,
-        Abi::Aarch64 => &AARCH64,
-        Abi::Riscv64 => &RISCV64,
-    }
-}
+/// By ABI; each one is a computation of its own to the compiler.
+static INDEXES: [Index<COUNT>; Abi::ALL.len()] = [
+    const { index(Abi::ALL[0]) },
+    const { index(Abi::ALL[1]) },
+    const { index(Abi::ALL[2]) },
+    const { index(Abi::ALL[3]) },
+    const { index(Abi::ALL[4]) },
+];
 
 /// How many requests there are.
 const COUNT: usize = count(DRIVERS);

@@ -57,23 +57,17 @@ const X32: &[Abi] = &[Abi::X32];
 
 /// The names of a request on an ABI, in no particular order; none if it is not known.
 pub(super) fn of(abi: Abi, request: u32) -> impl Iterator<Item = &'static str> {
-    index_of(abi).find(TABLES, request).map(|c| c.name)
+    INDEXES[abi as usize].find(TABLES, request).map(|c| c.name)
 }
 
-fn index_of(abi: Abi) -> &'static Index<COUNT> {
-    static X86_64: Index<COUNT> = index(Abi::X86_64);
-    static I386: Index<COUNT> = index(Abi::I386);
-    static X32: Index<COUNT> = index(Abi::X32);
-    static AARCH64: Index<COUNT> = index(Abi::Aarch64);
-    static RISCV64: Index<COUNT> = index(Abi::Riscv64);
-    match abi {
-        Abi::X86_64 => &X86_64,
-        Abi::I386 => &I386,
-        Abi::X32 => &X32,
-        Abi::Aarch64 => &AARCH64,
-        Abi::Riscv64 => &RISCV64,
-    }
-}
+/// By ABI; each one is a computation of its own to the compiler.
+static INDEXES: [Index<COUNT>; Abi::ALL.len()] = [
+    const { index(Abi::ALL[0]) },
+    const { index(Abi::ALL[1]) },
+    const { index(Abi::ALL[2]) },
+    const { index(Abi::ALL[3]) },
+    const { index(Abi::ALL[4]) },
+];
 
 /// How many names there are.
 const COUNT: usize = count(TABLES);

@@ -63,7 +63,7 @@ static RENAME_TY: Ty = Struct(&RENAME);
 pub(super) static RENAME_HEAD: Record = packed("ubi_rnvol_req", &[arg("count", INT), pad(12)]);
 /// The most such entries.
 const MOST_RENAMES: u64 = UBI_MAX_RNVOL.v();
-/// The size of the head and of as many entries as there may be, all of which must be there.
+/// The size of the head and of as many entries as there may be: the kernel wants them all to be there.
 const RENAMES_SIZE: u64 = RENAME_HEAD.common_size() + MOST_RENAMES * RENAME.common_size();
 static RENAMES: Ty = Form(Len::Const(RENAMES_SIZE as u32), |cx, addr, _| show_rename(cx, addr));
 static CHANGE: Record = packed(

@@ -1,4 +1,4 @@
-//! The search for the calls of a command: those of which something is said that is said of no other.
+//! The search for the calls of a command: of each, something is to be said that is said of no other.
 
 use decode::plan::Plan;
 use decode::{Arg, Class, size_align};

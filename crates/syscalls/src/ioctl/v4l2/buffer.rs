@@ -1,6 +1,6 @@
 //! Buffers.
 
-use super::format::{OVERLAY, show_member, show_type};
+use super::format::{OVERLAY, format_size, show_member, show_type};
 use super::names::*;
 use crate::common::TIMEVAL;
 use crate::file::show_open_flags;
@@ -121,18 +121,23 @@ static REQUEST: Record = record(
         pad(8),
     ],
 );
-/// What stands before the format in `struct v4l2_create_buffers`.
+/// A `struct v4l2_create_buffers` whose format is of the one kind that leads to more memory.
 static CREATE: Record = record(
     "v4l2_create_buffers",
-    &[arg("index", UINT), arg("count", UINT), arg("memory", Enum(W4, &MEMORIES))],
+    &[
+        arg("index", UINT),
+        arg("count", UINT),
+        arg("memory", Enum(W4, &MEMORIES)),
+        arg("format", Struct(&OVERLAY)),
+    ],
 );
 
 /// The address of the format in a `struct v4l2_create_buffers`, if that can be read as a whole.
 fn created_format(cx: &mut Cx<'_>, addr: u64) -> Option<u64> {
     /// What stands behind the format.
     const TAIL: u64 = 32;
-    let (offset, size) = if cx.word() == 8 { (16, 208) } else { (12, 204) };
-    let last = addr.wrapping_add(offset + size + TAIL - 1);
+    let offset = CREATE.offset("format", cx.abi) as u64;
+    let last = addr.wrapping_add(offset + format_size(cx) as u64 + TAIL - 1);
     let readable = is_shown(cx, addr) && cx.read_uint(last, 1).is_some();
     readable.then(|| addr.wrapping_add(offset))
 }
@@ -175,14 +180,8 @@ const CREATED: Ret = Ret::AuxHook(&Ret::Dec, &[Stretch::arg(2, 256)], |cx| {
 static CREATED_HOOK: decode::Hook = decode::Hook {
     dir: In,
     show: show_create,
-    reads: &[Stretch::here(256), Stretch::to(Start::Here, Struct(&CREATE_OVERLAY)).beyond()],
+    reads: &[Stretch::here(256), Stretch::to(Start::Here, Struct(&CREATE)).beyond()],
 };
-/// A `struct v4l2_create_buffers` with a format that leads to more memory.
-static CREATE_OVERLAY: Record = record(
-    "v4l2_create_buffers",
-    &[arg("index", UINT), arg("count", UINT), arg("memory", UINT), arg("format", Struct(&OVERLAY))],
-);
-
 static EXPORT: Record = record(
     "v4l2_exportbuffer",
     &[

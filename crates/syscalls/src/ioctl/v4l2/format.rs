@@ -146,7 +146,7 @@ fn member(cx: &Plain<'_>, buffer_type: u64) -> Option<(&'static str, &'static Re
 }
 
 /// The size of `struct v4l2_format`, whose union has 200 bytes and pointers in it.
-fn format_size(cx: &Plain<'_>) -> usize {
+pub(super) fn format_size(cx: &Plain<'_>) -> usize {
     union_offset(cx) + 200
 }
 
